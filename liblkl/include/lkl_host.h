@@ -40,6 +40,7 @@ struct lkl_ram;
  * @commit:	make a part of a reservation zero-filled, readable and
  *		writable; memory is spent when it is touched
  * @decommit:	make it inaccessible reserved space again, contents lost
+ * @ram_limit:	most bytes of guest RAM that are reasonable on this host
  * @ram_create:	reserve an arena of guest RAM, readable and writable, spent
  *		when touched; @base returns its address, aligned to 2 MiB
  * @ram_alias:	make the reserved address @va a second mapping of
@@ -59,6 +60,7 @@ struct lkl_host_vm_ops {
 	void (*release)(void *addr, uint64_t len);
 	int (*commit)(void *addr, uint64_t len);
 	void (*decommit)(void *addr, uint64_t len);
+	uint64_t (*ram_limit)(void);
 	int (*ram_create)(uint64_t len, struct lkl_ram **ram, void **base);
 	int (*ram_alias)(struct lkl_ram *ram, void *va, uint64_t off,
 			 uint64_t len);
@@ -206,13 +208,19 @@ struct lkl_host_fault_ops {
 	void (*thread_exit)(void);
 };
 
+/*
+ * Start no thread that runs the kernel while no call is in progress: for tools
+ * that do one thing and end, and for programs that call lkl_poll().
+ */
+#define LKL_HOST_NO_DRIVER	(1U << 0)
+
 /**
  * struct lkl_host_operations - everything LKL needs from a host
  *
  * The members up to @mem_free are also services for portable programs.
  *
  * @size:	sizeof(struct lkl_host_operations)
- * @flags:	reserved, 0
+ * @flags:	LKL_HOST_*
  * @print:	write @len bytes of the kernel's log; NULL: silent
  * @panic:	called when the kernel died; NULL: nothing (calls return
  *		-LKL_EIO, the process decides)

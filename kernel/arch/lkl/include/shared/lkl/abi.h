@@ -33,6 +33,7 @@
  * @LKL_REQ_EXIT:	the host thread ends: end the task
  * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq }
  * @LKL_REQ_MMIO_REMOVE: remove a device: params { id that MMIO_ADD returned }
+ * @LKL_REQ_INTERRUPT_ALL: make all other tasks leave their blocking calls
  * @LKL_REQ_HALT:	stop the kernel for good; lkl_run() returns LKL_RUN_HALTED
  */
 enum lkl_request {
@@ -41,6 +42,7 @@ enum lkl_request {
 	LKL_REQ_EXIT,
 	LKL_REQ_MMIO_ADD,
 	LKL_REQ_MMIO_REMOVE,
+	LKL_REQ_INTERRUPT_ALL,
 	LKL_REQ_HALT,
 };
 
@@ -50,7 +52,9 @@ enum lkl_request {
  * @task:	the kernel task, 0 until the first request; the kernel's
  * @request:	enum lkl_request; set by the host before it posts or runs,
  *		cleared by the kernel when @ret is valid
- * @interrupt:	non-zero: the task is to leave its blocking call with EINTR
+ * @accepted:	the kernel's: @request is being worked on
+ * @interrupt:	non-zero: the task is to leave its blocking call with EINTR;
+ *		set by any thread, which then raises LKL_IRQ_INTERRUPT
  * @nr:		system call number
  * @params:	address of up to six 64-bit parameters
  * @ret:	result, errors as -errno of the guest
@@ -59,7 +63,9 @@ struct lkl_host_thread {
 	uint64_t next;
 	uint64_t task;
 	uint32_t request;
+	uint32_t accepted;
 	uint32_t interrupt;
+	uint32_t reserved;
 	int64_t nr;
 	uint64_t params;
 	int64_t ret;
@@ -84,7 +90,9 @@ struct lkl_cpu {
 };
 
 /* Interrupt line that tells the kernel to look at its inbox. */
-#define LKL_IRQ_INBOX		63
+#define LKL_IRQ_INBOX		62
+/* Interrupt line that tells it to look for struct lkl_host_thread.interrupt. */
+#define LKL_IRQ_INTERRUPT	63
 /* Lines 0 to LKL_NR_DEVICE_IRQS - 1 are for devices. */
 #define LKL_NR_DEVICE_IRQS	62
 
@@ -92,7 +100,7 @@ struct lkl_cpu {
  * struct lkl_callbacks - what the kernel asks of liblkl
  *
  * Every function runs on the stack of the host thread that drives the kernel,
- * never on a kernel stack, except the three leaf functions at the end.
+ * never on a kernel stack.
  *
  * @size:	sizeof(struct lkl_callbacks) on liblkl's side
  * @version:	LKL_ABI_VERSION
@@ -107,9 +115,6 @@ struct lkl_cpu {
  * @mmio_read:	register access of a device; size is 1, 2, 4 or 8
  * @mmio_write:	the same
  * @done:	@t->request finished and @t is not the thread that drives
- * @memcpy:	leaf function, called on the kernel stack
- * @memmove:	leaf function, called on the kernel stack
- * @memset:	leaf function, called on the kernel stack
  */
 struct lkl_callbacks {
 	uint32_t size;
@@ -125,9 +130,6 @@ struct lkl_callbacks {
 	uint64_t (LKL_ABI *mmio_read)(uint64_t addr, uint32_t size);
 	void (LKL_ABI *mmio_write)(uint64_t addr, uint64_t val, uint32_t size);
 	void (LKL_ABI *done)(struct lkl_host_thread *t);
-	void *(LKL_ABI *memcpy)(void *dst, const void *src, uint64_t len);
-	void *(LKL_ABI *memmove)(void *dst, const void *src, uint64_t len);
-	void *(LKL_ABI *memset)(void *dst, int32_t c, uint64_t len);
 };
 
 /**
@@ -135,12 +137,11 @@ struct lkl_callbacks {
  * @size:		sizeof(struct lkl_boot_args) on liblkl's side
  * @version:		LKL_ABI_VERSION
  * @callbacks:		address of struct lkl_callbacks
- * @cpu:		address of the boot CPU's struct lkl_cpu
  * @cmdline:		address of the command line, NUL-terminated
  * @ram_base:		host address of guest-physical address 0
  * @ram_max:		bytes reserved there: guest RAM never grows beyond
  * @ram_boot:		bytes that exist at boot, the rest is added on demand
- * @vmemmap:		reserved, lazily zero-filled space for struct page
+ * @page_array:		reserved, lazily zero-filled space for struct page
  * @vmalloc_base:	reserved address space for vmalloc, vmap and ioremap
  * @vmalloc_size:	its size
  * @stacks:		reserved address space for kernel stacks
@@ -151,12 +152,11 @@ struct lkl_boot_args {
 	uint32_t size;
 	uint32_t version;
 	uint64_t callbacks;
-	uint64_t cpu;
 	uint64_t cmdline;
 	uint64_t ram_base;
 	uint64_t ram_max;
 	uint64_t ram_boot;
-	uint64_t vmemmap;
+	uint64_t page_array;
 	uint64_t vmalloc_base;
 	uint64_t vmalloc_size;
 	uint64_t stacks;
@@ -183,6 +183,7 @@ struct lkl_boot_args {
  *		instruction in the first and the address in the second
  *		argument register, on its own stack
  * @stack_depth: deepest use of any kernel stack so far, in bytes
+ * @cpu:	address of the boot CPU's struct lkl_cpu, valid before @boot
  */
 struct lkl_entry_table {
 	uint32_t size;
@@ -192,6 +193,7 @@ struct lkl_entry_table {
 	uint64_t (LKL_ABI *fixup)(uint64_t ip);
 	void (LKL_ABI *fault)(uint64_t ip, uint64_t addr);
 	uint64_t (LKL_ABI *stack_depth)(void);
+	uint64_t cpu;
 };
 
 /* The ELF entry point of the image. */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _ASM_LKL_IRQ_H
+#define _ASM_LKL_IRQ_H
+
+#define NR_IRQS			64
+
+void lkl_run_irqs(void);
+
+#include <asm-generic/irq.h>
+
+#endif /* _ASM_LKL_IRQ_H */

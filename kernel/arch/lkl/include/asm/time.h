@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _ASM_LKL_TIME_H
+#define _ASM_LKL_TIME_H
+
+#include <linux/types.h>
+
+void lkl_clock_init(void);
+bool lkl_timer_expired(void);
+/* In interrupt context: run the timer if its time has come. */
+void lkl_take_timer(void);
+
+#endif /* _ASM_LKL_TIME_H */

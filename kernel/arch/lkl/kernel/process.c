@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Kernel tasks are fibers: a stack and a stack pointer.  A context switch is
+ * a switch of stacks within the host thread that drives the kernel.
+ */
+#include <linux/cpu.h>
+#include <linux/ptrace.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+#include <linux/sched/debug.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/seq_file.h>
+#include <asm/fiber.h>
+#include <asm/host.h>
+#include <asm/switch_to.h>
+
+struct task_struct *__switch_to(struct task_struct *prev,
+				struct task_struct *next)
+{
+	return (struct task_struct *)lkl_switch_stack(&prev->thread.sp,
+						      next->thread.sp,
+						      (unsigned long)prev);
+}
+
+/* Where a new task starts; @prev is the task that was switched away from. */
+static void task_start(unsigned long prev)
+{
+	struct task_struct *me = current;
+
+	schedule_tail((struct task_struct *)prev);
+	/* Of a kernel thread only the one that ran exec returns: it is init. */
+	me->thread.fn(me->thread.arg);
+	lkl_user_mode();
+}
+
+int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
+{
+	memset(&p->thread, 0, sizeof(p->thread));
+	/* fork(2) would have to return twice in the host program. */
+	if (!args->fn)
+		return -EINVAL;
+
+	p->thread.stack = fiber_alloc(p);
+	if (!p->thread.stack)
+		return -ENOMEM;
+	p->thread.fn = args->fn;
+	p->thread.arg = args->fn_arg;
+	p->thread.sp = lkl_prepare_stack(p->thread.stack, task_start);
+	return 0;
+}
+
+void arch_release_task_struct(struct task_struct *p)
+{
+	fiber_free(p->thread.stack);
+	p->thread.stack = 0;
+}
+
+void arch_cpu_idle(void)
+{
+	if (!READ_ONCE(lkl_cpu0.irq_pending))
+		lkl_leave(LKL_RUN_IDLE);
+	lkl_resumed();
+	/* Interrupts are off here; what is pending is taken now. */
+	lkl_irq_state.countdown = -1;
+	raw_local_irq_enable();
+	raw_local_irq_disable();
+}
+
+void flush_thread(void)
+{
+}
+
+unsigned long __get_wchan(struct task_struct *p)
+{
+	unsigned long *frame = (unsigned long *)p->thread.sp + 5;
+	unsigned long top = p->thread.stack;
+
+	while ((unsigned long)frame < top - 16) {
+		if (!in_sched_functions(frame[1]))
+			return frame[1];
+		if (frame[0] <= (unsigned long)frame)
+			break;
+		frame = (unsigned long *)frame[0];
+	}
+	return 0;
+}
+
+void machine_halt(void)
+{
+	lkl_leave_for_good(LKL_RUN_HALTED);
+}
+
+void machine_power_off(void)
+{
+	machine_halt();
+}
+
+/* A library is started again by its program. */
+void machine_restart(char *cmd)
+{
+	machine_halt();
+}
+
+void (*pm_power_off)(void);
+
+void ptrace_disable(struct task_struct *child)
+{
+}
+
+long arch_ptrace(struct task_struct *child, long request, unsigned long addr,
+		 unsigned long data)
+{
+	return -EIO;
+}
+
+static int cpuinfo_show(struct seq_file *m, void *v)
+{
+	seq_puts(m, "processor\t: 0\nmodel name\t: LKL\n");
+	return 0;
+}
+
+static void *cpuinfo_start(struct seq_file *m, loff_t *pos)
+{
+	return *pos ? NULL : (void *)1;
+}
+
+static void *cpuinfo_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return NULL;
+}
+
+static void cpuinfo_stop(struct seq_file *m, void *v)
+{
+}
+
+const struct seq_operations cpuinfo_op = {
+	.start = cpuinfo_start,
+	.next = cpuinfo_next,
+	.stop = cpuinfo_stop,
+	.show = cpuinfo_show,
+};

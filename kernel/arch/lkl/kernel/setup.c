@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Boot: what the host gave, and the order in which the parts come up.
+ */
+#include <linux/cpu.h>
+#include <linux/init.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/start_kernel.h>
+#include <linux/string.h>
+#include <asm/host.h>
+#include <asm/page.h>
+#include <asm/setup.h>
+#include <asm/time.h>
+
+struct lkl_boot_args lkl_boot_args;
+
+static char __initdata command_line[COMMAND_LINE_SIZE];
+
+void __init setup_arch(char **cmdline_p)
+{
+	lkl_clock_init();
+	strscpy(boot_command_line, (const char *)lkl_boot_args.cmdline,
+		COMMAND_LINE_SIZE);
+	/* So that the console sees the level of each message. */
+	strlcat(boot_command_line, " console_msg_format=syslog",
+		COMMAND_LINE_SIZE);
+	strscpy(command_line, boot_command_line, COMMAND_LINE_SIZE);
+	*cmdline_p = command_line;
+
+	parse_early_param();
+	lkl_console_init();
+	add_bootloader_randomness(lkl_boot_args.seed,
+				  sizeof(lkl_boot_args.seed));
+	memzero_explicit(lkl_boot_args.seed, sizeof(lkl_boot_args.seed));
+	lkl_fault_init();
+	lkl_ram_init();
+	lkl_paging_init();
+}
+
+void __init arch_cpu_finalize_init(void)
+{
+}
+
+/* The image is not in guest RAM: there is nothing to give to the allocator. */
+void free_initmem(void)
+{
+}

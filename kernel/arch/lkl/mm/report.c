@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Free memory goes back to the host, through the kernel's free page
+ * reporting, in blocks of the host's huge pages.
+ */
+#include <linux/init.h>
+#include <linux/page_reporting.h>
+#include <linux/scatterlist.h>
+#include <asm/host.h>
+
+static int lkl_report(struct page_reporting_dev_info *info,
+		      struct scatterlist *sgl, unsigned int nents)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+
+	for_each_sg(sgl, sg, nents, i)
+		host_ram_discard(page_to_phys(sg_page(sg)), sg->length);
+	return 0;
+}
+
+static struct page_reporting_dev_info lkl_reporting = {
+	.report = lkl_report,
+	.order = MAX_PAGE_ORDER,
+};
+
+static int __init lkl_reporting_init(void)
+{
+	return page_reporting_register(&lkl_reporting);
+}
+late_initcall(lkl_reporting_init);

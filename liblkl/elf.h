@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * As much of ELF as the loader needs; hosts without <elf.h> use it too.
+ */
+#ifndef LKL_ELF_H
+#define LKL_ELF_H
+
+#include <stdint.h>
+
+struct elf_header {
+	uint8_t ident[16];
+	uint16_t type;
+	uint16_t machine;
+	uint32_t version;
+	uint64_t entry;
+	uint64_t phoff;
+	uint64_t shoff;
+	uint32_t flags;
+	uint16_t ehsize;
+	uint16_t phentsize;
+	uint16_t phnum;
+	uint16_t shentsize;
+	uint16_t shnum;
+	uint16_t shstrndx;
+};
+
+#define ELF_IDENT_64LE	"\177ELF\2\1\1"
+#define ELF_TYPE_DYN	3
+#if defined(__x86_64__)
+#define ELF_MACHINE	62
+#define ELF_R_RELATIVE	8
+#elif defined(__aarch64__)
+#define ELF_MACHINE	183
+#define ELF_R_RELATIVE	1027
+#endif
+
+struct elf_phdr {
+	uint32_t type;
+	uint32_t flags;
+	uint64_t offset;
+	uint64_t vaddr;
+	uint64_t paddr;
+	uint64_t filesz;
+	uint64_t memsz;
+	uint64_t align;
+};
+
+#define ELF_PT_LOAD	1
+#define ELF_PT_DYNAMIC	2
+#define ELF_PF_X	1
+#define ELF_PF_W	2
+
+struct elf_dyn {
+	int64_t tag;
+	uint64_t val;
+};
+
+#define ELF_DT_NULL	0
+#define ELF_DT_RELA	7
+#define ELF_DT_RELASZ	8
+
+struct elf_rela {
+	uint64_t offset;
+	uint64_t info;
+	int64_t addend;
+};
+
+#endif /* LKL_ELF_H */

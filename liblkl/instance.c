@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a kernel: init, start, halt, cleanup.  Each may be called again
+ * after the last; everything that start took from the host, halt gives back.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "instance.h"
+
+#define CMDLINE_SIZE	4096
+
+/* There is one; everything below takes a pointer all the same. */
+static struct lkl_instance the_instance;
+static struct lkl_instance *current_instance;
+
+struct lkl_instance *lkl_default_instance(void)
+{
+	return __atomic_load_n(&current_instance, __ATOMIC_ACQUIRE);
+}
+
+static uint32_t phase(const struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE);
+}
+
+/* The kernel's memory is not inherited: the child has no kernel. */
+static void forked(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (inst)
+		inst->vcpu.state = LKL_VCPU_FORKED;
+}
+
+/* Tables may be shorter than ours, from a program built earlier. */
+static bool table_is_complete(const struct lkl_host_operations *ops)
+{
+	return ops->size >= sizeof(*ops) && ops->vm &&
+	       ops->vm->size >= sizeof(*ops->vm) && ops->wait &&
+	       ops->wait->size >= sizeof(*ops->wait) && ops->fault &&
+	       ops->fault->size >= sizeof(*ops->fault) && ops->time &&
+	       ops->wall_time && ops->entropy && ops->tls_alloc &&
+	       ops->mem_alloc && ops->mutex_alloc;
+}
+
+int lkl_init(struct lkl_host_operations *ops)
+{
+	struct lkl_instance *inst = &the_instance;
+	int ret;
+
+	if (!ops || !table_is_complete(ops))
+		return -LKL_EINVAL;
+	if (lkl_default_instance())
+		return -LKL_EBUSY;
+
+	/* Generations go on, so that threads notice. */
+	*inst = (struct lkl_instance) {
+		.host = ops,
+		.generation = inst->generation,
+	};
+	ret = lkl_threads_init(inst);
+	if (ret)
+		return ret;
+	ret = lkl_disks_init(inst);
+	if (ret)
+		goto out_threads;
+	if (ops->atfork) {
+		ret = ops->atfork(forked);
+		if (ret)
+			goto out_disks;
+	}
+	__atomic_store_n(&current_instance, inst, __ATOMIC_RELEASE);
+	return 0;
+
+out_disks:
+	lkl_disks_exit(inst);
+out_threads:
+	lkl_threads_exit(inst);
+	return ret;
+}
+
+void lkl_cleanup(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (!inst)
+		return;
+	if (phase(inst) != LKL_PHASE_INIT)
+		lkl_sys_halt();
+	lkl_disks_exit(inst);
+	lkl_threads_exit(inst);
+	__atomic_store_n(&current_instance, NULL, __ATOMIC_RELEASE);
+}
+
+/*
+ * A fault of the kernel's code: a user copy goes on at its fixup, anything
+ * else becomes an oops.
+ */
+static uint64_t kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
+{
+	const struct lkl_entry_table *table = the_instance.image.table;
+	uint64_t to = table->fixup(ip);
+
+	(void)addr;
+	if (to)
+		return to;
+	*pass_args = 1;
+	return (uintptr_t)table->fault;
+}
+
+static int boot(struct lkl_instance *inst, const char *cmdline)
+{
+	struct lkl_boot_args args = {
+		.size = sizeof(args),
+		.version = LKL_ABI_VERSION,
+		.callbacks = (uintptr_t)&inst->callbacks,
+		.cmdline = (uintptr_t)cmdline,
+	};
+	struct lkl_vcpu *v = &inst->vcpu;
+	int ret;
+
+	lkl_memory_describe(&inst->mem, &args);
+	ret = inst->host->entropy(args.seed, sizeof(args.seed));
+	if (ret)
+		return ret;
+	ret = inst->image.table->boot(&args);
+	/* Boot waits for its own timers now and then. */
+	while (ret == LKL_RUN_IDLE) {
+		v->host->poller_wait(v->poller, v->cpu->deadline);
+		ret = v->run(NULL);
+	}
+	if (ret != LKL_RUN_DONE)
+		return ret < 0 ? ret : -LKL_EIO;
+	return 0;
+}
+
+static void driver_main(void *arg)
+{
+	struct lkl_instance *inst = arg;
+
+	lkl_vcpu_drive(&inst->vcpu, &inst->driver, INT64_MAX,
+		       &inst->driver_stop);
+}
+
+static int start_driver(struct lkl_instance *inst)
+{
+	inst->driver = (struct lkl_thread) { };
+	inst->driver_stop = false;
+	if (inst->host->flags & LKL_HOST_NO_DRIVER)
+		return 0;
+	inst->driver_tid = inst->host->thread_create(driver_main, inst);
+	return inst->driver_tid ? 0 : -LKL_EAGAIN;
+}
+
+static void stop_driver(struct lkl_instance *inst)
+{
+	if (!inst->driver_tid)
+		return;
+	__atomic_store_n(&inst->driver_stop, true, __ATOMIC_SEQ_CST);
+	lkl_vcpu_wake(&inst->vcpu, &inst->driver);
+	inst->host->thread_join(inst->driver_tid);
+	inst->driver_tid = 0;
+}
+
+/* Give back what power_on() took; the kernel does not run any more. */
+static void power_off(struct lkl_instance *inst)
+{
+	lkl_vcpu_quiesce(&inst->vcpu);
+	inst->host->fault->remove();
+	lkl_image_unload(inst->host, &inst->image);
+	inst->host->wait->poller_destroy(inst->vcpu.poller);
+	lkl_memory_destroy(inst);
+}
+
+static int power_on(struct lkl_instance *inst)
+{
+	const struct lkl_host_operations *host = inst->host;
+	struct lkl_image *image = &inst->image;
+	struct lkl_vcpu *v = &inst->vcpu;
+	int ret;
+
+	ret = lkl_memory_create(inst);
+	if (ret)
+		goto out_memory;
+	ret = host->wait->poller_create(&v->poller);
+	if (ret)
+		goto out_memory;
+	ret = lkl_image_load(host, image);
+	if (ret)
+		goto out_poller;
+	ret = host->fault->install((uintptr_t)image->base,
+				   (uintptr_t)image->base + image->size,
+				   kernel_fault);
+	if (ret)
+		goto out_image;
+
+	lkl_callbacks_init(inst);
+	lkl_vcpu_init(v);
+	v->cpu = (struct lkl_cpu *)(uintptr_t)image->table->cpu;
+	v->run = image->table->run;
+	v->host = host->wait;
+	v->time = host->time;
+	inst->generation++;
+	return 0;
+
+out_image:
+	lkl_image_unload(host, image);
+out_poller:
+	host->wait->poller_destroy(v->poller);
+out_memory:
+	lkl_memory_destroy(inst);
+	return ret;
+}
+
+static int start(struct lkl_instance *inst, const char *cmdline)
+{
+	int ret;
+
+	ret = power_on(inst);
+	if (ret)
+		return ret;
+	inst->host->fault->thread_enter();
+	ret = boot(inst, cmdline);
+	if (ret)
+		goto out_power;
+	__atomic_store_n(&inst->phase, LKL_PHASE_RUNNING, __ATOMIC_RELEASE);
+	ret = start_driver(inst);
+	if (!ret)
+		ret = lkl_disks_attach(inst);
+	if (ret) {
+		lkl_sys_halt();
+		return ret;
+	}
+	return 0;
+
+out_power:
+	inst->vcpu.state = LKL_VCPU_DEAD;
+	power_off(inst);
+	return ret;
+}
+
+int lkl_start_kernel(const char *fmt, ...)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	char cmdline[CMDLINE_SIZE];
+	va_list ap;
+	int len;
+
+	if (!inst)
+		return -LKL_EINVAL;
+	if (phase(inst) != LKL_PHASE_INIT)
+		return -LKL_EBUSY;
+	va_start(ap, fmt);
+	len = vsnprintf(cmdline, sizeof(cmdline), fmt, ap);
+	va_end(ap);
+	if (len < 0 || (size_t)len >= sizeof(cmdline))
+		return -LKL_E2BIG;
+	return start(inst, cmdline);
+}
+
+int lkl_is_running(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	return inst && phase(inst) == LKL_PHASE_RUNNING &&
+	       inst->vcpu.state == LKL_VCPU_RUNNING;
+}
+
+lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (!inst || phase(inst) == LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	return lkl_request(inst, LKL_REQ_SYSCALL, no, (const int64_t *)params);
+}
+
+int lkl_poll(int timeout_ms)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_thread self = { };
+	int64_t deadline = INT64_MAX;
+	bool no = false;
+
+	if (!inst || phase(inst) == LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	if (timeout_ms >= 0)
+		deadline = inst->host->time() + timeout_ms * 1000000LL;
+	return lkl_vcpu_drive(&inst->vcpu, &self, deadline, &no);
+}
+
+/* Leave the kernel with nothing that it could lose.  First error wins. */
+static long shut_down(struct lkl_instance *inst)
+{
+	long ret, err;
+
+	lkl_request(inst, LKL_REQ_INTERRUPT_ALL, 0, NULL);
+	ret = lkl_umount_all();
+	err = lkl_disks_detach(inst);
+	if (!ret)
+		ret = err;
+	stop_driver(inst);
+	lkl_request(inst, LKL_REQ_HALT, 0, NULL);
+	if (!ret && inst->vcpu.state == LKL_VCPU_DEAD)
+		ret = -LKL_EIO;
+	return ret;
+}
+
+long lkl_sys_halt(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	uint32_t running = LKL_PHASE_RUNNING;
+	long ret;
+
+	if (!inst)
+		return -LKL_ENODEV;
+	/* One halts, the others are told that it does not run. */
+	if (!__atomic_compare_exchange_n(&inst->phase, &running,
+					 LKL_PHASE_STOPPING, false,
+					 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		return -LKL_ENODEV;
+	if (inst->vcpu.state == LKL_VCPU_FORKED)
+		return -LKL_ENODEV;
+	ret = shut_down(inst);
+	power_off(inst);
+	__atomic_store_n(&inst->phase, LKL_PHASE_INIT, __ATOMIC_RELEASE);
+	return ret;
+}
+
+int64_t lkl_instance_mmio_add(struct lkl_instance *inst, uint64_t base,
+			      uint64_t size, unsigned int irq)
+{
+	int64_t params[] = { base, size, irq };
+
+	return lkl_request(inst, LKL_REQ_MMIO_ADD, 0, params);
+}
+
+int64_t lkl_instance_mmio_remove(struct lkl_instance *inst, int64_t id)
+{
+	int64_t params[] = { id };
+
+	return lkl_request(inst, LKL_REQ_MMIO_REMOVE, 0, params);
+}
+
+void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq)
+{
+	lkl_vcpu_irq_local(&inst->vcpu, irq);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One kernel in this process, from lkl_init() to lkl_cleanup().
+ */
+#ifndef LKL_INSTANCE_H
+#define LKL_INSTANCE_H
+
+#include "internal.h"
+#include "loader.h"
+#include "vcpu.h"
+
+/**
+ * struct lkl_memory - address space that the kernel lives in
+ * @ram:	guest RAM
+ * @ram_base:	its address
+ * @ram_max:	its size
+ * @pages:	for struct page, 1/64 of @ram_max
+ * @vmalloc:	for vmalloc space
+ * @stacks:	for kernel stacks
+ */
+struct lkl_memory {
+	struct lkl_ram *ram;
+	void *ram_base;
+	uint64_t ram_max;
+	void *pages;
+	void *vmalloc;
+	void *stacks;
+};
+
+/* Life of an instance; under struct lkl_instance.lifecycle. */
+enum lkl_phase {
+	LKL_PHASE_INIT,		/* lkl_init() was called */
+	LKL_PHASE_RUNNING,	/* system calls work */
+	LKL_PHASE_STOPPING,	/* lkl_sys_halt() is at work */
+};
+
+/**
+ * struct lkl_instance - a kernel
+ * @host:	the program's table
+ * @phase:	enum lkl_phase
+ * @generation:	counts boots, so that threads notice a new kernel
+ * @image:	the mapped kernel
+ * @mem:	its address space
+ * @vcpu:	its processor
+ * @callbacks:	what it calls
+ * @bus:	its devices
+ * @disks:	its disks
+ * @thread_key:	tells when a thread that made calls ends
+ * @driver:	the thread that runs the kernel when no call is in progress
+ * @driver_tid:	its id, 0 if there is none
+ * @driver_stop: it is to end
+ */
+struct lkl_instance {
+	const struct lkl_host_operations *host;
+	uint32_t phase;
+	uint64_t generation;
+	struct lkl_image image;
+	struct lkl_memory mem;
+	struct lkl_vcpu vcpu;
+	struct lkl_callbacks callbacks;
+	struct lkl_mmio_bus bus;
+	struct lkl_disks disks;
+	struct lkl_tls_key *thread_key;
+	struct lkl_thread driver;
+	lkl_thread_t driver_tid;
+	bool driver_stop;
+};
+
+/* memory.c */
+int lkl_memory_create(struct lkl_instance *inst);
+void lkl_memory_destroy(struct lkl_instance *inst);
+void lkl_memory_describe(const struct lkl_memory *m,
+			 struct lkl_boot_args *args);
+
+/* callbacks.c: what the kernel calls */
+void lkl_callbacks_init(struct lkl_instance *inst);
+
+/* thread.c: host threads as users of the kernel */
+int lkl_threads_init(struct lkl_instance *inst);
+void lkl_threads_exit(struct lkl_instance *inst);
+/* Run a request on the calling thread's task. */
+int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
+		    const int64_t *params);
+
+/* umount.c: leave nothing mounted for a halt; 0 or the first error */
+int lkl_umount_all(void);
+
+#endif /* LKL_INSTANCE_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Host threads as users of the kernel.  A thread's first call makes it known,
+ * its end takes its kernel task away.
+ */
+#include "instance.h"
+
+/*
+ * The calling thread's own; a plain pointer, so that a system call finds it
+ * without a function call.
+ */
+#if defined(__ELF__)
+#define TLS_MODEL __attribute__((tls_model("initial-exec")))
+#else
+#define TLS_MODEL
+#endif
+static _Thread_local struct lkl_thread *self TLS_MODEL;
+
+/* A thread ends: runs as a destructor of thread-local storage. */
+static void thread_end(void *arg)
+{
+	struct lkl_thread *t = arg;
+	struct lkl_instance *inst = lkl_default_instance();
+
+	self = NULL;
+	if (!inst)
+		return;
+	if (t->generation == inst->generation &&
+	    __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) ==
+	    LKL_PHASE_RUNNING && t->k.task) {
+		t->k.request = LKL_REQ_EXIT;
+		lkl_vcpu_call(&inst->vcpu, t);
+	}
+	inst->host->fault->thread_exit();
+	inst->host->mem_free(t);
+}
+
+int lkl_threads_init(struct lkl_instance *inst)
+{
+	inst->thread_key = inst->host->tls_alloc(thread_end);
+	return inst->thread_key ? 0 : -LKL_ENOMEM;
+}
+
+void lkl_threads_exit(struct lkl_instance *inst)
+{
+	/* No destructor runs for the thread that ends the program. */
+	if (self) {
+		inst->host->tls_set(inst->thread_key, NULL);
+		inst->host->fault->thread_exit();
+		inst->host->mem_free(self);
+		self = NULL;
+	}
+	inst->host->tls_free(inst->thread_key);
+	inst->thread_key = NULL;
+}
+
+static struct lkl_thread *thread_begin(struct lkl_instance *inst)
+{
+	struct lkl_thread *t = inst->host->mem_alloc(sizeof(*t));
+
+	if (!t)
+		return NULL;
+	*t = (struct lkl_thread) { };
+	if (inst->host->tls_set(inst->thread_key, t)) {
+		inst->host->mem_free(t);
+		return NULL;
+	}
+	inst->host->fault->thread_enter();
+	self = t;
+	return t;
+}
+
+/* Slow path: the first call of this thread, or the first on this kernel. */
+static struct lkl_thread *thread_renew(struct lkl_instance *inst)
+{
+	struct lkl_thread *t = self;
+
+	if (!t)
+		t = thread_begin(inst);
+	if (!t)
+		return NULL;
+	t->k = (struct lkl_host_thread) { };
+	t->generation = inst->generation;
+	return t;
+}
+
+int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
+		    const int64_t *params)
+{
+	struct lkl_thread *t = self;
+
+	if (!t || t->generation != inst->generation) {
+		t = thread_renew(inst);
+		if (!t)
+			return -LKL_ENOMEM;
+	}
+	t->k.nr = nr;
+	t->k.params = (uintptr_t)params;
+	t->k.request = request;
+	return lkl_vcpu_call(&inst->vcpu, t);
+}

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Entry and hand-over: who runs the kernel, and how the others wait.
+ *
+ * One thread at a time is inside the kernel; it holds the lock.  It leaves
+ * when its request is finished, or when nothing is runnable.  In the latter
+ * case it becomes the leader, who waits in the poller for whatever wakes the
+ * kernel next, or, if there is a leader, a follower, who sleeps on a word of
+ * its own.
+ *
+ * Nothing may be forgotten.  The rules that see to that:
+ *
+ * 1. Whoever leaves looks whether there is work left, or nobody leads while
+ *    somebody waits, and wakes one thread for it (lkl_vcpu_leave()).
+ * 2. Whoever could not take the lock says so (newcomers, attention) and tries
+ *    once more.  Whoever gives the lock back looks for that afterwards.  One
+ *    of the two sees the other, as both sides write before they read.
+ * 3. Lists and the leader change under the lock only.  A thread enters the
+ *    list once for each request, before the kernel can see the request; it is
+ *    taken off by whoever finishes the request, or by itself when it gets in.
+ *    So none is on a list when its call returns.
+ */
+#include <stddef.h>
+
+#include "vcpu.h"
+
+/* So many entries after a device was kicked look for completions. */
+#define IO_CREDIT	64
+
+void lkl_vcpu_init(struct lkl_vcpu *v)
+{
+	v->lock = 0;
+	v->attention = 0;
+	v->quiet = 0;
+	v->newcomers = NULL;
+	v->state = LKL_VCPU_RUNNING;
+	v->io_credit = 0;
+	v->followers = NULL;
+	v->last = &v->followers;
+	v->leader = NULL;
+	v->leader_deadline = INT64_MAX;
+}
+
+static bool trylock(struct lkl_vcpu *v)
+{
+	return !__atomic_exchange_n(&v->lock, 1, __ATOMIC_SEQ_CST);
+}
+
+static void unlock(struct lkl_vcpu *v)
+{
+	__atomic_exchange_n(&v->lock, 0, __ATOMIC_SEQ_CST);
+}
+
+static int gone(struct lkl_vcpu *v)
+{
+	switch (__atomic_load_n(&v->state, __ATOMIC_RELAXED)) {
+	case LKL_VCPU_RUNNING:
+		return 0;
+	case LKL_VCPU_DEAD:
+		return -LKL_EIO;
+	default:
+		return -LKL_ENODEV;
+	}
+}
+
+/* Lists; all with the lock held. */
+
+static void followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	t->next = NULL;
+	t->listed = true;
+	*v->last = t;
+	v->last = &t->next;
+}
+
+static void followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	struct lkl_thread **p = &v->followers;
+
+	if (!t->listed)
+		return;
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
+	if (v->last == &t->next)
+		v->last = p;
+	t->listed = false;
+}
+
+/* Newcomers come off the stack last in, first out; the list is first come. */
+static void absorb_newcomers(struct lkl_vcpu *v)
+{
+	struct lkl_thread *t, *next, *ordered = NULL;
+
+	if (!__atomic_load_n(&v->newcomers, __ATOMIC_RELAXED))
+		return;
+	t = __atomic_exchange_n(&v->newcomers, NULL, __ATOMIC_SEQ_CST);
+	for (; t; t = next) {
+		next = t->next;
+		t->next = ordered;
+		ordered = t;
+	}
+	for (t = ordered; t; t = next) {
+		next = t->next;
+		followers_add(v, t);
+	}
+}
+
+/* Waking */
+
+static void wake_sleeper(struct lkl_vcpu *v, struct lkl_thread *t,
+			 uint32_t old)
+{
+	if (old == LKL_WAIT_SLEEPING)
+		v->host->word_wake(&t->word);
+	else if (t == v->leader)
+		v->host->poller_kick(v->poller);
+}
+
+/* Tell @t that its request is finished.  Lock held. */
+static void finish(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	wake_sleeper(v, t, __atomic_exchange_n(&t->word, LKL_WAIT_DONE,
+					       __ATOMIC_SEQ_CST));
+}
+
+/* Ask @t to run the kernel, unless it knows or is done. */
+static void promote(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	uint32_t old = __atomic_load_n(&t->word, __ATOMIC_RELAXED);
+
+	do {
+		if (old == LKL_WAIT_DONE || old == LKL_WAIT_PROMOTED)
+			return;
+	} while (!__atomic_compare_exchange_n(&t->word, &old,
+					      LKL_WAIT_PROMOTED, true,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
+	wake_sleeper(v, t, old);
+}
+
+void lkl_vcpu_kick(struct lkl_vcpu *v)
+{
+	v->host->poller_kick(v->poller);
+}
+
+void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	/* Whichever of the two it sleeps in. */
+	promote(v, t);
+	lkl_vcpu_kick(v);
+}
+
+void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq)
+{
+	__atomic_fetch_or(&v->cpu->irq_pending, 1ULL << irq, __ATOMIC_SEQ_CST);
+}
+
+void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq)
+{
+	lkl_vcpu_irq_local(v, irq);
+	lkl_vcpu_kick(v);
+}
+
+void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	__atomic_store_n(&t->k.interrupt, 1, __ATOMIC_SEQ_CST);
+	lkl_vcpu_irq(v, LKL_IRQ_INTERRUPT);
+}
+
+void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
+{
+	struct lkl_thread *t = (struct lkl_thread *)k;
+
+	absorb_newcomers(v);
+	followers_remove(v, t);
+	/* If it leads, it does so until it is out of the poller. */
+	finish(v, t);
+}
+
+/* The kernel is gone: nobody waits any longer.  Lock held. */
+static void release_all(struct lkl_vcpu *v)
+{
+	absorb_newcomers(v);
+	while (v->followers) {
+		struct lkl_thread *t = v->followers;
+
+		followers_remove(v, t);
+		finish(v, t);
+	}
+	if (v->leader)
+		finish(v, v->leader);
+}
+
+static void leader_is_out(struct lkl_vcpu *v)
+{
+	v->leader = NULL;
+	if (v->state == LKL_VCPU_RUNNING)
+		return;
+	__atomic_store_n(&v->quiet, 1, __ATOMIC_SEQ_CST);
+	v->host->word_wake(&v->quiet);
+}
+
+/* The leader left the poller while the lock was taken: let it go on. */
+static void relieve_leader(struct lkl_vcpu *v)
+{
+	struct lkl_thread *t = v->leader;
+
+	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) != LKL_WAIT_DONE)
+		followers_add(v, t);
+	leader_is_out(v);
+	__atomic_store_n(&t->turn, 0, __ATOMIC_SEQ_CST);
+	v->host->word_wake(&t->turn);
+}
+
+static bool work_left(struct lkl_vcpu *v)
+{
+	return v->cpu->runnable ||
+	       __atomic_load_n(&v->cpu->irq_pending, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
+}
+
+/* Rule 1: see to it that somebody goes on.  Lock held. */
+static void hand_over(struct lkl_vcpu *v)
+{
+	int64_t deadline = v->cpu->deadline;
+
+	if (v->leader && __atomic_load_n(&v->leader->turn, __ATOMIC_SEQ_CST))
+		relieve_leader(v);
+
+	if (!v->leader) {
+		if (v->followers)
+			promote(v, v->followers);
+	} else if (work_left(v)) {
+		promote(v, v->leader);
+	} else if (deadline < v->leader_deadline) {
+		/* It only has to wake earlier than it thinks. */
+		v->leader_deadline = deadline;
+		v->host->poller_kick(v->poller);
+	}
+}
+
+/* Rule 2: give the lock back, and look who came while it was held. */
+static void lkl_vcpu_leave(struct lkl_vcpu *v)
+{
+	do {
+		absorb_newcomers(v);
+		__atomic_store_n(&v->attention, 0, __ATOMIC_RELAXED);
+		if (v->leader || v->followers)
+			hand_over(v);
+		unlock(v);
+	} while ((__atomic_load_n(&v->newcomers, __ATOMIC_SEQ_CST) ||
+		  __atomic_load_n(&v->attention, __ATOMIC_SEQ_CST)) &&
+		 trylock(v));
+}
+
+/* The lock is ours: from now on @t is neither follower nor leader. */
+static bool got_in(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	absorb_newcomers(v);
+	followers_remove(v, t);
+	if (v->leader == t)
+		leader_is_out(v);
+	t->turn = 0;
+	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == LKL_WAIT_DONE) {
+		lkl_vcpu_leave(v);
+		return false;
+	}
+	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
+	return true;
+}
+
+static void cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" : : : "memory");
+#endif
+}
+
+/* Sleep until somebody writes the word; a short wait is not worth a sleep. */
+static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	uint32_t spin = v->host->spin(), word;
+
+	do {
+		word = __atomic_load_n(&t->word, __ATOMIC_ACQUIRE);
+		if (word != LKL_WAIT_NONE)
+			return word;
+		cpu_relax();
+	} while (spin--);
+
+	if (!__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_SLEEPING,
+					 false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_ACQUIRE))
+		return word;
+	do {
+		v->host->word_wait(&t->word, LKL_WAIT_SLEEPING);
+		word = __atomic_load_n(&t->word, __ATOMIC_ACQUIRE);
+	} while (word == LKL_WAIT_SLEEPING);
+	return word;
+}
+
+/*
+ * Wait until the request is done (false) or it is our turn to run the kernel
+ * (true: the lock is held).
+ */
+static bool wait_for_turn(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	for (;;) {
+		uint32_t word = LKL_WAIT_PROMOTED;
+
+		if (wait_for_word(v, t) == LKL_WAIT_DONE)
+			return false;
+		/* Promoted; forget it, unless it is done by now. */
+		if (!__atomic_compare_exchange_n(&t->word, &word,
+						 LKL_WAIT_NONE, false,
+						 __ATOMIC_SEQ_CST,
+						 __ATOMIC_ACQUIRE))
+			continue;
+		if (trylock(v))
+			return got_in(v, t);
+		__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
+		if (trylock(v))
+			return got_in(v, t);
+	}
+}
+
+static void push_newcomer(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	t->next = __atomic_load_n(&v->newcomers, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&v->newcomers, &t->next, t, true,
+					    __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+static void push_inbox(struct lkl_vcpu *v, struct lkl_host_thread *k)
+{
+	k->next = __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&v->cpu->inbox, &k->next,
+					    (uint64_t)(uintptr_t)k, true,
+					    __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED))
+		;
+	lkl_vcpu_irq_local(v, LKL_IRQ_INBOX);
+}
+
+/*
+ * The kernel is busy: leave the request in its inbox.  True: it became free
+ * meanwhile, the lock is held.
+ */
+static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	/* In this order, see rule 3. */
+	push_newcomer(v, t);
+	if (t->k.request != LKL_REQ_NONE)
+		push_inbox(v, &t->k);
+	if (trylock(v))
+		return got_in(v, t);
+	return wait_for_turn(v, t);
+}
+
+/*
+ * Nothing is runnable: wait for something.  Lock held; true: it is again,
+ * false: the request was finished by another thread.
+ */
+static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
+		      int64_t deadline)
+{
+	if (v->leader) {
+		followers_add(v, t);
+		lkl_vcpu_leave(v);
+		return wait_for_turn(v, t);
+	}
+	v->leader = t;
+	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
+			     deadline;
+	deadline = v->leader_deadline;
+	lkl_vcpu_leave(v);
+	v->host->poller_wait(v->poller, deadline);
+
+	if (trylock(v)) {
+		v->host->poller_reap(v->poller);
+		return got_in(v, t);
+	}
+	/* Whoever is inside makes us a follower when it leaves. */
+	__atomic_store_n(&t->turn, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
+	if (trylock(v))
+		return got_in(v, t);
+	while (__atomic_load_n(&t->turn, __ATOMIC_ACQUIRE))
+		v->host->word_wait(&t->turn, 1);
+	return wait_for_turn(v, t);
+}
+
+static int stopped(struct lkl_vcpu *v, int32_t why)
+{
+	if (why == LKL_RUN_HALTED)
+		v->state = LKL_VCPU_HALTED;
+	else if (why == LKL_RUN_DEAD)
+		v->state = LKL_VCPU_DEAD;
+	else
+		return 0;
+	release_all(v);
+	return gone(v);
+}
+
+void lkl_vcpu_expect_io(struct lkl_vcpu *v)
+{
+	v->io_credit = IO_CREDIT;
+}
+
+void lkl_vcpu_quiesce(struct lkl_vcpu *v)
+{
+	bool leader;
+
+	for (;;) {
+		/* Nobody holds it for long any more. */
+		while (!trylock(v))
+			cpu_relax();
+		leader = v->leader;
+		lkl_vcpu_leave(v);
+		if (!leader)
+			return;
+		v->host->word_wait(&v->quiet, 0);
+	}
+}
+
+/* Look for completions where the kernel does not become idle for long. */
+static void reap(struct lkl_vcpu *v)
+{
+	v->io_credit--;
+	if (v->host->poller_reap(v->poller))
+		v->io_credit = IO_CREDIT;
+}
+
+int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	int32_t why;
+	int err;
+
+	t->word = LKL_WAIT_NONE;
+	if (!trylock(v) && !post(v, t))
+		goto out;
+
+	while (!(err = gone(v))) {
+		if (v->io_credit)
+			reap(v);
+		why = v->run(&t->k);
+		if (t->k.request == LKL_REQ_NONE)
+			break;
+		if (stopped(v, why))
+			continue;
+		/* Idle; one request alone is done by now, without a wait. */
+		if (v->leader)
+			v->host->poller_submit(v->poller);
+		if (v->host->poller_reap(v->poller))
+			continue;
+		if (!wait_idle(v, t, INT64_MAX))
+			goto out;
+	}
+	lkl_vcpu_leave(v);
+	return err ? err : t->k.ret;
+out:
+	/* Somebody else finished it, or the kernel. */
+	if (__atomic_load_n(&t->k.request, __ATOMIC_ACQUIRE) != LKL_REQ_NONE)
+		return gone(v);
+	return t->k.ret;
+}
+
+/* Is there a reason to enter the kernel?  Lock held. */
+static bool should_run(struct lkl_vcpu *v)
+{
+	int64_t deadline = v->cpu->deadline;
+
+	v->host->poller_reap(v->poller);
+	return work_left(v) ||
+	       (deadline != INT64_MAX && (int64_t)v->time() >= deadline);
+}
+
+int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
+		   const bool *stop)
+{
+	int err;
+
+	t->word = LKL_WAIT_NONE;
+	t->k.request = LKL_REQ_NONE;
+	if (!trylock(v) && !post(v, t))
+		return gone(v);
+
+	while (!(err = gone(v))) {
+		if (should_run(v)) {
+			int32_t why = v->run(NULL);
+
+			if (stopped(v, why) || why == LKL_RUN_DONE)
+				continue;
+			v->host->poller_submit(v->poller);
+			continue;
+		}
+		if (__atomic_load_n(stop, __ATOMIC_ACQUIRE) ||
+		    (deadline != INT64_MAX && (int64_t)v->time() >= deadline))
+			break;
+		if (!wait_idle(v, t, deadline))
+			return gone(v);
+	}
+	lkl_vcpu_leave(v);
+	return err;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who runs the kernel: see vcpu.c.  Nothing here knows more of the kernel than
+ * <lkl/abi.h>, so that the tests can put a toy in its place.
+ */
+#ifndef LKL_VCPU_H
+#define LKL_VCPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lkl_host.h>
+#include <lkl/abi.h>
+
+/* Values of struct lkl_thread.word */
+enum lkl_wait {
+	LKL_WAIT_NONE,		/* awake */
+	LKL_WAIT_SLEEPING,	/* in word_wait() */
+	LKL_WAIT_PROMOTED,	/* asked to run the kernel */
+	LKL_WAIT_DONE,		/* the request is finished */
+};
+
+/**
+ * struct lkl_thread - a host thread that uses the kernel
+ * @k:		what the kernel sees of it; first
+ * @word:	enum lkl_wait; what it sleeps on
+ * @turn:	it is the leader, but out of the poller; the thread inside makes
+ *		it a follower and clears this
+ * @listed:	it is on the list of followers
+ * @next:	link of the followers or the newcomers
+ * @generation:	of the instance that @k.task belongs to
+ */
+struct lkl_thread {
+	struct lkl_host_thread k;
+	uint32_t word;
+	uint32_t turn;
+	bool listed;
+	struct lkl_thread *next;
+	uint64_t generation;
+};
+
+/* State of a virtual CPU; only ever goes up. */
+enum lkl_vcpu_state {
+	LKL_VCPU_RUNNING,
+	LKL_VCPU_HALTED,
+	LKL_VCPU_DEAD,		/* the kernel panicked */
+	LKL_VCPU_FORKED,	/* this process is the child of a fork */
+};
+
+/**
+ * struct lkl_vcpu - a virtual CPU of the kernel and those who wait for it
+ * @lock:	taken by the one thread inside
+ * @attention:	a thread that could not take @lock waits for a decision
+ * @quiet:	set when nobody is in the poller of a kernel that is gone
+ * @newcomers:	threads on their way to @followers; a lock-free stack
+ * @state:	enum lkl_vcpu_state
+ * @io_credit:	how often to look for completions before the kernel is idle
+ * @followers:	threads that wait for their requests; oldest first
+ * @last:	end of @followers
+ * @leader:	the thread that waits in the poller
+ * @leader_deadline: until when
+ * @cpu:	what is shared with the kernel
+ * @run:	the kernel's entry
+ * @host:	sleeping and waking
+ * @poller:	what the leader waits in
+ * @time:	the host's monotonic clock
+ */
+struct lkl_vcpu {
+	uint32_t lock;
+	uint32_t attention;
+	uint32_t quiet;
+	struct lkl_thread *newcomers;
+	uint32_t state;
+	uint32_t io_credit;
+	struct lkl_thread *followers;
+	struct lkl_thread **last;
+	struct lkl_thread *leader;
+	int64_t leader_deadline;
+	struct lkl_cpu *cpu;
+	int32_t (LKL_ABI *run)(struct lkl_host_thread *t);
+	const struct lkl_host_wait_ops *host;
+	struct lkl_poller *poller;
+	unsigned long long (*time)(void);
+};
+
+void lkl_vcpu_init(struct lkl_vcpu *v);
+
+/* Run @t->k.request; returns its result, or an error if the kernel is gone. */
+int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
+
+/*
+ * Lend the calling thread to the kernel: run what there is to run, then wait
+ * for more until @deadline (monotonic ns), *@stop or lkl_vcpu_kick().  Returns
+ * 0, or an error if the kernel is gone.
+ */
+int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
+		   const bool *stop);
+
+/* The kernel's callback: @k's request is finished, and @k is not inside. */
+void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k);
+
+/* Raise an interrupt line; any thread, async-signal-safe. */
+void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq);
+/* The same by the thread inside. */
+void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq);
+
+/* A device was given work: look for completions for a while.  Lock held. */
+void lkl_vcpu_expect_io(struct lkl_vcpu *v);
+
+/* Make a blocking call of @t return EINTR; any thread, async-signal-safe. */
+void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t);
+
+/* After a halt or panic: wait until nobody uses the poller. */
+void lkl_vcpu_quiesce(struct lkl_vcpu *v);
+
+/* Make @t, which is in lkl_vcpu_drive(), look at *@stop; any thread. */
+void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t);
+
+/* Let the leader look around; any thread, async-signal-safe. */
+void lkl_vcpu_kick(struct lkl_vcpu *v);
+
+#endif /* LKL_VCPU_H */
