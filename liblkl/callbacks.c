@@ -57,12 +57,12 @@ static void LKL_ABI cb_ram_discard(uint64_t pa, uint64_t len)
 
 static uint64_t LKL_ABI cb_mmio_read(uint64_t addr, uint32_t size)
 {
-	return lkl_mmio_read(inst(), addr, size);
+	return lkl_mmio_read(&inst()->bus, addr, size);
 }
 
 static void LKL_ABI cb_mmio_write(uint64_t addr, uint64_t val, uint32_t size)
 {
-	lkl_mmio_write(inst(), addr, val, size);
+	lkl_mmio_write(&inst()->bus, addr, val, size);
 	lkl_vcpu_expect_io(&inst()->vcpu);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "instance.h"
+#include "virtio.h"
 
 #define CMDLINE_SIZE	4096
 
@@ -128,6 +129,7 @@ static int boot(struct lkl_instance *inst, const char *cmdline)
 	ret = inst->image.table->boot(&args);
 	/* Boot waits for its own timers now and then. */
 	while (ret == LKL_RUN_IDLE) {
+		v->host->poller_prepare(v->poller);
 		v->host->poller_wait(v->poller, v->cpu->deadline);
 		ret = v->run(NULL);
 	}
@@ -342,6 +344,13 @@ int64_t lkl_instance_mmio_remove(struct lkl_instance *inst, int64_t id)
 	int64_t params[] = { id };
 
 	return lkl_request(inst, LKL_REQ_MMIO_REMOVE, 0, params);
+}
+
+void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len)
+{
+	if (pa > inst->mem.ram_max || len > inst->mem.ram_max - pa)
+		return NULL;
+	return (char *)inst->mem.ram_base + pa;
 }
 
 void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq)

@@ -20,36 +20,64 @@
 
 struct lkl_instance;
 
-/* virtio-mmio devices of an instance: virtio.c */
+/* instance.c */
+struct lkl_instance *lkl_default_instance(void);
+/* Raise interrupt line @irq; by the thread inside the kernel. */
+void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq);
+/* Tell the kernel of a device: its id or an error. */
+int64_t lkl_instance_mmio_add(struct lkl_instance *inst, uint64_t base,
+			      uint64_t size, unsigned int irq);
+int64_t lkl_instance_mmio_remove(struct lkl_instance *inst, int64_t id);
+
+/* mmio.c: the bus */
+
+/*
+ * Windows are LKL_MMIO_WINDOW bytes each; slot n lies at LKL_MMIO_BASE +
+ * n * LKL_MMIO_WINDOW of guest-physical space (far above RAM) and owns
+ * interrupt line n.
+ */
+#define LKL_MMIO_BASE		0xf000000000ULL
+#define LKL_MMIO_WINDOW		0x1000
 
 /**
  * struct lkl_mmio_ops - a device behind a window of guest-physical registers
  * @read:	register read of 1, 2, 4 or 8 bytes
  * @write:	register write
  *
- * Context: the driver of the kernel, on a host stack, CPU lock held.
+ * Context: the thread inside the kernel, on its host stack, CPU lock held.
  */
 struct lkl_mmio_ops {
 	uint64_t (*read)(void *dev, uint32_t off, uint32_t size);
 	void (*write)(void *dev, uint32_t off, uint64_t val, uint32_t size);
 };
 
-/* instance.c: raise interrupt line @irq (any thread) */
-void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq);
+struct lkl_mmio_bus {
+	struct {
+		const struct lkl_mmio_ops *ops;
+		void *dev;
+	} slots[LKL_NR_DEVICE_IRQS];
+};
 
-/*
- * mmio.c: the bus.  Windows are LKL_MMIO_WINDOW bytes each; slot n lies at
- * LKL_MMIO_BASE + n * LKL_MMIO_WINDOW of guest-physical space (far above RAM)
- * and owns interrupt line n.
- */
-#define LKL_MMIO_BASE		0xf000000000ULL
-#define LKL_MMIO_WINDOW		0x1000
-
-int lkl_mmio_attach(struct lkl_instance *inst, const struct lkl_mmio_ops *ops,
-		    void *dev);		/* slot or -LKL_ENOSPC */
-void lkl_mmio_detach(struct lkl_instance *inst, int slot);
-uint64_t lkl_mmio_read(struct lkl_instance *inst, uint64_t addr, uint32_t size);
-void lkl_mmio_write(struct lkl_instance *inst, uint64_t addr, uint64_t val,
+/* A slot, or -LKL_ENOSPC. */
+int lkl_mmio_attach(struct lkl_mmio_bus *bus, const struct lkl_mmio_ops *ops,
+		    void *dev);
+void lkl_mmio_detach(struct lkl_mmio_bus *bus, int slot);
+uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size);
+void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
 		    uint32_t size);
+
+/* disk.c */
+struct lkl_disks {
+	struct lkl_mutex *lock;
+	struct disk *list;
+	int next_id;
+};
+
+int lkl_disks_init(struct lkl_instance *inst);
+void lkl_disks_exit(struct lkl_instance *inst);
+/* Make the disks known to a kernel that has just booted. */
+int lkl_disks_attach(struct lkl_instance *inst);
+/* Take them away from it, before a halt; they stay in the list. */
+int lkl_disks_detach(struct lkl_instance *inst);
 
 #endif /* LKL_INTERNAL_H */

@@ -15,7 +15,7 @@
 #define BATCH		64
 #define NAME_SIZE	4096
 
-static long list_mounts(uint64_t *ids)
+static long list_mounts(__lkl__u64 *ids)
 {
 	struct lkl_mnt_id_req req = {
 		.size = LKL_MNT_ID_REQ_SIZE_VER0,
@@ -63,7 +63,7 @@ static long umount_one(uint64_t id)
 
 int lkl_umount_all(void)
 {
-	uint64_t ids[BATCH], last = 0;
+	__lkl__u64 ids[BATCH], last = 0;
 	long i, n, err, ret;
 
 	/* Open files keep a file system busy. */

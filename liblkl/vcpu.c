@@ -378,6 +378,7 @@ static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
 			     deadline;
 	deadline = v->leader_deadline;
+	v->host->poller_prepare(v->poller);
 	lkl_vcpu_leave(v);
 	v->host->poller_wait(v->poller, deadline);
 

@@ -85,9 +85,12 @@ struct lkl_host_vm_ops {
  * @word_wake:	wake the thread that sleeps on @word
  * @spin:	how often to poll before a sleep pays off, 0 with one CPU
  * @poller_create: create a poller
- * @poller_wait: submit what is queued, then sleep until something completes,
- *		@deadline (monotonic ns, INT64_MAX: none) has passed or
- *		poller_kick(); does not run completions
+ * @poller_prepare: the caller is about to call poller_wait(): hand queued
+ *		requests to the host, or leave one for poller_wait() to do
+ * @poller_wait: sleep until something completes, @deadline (monotonic ns,
+ *		INT64_MAX: none) has passed or poller_kick(); does not run
+ *		completions.  Called by one thread at a time, without the lock
+ *		that the other functions, but poller_kick(), are called with
  * @poller_kick: make a current or the next poller_wait return; any thread
  * @poller_submit: hand queued requests to the host without waiting
  * @poller_reap: run the completions that are there; returns their number.
@@ -100,6 +103,7 @@ struct lkl_host_wait_ops {
 	void (*word_wake)(uint32_t *word);
 	uint32_t (*spin)(void);
 	int (*poller_create)(struct lkl_poller **poller);
+	void (*poller_prepare)(struct lkl_poller *poller);
 	void (*poller_wait)(struct lkl_poller *poller, int64_t deadline);
 	void (*poller_kick)(struct lkl_poller *poller);
 	void (*poller_submit)(struct lkl_poller *poller);
@@ -172,7 +176,7 @@ struct lkl_blk_io {
  * @size:	sizeof(struct lkl_host_blk_ops)
  * @open:	start to use @disk (its fd or handle); fills in @info
  * @submit:	queue one request; it is handed to the host at the next
- *		poller_submit() or poller_wait() at the latest
+ *		poller_submit() or poller_prepare()
  * @close:	stop to use it; no request is in flight.  The program's fd
  *		stays open
  */

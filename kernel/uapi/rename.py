@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Turns the kernel's user headers into LKL's: every global name gets a prefix.
+
+So <sys/stat.h> and <lkl/asm/stat.h> can be included together.  The input is
+what "make headers_install" gives.  All headers are read first to learn which
+names are global, then each is rewritten.
+
+    x -> lkl_x    X -> LKL_X    __x -> __lkl__x    _x -> _lkl_x    _X -> _LKL_X
+"""
+
+import argparse
+import pathlib
+import sys
+
+from ctokens import IDENT, Line, split_lines, tokenize
+from symbols import Scope, collect, is_member, significant
+
+# Names that a header may define, but that belong to the compiler or to libc.
+NOT_OURS = {'__cplusplus', '__ASSEMBLY__', '__GNUC__', 'NULL', 'offsetof',
+            '__always_inline', '__inline__', 'inline', '__attribute__', 'restrict',
+            '__has_include', '__STDC_VERSION__', '_GNU_SOURCE', 'static_assert'}
+
+# Signs of a libc whose definitions the kernel's headers would yield to.
+NOT_THERE = {'__GLIBC__', '__GLIBC_MINOR__', '__KERNEL__'}
+
+# Members that libc has macros for; they get the prefix, or libc's headers would
+# change them.
+MACRO_MEMBERS = {'st_atime', 'st_mtime', 'st_ctime', 'sa_handler'}
+
+# Headers that cannot be used alone, with the reason.
+LEFT_OUT = {
+    'linux/bpf_perf_event.h': 'needs registers of a CPU, which the host program has itself',
+    'asm/bpf_perf_event.h': 'the same',
+}
+
+# Folders for hardware that a library has not.
+LEFT_OUT_FOLDERS = ('drm/', 'misc/', 'rdma/', 'regulator/', 'sound/', 'video/', 'xen/')
+
+# libc headers: everything that is needed from them is defined by our own.
+LIBC_INCLUDES = ('sys/', 'string.h', 'time.h', 'net/', 'netinet/',
+                 'unistd.h', 'stdlib.h', 'endian.h', 'byteswap.h', 'limits.h', 'errno.h')
+
+
+def new_name(name: str) -> str:
+    if name.startswith('__'):
+        return '__lkl' + name
+    if name.startswith('_'):
+        return ('_LKL' if name[1:2].isupper() else '_lkl') + name
+    return ('LKL_' if name[0].isupper() else 'lkl_') + name
+
+
+class Rewriter:
+    def __init__(self, names: set, headers: set) -> None:
+        self.names = names
+        self.headers = headers
+        self.scope = Scope()
+        self.uses_long = False
+
+    def identifier(self, text: str) -> str:
+        return new_name(text) if text in self.names else text
+
+    def include(self, line: Line) -> str:
+        text = ''.join(t.text for t in line.tokens)
+        start, end = text.find('<'), text.find('>')
+        if start < 0:
+            start, end = text.find('"'), text.rfind('"')
+        path = text[start + 1:end]
+        if path in self.headers:
+            return f'{text[:start]}<lkl/{path}>{text[end + 1:]}'
+        if path.startswith(LIBC_INCLUDES):
+            return '\n'
+        return text
+
+    def body(self, tokens: list, code: bool) -> str:
+        out = [t.text for t in tokens]
+        order = significant(tokens)
+        for k, i in enumerate(order):
+            text = tokens[i].text
+            prev = tokens[order[k - 1]].text if k else ''
+            following = tokens[order[k + 1]].text if k + 1 < len(order) else ''
+            if tokens[i].kind == IDENT:
+                out[i] = self.one(text, prev, following, code)
+            if code:
+                self.scope.feed(text)
+        self.fix_long(tokens, order, out)
+        return ''.join(out)
+
+    def one(self, text: str, prev: str, following: str, code: bool) -> str:
+        if text in MACRO_MEMBERS:
+            return new_name(text)
+        if prev in ('.', '->') and not code:
+            return text
+        if code and is_member(self.scope, prev, following):
+            return text
+        return self.identifier(text)
+
+    def fix_long(self, tokens: list, order: list, out: list) -> None:
+        """The kernel's long has 64 bits, also where the host's has 32."""
+        k = 0
+        while k < len(order):
+            run = []
+            while k < len(order) and tokens[order[k]].text in ('unsigned', 'signed', '__signed__',
+                                                               'long', 'int'):
+                run.append(order[k])
+                k += 1
+            words = [tokens[i].text for i in run]
+            if words.count('long') == 1:
+                self.uses_long = True
+                for i in run:
+                    out[i] = ''
+                out[run[0]] = 'lkl_ulong_t' if 'unsigned' in words else 'lkl_long_t'
+            k += 1
+
+    def header(self, lines: list) -> str:
+        parts = []
+        for line in lines:
+            if line.directive == 'include':
+                parts.append(self.include(line))
+            else:
+                parts.append(self.body(line.tokens, not line.directive))
+        text = ''.join(parts)
+        if self.uses_long:
+            text = '#include <lkl/long.h>\n' + text
+        return PROLOGUE + text
+
+
+# They use GNU C as the kernel does, also in programs built with -pedantic.
+PROLOGUE = '''#ifdef __GNUC__
+#pragma GCC system_header
+#endif
+'''
+
+LONG_H = '''/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LKL_LONG_H
+#define LKL_LONG_H
+
+/* The kernel's long: 64 bits, also where the host's has 32. */
+#if defined(__LP64__)
+typedef long lkl_long_t;
+typedef unsigned long lkl_ulong_t;
+#else
+typedef long long lkl_long_t;
+typedef unsigned long long lkl_ulong_t;
+#endif
+
+#endif /* LKL_LONG_H */
+'''
+
+
+def read_headers(root: pathlib.Path) -> dict:
+    headers = {}
+    for path in sorted(root.rglob('*.h')):
+        rel = path.relative_to(root).as_posix()
+        if rel not in LEFT_OUT and not rel.startswith(LEFT_OUT_FOLDERS):
+            headers[rel] = split_lines(tokenize(path.read_text(encoding='utf-8')))
+    return headers
+
+
+def write_if_changed(path: pathlib.Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding='utf-8') != text:
+        path.write_text(text, encoding='utf-8')
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
+    parser.add_argument('--input', type=pathlib.Path, required=True)
+    parser.add_argument('--output', type=pathlib.Path, required=True)
+    args = parser.parse_args()
+
+    headers = read_headers(args.input)
+    names: set = set()
+    for lines in headers.values():
+        collect(lines, names)
+    names -= NOT_OURS
+    names |= NOT_THERE
+    for rel, lines in headers.items():
+        rewriter = Rewriter(names, set(headers))
+        write_if_changed(args.output / rel, rewriter.header(lines))
+    write_if_changed(args.output / 'long.h', LONG_H)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which names of a header are global, and which are members of structs.
+
+Global are macros, tags, typedefs, enumeration constants and functions.  The
+same word may be a member elsewhere; members keep their names, so uses are told
+apart by where they stand.
+"""
+
+from ctokens import COMMENT, IDENT, NEWLINE, SPACE, Line
+
+KEYWORDS = set('''auto break case char const continue default do double else enum
+extern float for goto if inline int long register restrict return short signed
+sizeof static struct switch typedef union unsigned void volatile while __inline__
+__inline __attribute__ __asm__ asm __volatile__ __extension__ typeof __typeof__
+__signed__ __const __restrict defined _Static_assert __builtin_offsetof offsetof
+__aligned__ __packed__ packed aligned'''.split())
+
+_AFTER_MEMBER = {';', ',', '[', ':', ')', '='}
+
+
+def significant(tokens: list) -> list[int]:
+    return [i for i, t in enumerate(tokens) if t.kind not in (SPACE, NEWLINE, COMMENT)]
+
+
+class Scope:
+    """Follows braces through the code of a header and classifies identifiers."""
+
+    def __init__(self) -> None:
+        self.stack: list[str] = []      # 'struct', 'enum', 'block', 'extern'
+        self.parens = 0
+        self.brackets = 0
+        self.statement: list[str] = []  # words since the last ; { }
+        self.typedef = False
+
+    def inside(self, kind: str) -> bool:
+        return bool(self.stack) and self.stack[-1] == kind
+
+    def open_brace(self) -> None:
+        words = self.statement
+        # The keyword nearest to the brace decides; "int f(struct x *)" is a block.
+        kind = 'block'
+        if words and words[-1] != ')':
+            for word in reversed(words):
+                if word in ('struct', 'union'):
+                    kind = 'struct'
+                    break
+                if word == 'enum':
+                    kind = 'enum'
+                    break
+                if word == '"C"':
+                    kind = 'extern'
+                    break
+        elif any(w in ('struct', 'union') for w in words) and '__attribute__' in words:
+            kind = 'struct'
+        self.stack.append(kind)
+        self.statement = []
+
+    def close_brace(self) -> None:
+        if self.stack:
+            self.stack.pop()
+        self.statement = ['}']
+
+    def feed(self, text: str) -> None:
+        if text == '{':
+            self.open_brace()
+        elif text == '}':
+            self.close_brace()
+        elif text == ';':
+            self.statement = []
+            if not self.stack:
+                self.typedef = False
+        else:
+            if text == 'typedef' and not self.stack:
+                self.typedef = True
+            if text == '(':
+                self.parens += 1
+            elif text == ')':
+                self.parens = max(0, self.parens - 1)
+            elif text == '[':
+                self.brackets += 1
+            elif text == ']':
+                self.brackets = max(0, self.brackets - 1)
+            self.statement.append(text)
+
+
+def is_member(scope: Scope, prev: str, following: str) -> bool:
+    """Is this identifier the name of a member, where it is declared or used?"""
+    if prev in ('.', '->'):
+        return True
+    if not scope.inside('struct') or scope.brackets:
+        return False
+    if prev in ('struct', 'union', 'enum') or following not in _AFTER_MEMBER:
+        return False
+    # In parentheses: "int (*fn)(type name)", or the arguments of a macro.
+    if scope.parens:
+        return prev == '*' and following == ')'
+    # A macro that stands for whole members, alone in its line.
+    return bool(scope.statement)
+
+
+def _collect_define(tokens: list, names: set) -> None:
+    words = [t.text for t in tokens if t.kind == IDENT]
+    if len(words) > 1:
+        names.add(words[1])
+
+
+def _collect_code(tokens: list, scope: Scope, names: set) -> None:
+    order = significant(tokens)
+    for k, i in enumerate(order):
+        token = tokens[i]
+        prev = tokens[order[k - 1]].text if k else ''
+        following = tokens[order[k + 1]].text if k + 1 < len(order) else ''
+        if token.kind == IDENT and token.text not in KEYWORDS:
+            if prev in ('struct', 'union', 'enum'):
+                names.add(token.text)
+            elif scope.inside('enum') and prev in ('{', ',', ''):
+                names.add(token.text)
+            elif not scope.stack or scope.inside('extern'):
+                _collect_toplevel(token.text, prev, following, scope, names)
+        scope.feed(token.text)
+
+
+def _collect_toplevel(text: str, prev: str, following: str, scope: Scope, names: set) -> None:
+    if scope.typedef and scope.parens == 0 and following in (';', ',', '['):
+        names.add(text)
+    elif scope.typedef and prev == '*' and following == ')':
+        names.add(text)
+    elif scope.typedef and scope.parens == 0 and following == '(' and \
+            len(scope.statement) > 1 and text != '__attribute__':
+        names.add(text)
+    elif following == '(' and 'static' in scope.statement and scope.parens == 0:
+        names.add(text)
+    elif following == '(' and 'extern' in scope.statement and scope.parens == 0:
+        names.add(text)
+
+
+def collect(lines: list[Line], names: set) -> None:
+    """Add the global names that a header defines."""
+    scope = Scope()
+    for line in lines:
+        if line.directive == 'define':
+            _collect_define(line.tokens, names)
+        elif not line.directive:
+            _collect_code(line.tokens, scope, names)

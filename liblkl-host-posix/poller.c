@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The poller: disk requests on their way, and where the leader sleeps.
+ *
+ * Requests go through an io_uring when the host has one.  A request that is
+ * alone is done by the leader itself with a plain system call, which is cheaper
+ * than the ring; so is everything where the host has no ring.
+ *
+ * All but poller_wait() and poller_kick() is called with the CPU lock held.
+ * poller_wait() is called by the leader without it: it touches the request it
+ * was given by poller_prepare(), and otherwise only sleeps.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#ifdef HAVE_LIBURING
+#include <liburing.h>
+#endif
+
+#include "poller.h"
+#include "wait.h"
+
+#define RING_ENTRIES	128
+
+/* Use of struct lkl_blk_io.host here: links of a list; [3] is blk.c's. */
+#define IO_NEXT		0
+#define IO_PREV		1
+#define IO_RESULT	2
+
+struct io_list {
+	struct lkl_blk_io *head;
+	struct lkl_blk_io *tail;
+	unsigned int count;
+};
+
+enum solo_state { SOLO_NONE, SOLO_GIVEN, SOLO_DONE };
+
+/**
+ * struct lkl_poller - one per instance
+ * @event:	wakes the leader
+ * @kicked:	@event was written and not yet read
+ * @queued:	requests that the host has not seen
+ * @flying:	requests in the ring
+ * @ready:	finished requests, their IO_RESULT is set
+ * @solo:	the request that the leader does by itself
+ * @solo_state:	enum solo_state
+ * @next:	list of all pollers
+ */
+struct lkl_poller {
+	int event;
+	uint32_t kicked;
+	struct io_list queued;
+	struct io_list flying;
+	struct io_list ready;
+	struct lkl_blk_io *solo;
+	uint32_t solo_state;
+	struct lkl_poller *next;
+#ifdef HAVE_LIBURING
+	bool has_ring;
+	struct io_uring ring;
+#endif
+};
+
+static struct lkl_poller *all_pollers;
+static pthread_mutex_t all_pollers_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct lkl_blk_io *io_link(const struct lkl_blk_io *io, int which)
+{
+	return (struct lkl_blk_io *)(uintptr_t)io->host[which];
+}
+
+static void list_add(struct io_list *l, struct lkl_blk_io *io)
+{
+	io->host[IO_NEXT] = 0;
+	io->host[IO_PREV] = (uintptr_t)l->tail;
+	if (l->tail)
+		l->tail->host[IO_NEXT] = (uintptr_t)io;
+	else
+		l->head = io;
+	l->tail = io;
+	l->count++;
+}
+
+static void list_del(struct io_list *l, struct lkl_blk_io *io)
+{
+	struct lkl_blk_io *next = io_link(io, IO_NEXT);
+	struct lkl_blk_io *prev = io_link(io, IO_PREV);
+
+	if (prev)
+		prev->host[IO_NEXT] = (uintptr_t)next;
+	else
+		l->head = next;
+	if (next)
+		next->host[IO_PREV] = (uintptr_t)prev;
+	else
+		l->tail = prev;
+	l->count--;
+}
+
+void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io)
+{
+	list_add(&p->queued, io);
+}
+
+static void finish(struct lkl_poller *p, struct lkl_blk_io *io, int result)
+{
+	io->host[IO_RESULT] = (uint64_t)(int64_t)result;
+	list_add(&p->ready, io);
+}
+
+/* The ring; without it, the same functions do everything at once. */
+
+#ifdef HAVE_LIBURING
+static void ring_create(struct lkl_poller *p)
+{
+	const char *env = getenv("LKL_IO_URING");
+
+	if (env && !strcmp(env, "0"))
+		return;
+	/* Containers often forbid it; that is no error. */
+	p->has_ring = !io_uring_queue_init(RING_ENTRIES, &p->ring,
+					   IORING_SETUP_CLAMP);
+}
+
+static void ring_destroy(struct lkl_poller *p)
+{
+	if (p->has_ring)
+		io_uring_queue_exit(&p->ring);
+}
+
+static bool ring_usable(const struct lkl_poller *p)
+{
+	return p->has_ring;
+}
+
+/* False: the ring is full, try again when something has completed. */
+static bool ring_start(struct lkl_poller *p, struct lkl_blk_io *io)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&p->ring);
+
+	if (!sqe)
+		return false;
+	if (lkl_blk_io_prep(io, sqe) == LKL_BLK_SYNC) {
+		/* The entry is taken; let it do nothing. */
+		io_uring_prep_nop(sqe);
+		io_uring_sqe_set_data(sqe, NULL);
+		finish(p, io, lkl_blk_io_sync(io, 0));
+		return true;
+	}
+	io_uring_sqe_set_data(sqe, io);
+	list_add(&p->flying, io);
+	return true;
+}
+
+static void ring_submit(struct lkl_poller *p)
+{
+	int ret;
+
+	do {
+		ret = io_uring_submit(&p->ring);
+	} while (ret == -EINTR || ret == -EAGAIN);
+}
+
+static void ring_reap(struct lkl_poller *p)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int head, seen = 0;
+
+	io_uring_for_each_cqe(&p->ring, head, cqe) {
+		struct lkl_blk_io *io = io_uring_cqe_get_data(cqe);
+
+		seen++;
+		if (!io)
+			continue;
+		list_del(&p->flying, io);
+		finish(p, io, lkl_blk_io_result(io, cqe->res));
+	}
+	if (seen)
+		io_uring_cq_advance(&p->ring, seen);
+}
+
+static int ring_fd(const struct lkl_poller *p)
+{
+	return p->has_ring ? p->ring.ring_fd : -1;
+}
+
+/* Has @io completed?  It may still wait to be reaped. */
+static bool ring_is_done(struct lkl_poller *p, const struct lkl_blk_io *io)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int head;
+
+	io_uring_for_each_cqe(&p->ring, head, cqe)
+		if (io_uring_cqe_get_data(cqe) == io)
+			return true;
+	return false;
+}
+#else
+static void ring_create(struct lkl_poller *p) { (void)p; }
+static void ring_destroy(struct lkl_poller *p) { (void)p; }
+static bool ring_usable(const struct lkl_poller *p) { (void)p; return false; }
+static bool ring_start(struct lkl_poller *p, struct lkl_blk_io *io)
+{
+	(void)p;
+	(void)io;
+	return false;
+}
+
+static void ring_submit(struct lkl_poller *p) { (void)p; }
+static void ring_reap(struct lkl_poller *p) { (void)p; }
+static int ring_fd(const struct lkl_poller *p) { (void)p; return -1; }
+static bool ring_is_done(struct lkl_poller *p, const struct lkl_blk_io *io)
+{
+	(void)p;
+	(void)io;
+	return true;
+}
+#endif
+
+static void start_queued(struct lkl_poller *p)
+{
+	bool ring = ring_usable(p) && p->queued.count + p->flying.count > 1;
+
+	while (p->queued.head) {
+		struct lkl_blk_io *io = p->queued.head;
+
+		list_del(&p->queued, io);
+		if (!ring) {
+			finish(p, io, lkl_blk_io_sync(io, 0));
+		} else if (!ring_start(p, io)) {
+			ring_submit(p);
+			if (!ring_start(p, io))
+				finish(p, io, lkl_blk_io_sync(io, 0));
+		}
+	}
+	if (ring)
+		ring_submit(p);
+}
+
+static void poller_submit(struct lkl_poller *p)
+{
+	if (p->queued.head)
+		start_queued(p);
+}
+
+/* The caller will lead: one request alone is left to it. */
+static void poller_prepare(struct lkl_poller *p)
+{
+	if (p->queued.count == 1 && !p->flying.count &&
+	    p->solo_state == SOLO_NONE) {
+		p->solo = p->queued.head;
+		list_del(&p->queued, p->solo);
+		__atomic_store_n(&p->solo_state, SOLO_GIVEN, __ATOMIC_RELAXED);
+		return;
+	}
+	poller_submit(p);
+}
+
+static void sleep_until(struct lkl_poller *p, int64_t deadline)
+{
+	struct pollfd fds[] = {
+		{ .fd = p->event, .events = POLLIN },
+		{ .fd = ring_fd(p), .events = POLLIN },
+	};
+	struct timespec now, left, *timeout = NULL;
+	int64_t ns;
+
+	if (deadline != INT64_MAX) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ns = deadline - now.tv_sec * 1000000000LL - now.tv_nsec;
+		if (ns < 0)
+			ns = 0;
+		left.tv_sec = ns / 1000000000;
+		left.tv_nsec = ns % 1000000000;
+		timeout = &left;
+	}
+	lkl_posix_ppoll(fds, ARRAY_SIZE(fds), timeout);
+}
+
+static void poller_wait(struct lkl_poller *p, int64_t deadline)
+{
+	uint64_t count;
+
+	if (__atomic_load_n(&p->solo_state, __ATOMIC_RELAXED) == SOLO_GIVEN) {
+		int result = lkl_blk_io_sync(p->solo, 0);
+
+		p->solo->host[IO_RESULT] = (uint64_t)(int64_t)result;
+		__atomic_store_n(&p->solo_state, SOLO_DONE, __ATOMIC_RELEASE);
+		return;
+	}
+	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
+		sleep_until(p, deadline);
+	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
+		return;
+	/* The write may still be on its way: then the next wait is short. */
+	if (lkl_posix_read(p->event, &count, sizeof(count)) > 0)
+		__atomic_store_n(&p->kicked, 0, __ATOMIC_RELEASE);
+}
+
+static void poller_kick(struct lkl_poller *p)
+{
+	uint64_t one = 1;
+
+	if (__atomic_exchange_n(&p->kicked, 1, __ATOMIC_SEQ_CST))
+		return;
+	lkl_posix_write(p->event, &one, sizeof(one));
+}
+
+static int poller_reap(struct lkl_poller *p)
+{
+	struct lkl_blk_io *io;
+	int n = 0;
+
+	if (__atomic_load_n(&p->solo_state, __ATOMIC_ACQUIRE) == SOLO_DONE) {
+		list_add(&p->ready, p->solo);
+		p->solo = NULL;
+		p->solo_state = SOLO_NONE;
+	}
+	if (p->flying.count)
+		ring_reap(p);
+	while ((io = p->ready.head)) {
+		list_del(&p->ready, io);
+		io->done(io, (int)(int64_t)io->host[IO_RESULT]);
+		n++;
+	}
+	return n;
+}
+
+static bool writes_to(const struct lkl_blk_io *io, const void *addr,
+		      size_t len)
+{
+	uintptr_t start = (uintptr_t)addr, base;
+	uint32_t i;
+
+	if (io->op != LKL_BLK_OP_READ)
+		return false;
+	for (i = 0; i < io->iov_count; i++) {
+		base = (uintptr_t)io->iov[i].iov_base;
+		if (base < start + len && start < base + io->iov[i].iov_len)
+			return true;
+	}
+	return false;
+}
+
+static void settle(struct lkl_poller *p, const void *addr, size_t len)
+{
+	struct lkl_blk_io *io;
+
+	/* The leader is at it; it takes as long as one disk access. */
+	while (__atomic_load_n(&p->solo_state, __ATOMIC_ACQUIRE) ==
+	       SOLO_GIVEN && writes_to(p->solo, addr, len))
+		sched_yield();
+	for (io = p->flying.head; io; io = io_link(io, IO_NEXT)) {
+		if (!writes_to(io, addr, len))
+			continue;
+		while (!ring_is_done(p, io)) {
+			struct pollfd fd = { ring_fd(p), POLLIN, 0 };
+
+			lkl_posix_ppoll(&fd, 1, NULL);
+		}
+	}
+}
+
+void lkl_poller_settle(const void *addr, size_t len)
+{
+	struct lkl_poller *p;
+
+	pthread_mutex_lock(&all_pollers_lock);
+	for (p = all_pollers; p; p = p->next)
+		settle(p, addr, len);
+	pthread_mutex_unlock(&all_pollers_lock);
+}
+
+static int poller_create(struct lkl_poller **poller)
+{
+	struct lkl_poller *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return -LKL_ENOMEM;
+	p->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (p->event < 0) {
+		int err = lkl_posix_error(errno);
+
+		free(p);
+		return err;
+	}
+	ring_create(p);
+	pthread_mutex_lock(&all_pollers_lock);
+	p->next = all_pollers;
+	all_pollers = p;
+	pthread_mutex_unlock(&all_pollers_lock);
+	*poller = p;
+	return 0;
+}
+
+static void poller_destroy(struct lkl_poller *p)
+{
+	struct lkl_poller **link = &all_pollers;
+
+	pthread_mutex_lock(&all_pollers_lock);
+	while (*link != p)
+		link = &(*link)->next;
+	*link = p->next;
+	pthread_mutex_unlock(&all_pollers_lock);
+	ring_destroy(p);
+	close(p->event);
+	free(p);
+}
+
+const struct lkl_host_wait_ops lkl_posix_wait_ops = {
+	.size = sizeof(lkl_posix_wait_ops),
+	.word_wait = lkl_posix_word_wait,
+	.word_wake = lkl_posix_word_wake,
+	.spin = lkl_posix_spin,
+	.poller_create = poller_create,
+	.poller_prepare = poller_prepare,
+	.poller_wait = poller_wait,
+	.poller_kick = poller_kick,
+	.poller_submit = poller_submit,
+	.poller_reap = poller_reap,
+	.poller_destroy = poller_destroy,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Disk requests on their way, and sleeping until one of them completes.
+ */
+#ifndef LKL_POLLER_H
+#define LKL_POLLER_H
+
+#include "host-posix.h"
+
+struct lkl_poller;
+
+/* Queue a request; CPU lock held.  @io->host belongs to poller.c and blk.c. */
+void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io);
+
+/*
+ * Wait until no request is writing to [@addr, @addr + @len): the memory is
+ * about to be replaced.  CPU lock held.
+ */
+void lkl_poller_settle(const void *addr, size_t len);
+
+/* blk.c: the file that a request is for */
+int lkl_blk_io_fd(const struct lkl_blk_io *io);
+/* blk.c: do @io, of which @done bytes are done already; returns the result */
+int lkl_blk_io_sync(struct lkl_blk_io *io, uint64_t done);
+/* blk.c: result of an asynchronous attempt; may finish it synchronously */
+int lkl_blk_io_result(struct lkl_blk_io *io, int res);
+
+/* blk.c: how a request is to be started */
+enum lkl_blk_start { LKL_BLK_RING, LKL_BLK_SYNC };
+struct io_uring_sqe;
+enum lkl_blk_start lkl_blk_io_prep(struct lkl_blk_io *io,
+				   struct io_uring_sqe *sqe);
+
+#endif /* LKL_POLLER_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Address space: reservations, guest RAM, and the kernel image.
+ *
+ * Guest RAM is private anonymous memory in huge pages.  Shared memory, which
+ * can be mapped twice, would be the obvious choice, as the kernel's vmalloc
+ * space is a second mapping of RAM pages; but it comes in small pages only, and
+ * each costs a page fault.  So a page becomes shared when it is first mapped a
+ * second time: it moves into a memfd, at the offset that it has in the arena.
+ * Few pages ever do.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host-posix.h"
+#include "poller.h"
+
+#define PAGE		4096ULL
+#define HUGE_PAGE	0x200000ULL
+#define WORD_BITS	64
+
+/**
+ * struct lkl_ram - an arena of guest RAM
+ * @base:	its address
+ * @len:	its size
+ * @fd:		memfd of the pages that have moved, -1 before the first
+ * @moved:	a bit for each page
+ */
+struct lkl_ram {
+	char *base;
+	uint64_t len;
+	int fd;
+	uint64_t *moved;
+};
+
+static void *map_anonymous(uint64_t len, int prot)
+{
+	void *p = mmap(NULL, len, prot,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void *vm_reserve(uint64_t len, uint64_t align)
+{
+	char *p = map_anonymous(len + align, PROT_NONE), *start;
+
+	if (!p)
+		return NULL;
+	start = (char *)(((uintptr_t)p + align - 1) & ~(align - 1));
+	if (start > p)
+		munmap(p, start - p);
+	munmap(start + len, p + align - start);
+	return start;
+}
+
+static void vm_release(void *addr, uint64_t len)
+{
+	munmap(addr, len);
+}
+
+static int vm_commit(void *addr, uint64_t len)
+{
+	if (mprotect(addr, len, PROT_READ | PROT_WRITE))
+		return lkl_posix_error(errno);
+	/* Both are advice: without, it is slower, and fork(2) copies more. */
+	madvise(addr, len, MADV_DONTFORK);
+	if (len >= HUGE_PAGE)
+		madvise(addr, len, MADV_HUGEPAGE);
+	return 0;
+}
+
+static void vm_decommit(void *addr, uint64_t len)
+{
+	mmap(addr, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+	     MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+/* Half of the machine is a limit, not a need: RAM grows with use. */
+static uint64_t vm_ram_limit(void)
+{
+	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 2;
+}
+
+static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
+{
+	struct lkl_ram *ram = calloc(1, sizeof(*ram));
+	int ret = -LKL_ENOMEM;
+
+	if (!ram)
+		return ret;
+	ram->len = len;
+	ram->fd = -1;
+	ram->base = vm_reserve(len, HUGE_PAGE);
+	if (!ram->base)
+		goto out_ram;
+	ram->moved = map_anonymous(len / PAGE / 8, PROT_READ | PROT_WRITE);
+	if (!ram->moved)
+		goto out_base;
+	ret = vm_commit(ram->base, len);
+	if (ret)
+		goto out_moved;
+	*ramp = ram;
+	*base = ram->base;
+	return 0;
+
+out_moved:
+	munmap(ram->moved, len / PAGE / 8);
+out_base:
+	munmap(ram->base, len);
+out_ram:
+	free(ram);
+	return ret;
+}
+
+static void ram_free(struct lkl_ram *ram)
+{
+	munmap(ram->base, ram->len);
+	munmap(ram->moved, ram->len / PAGE / 8);
+	if (ram->fd >= 0)
+		close(ram->fd);
+	free(ram);
+}
+
+static bool is_moved(const struct lkl_ram *ram, uint64_t page)
+{
+	return ram->moved[page / WORD_BITS] >> (page % WORD_BITS) & 1;
+}
+
+static int ram_open(struct lkl_ram *ram)
+{
+	int fd;
+
+	if (ram->fd >= 0)
+		return 0;
+	fd = memfd_create("lkl-ram", MFD_CLOEXEC);
+	if (fd < 0)
+		return lkl_posix_error(errno);
+	if (ftruncate(fd, ram->len)) {
+		int err = lkl_posix_error(errno);
+
+		close(fd);
+		return err;
+	}
+	ram->fd = fd;
+	return 0;
+}
+
+static int copy_out(struct lkl_ram *ram, uint64_t off, uint64_t len)
+{
+	while (len) {
+		ssize_t n = pwrite(ram->fd, ram->base + off, len, off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return lkl_posix_error(n ? errno : EIO);
+		off += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int map_shared(struct lkl_ram *ram, void *at, uint64_t off,
+		      uint64_t len)
+{
+	void *p = mmap(at, len, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_FIXED | MAP_POPULATE, ram->fd, off);
+
+	if (p == MAP_FAILED)
+		return lkl_posix_error(errno);
+	madvise(at, len, MADV_DONTFORK);
+	return 0;
+}
+
+/* Pages that have never been shared become so; contents are kept. */
+static int move_run(struct lkl_ram *ram, uint64_t first, uint64_t count)
+{
+	uint64_t off = first * PAGE, i;
+	int ret;
+
+	/* What a disk is just writing there would be lost. */
+	lkl_poller_settle(ram->base + off, count * PAGE);
+	ret = copy_out(ram, off, count * PAGE);
+	if (!ret)
+		ret = map_shared(ram, ram->base + off, off, count * PAGE);
+	if (ret)
+		return ret;
+	for (i = first; i < first + count; i++)
+		ram->moved[i / WORD_BITS] |= 1ULL << (i % WORD_BITS);
+	return 0;
+}
+
+static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
+{
+	uint64_t page = off / PAGE, end = page + len / PAGE, run;
+	int ret = ram_open(ram);
+
+	while (!ret && page < end) {
+		if (is_moved(ram, page)) {
+			page++;
+			continue;
+		}
+		for (run = 1; page + run < end; run++)
+			if (is_moved(ram, page + run))
+				break;
+		ret = move_run(ram, page, run);
+		page += run;
+	}
+	return ret ? ret : map_shared(ram, va, off, len);
+}
+
+static void ram_discard(struct lkl_ram *ram, uint64_t off, uint64_t len)
+{
+	uint64_t page = off / PAGE, end = page + len / PAGE, run;
+
+	while (page < end) {
+		bool moved = is_moved(ram, page);
+
+		for (run = 1; page + run < end; run++)
+			if (is_moved(ram, page + run) != moved)
+				break;
+		madvise(ram->base + page * PAGE, run * PAGE,
+			moved ? MADV_REMOVE : MADV_DONTNEED);
+		page += run;
+	}
+}
+
+static int image_open(const char *path, void **image)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return lkl_posix_error(errno);
+	*image = (void *)(intptr_t)fd;
+	return 0;
+}
+
+static int image_read(void *image, uint64_t off, void *buf, uint64_t len)
+{
+	char *p = buf;
+
+	while (len) {
+		ssize_t n = pread((intptr_t)image, p, len, off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return lkl_posix_error(errno);
+		if (n == 0)
+			return -LKL_ENOEXEC;
+		p += n;
+		off += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int image_map(void *image, uint64_t off, void *addr, uint64_t len,
+		     int exec)
+{
+	void *p = mmap(addr, len, PROT_READ | (exec ? PROT_EXEC : 0),
+		       MAP_PRIVATE | MAP_FIXED, (intptr_t)image, off);
+
+	return p == MAP_FAILED ? lkl_posix_error(errno) : 0;
+}
+
+static void image_close(void *image)
+{
+	close((intptr_t)image);
+}
+
+const struct lkl_host_vm_ops lkl_posix_vm_ops = {
+	.size = sizeof(lkl_posix_vm_ops),
+	.reserve = vm_reserve,
+	.release = vm_release,
+	.commit = vm_commit,
+	.decommit = vm_decommit,
+	.ram_limit = vm_ram_limit,
+	.ram_create = ram_create,
+	.ram_alias = ram_alias,
+	.ram_discard = ram_discard,
+	.ram_free = ram_free,
+	.image_open = image_open,
+	.image_read = image_read,
+	.image_map = image_map,
+	.image_close = image_close,
+};

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Disks of the program.  They may be added before the kernel runs, and stay
+ * when it is halted and started again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "instance.h"
+#include "virtio-blk.h"
+
+/**
+ * struct disk - a disk that was added
+ * @next:	link of the list, in the order of adding
+ * @disk:	what the program gave
+ * @id:		what it was told
+ * @blk:	its device, while the kernel runs
+ * @dev:	the kernel's id of that
+ */
+struct disk {
+	struct disk *next;
+	struct lkl_disk disk;
+	int id;
+	struct virtio_blk *blk;
+	int64_t dev;
+};
+
+static bool is_running(const struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) !=
+	       LKL_PHASE_INIT;
+}
+
+int lkl_disks_init(struct lkl_instance *inst)
+{
+	inst->disks.lock = inst->host->mutex_alloc(0);
+	return inst->disks.lock ? 0 : -LKL_ENOMEM;
+}
+
+void lkl_disks_exit(struct lkl_instance *inst)
+{
+	while (inst->disks.list) {
+		struct disk *d = inst->disks.list;
+
+		inst->disks.list = d->next;
+		inst->host->mem_free(d);
+	}
+	inst->host->mutex_free(inst->disks.lock);
+	inst->disks.lock = NULL;
+}
+
+static int attach(struct lkl_instance *inst, struct disk *d)
+{
+	struct virtio_dev *dev;
+	int ret = virtio_blk_create(inst, &d->disk, d->id, &d->blk);
+
+	if (ret)
+		return ret;
+	dev = virtio_blk_dev(d->blk);
+	dev->slot = lkl_mmio_attach(&inst->bus, &virtio_mmio_ops, dev);
+	if (dev->slot < 0) {
+		ret = dev->slot;
+		goto out_blk;
+	}
+	d->dev = lkl_instance_mmio_add(inst, LKL_MMIO_BASE +
+				       (uint64_t)dev->slot * LKL_MMIO_WINDOW,
+				       LKL_MMIO_WINDOW, dev->slot);
+	if (d->dev < 0) {
+		ret = d->dev;
+		goto out_slot;
+	}
+	return 0;
+
+out_slot:
+	lkl_mmio_detach(&inst->bus, dev->slot);
+out_blk:
+	virtio_blk_destroy(d->blk);
+	d->blk = NULL;
+	return ret;
+}
+
+static int detach(struct lkl_instance *inst, struct disk *d)
+{
+	int64_t ret;
+
+	if (!d->blk)
+		return 0;
+	ret = lkl_instance_mmio_remove(inst, d->dev);
+	lkl_mmio_detach(&inst->bus, virtio_blk_dev(d->blk)->slot);
+	virtio_blk_destroy(d->blk);
+	d->blk = NULL;
+	return ret;
+}
+
+int lkl_disks_attach(struct lkl_instance *inst)
+{
+	struct disk *d;
+	int ret = 0;
+
+	inst->host->mutex_lock(inst->disks.lock);
+	for (d = inst->disks.list; d && !ret; d = d->next)
+		ret = attach(inst, d);
+	inst->host->mutex_unlock(inst->disks.lock);
+	return ret;
+}
+
+int lkl_disks_detach(struct lkl_instance *inst)
+{
+	struct disk *d;
+	int ret = 0, err;
+
+	inst->host->mutex_lock(inst->disks.lock);
+	for (d = inst->disks.list; d; d = d->next) {
+		err = detach(inst, d);
+		if (!ret)
+			ret = err;
+	}
+	inst->host->mutex_unlock(inst->disks.lock);
+	return ret;
+}
+
+static struct disk **find(struct lkl_instance *inst, int id)
+{
+	struct disk **link = &inst->disks.list;
+
+	while (*link && (*link)->id != id)
+		link = &(*link)->next;
+	return link;
+}
+
+int lkl_disk_add(struct lkl_disk *disk)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	struct disk *d, **link;
+	int ret = 0;
+
+	if (!inst || !disk)
+		return -LKL_EINVAL;
+	d = inst->host->mem_alloc(sizeof(*d));
+	if (!d)
+		return -LKL_ENOMEM;
+	inst->host->mutex_lock(inst->disks.lock);
+	*d = (struct disk) { .disk = *disk, .id = inst->disks.next_id };
+	if (is_running(inst))
+		ret = attach(inst, d);
+	if (ret) {
+		inst->host->mem_free(d);
+	} else {
+		ret = inst->disks.next_id++;
+		for (link = &inst->disks.list; *link; link = &(*link)->next)
+			;
+		*link = d;
+		disk->dev = d;
+	}
+	inst->host->mutex_unlock(inst->disks.lock);
+	return ret;
+}
+
+int lkl_disk_remove(struct lkl_disk disk)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	struct disk **link, *d;
+	int ret = -LKL_ENOENT;
+
+	if (!inst)
+		return -LKL_EINVAL;
+	inst->host->mutex_lock(inst->disks.lock);
+	for (link = &inst->disks.list; *link; link = &(*link)->next) {
+		d = *link;
+		if (d != disk.dev)
+			continue;
+		ret = is_running(inst) ? detach(inst, d) : 0;
+		*link = d->next;
+		inst->host->mem_free(d);
+		break;
+	}
+	inst->host->mutex_unlock(inst->disks.lock);
+	return ret;
+}
+
+/* Finding the device that the kernel made of a disk: sysfs tells. */
+
+int lkl_encode_dev_from_sysfs(const char *path, uint32_t *pdevid)
+{
+	unsigned long major, minor;
+	char buf[32], *end;
+	long fd, n;
+
+	fd = lkl_sys_open(path, LKL_O_RDONLY, 0);
+	if (fd < 0)
+		return fd;
+	n = lkl_sys_read(fd, buf, sizeof(buf) - 1);
+	lkl_sys_close(fd);
+	if (n < 0)
+		return n;
+	buf[n] = 0;
+	major = strtoul(buf, &end, 10);
+	if (end == buf || *end != ':')
+		return -LKL_EINVAL;
+	minor = strtoul(end + 1, NULL, 10);
+	/* new_encode_dev() of the kernel */
+	*pdevid = (minor & 0xff) | major << 8 | (minor & ~0xffUL) << 12;
+	return 0;
+}
+
+/* The one entry of a directory whose name begins with @prefix. */
+static int find_entry(const char *path, const char *prefix, char *name,
+		      size_t size)
+{
+	struct lkl_linux_dirent64 *de;
+	struct lkl_dir *dir;
+	int err;
+
+	dir = lkl_opendir(path, &err);
+	if (!dir)
+		return err;
+	err = -LKL_ENODEV;
+	while ((de = lkl_readdir(dir))) {
+		if (strncmp(de->d_name, prefix, strlen(prefix)))
+			continue;
+		err = 0;
+		if ((size_t)snprintf(name, size, "%s", de->d_name) >= size)
+			err = -LKL_ENAMETOOLONG;
+		break;
+	}
+	lkl_closedir(dir);
+	return err;
+}
+
+int lkl_get_virtio_blkdev(int disk_id, unsigned int part, uint32_t *pdevid)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	char path[256], virtio[32], name[32];
+	struct disk *d;
+	int64_t dev;
+	int ret;
+
+	if (!inst)
+		return -LKL_EINVAL;
+	inst->host->mutex_lock(inst->disks.lock);
+	d = *find(inst, disk_id);
+	dev = d && d->blk ? d->dev : -LKL_ENOENT;
+	inst->host->mutex_unlock(inst->disks.lock);
+	if (dev < 0)
+		return dev;
+	ret = lkl_mount_fs("sysfs");
+	if (ret < 0)
+		return ret;
+
+	snprintf(path, sizeof(path), "/sysfs/devices/platform/virtio-mmio.%d",
+		 (int)dev);
+	ret = find_entry(path, "virtio", virtio, sizeof(virtio));
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path),
+		 "/sysfs/devices/platform/virtio-mmio.%d/%s/block", (int)dev,
+		 virtio);
+	ret = find_entry(path, "vd", name, sizeof(name));
+	if (ret)
+		return ret;
+	if (part)
+		snprintf(path + strlen(path), sizeof(path) - strlen(path),
+			 "/%s/%s%u/dev", name, name, part);
+	else
+		snprintf(path + strlen(path), sizeof(path) - strlen(path),
+			 "/%s/dev", name);
+	ret = lkl_encode_dev_from_sysfs(path, pdevid);
+	return ret == -LKL_ENOENT ? -LKL_ENODEV : ret;
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lkl.h - Linux as a library
+ *
+ *	lkl_init(&lkl_host_ops);
+ *	lkl_start_kernel("");
+ *	fd = lkl_sys_open("/file", LKL_O_CREAT | LKL_O_RDWR, 0644);
+ *	...
+ *	lkl_sys_halt();
+ *	lkl_cleanup();
+ *
+ * Every function returns a negative LKL error number (-LKL_ENOENT) on failure;
+ * those are the kernel's numbers, not the host's.
+ */
+#ifndef LKL_H
+#define LKL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef _WIN32
+struct iovec {
+	void *iov_base;
+	size_t iov_len;
+};
+#else
+#include <sys/uio.h>
+#endif
+
+#include <lkl/asm/types.h>
+#include <lkl/asm/errno.h>
+#include <lkl/asm/fcntl.h>
+#include <lkl/asm/ioctls.h>
+#include <lkl/asm/poll.h>
+#include <lkl/asm/stat.h>
+#include <lkl/asm/statfs.h>
+#include <lkl/asm/sockios.h>
+#include <lkl/asm/socket.h>
+#include <lkl/asm/kernel.h>
+#include <lkl/linux/capability.h>
+#include <lkl/linux/eventpoll.h>
+#include <lkl/linux/fcntl.h>
+#include <lkl/linux/fs.h>
+#include <lkl/linux/in.h>
+#include <lkl/linux/in6.h>
+#include <lkl/linux/kdev_t.h>
+#include <lkl/linux/limits.h>
+#include <lkl/linux/mount.h>
+#include <lkl/linux/reboot.h>
+#include <lkl/linux/stat.h>
+#include <lkl/linux/time.h>
+#include <lkl/linux/time_types.h>
+#include <lkl/linux/uio.h>
+#include <lkl/linux/xattr.h>
+#include <lkl/syscalls.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define LKL_PRINTF(fmt, args)	__attribute__((format(printf, fmt, args)))
+#else
+#define LKL_PRINTF(fmt, args)
+#endif
+#if defined(_WIN32)
+#define LKL_API
+#elif defined(__GNUC__)
+#define LKL_API			__attribute__((visibility("default")))
+#else
+#define LKL_API
+#endif
+
+struct lkl_host_operations;
+
+/**
+ * lkl_init - register the host
+ * @ops: the host's table, normally &lkl_host_ops of <lkl_host.h>; borrowed
+ *	until lkl_cleanup()
+ *
+ * Context: one thread, before anything else.
+ * Return: 0; -LKL_EINVAL for a table that is not complete, -LKL_EBUSY when
+ * there is one already.
+ * Since: 1.0
+ */
+LKL_API int lkl_init(struct lkl_host_operations *ops);
+
+/**
+ * lkl_start_kernel - boot
+ * @fmt: printf-style kernel command line
+ *
+ * Disks that were added before are there when it returns.
+ *
+ * Context: any thread; one at a time with lkl_sys_halt().
+ * Return: 0 when system calls work; -LKL_EBUSY when it runs already,
+ * -LKL_ENOENT when the kernel image is missing, -LKL_ENOMEM, -LKL_E2BIG for a
+ * command line that is too long.
+ * Since: 1.0
+ */
+LKL_API int lkl_start_kernel(const char *fmt, ...) LKL_PRINTF(1, 2);
+
+/**
+ * lkl_is_running - is there a kernel that answers?
+ *
+ * Context: any thread.
+ * Return: 1 or 0.
+ * Since: 1.0
+ */
+LKL_API int lkl_is_running(void);
+
+/**
+ * lkl_sys_halt - orderly shutdown
+ *
+ * Closes all files, unmounts all file systems, writes everything out, stops
+ * the kernel and gives back all that it held on the host.  Calls of other
+ * threads return with an error.
+ *
+ * Context: any thread.
+ * Return: 0; the first error of unmounting or writing; -LKL_EIO when the
+ * kernel had died; -LKL_ENODEV when none runs.
+ * Since: 1.0
+ */
+LKL_API long lkl_sys_halt(void);
+
+/**
+ * lkl_cleanup - undo lkl_init(), halting first if necessary
+ *
+ * Context: one thread, after all others made their last call.
+ * Since: 1.0
+ */
+LKL_API void lkl_cleanup(void);
+
+/**
+ * lkl_poll - let the kernel do its background work on the calling thread
+ * @timeout_ms: how long to wait for more when there is nothing to do; 0 not
+ *	at all, negative for ever
+ *
+ * For programs with a loop of their own and hosts without threads; others
+ * have a thread that does it.
+ *
+ * Context: any thread.
+ * Return: 0, -LKL_ENODEV when no kernel runs, -LKL_EIO when it has died.
+ * Since: 1.0
+ */
+LKL_API int lkl_poll(int timeout_ms);
+
+/**
+ * lkl_syscall - a system call by number
+ * @no: __lkl__NR_*
+ * @params: six parameters
+ *
+ * Context: any thread; the first call of a thread creates its kernel task.
+ * Return: the kernel's result; -LKL_ENODEV when none runs, -LKL_EIO when it
+ * has died.
+ * Since: 1.0
+ */
+LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
+
+/**
+ * lkl_strerror - text of an error number
+ * @err: error number, of either sign
+ *
+ * Context: any thread.
+ * Return: a constant string.
+ * Since: 1.0
+ */
+LKL_API const char *lkl_strerror(int err);
+
+/**
+ * lkl_perror - print a message and the text of an error number
+ * @msg: what failed
+ * @err: error number, of either sign
+ *
+ * Context: any thread.
+ * Since: 1.0
+ */
+LKL_API void lkl_perror(char *msg, int err);
+
+/**
+ * lkl_printf - print to the host's print
+ * @fmt: as for printf()
+ *
+ * Context: any thread, after lkl_init().
+ * Return: number of bytes.
+ * Since: 1.0
+ */
+LKL_API int lkl_printf(const char *fmt, ...) LKL_PRINTF(1, 2);
+
+/**
+ * lkl_bug - report that the program is wrong, and call the host's panic
+ * @fmt: as for printf()
+ *
+ * Context: any thread, after lkl_init().
+ * Since: 1.0
+ */
+LKL_API void lkl_bug(const char *fmt, ...) LKL_PRINTF(1, 2);
+
+/* Disks */
+
+struct lkl_dev_blk_ops;
+
+/**
+ * struct lkl_disk - a disk
+ * @dev: for liblkl
+ * @fd: file descriptor of the host, which stays the program's; or
+ * @handle: what a custom back end wants
+ * @ops: custom back end, NULL for the host's own
+ */
+struct lkl_disk {
+	void *dev;
+	union {
+		int fd;
+		void *handle;
+	};
+	struct lkl_dev_blk_ops *ops;
+};
+
+#define LKL_DEV_BLK_TYPE_READ		0
+#define LKL_DEV_BLK_TYPE_WRITE		1
+#define LKL_DEV_BLK_TYPE_FLUSH		4
+#define LKL_DEV_BLK_TYPE_FLUSH_OUT	5
+
+#define LKL_DEV_BLK_STATUS_OK		0
+#define LKL_DEV_BLK_STATUS_IOERR	1
+#define LKL_DEV_BLK_STATUS_UNSUP	2
+
+/**
+ * struct lkl_blk_req - a request to a custom back end
+ * @type: LKL_DEV_BLK_TYPE_*
+ * @prio: 0
+ * @sector: first 512-byte sector
+ * @buf: buffers
+ * @count: their number
+ */
+struct lkl_blk_req {
+	unsigned int type;
+	unsigned int prio;
+	unsigned long long sector;
+	struct iovec *buf;
+	int count;
+};
+
+/**
+ * struct lkl_dev_blk_ops - a custom back end
+ * @get_capacity: size in bytes; 0 or negative
+ * @request: do it, completely; returns LKL_DEV_BLK_STATUS_*
+ *
+ * Context: called by whichever thread runs the kernel; must not call LKL.
+ */
+struct lkl_dev_blk_ops {
+	int (*get_capacity)(struct lkl_disk disk, unsigned long long *res);
+	int (*request)(struct lkl_disk disk, struct lkl_blk_req *req);
+};
+
+/**
+ * lkl_disk_add - add a disk, before or while the kernel runs
+ * @disk: copied; @disk->dev is set
+ *
+ * Context: any thread.
+ * Return: id of the disk, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM.
+ * Since: 1.0
+ */
+LKL_API int lkl_disk_add(struct lkl_disk *disk);
+
+/**
+ * lkl_disk_remove - take a disk away
+ * @disk: as lkl_disk_add() left it; nothing on it may be mounted
+ *
+ * Context: any thread.
+ * Return: 0, -LKL_ENOENT.
+ * Since: 1.0
+ */
+LKL_API int lkl_disk_remove(struct lkl_disk disk);
+
+/**
+ * lkl_get_virtio_blkdev - device number of a disk
+ * @disk_id: from lkl_disk_add()
+ * @part: partition, from 1; 0 for the whole disk
+ * @pdevid: receives it, encoded for mknod()
+ *
+ * Context: any thread, kernel running.
+ * Return: 0, -LKL_ENOENT for no such disk, -LKL_ENODEV for no such partition.
+ * Since: 1.0
+ */
+LKL_API int lkl_get_virtio_blkdev(int disk_id, unsigned int part,
+				  uint32_t *pdevid);
+
+/**
+ * lkl_encode_dev_from_sysfs - device number from a "dev" file of sysfs
+ * @path: the file
+ * @pdevid: receives it, encoded for mknod()
+ *
+ * Context: any thread, kernel running.
+ * Return: 0 or the error of reading the file, -LKL_EINVAL for its contents.
+ * Since: 1.0
+ */
+LKL_API int lkl_encode_dev_from_sysfs(const char *path, uint32_t *pdevid);
+
+/* File systems */
+
+/**
+ * lkl_mount_dev - mount a disk or a partition
+ * @disk_id: from lkl_disk_add()
+ * @part: partition, 0 for the whole disk
+ * @fs_type: type, as in /proc/filesystems
+ * @flags: LKL_MS_*
+ * @opts: options of the file system, or NULL
+ * @mnt_str: receives the mount point
+ * @mnt_str_len: its size
+ *
+ * Context: any thread, kernel running.
+ * Return: 0 or a negative error; -LKL_ENOMEM when @mnt_str_len is too small.
+ * Since: 1.0
+ */
+LKL_API long lkl_mount_dev(unsigned int disk_id, unsigned int part,
+			   const char *fs_type, int flags, const char *opts,
+			   char *mnt_str, unsigned int mnt_str_len);
+
+/**
+ * lkl_umount_dev - undo lkl_mount_dev()
+ * @disk_id: as there
+ * @part: as there
+ * @flags: of umount2()
+ * @timeout_ms: how long to go on while it is busy
+ *
+ * Context: any thread, kernel running.
+ * Return: 0 or a negative error; -LKL_EBUSY after the time.
+ * Since: 1.0
+ */
+LKL_API long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,
+			    long timeout_ms);
+
+/**
+ * lkl_mount_blkdev - as lkl_mount_dev(), by device number
+ * @dev: device number, encoded for mknod()
+ * @fs_type: type
+ * @flags: LKL_MS_*
+ * @opts: options, or NULL
+ * @mnt_str: receives the mount point
+ * @mnt_str_len: its size
+ *
+ * Context: any thread, kernel running.
+ * Return: as lkl_mount_dev().
+ * Since: 1.0
+ */
+LKL_API long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
+			      const char *opts, char *mnt_str,
+			      unsigned int mnt_str_len);
+
+/**
+ * lkl_umount_blkdev - undo lkl_mount_blkdev()
+ * @dev: device number
+ * @flags: of umount2()
+ * @timeout_ms: how long to go on while it is busy
+ *
+ * Context: any thread, kernel running.
+ * Return: as lkl_umount_dev().
+ * Since: 1.0
+ */
+LKL_API long lkl_umount_blkdev(unsigned int dev, int flags, long timeout_ms);
+
+/**
+ * lkl_umount_timeout - umount2(), again and again while it is busy
+ * @path: mount point
+ * @flags: of umount2()
+ * @timeout_ms: for how long
+ *
+ * Context: any thread, kernel running.
+ * Return: 0 or a negative error.
+ * Since: 1.0
+ */
+LKL_API long lkl_umount_timeout(char *path, int flags, long timeout_ms);
+
+/**
+ * lkl_mount_fs - mount a file system that needs no device at "/<type>"
+ * @fstype: proc, sysfs, devtmpfs, tmpfs ...
+ *
+ * Context: any thread, kernel running.
+ * Return: 0; 1 when it was mounted already; a negative error.
+ * Since: 1.0
+ */
+LKL_API int lkl_mount_fs(char *fstype);
+
+/* Directories */
+
+struct lkl_dir;
+
+/**
+ * lkl_opendir - open a directory for reading
+ * @path: its path
+ * @err: receives the error when NULL is returned
+ *
+ * Context: any thread, kernel running; a directory is used by one at a time.
+ * Return: to be freed by lkl_closedir(), or NULL.
+ * Since: 1.0
+ */
+LKL_API struct lkl_dir *lkl_opendir(const char *path, int *err);
+
+/**
+ * lkl_fdopendir - the same from a descriptor, which lkl_closedir() closes
+ * @fd: LKL descriptor of a directory
+ * @err: receives the error when NULL is returned
+ *
+ * Context: as lkl_opendir().
+ * Return: as lkl_opendir().
+ * Since: 1.0
+ */
+LKL_API struct lkl_dir *lkl_fdopendir(int fd, int *err);
+
+/**
+ * lkl_rewinddir - start again
+ * @dir: the directory
+ *
+ * Since: 1.0
+ */
+LKL_API void lkl_rewinddir(struct lkl_dir *dir);
+
+/**
+ * lkl_closedir - close and free
+ * @dir: the directory
+ *
+ * Return: 0 or a negative error.
+ * Since: 1.0
+ */
+LKL_API int lkl_closedir(struct lkl_dir *dir);
+
+/**
+ * lkl_readdir - the next entry
+ * @dir: the directory
+ *
+ * Return: an entry, valid until the next call; NULL at the end or after an
+ * error, which lkl_errdir() tells.
+ * Since: 1.0
+ */
+LKL_API struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir);
+
+/**
+ * lkl_errdir - the last error of lkl_readdir()
+ * @dir: the directory
+ *
+ * Return: 0 or a negative error.
+ * Since: 1.0
+ */
+LKL_API int lkl_errdir(struct lkl_dir *dir);
+
+/**
+ * lkl_dirfd - the descriptor of a directory, which stays its own
+ * @dir: the directory
+ *
+ * Return: an LKL descriptor.
+ * Since: 1.0
+ */
+LKL_API int lkl_dirfd(struct lkl_dir *dir);
+
+#ifdef __cplusplus
+}
+#endif
+
+#include <lkl_compat.h>
+
+#endif /* LKL_H */
