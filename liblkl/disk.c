@@ -65,7 +65,8 @@ static int attach(struct lkl_instance *inst, struct disk *d)
 	}
 	d->dev = lkl_instance_mmio_add(inst, LKL_MMIO_BASE +
 				       (uint64_t)dev->slot * LKL_MMIO_WINDOW,
-				       LKL_MMIO_WINDOW, dev->slot);
+				       LKL_MMIO_WINDOW,
+				       LKL_SLOT_IRQ(dev->slot));
 	if (d->dev < 0) {
 		ret = d->dev;
 		goto out_slot;

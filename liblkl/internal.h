@@ -34,10 +34,11 @@ int64_t lkl_instance_mmio_remove(struct lkl_instance *inst, int64_t id);
 /*
  * Windows are LKL_MMIO_WINDOW bytes each; slot n lies at LKL_MMIO_BASE +
  * n * LKL_MMIO_WINDOW of guest-physical space (far above RAM) and owns
- * interrupt line n.
+ * interrupt line n + 1.
  */
 #define LKL_MMIO_BASE		0xf000000000ULL
 #define LKL_MMIO_WINDOW		0x1000
+#define LKL_SLOT_IRQ(slot)	((slot) + 1)
 
 /**
  * struct lkl_mmio_ops - a device behind a window of guest-physical registers
@@ -55,7 +56,7 @@ struct lkl_mmio_bus {
 	struct {
 		const struct lkl_mmio_ops *ops;
 		void *dev;
-	} slots[LKL_NR_DEVICE_IRQS];
+	} slots[LKL_NR_DEVICES];
 };
 
 /* A slot, or -LKL_ENOSPC. */

@@ -36,7 +36,7 @@ void virtio_broken(struct virtio_dev *dev)
 {
 	dev->status |= LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
 	dev->isr |= LKL_VIRTIO_MMIO_INT_CONFIG;
-	lkl_instance_irq(dev->inst, dev->slot);
+	lkl_instance_irq(dev->inst, LKL_SLOT_IRQ(dev->slot));
 }
 
 static bool is_alive(const struct virtio_dev *dev)
@@ -174,7 +174,7 @@ void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 		return;
 	}
 	dev->isr |= LKL_VIRTIO_MMIO_INT_VRING;
-	lkl_instance_irq(dev->inst, dev->slot);
+	lkl_instance_irq(dev->inst, LKL_SLOT_IRQ(dev->slot));
 }
 
 /* Registers */

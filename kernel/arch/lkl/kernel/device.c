@@ -8,7 +8,7 @@
 #include <linux/platform_device.h>
 #include <asm/host.h>
 
-static struct platform_device *devices[LKL_NR_DEVICE_IRQS];
+static struct platform_device *devices[LKL_NR_DEVICES + 1];
 
 /* params: base, size, irq */
 long lkl_mmio_add(const s64 *params)
@@ -20,7 +20,7 @@ long lkl_mmio_add(const s64 *params)
 	struct platform_device *dev;
 	u64 irq = params[2];
 
-	if (irq >= LKL_NR_DEVICE_IRQS)
+	if (irq > LKL_NR_DEVICES)
 		return -EINVAL;
 	if (devices[irq])
 		return -EBUSY;
@@ -37,7 +37,7 @@ long lkl_mmio_remove(const s64 *params)
 {
 	u64 irq = params[0];
 
-	if (irq >= LKL_NR_DEVICE_IRQS || !devices[irq])
+	if (irq > LKL_NR_DEVICES || !devices[irq])
 		return -ENODEV;
 	platform_device_unregister(devices[irq]);
 	devices[irq] = NULL;

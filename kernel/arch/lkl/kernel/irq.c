@@ -86,7 +86,7 @@ void __init init_IRQ(void)
 {
 	unsigned int irq;
 
-	for (irq = 0; irq < LKL_NR_DEVICE_IRQS; irq++)
+	for (irq = 1; irq <= LKL_NR_DEVICES; irq++)
 		irq_set_chip_and_handler(irq, &dummy_irq_chip,
 					 handle_simple_irq);
 }

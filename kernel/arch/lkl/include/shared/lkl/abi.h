@@ -93,8 +93,8 @@ struct lkl_cpu {
 #define LKL_IRQ_INBOX		62
 /* Interrupt line that tells it to look for struct lkl_host_thread.interrupt. */
 #define LKL_IRQ_INTERRUPT	63
-/* Lines 0 to LKL_NR_DEVICE_IRQS - 1 are for devices. */
-#define LKL_NR_DEVICE_IRQS	62
+/* Devices have the lines 1 to LKL_NR_DEVICES; Linux takes 0 for "none". */
+#define LKL_NR_DEVICES		61
 
 /**
  * struct lkl_callbacks - what the kernel asks of liblkl
