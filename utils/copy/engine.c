@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copying trees from one side to the other.
+ *
+ * Works relative to open directories, so that neither the length of a path nor
+ * somebody who renames a directory meanwhile matters; paths are for messages.
+ * What cannot be copied is reported, and the rest goes on, unless the target is
+ * full or broken.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+#define BUF_SIZE	(1 << 20)
+#define LINK_BUCKETS	4096
+#define TARGET_MAX	4096
+
+/* A path that grows and shrinks by components. */
+struct copy_path {
+	char *str;
+	size_t len;
+	size_t size;
+};
+
+/* A file with several names, and the first of them in the target. */
+struct copy_link {
+	struct copy_link *next;
+	uint64_t dev;
+	uint64_t ino;
+	char path[];
+};
+
+/* Messages */
+
+static void fail(struct copy *c, const char *what, const struct copy_path *p,
+		 const struct tree_ops *side, int err)
+{
+	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what, p->str,
+		side->strerror(err));
+	c->failed = true;
+	if (side == c->to && side->is_fatal(err))
+		c->stop = true;
+}
+
+static bool stopped(struct copy *c)
+{
+	if (*c->interrupted)
+		c->stop = true;
+	return c->stop;
+}
+
+static void step(struct copy *c)
+{
+	++*c->steps;
+	if (c->progress)
+		c->progress(c);
+}
+
+/* Paths */
+
+static void *xrealloc(void *p, size_t size)
+{
+	p = realloc(p, size);
+	if (!p) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+static size_t path_push(struct copy_path *p, const char *name)
+{
+	size_t old = p->len, n = strlen(name);
+	bool slash = old && p->str[old - 1] != '/';
+
+	if (p->size < old + n + 2) {
+		p->size = (old + n + 2) * 2;
+		p->str = xrealloc(p->str, p->size);
+	}
+	if (slash)
+		p->str[p->len++] = '/';
+	memcpy(p->str + p->len, name, n + 1);
+	p->len += n;
+	return old;
+}
+
+static void path_pop(struct copy_path *p, size_t old)
+{
+	p->len = old;
+	p->str[old] = 0;
+}
+
+/* Data */
+
+static int write_all(struct copy *c, int out, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		long n = c->to->write(out, c->buf + done, len - done);
+
+		if (n < 0) {
+			fail(c, "write", c->dst, c->to, n);
+			return -1;
+		}
+		done += n;
+	}
+	c->bytes += len;
+	step(c);
+	return 0;
+}
+
+/* Up to @len bytes from here; fewer when the file ends before. */
+static int copy_range(struct copy *c, int in, int out, uint64_t len)
+{
+	while (len && !stopped(c)) {
+		size_t want = len < BUF_SIZE ? len : BUF_SIZE;
+		long n = c->from->read(in, c->buf, want);
+
+		if (n < 0) {
+			fail(c, "read", c->src, c->from, n);
+			return -1;
+		}
+		if (n == 0) {
+			fprintf(stderr, "%s: '%s' became shorter while it was copied\n",
+				c->program, c->src->str);
+			c->failed = true;
+			return -1;
+		}
+		if (write_all(c, out, n))
+			return -1;
+		len -= n;
+	}
+	return c->stop ? -1 : 0;
+}
+
+/* Only what is not a hole. */
+static int copy_sparse(struct copy *c, int in, int out, uint64_t size)
+{
+	int64_t data, pos, hole = 0;
+	int err;
+
+	while ((uint64_t)hole < size) {
+		data = c->from->seek_data(in, hole);
+		if (c->from->no_data(data))
+			break;
+		if (data >= 0)
+			hole = c->from->seek_hole(in, data);
+		if (data < 0 || hole < 0 || c->from->seek_set(in, data) < 0) {
+			fail(c, "find data of", c->src, c->from,
+			     data < 0 ? data : hole);
+			return -1;
+		}
+		if ((uint64_t)hole > size)
+			hole = size;
+		pos = c->to->seek_set(out, data);
+		if (pos < 0) {
+			fail(c, "seek in", c->dst, c->to, pos);
+			return -1;
+		}
+		if (copy_range(c, in, out, hole - data))
+			return -1;
+	}
+	err = c->to->truncate(out, size);
+	if (err < 0)
+		fail(c, "extend", c->dst, c->to, err);
+	return err < 0 ? -1 : 0;
+}
+
+static int copy_data(struct copy *c, int in, int out,
+		     const struct tree_node *node)
+{
+	if (node->blocks * 512 < node->size)
+		return copy_sparse(c, in, out, node->size);
+	return copy_range(c, in, out, node->size);
+}
+
+/* Attributes */
+
+static int set_owner(struct copy *c, int dir, const char *name,
+		     const struct tree_node *node)
+{
+	uint32_t uid = c->opt.keep_owner ? node->uid : c->opt.owner;
+	uint32_t gid = c->opt.keep_owner ? node->gid : c->opt.group;
+	int err;
+
+	/* (uint32_t)-1: leave it, as chown(2) does. */
+	if (uid == UINT32_MAX && gid == UINT32_MAX)
+		return 0;
+	err = c->to->chown(dir, name, uid, gid);
+	if (err < 0)
+		fail(c, "set owner of", c->dst, c->to, err);
+	return err;
+}
+
+static void set_attributes(struct copy *c, int dir, const char *name,
+			   const struct tree_node *node)
+{
+	struct tree_node times = *node;
+	int err;
+
+	if (set_owner(c, dir, name, node) < 0)
+		return;
+	if ((node->mode & NODE_TYPE) != NODE_SYMLINK) {
+		/* After the owner, whose change clears set-user-ID. */
+		err = c->to->chmod(dir, name, node->mode & 07777);
+		if (err < 0)
+			fail(c, "set mode of", c->dst, c->to, err);
+	}
+	if (c->opt.label) {
+		err = c->to->set_label(c->dst->str, c->opt.label);
+		if (err < 0)
+			fail(c, "set SELinux label of", c->dst, c->to, err);
+	}
+	if (times.mtime.sec > c->opt.mtime_max)
+		times.mtime = (struct tree_time) { c->opt.mtime_max, 0 };
+	if (times.atime.sec > c->opt.mtime_max)
+		times.atime = (struct tree_time) { c->opt.mtime_max, 0 };
+	err = c->to->set_times(dir, name, &times);
+	if (err < 0)
+		fail(c, "set times of", c->dst, c->to, err);
+}
+
+/* Files */
+
+static struct copy_link **link_bucket(struct copy *c,
+				      const struct tree_node *node)
+{
+	return &c->links[(node->ino ^ node->dev) % LINK_BUCKETS];
+}
+
+static void remember_link(struct copy *c, const struct tree_node *node)
+{
+	struct copy_link **bucket = link_bucket(c, node);
+	struct copy_link *l = xrealloc(NULL, sizeof(*l) + c->dst->len + 1);
+
+	l->dev = node->dev;
+	l->ino = node->ino;
+	memcpy(l->path, c->dst->str, c->dst->len + 1);
+	l->next = *bucket;
+	*bucket = l;
+}
+
+/* True: @node is in the target already, and has got one more name. */
+static bool copy_link(struct copy *c, int to, const char *dst,
+		      const struct tree_node *node)
+{
+	struct copy_link *l;
+	int err;
+
+	for (l = *link_bucket(c, node); l; l = l->next)
+		if (l->ino == node->ino && l->dev == node->dev)
+			break;
+	if (!l)
+		return false;
+	err = c->to->link(l->path, to, dst);
+	if (c->to->exists(err) && c->to->unlink(to, dst) >= 0)
+		err = c->to->link(l->path, to, dst);
+	/* A type without links gets copies. */
+	return err >= 0;
+}
+
+static int create_file(struct copy *c, int to, const char *dst, uint32_t mode)
+{
+	int fd = c->to->open(to, dst, TREE_CREATE, mode & 0777);
+
+	/* As cp does: what is there is replaced. */
+	if (c->to->exists(fd) && c->to->unlink(to, dst) >= 0)
+		fd = c->to->open(to, dst, TREE_CREATE, mode & 0777);
+	if (fd < 0)
+		fail(c, "create", c->dst, c->to, fd);
+	return fd;
+}
+
+static void copy_file(struct copy *c, int from, const char *src, int to,
+		      const char *dst, const struct tree_node *node)
+{
+	int in, out, err, ret;
+
+	if (node->nlink > 1 && copy_link(c, to, dst, node))
+		return;
+	in = c->from->open(from, src, TREE_READ, 0);
+	if (in < 0) {
+		fail(c, "open", c->src, c->from, in);
+		return;
+	}
+	out = create_file(c, to, dst, node->mode);
+	if (out >= 0) {
+		ret = copy_data(c, in, out, node);
+		err = c->to->close(out);
+		if (err < 0)
+			fail(c, "close", c->dst, c->to, err);
+		if (!ret && err >= 0) {
+			set_attributes(c, to, dst, node);
+			if (node->nlink > 1)
+				remember_link(c, node);
+			c->files++;
+		}
+	}
+	c->from->close(in);
+}
+
+static void copy_symlink(struct copy *c, int from, const char *src, int to,
+			 const char *dst, const struct tree_node *node)
+{
+	char target[TARGET_MAX];
+	long n = c->from->readlink(from, src, target, sizeof(target) - 1);
+	int err;
+
+	if (n < 0) {
+		fail(c, "read link", c->src, c->from, n);
+		return;
+	}
+	target[n] = 0;
+	err = c->to->symlink(target, to, dst);
+	if (c->to->exists(err) && c->to->unlink(to, dst) >= 0)
+		err = c->to->symlink(target, to, dst);
+	if (err < 0) {
+		fail(c, "create symbolic link", c->dst, c->to, err);
+		return;
+	}
+	set_attributes(c, to, dst, node);
+	c->files++;
+}
+
+static void copy_special(struct copy *c, int to, const char *dst,
+			 const struct tree_node *node)
+{
+	int err;
+
+	if (node->nlink > 1 && copy_link(c, to, dst, node))
+		return;
+	err = c->to->mknod(to, dst, node);
+	if (c->to->exists(err) && c->to->unlink(to, dst) >= 0)
+		err = c->to->mknod(to, dst, node);
+	if (err < 0) {
+		fail(c, "create special file", c->dst, c->to, err);
+		return;
+	}
+	set_attributes(c, to, dst, node);
+	if (node->nlink > 1)
+		remember_link(c, node);
+	c->files++;
+}
+
+/* Directories */
+
+static void copy_node(struct copy *c, int from, const char *src, int to,
+		      const char *dst);
+
+static void copy_entries(struct copy *c, int from, int to)
+{
+	int err;
+	struct tree_dir *dir = c->from->dir_open(from, &err);
+	const char *name;
+
+	if (!dir) {
+		fail(c, "read directory", c->src, c->from, err);
+		return;
+	}
+	while (!stopped(c) && (name = c->from->dir_next(dir, &err))) {
+		size_t src = path_push(c->src, name);
+		size_t dst = path_push(c->dst, name);
+
+		if (strcmp(name, ".") && strcmp(name, ".."))
+			copy_node(c, from, name, to, name);
+		path_pop(c->src, src);
+		path_pop(c->dst, dst);
+	}
+	if (!c->stop && err < 0)
+		fail(c, "read directory", c->src, c->from, err);
+	c->from->dir_close(dir);
+}
+
+static int make_dir(struct copy *c, int to, const char *dst)
+{
+	struct tree_node old;
+	/* Writable while it is filled; its own mode comes at the end. */
+	int err = c->to->mkdir(to, dst, 0700);
+
+	if (c->to->exists(err) && c->to->stat(to, dst, &old) >= 0 &&
+	    (old.mode & NODE_TYPE) == NODE_DIR)
+		err = 0;
+	if (err < 0)
+		fail(c, "create directory", c->dst, c->to, err);
+	return err;
+}
+
+static void copy_dir(struct copy *c, int from, const char *src, int to,
+		     const char *dst, const struct tree_node *node)
+{
+	int in, out;
+
+	if (make_dir(c, to, dst) < 0)
+		return;
+	in = c->from->open(from, src, TREE_DIR, 0);
+	if (in < 0) {
+		fail(c, "open directory", c->src, c->from, in);
+		return;
+	}
+	out = c->to->open(to, dst, TREE_DIR, 0);
+	if (out < 0) {
+		fail(c, "open directory", c->dst, c->to, out);
+	} else {
+		copy_entries(c, in, out);
+		c->to->close(out);
+		set_attributes(c, to, dst, node);
+		c->files++;
+	}
+	c->from->close(in);
+}
+
+static void copy_node(struct copy *c, int from, const char *src, int to,
+		      const char *dst)
+{
+	struct tree_node node;
+	int err = c->from->stat(from, src, &node);
+
+	if (err < 0) {
+		fail(c, "look at", c->src, c->from, err);
+		return;
+	}
+	switch (node.mode & NODE_TYPE) {
+	case NODE_FILE:
+		copy_file(c, from, src, to, dst, &node);
+		break;
+	case NODE_DIR:
+		copy_dir(c, from, src, to, dst, &node);
+		break;
+	case NODE_SYMLINK:
+		copy_symlink(c, from, src, to, dst, &node);
+		break;
+	default:
+		copy_special(c, to, dst, &node);
+	}
+	step(c);
+}
+
+void copy_path(struct copy *c, const char *src, const char *dst)
+{
+	path_push(c->src, src);
+	path_push(c->dst, dst);
+	if (!stopped(c))
+		copy_node(c, TREE_CWD, src, TREE_CWD, dst);
+	path_pop(c->src, 0);
+	path_pop(c->dst, 0);
+}
+
+void copy_contents(struct copy *c, const char *src, const char *dst)
+{
+	int in, out = -1;
+
+	path_push(c->src, src);
+	path_push(c->dst, dst);
+	in = c->from->open(TREE_CWD, src, TREE_DIR, 0);
+	if (in < 0)
+		fail(c, "open directory", c->src, c->from, in);
+	else
+		out = c->to->open(TREE_CWD, dst, TREE_DIR, 0);
+	if (in >= 0 && out < 0)
+		fail(c, "open directory", c->dst, c->to, out);
+	if (out >= 0) {
+		copy_entries(c, in, out);
+		c->to->close(out);
+	}
+	if (in >= 0)
+		c->from->close(in);
+	path_pop(c->src, 0);
+	path_pop(c->dst, 0);
+}
+
+int copy_init(struct copy *c)
+{
+	c->buf = malloc(BUF_SIZE);
+	c->src = calloc(1, sizeof(*c->src));
+	c->dst = calloc(1, sizeof(*c->dst));
+	c->links = calloc(LINK_BUCKETS, sizeof(*c->links));
+	if (!c->buf || !c->src || !c->dst || !c->links) {
+		copy_exit(c);
+		return -1;
+	}
+	return 0;
+}
+
+void copy_exit(struct copy *c)
+{
+	int i;
+
+	for (i = 0; c->links && i < LINK_BUCKETS; i++)
+		while (c->links[i]) {
+			struct copy_link *l = c->links[i];
+
+			c->links[i] = l->next;
+			free(l);
+		}
+	free(c->links);
+	if (c->src)
+		free(c->src->str);
+	if (c->dst)
+		free(c->dst->str);
+	free(c->src);
+	free(c->dst);
+	free(c->buf);
+}

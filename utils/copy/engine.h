@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Copying trees from one side to the other.
+ */
+#ifndef COPY_ENGINE_H
+#define COPY_ENGINE_H
+
+#include <signal.h>
+
+#include "tree.h"
+
+/**
+ * struct copy_options - how to copy
+ * @owner:	owner of everything that is created
+ * @group:	its group
+ * @keep_owner:	keep the real ones instead
+ * @label:	SELinux label of everything, or NULL
+ * @mtime_max:	no later time of change is written; INT64_MAX for any
+ */
+struct copy_options {
+	uint32_t owner;
+	uint32_t group;
+	bool keep_owner;
+	const char *label;
+	int64_t mtime_max;
+};
+
+struct copy_link;
+
+/**
+ * struct copy - a run
+ * @program:	for messages
+ * @from:	where it comes from
+ * @to:		where it goes
+ * @opt:	how
+ * @interrupted: a signal number: stop
+ * @progress:	called now and then, may be NULL
+ * @failed:	something was not copied
+ * @stop:	there is no point in going on
+ * @files:	how many were copied
+ * @bytes:	how much
+ * @steps:	grows with each thing done; a watchdog looks at it
+ * @buf:	for data
+ * @src:	path in the source, for messages
+ * @dst:	path in the target
+ * @links:	what has more than one name
+ */
+struct copy {
+	const char *program;
+	const struct tree_ops *from;
+	const struct tree_ops *to;
+	struct copy_options opt;
+	const volatile sig_atomic_t *interrupted;
+	void (*progress)(const struct copy *c);
+	bool failed;
+	bool stop;
+	uint64_t files;
+	uint64_t bytes;
+	volatile uint64_t *steps;
+	char *buf;
+	struct copy_path *src;
+	struct copy_path *dst;
+	struct copy_link **links;
+};
+
+int copy_init(struct copy *c);
+void copy_exit(struct copy *c);
+
+/* Copy @src to the new name @dst; failures are reported and remembered. */
+void copy_path(struct copy *c, const char *src, const char *dst);
+/* Copy what is in directory @src into directory @dst. */
+void copy_contents(struct copy *c, const char *src, const char *dst);
+
+#endif /* COPY_ENGINE_H */

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's files.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "tree.h"
+
+static int at(int dir)
+{
+	return dir == TREE_CWD ? AT_FDCWD : dir;
+}
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static const char *host_strerror(int err)
+{
+	return strerror(-err);
+}
+
+static bool host_is_fatal(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT || err == -EIO ||
+	       err == -EROFS;
+}
+
+static bool host_exists(int err)
+{
+	return err == -EEXIST;
+}
+
+static bool host_no_data(int64_t err)
+{
+	return err == -ENXIO;
+}
+
+static int host_stat(int dir, const char *name, struct tree_node *node)
+{
+	struct stat st;
+
+	if (fstatat(at(dir), name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	*node = (struct tree_node) {
+		.mode = st.st_mode,
+		.uid = st.st_uid,
+		.gid = st.st_gid,
+		.nlink = st.st_nlink,
+		.rdev_major = major(st.st_rdev),
+		.rdev_minor = minor(st.st_rdev),
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.size = st.st_size,
+		.blocks = st.st_blocks,
+		.atime = { st.st_atim.tv_sec, st.st_atim.tv_nsec },
+		.mtime = { st.st_mtim.tv_sec, st.st_mtim.tv_nsec },
+	};
+	return 0;
+}
+
+static int host_open(int dir, const char *name, enum tree_open how,
+		     uint32_t mode)
+{
+	int flags = O_CLOEXEC | O_NOCTTY;
+
+	switch (how) {
+	case TREE_READ:
+		flags |= O_RDONLY | O_NOFOLLOW;
+		break;
+	case TREE_DIR:
+		flags |= O_RDONLY | O_DIRECTORY;
+		if (dir != TREE_CWD)
+			flags |= O_NOFOLLOW;
+		break;
+	case TREE_CREATE:
+		flags |= O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+		break;
+	}
+	return result(openat(at(dir), name, flags, mode));
+}
+
+static long host_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static long host_write(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static int64_t host_seek(int fd, int64_t off, int whence)
+{
+	int64_t pos = lseek(fd, off, whence);
+
+	return pos < 0 ? -errno : pos;
+}
+
+static int64_t host_seek_data(int fd, int64_t off)
+{
+	return host_seek(fd, off, SEEK_DATA);
+}
+
+static int64_t host_seek_hole(int fd, int64_t off)
+{
+	return host_seek(fd, off, SEEK_HOLE);
+}
+
+static int64_t host_seek_set(int fd, int64_t off)
+{
+	return host_seek(fd, off, SEEK_SET);
+}
+
+static int host_truncate(int fd, int64_t size)
+{
+	return result(ftruncate(fd, size));
+}
+
+static int host_close(int fd)
+{
+	return result(close(fd));
+}
+
+static long host_readlink(int dir, const char *name, char *buf, size_t size)
+{
+	return result(readlinkat(at(dir), name, buf, size));
+}
+
+static int host_symlink(const char *target, int dir, const char *name)
+{
+	return result(symlinkat(target, at(dir), name));
+}
+
+static int host_mkdir(int dir, const char *name, uint32_t mode)
+{
+	return result(mkdirat(at(dir), name, mode));
+}
+
+static int host_mknod(int dir, const char *name, const struct tree_node *node)
+{
+	return result(mknodat(at(dir), name, node->mode,
+			      makedev(node->rdev_major, node->rdev_minor)));
+}
+
+static int host_link(const char *from, int dir, const char *name)
+{
+	return result(linkat(AT_FDCWD, from, at(dir), name, 0));
+}
+
+static int host_unlink(int dir, const char *name)
+{
+	return result(unlinkat(at(dir), name, 0));
+}
+
+static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
+{
+	return result(fchownat(at(dir), name, uid, gid, AT_SYMLINK_NOFOLLOW));
+}
+
+static int host_chmod(int dir, const char *name, uint32_t mode)
+{
+	return result(fchmodat(at(dir), name, mode, 0));
+}
+
+static int host_set_times(int dir, const char *name,
+			  const struct tree_node *node)
+{
+	struct timespec ts[] = {
+		{ node->atime.sec, node->atime.nsec },
+		{ node->mtime.sec, node->mtime.nsec },
+	};
+
+	return result(utimensat(at(dir), name, ts, AT_SYMLINK_NOFOLLOW));
+}
+
+static int host_set_label(const char *path, const char *label)
+{
+	return result(lsetxattr(path, "security.selinux", label,
+				strlen(label) + 1, 0));
+}
+
+struct tree_dir {
+	DIR *dir;
+};
+
+static struct tree_dir *host_dir_open(int fd, int *err)
+{
+	struct tree_dir *d = malloc(sizeof(*d));
+	int copy;
+
+	if (!d) {
+		*err = -ENOMEM;
+		return NULL;
+	}
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	d->dir = copy < 0 ? NULL : fdopendir(copy);
+	if (!d->dir) {
+		*err = -errno;
+		if (copy >= 0)
+			close(copy);
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static const char *host_dir_next(struct tree_dir *d, int *err)
+{
+	struct dirent *de;
+
+	errno = 0;
+	de = readdir(d->dir);
+	*err = de ? 0 : -errno;
+	return de ? de->d_name : NULL;
+}
+
+static void host_dir_close(struct tree_dir *d)
+{
+	closedir(d->dir);
+	free(d);
+}
+
+const struct tree_ops host_tree = {
+	.name = "host",
+	.strerror = host_strerror,
+	.is_fatal = host_is_fatal,
+	.exists = host_exists,
+	.no_data = host_no_data,
+	.stat = host_stat,
+	.open = host_open,
+	.read = host_read,
+	.write = host_write,
+	.seek_data = host_seek_data,
+	.seek_hole = host_seek_hole,
+	.seek_set = host_seek_set,
+	.truncate = host_truncate,
+	.close = host_close,
+	.readlink = host_readlink,
+	.symlink = host_symlink,
+	.mkdir = host_mkdir,
+	.mknod = host_mknod,
+	.link = host_link,
+	.unlink = host_unlink,
+	.chown = host_chown,
+	.chmod = host_chmod,
+	.set_times = host_set_times,
+	.set_label = host_set_label,
+	.dir_open = host_dir_open,
+	.dir_next = host_dir_next,
+	.dir_close = host_dir_close,
+};

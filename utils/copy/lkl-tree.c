@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files inside LKL.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <lkl.h>
+
+#include "tree.h"
+
+static int at(int dir)
+{
+	return dir == TREE_CWD ? LKL_AT_FDCWD : dir;
+}
+
+static const char *tree_strerror(int err)
+{
+	return lkl_strerror(err);
+}
+
+static bool tree_is_fatal(int err)
+{
+	return err == -LKL_ENOSPC || err == -LKL_EDQUOT || err == -LKL_EIO ||
+	       err == -LKL_EROFS || err == -LKL_ENODEV ||
+	       err == -LKL_EUCLEAN || err == -LKL_ESHUTDOWN;
+}
+
+static bool tree_exists(int err)
+{
+	return err == -LKL_EEXIST;
+}
+
+static bool tree_no_data(int64_t err)
+{
+	return err == -LKL_ENXIO;
+}
+
+static int tree_stat(int dir, const char *name, struct tree_node *node)
+{
+	struct lkl_statx st;
+	int ret = lkl_sys_statx(at(dir), name, LKL_AT_SYMLINK_NOFOLLOW,
+				LKL_STATX_BASIC_STATS, &st);
+
+	if (ret)
+		return ret;
+	*node = (struct tree_node) {
+		.mode = st.stx_mode,
+		.uid = st.stx_uid,
+		.gid = st.stx_gid,
+		.nlink = st.stx_nlink,
+		.rdev_major = st.stx_rdev_major,
+		.rdev_minor = st.stx_rdev_minor,
+		.dev = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor,
+		.ino = st.stx_ino,
+		.size = st.stx_size,
+		.blocks = st.stx_blocks,
+		.atime = { st.stx_atime.tv_sec, st.stx_atime.tv_nsec },
+		.mtime = { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec },
+	};
+	return 0;
+}
+
+static int tree_open(int dir, const char *name, enum tree_open how,
+		     uint32_t mode)
+{
+	int flags = 0;
+
+	switch (how) {
+	case TREE_READ:
+		flags = LKL_O_RDONLY | LKL_O_NOFOLLOW;
+		break;
+	case TREE_DIR:
+		flags = LKL_O_RDONLY | LKL_O_DIRECTORY;
+		if (dir != TREE_CWD)
+			flags |= LKL_O_NOFOLLOW;
+		break;
+	case TREE_CREATE:
+		flags = LKL_O_WRONLY | LKL_O_CREAT | LKL_O_EXCL |
+			LKL_O_NOFOLLOW;
+		break;
+	}
+	return lkl_sys_openat(at(dir), name, flags, mode);
+}
+
+static long tree_read(int fd, void *buf, size_t len)
+{
+	return lkl_sys_read(fd, buf, len);
+}
+
+static long tree_write(int fd, const void *buf, size_t len)
+{
+	return lkl_sys_write(fd, buf, len);
+}
+
+static int64_t tree_seek_data(int fd, int64_t off)
+{
+	return lkl_sys_lseek(fd, off, LKL_SEEK_DATA);
+}
+
+static int64_t tree_seek_hole(int fd, int64_t off)
+{
+	return lkl_sys_lseek(fd, off, LKL_SEEK_HOLE);
+}
+
+static int64_t tree_seek_set(int fd, int64_t off)
+{
+	return lkl_sys_lseek(fd, off, LKL_SEEK_SET);
+}
+
+static int tree_truncate(int fd, int64_t size)
+{
+	return lkl_sys_ftruncate(fd, size);
+}
+
+static int tree_close(int fd)
+{
+	return lkl_sys_close(fd);
+}
+
+static long tree_readlink(int dir, const char *name, char *buf, size_t size)
+{
+	return lkl_sys_readlinkat(at(dir), name, buf, size);
+}
+
+static int tree_symlink(const char *target, int dir, const char *name)
+{
+	return lkl_sys_symlinkat(target, at(dir), name);
+}
+
+static int tree_mkdir(int dir, const char *name, uint32_t mode)
+{
+	return lkl_sys_mkdirat(at(dir), name, mode);
+}
+
+static int tree_mknod(int dir, const char *name, const struct tree_node *node)
+{
+	/* new_encode_dev() of the kernel */
+	uint32_t dev = (node->rdev_minor & 0xff) | node->rdev_major << 8 |
+		       (node->rdev_minor & ~0xffU) << 12;
+
+	return lkl_sys_mknodat(at(dir), name, node->mode, dev);
+}
+
+static int tree_link(const char *from, int dir, const char *name)
+{
+	return lkl_sys_linkat(LKL_AT_FDCWD, from, at(dir), name, 0);
+}
+
+static int tree_unlink(int dir, const char *name)
+{
+	return lkl_sys_unlinkat(at(dir), name, 0);
+}
+
+static int tree_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
+{
+	return lkl_sys_fchownat(at(dir), name, uid, gid,
+				LKL_AT_SYMLINK_NOFOLLOW);
+}
+
+static int tree_chmod(int dir, const char *name, uint32_t mode)
+{
+	return lkl_sys_fchmodat(at(dir), name, mode);
+}
+
+static int tree_set_times(int dir, const char *name,
+			  const struct tree_node *node)
+{
+	struct __lkl__kernel_timespec ts[] = {
+		{ node->atime.sec, node->atime.nsec },
+		{ node->mtime.sec, node->mtime.nsec },
+	};
+
+	return lkl_sys_utimensat(at(dir), name, ts, LKL_AT_SYMLINK_NOFOLLOW);
+}
+
+static int tree_set_label(const char *path, const char *label)
+{
+	return lkl_sys_lsetxattr(path, "security.selinux", label,
+				 strlen(label) + 1, 0);
+}
+
+struct tree_dir {
+	struct lkl_dir *dir;
+};
+
+static struct tree_dir *tree_dir_open(int fd, int *err)
+{
+	struct tree_dir *d = malloc(sizeof(*d));
+	long copy;
+
+	if (!d) {
+		*err = -LKL_ENOMEM;
+		return NULL;
+	}
+	copy = lkl_sys_dup(fd);
+	*err = copy;
+	d->dir = copy < 0 ? NULL : lkl_fdopendir(copy, err);
+	if (!d->dir) {
+		if (copy >= 0)
+			lkl_sys_close(copy);
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static const char *tree_dir_next(struct tree_dir *d, int *err)
+{
+	struct lkl_linux_dirent64 *de = lkl_readdir(d->dir);
+
+	*err = de ? 0 : lkl_errdir(d->dir);
+	return de ? de->d_name : NULL;
+}
+
+static void tree_dir_close(struct tree_dir *d)
+{
+	lkl_closedir(d->dir);
+	free(d);
+}
+
+const struct tree_ops lkl_tree = {
+	.name = "image",
+	.strerror = tree_strerror,
+	.is_fatal = tree_is_fatal,
+	.exists = tree_exists,
+	.no_data = tree_no_data,
+	.stat = tree_stat,
+	.open = tree_open,
+	.read = tree_read,
+	.write = tree_write,
+	.seek_data = tree_seek_data,
+	.seek_hole = tree_seek_hole,
+	.seek_set = tree_seek_set,
+	.truncate = tree_truncate,
+	.close = tree_close,
+	.readlink = tree_readlink,
+	.symlink = tree_symlink,
+	.mkdir = tree_mkdir,
+	.mknod = tree_mknod,
+	.link = tree_link,
+	.unlink = tree_unlink,
+	.chown = tree_chown,
+	.chmod = tree_chmod,
+	.set_times = tree_set_times,
+	.set_label = tree_set_label,
+	.dir_open = tree_dir_open,
+	.dir_next = tree_dir_next,
+	.dir_close = tree_dir_close,
+};
