@@ -124,19 +124,28 @@ static void finish(struct lkl_vcpu *v, struct lkl_thread *t)
 					       __ATOMIC_SEQ_CST));
 }
 
-/* Ask @t to run the kernel, unless it knows or is done. */
-static void promote(struct lkl_vcpu *v, struct lkl_thread *t)
+/* Makes @t's word PROMOTED, unless it knows or is done; what was there. */
+static uint32_t mark_promoted(struct lkl_thread *t)
 {
 	uint32_t old = __atomic_load_n(&t->word, __ATOMIC_RELAXED);
 
 	do {
 		if (old == LKL_WAIT_DONE || old == LKL_WAIT_PROMOTED)
-			return;
+			break;
 	} while (!__atomic_compare_exchange_n(&t->word, &old,
 					      LKL_WAIT_PROMOTED, true,
 					      __ATOMIC_SEQ_CST,
 					      __ATOMIC_RELAXED));
-	wake_sleeper(v, t, old);
+	return old;
+}
+
+/* Ask @t to run the kernel.  Lock held. */
+static void promote(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	uint32_t old = mark_promoted(t);
+
+	if (old == LKL_WAIT_NONE || old == LKL_WAIT_SLEEPING)
+		wake_sleeper(v, t, old);
 }
 
 void lkl_vcpu_kick(struct lkl_vcpu *v)
@@ -144,10 +153,11 @@ void lkl_vcpu_kick(struct lkl_vcpu *v)
 	v->host->poller_kick(v->poller);
 }
 
+/* Without the lock nobody knows which of the two it sleeps in. */
 void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	/* Whichever of the two it sleeps in. */
-	promote(v, t);
+	if (mark_promoted(t) == LKL_WAIT_SLEEPING)
+		v->host->word_wake(&t->word);
 	lkl_vcpu_kick(v);
 }
 
@@ -442,7 +452,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	int32_t why;
 	int err;
 
-	t->word = LKL_WAIT_NONE;
+	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	if (!trylock(v) && !post(v, t))
 		goto out;
 
@@ -486,7 +496,7 @@ int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 {
 	int err;
 
-	t->word = LKL_WAIT_NONE;
+	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	t->k.request = LKL_REQ_NONE;
 	if (!trylock(v) && !post(v, t))
 		return gone(v);

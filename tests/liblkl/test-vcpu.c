@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hand-over between host threads, with a toy in the kernel's place.  Lost
+ * wake-ups show as a test that does not end.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include <lkl_host.h>
+
+#include "toy-kernel.h"
+
+#define THREADS		8
+#define ROUNDS		3000
+
+static void setup(void)
+{
+	toy_boot(lkl_default_host_ops());
+}
+
+static void teardown(void)
+{
+	toy_halt();
+}
+
+static int64_t call(struct lkl_thread *t, int64_t nr, int64_t param)
+{
+	int64_t params[6] = { param };
+
+	t->k.nr = nr;
+	t->k.params = (uintptr_t)params;
+	t->k.request = LKL_REQ_SYSCALL;
+	return lkl_vcpu_call(&toy_vcpu, t);
+}
+
+static void *count_loop(void *arg)
+{
+	struct lkl_thread t = { };
+	int i;
+
+	(void)arg;
+	for (i = 0; i < ROUNDS; i++)
+		ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+	return NULL;
+}
+
+static void run_threads(void *(*fn)(void *), unsigned int n)
+{
+	pthread_t threads[64];
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, fn,
+						(void *)(uintptr_t)i), 0);
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+}
+
+START_TEST(calls_of_many_threads_are_all_executed)
+{
+	run_threads(count_loop, THREADS);
+	ck_assert_uint_eq(toy_count(), THREADS * ROUNDS);
+}
+END_TEST
+
+/* Even threads wait, odd ones wake: each wait needs a wake of another thread. */
+static void *pair_loop(void *arg)
+{
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		if ((uintptr_t)arg % 2 == 0) {
+			ck_assert_int_eq(call(&t, TOY_WAIT, 0), 0);
+			continue;
+		}
+		while (call(&t, TOY_WAKE, 0) == -LKL_EAGAIN)
+			sched_yield();
+	}
+	return NULL;
+}
+
+START_TEST(blocked_calls_are_finished_by_other_threads)
+{
+	run_threads(pair_loop, THREADS);
+}
+END_TEST
+
+static void *mixed_loop(void *arg)
+{
+	unsigned int seed = (uintptr_t)arg;
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS / 10; i++)
+		if (rand_r(&seed) % 4)
+			ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+		else
+			ck_assert_int_eq(call(&t, TOY_SLEEP,
+					      rand_r(&seed) % 200000), 0);
+	return NULL;
+}
+
+START_TEST(timers_and_calls_mix)
+{
+	run_threads(mixed_loop, THREADS);
+}
+END_TEST
+
+static bool stop_driver;
+static struct lkl_thread driver;
+
+static void *driver_loop(void *arg)
+{
+	(void)arg;
+	lkl_vcpu_drive(&toy_vcpu, &driver, INT64_MAX, &stop_driver);
+	return NULL;
+}
+
+static void with_driver(void *(*fn)(void *))
+{
+	pthread_t thread;
+
+	driver = (struct lkl_thread) { };
+	stop_driver = false;
+	pthread_create(&thread, NULL, driver_loop, NULL);
+	run_threads(fn, THREADS);
+	__atomic_store_n(&stop_driver, true, __ATOMIC_SEQ_CST);
+	lkl_vcpu_wake(&toy_vcpu, &driver);
+	pthread_join(thread, NULL);
+}
+
+START_TEST(a_driver_thread_gets_along_with_callers)
+{
+	with_driver(pair_loop);
+	with_driver(mixed_loop);
+	with_driver(count_loop);
+}
+END_TEST
+
+static void *start_and_stop_driver(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+START_TEST(a_driver_can_be_stopped_at_any_time)
+{
+	int i;
+
+	for (i = 0; i < 500; i++)
+		with_driver(start_and_stop_driver);
+}
+END_TEST
+
+/* A new thread for each call. */
+static void *short_lived(void *arg)
+{
+	struct lkl_thread *t;
+	int i;
+
+	(void)arg;
+	for (i = 0; i < ROUNDS / 10; i++) {
+		t = calloc(1, sizeof(*t));
+		ck_assert_int_eq(call(t, i % 3 ? TOY_COUNT : TOY_SLEEP, 1000),
+				 0);
+		free(t);
+	}
+	return NULL;
+}
+
+START_TEST(threads_may_go_after_each_call)
+{
+	run_threads(short_lived, THREADS);
+}
+END_TEST
+
+static void *wait_for_death(void *arg)
+{
+	struct lkl_thread t = { };
+	int64_t ret;
+
+	if (arg) {
+		ret = call(&t, TOY_WAIT, 0);
+		ck_assert_int_eq(ret, -LKL_EIO);
+	} else {
+		/* Most of the others are blocked by now. */
+		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+	}
+	ck_assert_int_eq(call(&t, TOY_COUNT, 0), -LKL_EIO);
+	return NULL;
+}
+
+START_TEST(a_panic_ends_every_call)
+{
+	run_threads(wait_for_death, THREADS);
+	lkl_vcpu_quiesce(&toy_vcpu);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("vcpu");
+	TCase *tc = tcase_create("hand-over");
+	SRunner *sr;
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
+	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
+	tcase_add_test(tc, timers_and_calls_mix);
+	tcase_add_test(tc, a_driver_thread_gets_along_with_callers);
+	tcase_add_test(tc, a_driver_can_be_stopped_at_any_time);
+	tcase_add_test(tc, threads_may_go_after_each_call);
+	tcase_add_test(tc, a_panic_ends_every_call);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_set_fork_status(sr, CK_NOFORK);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

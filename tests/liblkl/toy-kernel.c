@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A kernel of a hundred lines, to test the hand-over with.  Its variables are
+ * plain on purpose: the lock of the virtual CPU has to protect them, and the
+ * thread sanitizer sees when it does not.
+ */
+#include <string.h>
+
+#include "toy-kernel.h"
+
+#define MAX_TASKS	512
+
+struct lkl_vcpu toy_vcpu;
+
+static struct lkl_cpu cpu;
+static struct lkl_host_thread *waiting[MAX_TASKS];
+static struct {
+	struct lkl_host_thread *t;
+	int64_t until;
+} sleeping[MAX_TASKS];
+static unsigned int nr_waiting, nr_sleeping;
+static unsigned long count;
+static struct lkl_host_thread *driver;
+static int dead;
+
+static void complete(struct lkl_host_thread *t, int64_t ret)
+{
+	t->ret = ret;
+	t->accepted = 0;
+	__atomic_store_n(&t->request, LKL_REQ_NONE, __ATOMIC_RELEASE);
+	if (t != driver)
+		lkl_vcpu_done(&toy_vcpu, t);
+}
+
+static void wake_one(struct lkl_host_thread *by)
+{
+	struct lkl_host_thread *t;
+
+	if (!nr_waiting) {
+		complete(by, -LKL_EAGAIN);
+		return;
+	}
+	t = waiting[0];
+	memmove(waiting, waiting + 1, --nr_waiting * sizeof(waiting[0]));
+	complete(t, 0);
+	complete(by, 0);
+}
+
+static void start(struct lkl_host_thread *t)
+{
+	if (t->accepted || t->request == LKL_REQ_NONE)
+		return;
+	t->accepted = 1;
+	switch (t->nr) {
+	case TOY_COUNT:
+		count++;
+		complete(t, 0);
+		break;
+	case TOY_WAIT:
+		waiting[nr_waiting++] = t;
+		break;
+	case TOY_WAKE:
+		wake_one(t);
+		break;
+	case TOY_SLEEP:
+		sleeping[nr_sleeping].until = toy_vcpu.time() +
+			*(int64_t *)(uintptr_t)t->params;
+		sleeping[nr_sleeping++].t = t;
+		break;
+	case TOY_DIE:
+		dead = 1;
+		break;
+	}
+}
+
+static void drain_inbox(void)
+{
+	uint64_t head;
+
+	__atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
+	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
+	while (head) {
+		struct lkl_host_thread *t = (void *)(uintptr_t)head;
+
+		head = t->next;
+		start(t);
+	}
+}
+
+static void run_timers(void)
+{
+	int64_t now = toy_vcpu.time(), next = INT64_MAX;
+	unsigned int i = 0;
+
+	while (i < nr_sleeping) {
+		struct lkl_host_thread *t = sleeping[i].t;
+
+		if (sleeping[i].until <= now) {
+			sleeping[i] = sleeping[--nr_sleeping];
+			complete(t, 0);
+			continue;
+		}
+		if (sleeping[i].until < next)
+			next = sleeping[i].until;
+		i++;
+	}
+	cpu.deadline = next;
+}
+
+static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
+{
+	driver = t;
+	drain_inbox();
+	if (t)
+		start(t);
+	run_timers();
+	cpu.runnable = 0;
+	if (dead)
+		return LKL_RUN_DEAD;
+	return t && t->request == LKL_REQ_NONE ? LKL_RUN_DONE : LKL_RUN_IDLE;
+}
+
+void toy_boot(const struct lkl_host_operations *host)
+{
+	cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
+	nr_waiting = 0;
+	nr_sleeping = 0;
+	count = 0;
+	dead = 0;
+	lkl_vcpu_init(&toy_vcpu);
+	toy_vcpu.cpu = &cpu;
+	toy_vcpu.run = toy_run;
+	toy_vcpu.host = host->wait;
+	toy_vcpu.time = host->time;
+	host->wait->poller_create(&toy_vcpu.poller);
+}
+
+void toy_halt(void)
+{
+	toy_vcpu.host->poller_destroy(toy_vcpu.poller);
+}
+
+unsigned long toy_count(void)
+{
+	return count;
+}
