@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the shell tests share: a folder to work in, a tree to copy, verdicts.
+
+PATH=$PATH:/sbin:/usr/sbin
+export LC_ALL=C.UTF-8
+
+work=$(mktemp -d)
+trap 'umount "$work/mnt" 2>/dev/null || :; cd /; rm -rf "$work"' EXIT
+cd "$work"
+
+fail()
+{
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+# Status 77 is how Meson is told.
+skip()
+{
+	echo "SKIPPED: $*"
+	exit 77
+}
+
+skip_part()
+{
+	echo "skipped a part: $*"
+}
+
+# make_tree DIR POSIX: files of many kinds; without POSIX, what FAT can hold.
+make_tree()
+{
+	local d=$1 i
+	mkdir -p "$d/dir/deep/deeper" "$d/empty-dir" "$d/many"
+	echo "plain text" >"$d/plain"
+	: >"$d/empty"
+	head -c 3000001 /dev/urandom >"$d/big"
+	head -c 4096 /dev/urandom >"$d/dir/page"
+	echo x >"$d/dir/deep/deeper/leaf"
+	for i in $(seq 300); do
+		echo "file $i" >"$d/many/name-$i"
+	done
+	if [ "$2" = yes ]; then
+		ln -s ../plain "$d/dir/link"
+		ln -s /nowhere "$d/dangling"
+		echo '#!/bin/sh' >"$d/program"
+		chmod 4755 "$d/program"
+		chmod 600 "$d/plain"
+		chmod 1777 "$d/empty-dir"
+		ln "$d/big" "$d/dir/second-name"
+		head -c 100 /dev/urandom >"$d/sparse"
+		truncate -s 5M "$d/sparse"
+	fi
+	touch -d '2020-02-03 04:05:06' "$d/plain" "$d/dir/page"
+	touch -d '2021-02-03 04:05:06' "$d/dir/deep" "$d/dir"
+}
+
+# compare_trees A B POSIX [RSYNC-OPTION]: all but the attributes of the root,
+# which a copy of the contents leaves alone.
+compare_trees()
+{
+	diff -r --no-dereference "$1" "$2" || fail "contents differ"
+	if [ "$3" = yes ]; then
+		rsync -naHc --delete --no-owner --no-group --itemize-changes \
+			${4:-} "$1/" "$2/" | grep -v ' \./$' >changes || :
+		[ -s changes ] || return 0
+		cat changes
+		fail "attributes differ"
+	fi
+}
