@@ -71,6 +71,13 @@ extern "C" {
 #define LKL_API
 #endif
 
+/* C99 has no unnamed unions. */
+#if defined(__GNUC__)
+#define LKL_EXTENSION		__extension__
+#else
+#define LKL_EXTENSION
+#endif
+
 struct lkl_host_operations;
 
 /**
@@ -208,7 +215,7 @@ struct lkl_dev_blk_ops;
  */
 struct lkl_disk {
 	void *dev;
-	union {
+	LKL_EXTENSION union {
 		int fd;
 		void *handle;
 	};
