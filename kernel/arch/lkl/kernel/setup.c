@@ -15,15 +15,21 @@
 
 struct lkl_boot_args lkl_boot_args;
 
+/*
+ * The console parses the level of each message; devices of nbd are made when
+ * they are asked for.
+ */
+#define DEFAULT_COMMAND_LINE \
+	"console_msg_format=syslog nbd.nbds_max=0 "
+
 static char __initdata command_line[COMMAND_LINE_SIZE];
 
 void __init setup_arch(char **cmdline_p)
 {
 	lkl_clock_init();
-	strscpy(boot_command_line, (const char *)lkl_boot_args.cmdline,
-		COMMAND_LINE_SIZE);
-	/* So that the console sees the level of each message. */
-	strlcat(boot_command_line, " console_msg_format=syslog",
+	/* The program's words come last and win. */
+	strscpy(boot_command_line, DEFAULT_COMMAND_LINE, COMMAND_LINE_SIZE);
+	strlcat(boot_command_line, (const char *)lkl_boot_args.cmdline,
 		COMMAND_LINE_SIZE);
 	strscpy(command_line, boot_command_line, COMMAND_LINE_SIZE);
 	*cmdline_p = command_line;

@@ -8,6 +8,9 @@
 #include <linux/scatterlist.h>
 #include <asm/host.h>
 
+/* 2 MiB */
+#define HOST_HUGE_PAGE_ORDER	(21 - PAGE_SHIFT)
+
 static int lkl_report(struct page_reporting_dev_info *info,
 		      struct scatterlist *sgl, unsigned int nents)
 {
@@ -21,7 +24,7 @@ static int lkl_report(struct page_reporting_dev_info *info,
 
 static struct page_reporting_dev_info lkl_reporting = {
 	.report = lkl_report,
-	.order = MAX_PAGE_ORDER,
+	.order = HOST_HUGE_PAGE_ORDER,
 };
 
 static int __init lkl_reporting_init(void)
