@@ -14,7 +14,7 @@
 #include "wait.h"
 
 /* About as long as it takes the host to put a thread to sleep and wake it. */
-#define SPIN_COUNT	1000
+#define SPIN_COUNT	2000
 
 void lkl_posix_word_wait(uint32_t *word, uint32_t val)
 {

@@ -37,6 +37,7 @@ void lkl_vcpu_init(struct lkl_vcpu *v)
 	v->io_credit = 0;
 	v->followers = NULL;
 	v->last = &v->followers;
+	v->fresh = NULL;
 	v->leader = NULL;
 	v->leader_deadline = INT64_MAX;
 }
@@ -79,6 +80,8 @@ static void followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
 
 	if (!t->listed)
 		return;
+	if (v->fresh == t)
+		v->fresh = NULL;
 	while (*p != t)
 		p = &(*p)->next;
 	*p = t->next;
@@ -103,6 +106,7 @@ static void absorb_newcomers(struct lkl_vcpu *v)
 	for (t = ordered; t; t = next) {
 		next = t->next;
 		followers_add(v, t);
+		v->fresh = t;
 	}
 }
 
@@ -113,7 +117,7 @@ static void wake_sleeper(struct lkl_vcpu *v, struct lkl_thread *t,
 {
 	if (old == LKL_WAIT_SLEEPING)
 		v->host->word_wake(&t->word);
-	else if (t == v->leader)
+	else if (old == LKL_WAIT_POLLING)
 		v->host->poller_kick(v->poller);
 }
 
@@ -144,8 +148,7 @@ static void promote(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	uint32_t old = mark_promoted(t);
 
-	if (old == LKL_WAIT_NONE || old == LKL_WAIT_SLEEPING)
-		wake_sleeper(v, t, old);
+	wake_sleeper(v, t, old);
 }
 
 void lkl_vcpu_kick(struct lkl_vcpu *v)
@@ -230,23 +233,38 @@ static bool work_left(struct lkl_vcpu *v)
 	       __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
 }
 
+/*
+ * Whom to ask to go on.  The one who came last is still awake, most likely,
+ * and wants to get in anyway; waking a sleeper costs a host system call.
+ */
+static struct lkl_thread *next_driver(struct lkl_vcpu *v)
+{
+	if (v->fresh && __atomic_load_n(&v->fresh->word, __ATOMIC_RELAXED) !=
+	    LKL_WAIT_SLEEPING)
+		return v->fresh;
+	return v->leader ? v->leader : v->followers;
+}
+
 /* Rule 1: see to it that somebody goes on.  Lock held. */
 static void hand_over(struct lkl_vcpu *v)
 {
 	int64_t deadline = v->cpu->deadline;
+	struct lkl_thread *t;
 
 	if (v->leader && __atomic_load_n(&v->leader->turn, __ATOMIC_SEQ_CST))
 		relieve_leader(v);
 
-	if (!v->leader) {
-		if (v->followers)
-			promote(v, v->followers);
-	} else if (work_left(v)) {
-		promote(v, v->leader);
+	if (work_left(v) || !v->leader) {
+		t = next_driver(v);
+		if (t)
+			promote(v, t);
 	} else if (deadline < v->leader_deadline) {
 		/* It only has to wake earlier than it thinks. */
-		v->leader_deadline = deadline;
-		v->host->poller_kick(v->poller);
+		__atomic_store_n(&v->leader_deadline, deadline,
+				 __ATOMIC_SEQ_CST);
+		if (__atomic_load_n(&v->leader->word, __ATOMIC_SEQ_CST) ==
+		    LKL_WAIT_POLLING)
+			v->host->poller_kick(v->poller);
 	}
 }
 
@@ -289,19 +307,27 @@ static void cpu_relax(void)
 #endif
 }
 
-/* Sleep until somebody writes the word; a short wait is not worth a sleep. */
-static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t)
+/* A short wait is not worth a sleep: look at the word for a while. */
+static uint32_t spin_on_word(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	uint32_t spin = v->host->spin(), word;
 
 	do {
 		word = __atomic_load_n(&t->word, __ATOMIC_ACQUIRE);
 		if (word != LKL_WAIT_NONE)
-			return word;
+			break;
 		cpu_relax();
 	} while (spin--);
+	return word;
+}
 
-	if (!__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_SLEEPING,
+/* Sleep until somebody writes the word. */
+static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	uint32_t word = spin_on_word(v, t);
+
+	if (word != LKL_WAIT_NONE ||
+	    !__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_SLEEPING,
 					 false, __ATOMIC_SEQ_CST,
 					 __ATOMIC_ACQUIRE))
 		return word;
@@ -310,6 +336,25 @@ static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t)
 		word = __atomic_load_n(&t->word, __ATOMIC_ACQUIRE);
 	} while (word == LKL_WAIT_SLEEPING);
 	return word;
+}
+
+/* The leader sleeps in the poller, unless its word is written before. */
+static void wait_in_poller(struct lkl_vcpu *v, struct lkl_thread *t, bool spin)
+{
+	uint32_t word = spin ? spin_on_word(v, t) : LKL_WAIT_NONE;
+
+	if (word != LKL_WAIT_NONE ||
+	    !__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_POLLING,
+					 false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_ACQUIRE))
+		return;
+	/* The deadline may have become earlier by now, see hand_over(). */
+	v->host->poller_wait(v->poller,
+			     __atomic_load_n(&v->leader_deadline,
+					     __ATOMIC_SEQ_CST));
+	word = LKL_WAIT_POLLING;
+	__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_NONE, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 /*
@@ -379,6 +424,8 @@ static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
 static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 		      int64_t deadline)
 {
+	bool spin;
+
 	if (v->leader) {
 		followers_add(v, t);
 		lkl_vcpu_leave(v);
@@ -387,10 +434,11 @@ static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 	v->leader = t;
 	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
 			     deadline;
-	deadline = v->leader_deadline;
+	/* A disk answers late; another thread may be about to call. */
+	spin = !v->io_credit && t->k.request != LKL_REQ_NONE;
 	v->host->poller_prepare(v->poller);
 	lkl_vcpu_leave(v);
-	v->host->poller_wait(v->poller, deadline);
+	wait_in_poller(v, t, spin);
 
 	if (trylock(v)) {
 		v->host->poller_reap(v->poller);

@@ -16,6 +16,7 @@
 enum lkl_wait {
 	LKL_WAIT_NONE,		/* awake */
 	LKL_WAIT_SLEEPING,	/* in word_wait() */
+	LKL_WAIT_POLLING,	/* in poller_wait() */
 	LKL_WAIT_PROMOTED,	/* asked to run the kernel */
 	LKL_WAIT_DONE,		/* the request is finished */
 };
@@ -57,6 +58,7 @@ enum lkl_vcpu_state {
  * @io_credit:	how often to look for completions before the kernel is idle
  * @followers:	threads that wait for their requests; oldest first
  * @last:	end of @followers
+ * @fresh:	the follower who came last, or NULL
  * @leader:	the thread that waits in the poller
  * @leader_deadline: until when
  * @cpu:	what is shared with the kernel
@@ -74,6 +76,7 @@ struct lkl_vcpu {
 	uint32_t io_credit;
 	struct lkl_thread *followers;
 	struct lkl_thread **last;
+	struct lkl_thread *fresh;
 	struct lkl_thread *leader;
 	int64_t leader_deadline;
 	struct lkl_cpu *cpu;

@@ -70,6 +70,17 @@ void lkl_take_timer(void)
 	lkl_timer.event_handler(&lkl_timer);
 }
 
+/*
+ * Timers have the resolution of a tick until the first tick switches them to
+ * high resolution.  Programs should not have to wait for that.
+ */
+void lkl_first_tick(void)
+{
+	WRITE_ONCE(lkl_cpu0.deadline, 0);
+	lkl_irq_state.countdown = -1;
+	lkl_take_irqs();
+}
+
 void read_persistent_clock64(struct timespec64 *ts)
 {
 	*ts = ns_to_timespec64(host_wall_time());
