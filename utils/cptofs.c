@@ -381,6 +381,7 @@ static int run(struct options *o, char **argv, int n)
 		copy_exit(&o->copy);
 		return EXIT_FAILURE;
 	}
+	o->copy.image_root = o->image.mount_point;
 	if (o->into)
 		copy_in(o, argv, n);
 	else

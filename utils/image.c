@@ -176,8 +176,6 @@ static int boot(struct image *img)
 	char mem[32] = "";
 	int ret;
 
-	if (!img->messages)
-		lkl_host_ops.print = NULL;
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
 	count_io(img);
 	ret = lkl_init(&lkl_host_ops);
@@ -189,7 +187,9 @@ static int boot(struct image *img)
 		return say(img, "cannot use", lkl_strerror(img->disk_id));
 	if (img->mem_mb)
 		snprintf(mem, sizeof(mem), " mem=%luM", img->mem_mb);
-	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet", mem);
+	/* A kernel that dies should say why even then. */
+	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
+			       mem);
 	if (ret)
 		return say(img, "cannot boot LKL for", lkl_strerror(ret));
 	return 0;

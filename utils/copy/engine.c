@@ -35,11 +35,22 @@ struct copy_link {
 
 /* Messages */
 
+/* Users know nothing of where an image is mounted inside LKL. */
+static const char *shown(const struct copy *c, const char *path)
+{
+	size_t n = c->image_root ? strlen(c->image_root) : 0;
+
+	if (!n || strncmp(path, c->image_root, n) ||
+	    (path[n] && path[n] != '/'))
+		return path;
+	return path[n] ? path + n : "/";
+}
+
 static void fail(struct copy *c, const char *what, const struct copy_path *p,
 		 const struct tree_ops *side, int err)
 {
-	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what, p->str,
-		side->strerror(err));
+	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what,
+		shown(c, p->str), side->strerror(err));
 	c->failed = true;
 	if (side == c->to && side->is_fatal(err))
 		c->stop = true;
@@ -126,7 +137,7 @@ static int copy_range(struct copy *c, int in, int out, uint64_t len)
 		}
 		if (n == 0) {
 			fprintf(stderr, "%s: '%s' became shorter while it was copied\n",
-				c->program, c->src->str);
+				c->program, shown(c, c->src->str));
 			c->failed = true;
 			return -1;
 		}

@@ -33,6 +33,7 @@ struct copy_link;
  * @from:	where it comes from
  * @to:		where it goes
  * @opt:	how
+ * @image_root:	beginning of paths that messages leave out, or NULL
  * @interrupted: a signal number: stop
  * @progress:	called now and then, may be NULL
  * @failed:	something was not copied
@@ -50,6 +51,7 @@ struct copy {
 	const struct tree_ops *from;
 	const struct tree_ops *to;
 	struct copy_options opt;
+	const char *image_root;
 	const volatile sig_atomic_t *interrupted;
 	void (*progress)(const struct copy *c);
 	bool failed;

@@ -13,6 +13,7 @@
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/printk.h>
 #include <linux/resume_user_mode.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -170,6 +171,9 @@ static long lkl_handle(struct lkl_host_thread *t)
 	case LKL_REQ_INTERRUPT_ALL:
 		return interrupt_tasks(true);
 	case LKL_REQ_HALT:
+		/* "Power down" is an emergency only on a machine. */
+		if (console_loglevel < CONSOLE_LOGLEVEL_DEFAULT)
+			console_silent();
 		kernel_power_off();
 		break;
 	}

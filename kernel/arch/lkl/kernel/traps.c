@@ -96,6 +96,9 @@ void lkl_fault(u64 ip, u64 addr, unsigned long sp, unsigned long fp)
 static int lkl_panic_event(struct notifier_block *nb, unsigned long event,
 			   void *msg)
 {
+	/* Otherwise panic() itself has done it. */
+	if (!IS_ENABLED(CONFIG_DEBUG_BUGVERBOSE) && !test_taint(TAINT_DIE))
+		dump_stack();
 	WRITE_ONCE(lkl_cpu0.dead, 1);
 	host_panicked();
 	lkl_leave_for_good(LKL_RUN_DEAD);
