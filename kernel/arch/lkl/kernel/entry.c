@@ -173,7 +173,7 @@ static long lkl_handle(struct lkl_host_thread *t)
 	case LKL_REQ_HALT:
 		/* "Power down" is an emergency only on a machine. */
 		if (console_loglevel < CONSOLE_LOGLEVEL_DEFAULT)
-			console_silent();
+			console_loglevel = CONSOLE_LOGLEVEL_SILENT;
 		kernel_power_off();
 		break;
 	}
