@@ -190,6 +190,9 @@ static int boot(struct image *img)
 	/* A kernel that dies should say why even then. */
 	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
 			       mem);
+	if (ret == -LKL_ENOENT)
+		return say(img, "cannot boot LKL for",
+			   "its kernel image is not installed (LKL_KERNEL names another)");
 	if (ret)
 		return say(img, "cannot boot LKL for", lkl_strerror(ret));
 	return 0;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <lkl_host.h>
+#include <lkl/linux/sysinfo.h>
 
 static void boot(void)
 {
@@ -374,6 +375,48 @@ START_TEST(poll_drives_timers_without_a_driver_thread)
 }
 END_TEST
 
+static unsigned long long total_ram(void)
+{
+	struct lkl_sysinfo info;
+
+	ck_assert_int_eq(lkl_sys_sysinfo(&info), 0);
+	return info.totalram * info.mem_unit;
+}
+
+START_TEST(memory_grows_with_need_and_mem_limits_it)
+{
+	static char block[1 << 20];
+	unsigned long long before;
+	long fd, n = 0;
+	int i;
+
+	boot();
+	before = total_ram();
+	ck_assert_uint_lt(before, 64 << 20);
+	ck_assert_int_eq(lkl_sys_mkdir("/big", 0755), 0);
+	ck_assert_int_eq(lkl_sys_mount("none", "/big", "tmpfs", 0, "size=1G"),
+			 0);
+	fd = lkl_sys_open("/big/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
+	for (i = 0; i < 300; i++)
+		ck_assert_int_eq(lkl_sys_write(fd, block, sizeof(block)),
+				 sizeof(block));
+	ck_assert_uint_gt(total_ram(), 300 << 20);
+	halt();
+
+	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("quiet mem=96M"), 0);
+	ck_assert_int_eq(lkl_sys_mkdir("/big", 0755), 0);
+	ck_assert_int_eq(lkl_sys_mount("none", "/big", "tmpfs", 0, "size=60M"),
+			 0);
+	fd = lkl_sys_open("/big/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
+	for (i = 0; i < 300 && n >= 0; i++)
+		n = lkl_sys_write(fd, block, sizeof(block));
+	ck_assert_int_eq(n, -LKL_ENOSPC);
+	ck_assert_uint_le(total_ram(), 96 << 20);
+	halt();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("life");
@@ -397,6 +440,7 @@ int main(void)
 	tcase_add_test(tc, the_clock_is_the_hosts);
 	tcase_add_test(tc, a_signal_to_oneself_harms_nothing);
 	tcase_add_test(tc, poll_drives_timers_without_a_driver_thread);
+	tcase_add_test(tc, memory_grows_with_need_and_mem_limits_it);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

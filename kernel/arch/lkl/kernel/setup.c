@@ -16,11 +16,12 @@
 struct lkl_boot_args lkl_boot_args;
 
 /*
- * The console parses the level of each message; devices of nbd are made when
- * they are asked for.
+ * The console parses the level of each message; RAM that is added is used at
+ * once; devices of nbd are made when they are asked for.
  */
 #define DEFAULT_COMMAND_LINE \
-	"console_msg_format=syslog nbd.nbds_max=0 "
+	"console_msg_format=syslog memhp_default_state=online_kernel " \
+	"nbd.nbds_max=0 "
 
 static char __initdata command_line[COMMAND_LINE_SIZE];
 
