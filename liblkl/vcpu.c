@@ -273,7 +273,10 @@ static void lkl_vcpu_leave(struct lkl_vcpu *v)
 {
 	do {
 		absorb_newcomers(v);
-		__atomic_store_n(&v->attention, 0, __ATOMIC_RELAXED);
+		/* Cleared before anything is decided: a full barrier. */
+		if (__atomic_load_n(&v->attention, __ATOMIC_RELAXED))
+			__atomic_exchange_n(&v->attention, 0,
+					    __ATOMIC_SEQ_CST);
 		if (v->leader || v->followers)
 			hand_over(v);
 		unlock(v);
@@ -412,6 +415,11 @@ static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
 	push_newcomer(v, t);
 	if (t->k.request != LKL_REQ_NONE)
 		push_inbox(v, &t->k);
+	/*
+	 * Whoever is inside may have taken the newcomer off before the
+	 * request was in the inbox: it has to look again.
+	 */
+	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
 	if (trylock(v))
 		return got_in(v, t);
 	return wait_for_turn(v, t);
