@@ -170,6 +170,9 @@ static void stop_driver(struct lkl_instance *inst)
 static void power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
+	/* Threads on their way out still look at it; the image goes now. */
+	inst->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
+	__atomic_store_n(&inst->vcpu.cpu, &inst->no_cpu, __ATOMIC_SEQ_CST);
 	inst->host->fault->remove();
 	lkl_image_unload(inst->host, &inst->image);
 	inst->host->wait->poller_destroy(inst->vcpu.poller);

@@ -42,6 +42,7 @@ enum lkl_phase {
  * @image:	the mapped kernel
  * @mem:	its address space
  * @vcpu:	its processor
+ * @no_cpu:	in the place of the kernel's part of @vcpu after a halt
  * @callbacks:	what it calls
  * @bus:	its devices
  * @disks:	its disks
@@ -57,6 +58,7 @@ struct lkl_instance {
 	struct lkl_image image;
 	struct lkl_memory mem;
 	struct lkl_vcpu vcpu;
+	struct lkl_cpu no_cpu;
 	struct lkl_callbacks callbacks;
 	struct lkl_mmio_bus bus;
 	struct lkl_disks disks;
