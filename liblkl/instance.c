@@ -31,8 +31,11 @@ static void forked(void)
 {
 	struct lkl_instance *inst = lkl_default_instance();
 
-	if (inst)
-		inst->vcpu.state = LKL_VCPU_FORKED;
+	if (!inst)
+		return;
+	inst->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
+	inst->vcpu.cpu = &inst->no_cpu;
+	inst->vcpu.state = LKL_VCPU_FORKED;
 }
 
 /* Tables may be shorter than ours, from a program built earlier. */

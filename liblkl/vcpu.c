@@ -506,8 +506,10 @@ static void reap(struct lkl_vcpu *v)
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	int32_t why;
-	int err;
+	int err = gone(v);
 
+	if (err)
+		return err;
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	if (!trylock(v) && !post(v, t))
 		goto out;
