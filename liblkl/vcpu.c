@@ -54,7 +54,7 @@ static void unlock(struct lkl_vcpu *v)
 
 static int gone(struct lkl_vcpu *v)
 {
-	switch (__atomic_load_n(&v->state, __ATOMIC_RELAXED)) {
+	switch (__atomic_load_n(&v->state, __ATOMIC_ACQUIRE)) {
 	case LKL_VCPU_RUNNING:
 		return 0;
 	case LKL_VCPU_DEAD:
@@ -62,6 +62,11 @@ static int gone(struct lkl_vcpu *v)
 	default:
 		return -LKL_ENODEV;
 	}
+}
+
+static bool finished(const struct lkl_thread *t)
+{
+	return __atomic_load_n(&t->k.request, __ATOMIC_ACQUIRE) == LKL_REQ_NONE;
 }
 
 /* Lists; all with the lock held. */
@@ -464,12 +469,16 @@ static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 
 static int stopped(struct lkl_vcpu *v, int32_t why)
 {
+	uint32_t state;
+
 	if (why == LKL_RUN_HALTED)
-		v->state = LKL_VCPU_HALTED;
+		state = LKL_VCPU_HALTED;
 	else if (why == LKL_RUN_DEAD)
-		v->state = LKL_VCPU_DEAD;
+		state = LKL_VCPU_DEAD;
 	else
 		return 0;
+	/* Read without the lock by calls that begin. */
+	__atomic_store_n(&v->state, state, __ATOMIC_RELEASE);
 	release_all(v);
 	return gone(v);
 }
@@ -518,7 +527,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 		if (v->io_credit)
 			reap(v);
 		why = v->run(&t->k);
-		if (t->k.request == LKL_REQ_NONE)
+		if (finished(t))
 			break;
 		if (stopped(v, why))
 			continue;
@@ -534,9 +543,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	return err ? err : t->k.ret;
 out:
 	/* Somebody else finished it, or the kernel. */
-	if (__atomic_load_n(&t->k.request, __ATOMIC_ACQUIRE) != LKL_REQ_NONE)
-		return gone(v);
-	return t->k.ret;
+	return finished(t) ? t->k.ret : gone(v);
 }
 
 /* Is there a reason to enter the kernel?  Lock held. */

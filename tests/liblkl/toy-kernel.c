@@ -21,6 +21,8 @@ static struct {
 static unsigned int nr_waiting, nr_sleeping;
 static unsigned long count;
 static struct lkl_host_thread *driver;
+static struct lkl_host_thread *irq_waiter;
+static bool irq_seen;
 static int dead;
 
 static void complete(struct lkl_host_thread *t, int64_t ret)
@@ -30,6 +32,11 @@ static void complete(struct lkl_host_thread *t, int64_t ret)
 	__atomic_store_n(&t->request, LKL_REQ_NONE, __ATOMIC_RELEASE);
 	if (t != driver)
 		lkl_vcpu_done(&toy_vcpu, t);
+}
+
+static bool is_finished(const struct lkl_host_thread *t)
+{
+	return __atomic_load_n(&t->request, __ATOMIC_RELAXED) == LKL_REQ_NONE;
 }
 
 static void wake_one(struct lkl_host_thread *by)
@@ -48,7 +55,7 @@ static void wake_one(struct lkl_host_thread *by)
 
 static void start(struct lkl_host_thread *t)
 {
-	if (t->accepted || t->request == LKL_REQ_NONE)
+	if (t->accepted || is_finished(t))
 		return;
 	t->accepted = 1;
 	switch (t->nr) {
@@ -67,6 +74,9 @@ static void start(struct lkl_host_thread *t)
 			*(int64_t *)(uintptr_t)t->params;
 		sleeping[nr_sleeping++].t = t;
 		break;
+	case TOY_WAIT_IRQ:
+		irq_waiter = t;
+		break;
 	case TOY_DIE:
 		dead = 1;
 		break;
@@ -75,9 +85,11 @@ static void start(struct lkl_host_thread *t)
 
 static void drain_inbox(void)
 {
-	uint64_t head;
+	uint64_t irqs, head;
 
-	__atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
+	irqs = __atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
+	if (irqs & 1ULL << TOY_IRQ_WAKE)
+		irq_seen = true;
 	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
 	while (head) {
 		struct lkl_host_thread *t = (void *)(uintptr_t)head;
@@ -113,11 +125,15 @@ static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 	drain_inbox();
 	if (t)
 		start(t);
+	if (irq_seen && irq_waiter) {
+		complete(irq_waiter, 0);
+		irq_waiter = NULL;
+	}
 	run_timers();
 	cpu.runnable = 0;
 	if (dead)
 		return LKL_RUN_DEAD;
-	return t && t->request == LKL_REQ_NONE ? LKL_RUN_DONE : LKL_RUN_IDLE;
+	return t && is_finished(t) ? LKL_RUN_DONE : LKL_RUN_IDLE;
 }
 
 void toy_boot(const struct lkl_host_operations *host)
@@ -126,6 +142,8 @@ void toy_boot(const struct lkl_host_operations *host)
 	nr_waiting = 0;
 	nr_sleeping = 0;
 	count = 0;
+	irq_waiter = NULL;
+	irq_seen = false;
 	dead = 0;
 	lkl_vcpu_init(&toy_vcpu);
 	toy_vcpu.cpu = &cpu;

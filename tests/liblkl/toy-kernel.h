@@ -13,8 +13,11 @@ enum toy_call {
 	TOY_WAIT,	/* blocks until TOY_WAKE */
 	TOY_WAKE,	/* finishes the oldest TOY_WAIT, or fails with EAGAIN */
 	TOY_SLEEP,	/* blocks for param[0] ns */
+	TOY_WAIT_IRQ,	/* blocks until TOY_IRQ_WAKE was raised */
 	TOY_DIE,	/* panics */
 };
+
+#define TOY_IRQ_WAKE	7
 
 extern struct lkl_vcpu toy_vcpu;
 

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Threads as contexts of one host thread, in an order that a seed decides.
+ */
+#define EXPLORE_NO_ATOMICS
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include <lkl_host.h>
+
+#include "explore.h"
+
+#define MAX_THREADS	16
+#define STACK_SIZE	(128 << 10)
+#define MAX_STORES	8
+/* Enough for each scenario by far: beyond it, somebody turns in circles. */
+#define MAX_STEPS	200000
+
+enum state { DONE, READY, ON_WORD, IN_POLLER };
+
+struct store {
+	void *p;
+	unsigned int size;
+	uint64_t val;
+};
+
+struct thread {
+	ucontext_t context;
+	enum state state;
+	const uint32_t *word;
+	int64_t deadline;
+	struct store stores[MAX_STORES];
+	unsigned int nr_stores;
+};
+
+static struct thread threads[MAX_THREADS];
+static char stacks[MAX_THREADS][STACK_SIZE] __attribute__((aligned(16)));
+static unsigned int nr_threads, current, steps;
+static ucontext_t home;
+static void (*thread_fn)(unsigned int nr);
+static const char *failure;
+static uint64_t random_state;
+static unsigned int stickiness;
+static int64_t now;
+static bool kicked;
+
+unsigned int explore_random(unsigned int n)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (random_state >> 20) % n;
+}
+
+unsigned long long explore_time(void)
+{
+	return now;
+}
+
+/* Stores */
+
+static void write_out(const struct store *s)
+{
+	if (s->size == 4)
+		__atomic_store_n((uint32_t *)s->p, s->val, __ATOMIC_SEQ_CST);
+	else
+		__atomic_store_n((uint64_t *)s->p, s->val, __ATOMIC_SEQ_CST);
+}
+
+static void drain_one(struct thread *t)
+{
+	write_out(&t->stores[0]);
+	memmove(t->stores, t->stores + 1, --t->nr_stores * sizeof(t->stores[0]));
+}
+
+void explore_fence(void)
+{
+	while (threads[current].nr_stores)
+		drain_one(&threads[current]);
+}
+
+void explore_store(void *p, unsigned int size, uint64_t val)
+{
+	struct thread *t = &threads[current];
+
+	if (t->nr_stores == MAX_STORES)
+		drain_one(t);
+	t->stores[t->nr_stores++] = (struct store) { p, size, val };
+	explore_point();
+}
+
+bool explore_own(const void *p, uint64_t *val)
+{
+	struct thread *t = &threads[current];
+	unsigned int i = t->nr_stores;
+
+	while (i--)
+		if (t->stores[i].p == p) {
+			*val = t->stores[i].val;
+			return true;
+		}
+	return false;
+}
+
+/* The scheduler */
+
+/* A thread other than @not that can run, or nr_threads. */
+static unsigned int pick(unsigned int not)
+{
+	unsigned int i, n = 0, ready[MAX_THREADS];
+
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == READY && i != not)
+			ready[n++] = i;
+	return n ? ready[explore_random(n)] : nr_threads;
+}
+
+/* Nobody can run: time goes on to where somebody can. */
+static bool let_time_pass(void)
+{
+	int64_t first = INT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == IN_POLLER && threads[i].deadline < first)
+			first = threads[i].deadline;
+	if (first == INT64_MAX)
+		return false;
+	if (first > now)
+		now = first;
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == IN_POLLER && threads[i].deadline <= now)
+			threads[i].state = READY;
+	return true;
+}
+
+static void fail(const char *why)
+{
+	failure = why;
+	setcontext(&home);
+}
+
+static void run(unsigned int next)
+{
+	unsigned int old = current;
+
+	if (next == old)
+		return;
+	current = next;
+	swapcontext(&threads[old].context, &threads[next].context);
+}
+
+/* The current thread cannot go on. */
+static void block(void)
+{
+	unsigned int next;
+
+	for (;;) {
+		next = pick(nr_threads);
+		if (next < nr_threads)
+			break;
+		if (!let_time_pass())
+			fail("everybody sleeps: a wake-up was lost");
+	}
+	run(next);
+}
+
+void explore_yield(void)
+{
+	unsigned int next = pick(current);
+
+	if (++steps > MAX_STEPS)
+		fail("no end");
+	explore_fence();
+	if (next < nr_threads)
+		run(next);
+}
+
+void explore_point(void)
+{
+	struct thread *t = &threads[current];
+
+	if (++steps > MAX_STEPS)
+		fail("no end");
+	if (t->nr_stores && !explore_random(4))
+		drain_one(t);
+	if (!explore_random(stickiness))
+		run(pick(nr_threads));
+}
+
+/* Sleeping and waking */
+
+static void sleep_as(enum state state)
+{
+	explore_fence();
+	/* Sleeps may end early. */
+	if (!explore_random(16))
+		return;
+	threads[current].state = state;
+	block();
+}
+
+static void word_wait(uint32_t *word, uint32_t val)
+{
+	explore_fence();
+	explore_point();
+	if (*word != val)
+		return;
+	threads[current].word = word;
+	sleep_as(ON_WORD);
+}
+
+static void word_wake(uint32_t *word)
+{
+	unsigned int i;
+
+	explore_fence();
+	explore_point();
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == ON_WORD && threads[i].word == word) {
+			threads[i].state = READY;
+			return;
+		}
+}
+
+static uint32_t spin(void)
+{
+	return explore_random(3);
+}
+
+static void poller_wait(struct lkl_poller *p, int64_t deadline)
+{
+	(void)p;
+	explore_fence();
+	explore_point();
+	if (!kicked && deadline > now) {
+		threads[current].deadline = deadline;
+		sleep_as(IN_POLLER);
+	}
+	explore_point();
+	kicked = false;
+}
+
+static void poller_kick(struct lkl_poller *p)
+{
+	unsigned int i;
+
+	(void)p;
+	explore_fence();
+	explore_point();
+	kicked = true;
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == IN_POLLER)
+			threads[i].state = READY;
+}
+
+static int poller_create(struct lkl_poller **p)
+{
+	*p = NULL;
+	return 0;
+}
+
+static void poller_nothing(struct lkl_poller *p)
+{
+	(void)p;
+}
+
+static int poller_reap(struct lkl_poller *p)
+{
+	(void)p;
+	return 0;
+}
+
+const struct lkl_host_wait_ops explore_wait_ops = {
+	.size = sizeof(explore_wait_ops),
+	.word_wait = word_wait,
+	.word_wake = word_wake,
+	.spin = spin,
+	.poller_create = poller_create,
+	.poller_prepare = poller_nothing,
+	.poller_wait = poller_wait,
+	.poller_kick = poller_kick,
+	.poller_submit = poller_nothing,
+	.poller_reap = poller_reap,
+	.poller_destroy = poller_nothing,
+};
+
+/* Start and end */
+
+static bool all_done(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state != DONE)
+			return false;
+	return true;
+}
+
+static void thread_main(void)
+{
+	thread_fn(current);
+	explore_fence();
+	threads[current].state = DONE;
+	if (all_done())
+		setcontext(&home);
+	block();
+}
+
+const char *explore_run(uint64_t seed, unsigned int n,
+			void (*fn)(unsigned int nr))
+{
+	volatile bool started = false;
+	unsigned int i;
+
+	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
+	for (i = 0; i < 8; i++)
+		explore_random(2);
+	/* From a switch at each point to one now and then. */
+	stickiness = 1 + explore_random(24);
+	nr_threads = n;
+	thread_fn = fn;
+	failure = NULL;
+	steps = 0;
+	now = 0;
+	kicked = false;
+	for (i = 0; i < n; i++) {
+		struct thread *t = &threads[i];
+
+		*t = (struct thread) { .state = READY };
+		getcontext(&t->context);
+		t->context.uc_stack.ss_sp = stacks[i];
+		t->context.uc_stack.ss_size = STACK_SIZE;
+		makecontext(&t->context, thread_main, 0);
+	}
+	getcontext(&home);
+	if (!started) {
+		started = true;
+		current = pick(nr_threads);
+		setcontext(&threads[current].context);
+	}
+	nr_threads = 0;
+	return failure;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every order of events: included before a source by the compiler (-include),
+ * it makes each atomic operation a point where another thread may go on.
+ *
+ * Threads are contexts of one host thread, and a seed decides which of them
+ * runs next, so that a failure can be had again.  Stores weaker than seq_cst
+ * stay in a buffer of their thread for a while, as on x86.
+ */
+#ifndef EXPLORE_H
+#define EXPLORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Another thread may run here. */
+void explore_point(void);
+/* It has to: this one waits for something. */
+void explore_yield(void);
+/* All stores of this thread become visible. */
+void explore_fence(void);
+/* A store that may be seen late. */
+void explore_store(void *p, unsigned int size, uint64_t val);
+/* The newest store of this thread to @p, if it is not visible yet. */
+bool explore_own(const void *p, uint64_t *val);
+
+#ifndef EXPLORE_NO_ATOMICS
+#define __atomic_load_n(p, order) ({					\
+	__typeof__(p) p_ = (p);						\
+	__typeof__(__atomic_load_n(p_, __ATOMIC_RELAXED)) v_;		\
+	uint64_t own_;							\
+									\
+	explore_point();						\
+	if (explore_own(p_, &own_))					\
+		v_ = (__typeof__(v_))(uintptr_t)own_;			\
+	else								\
+		v_ = __atomic_load_n(p_, order);			\
+	v_; })
+
+#define __atomic_store_n(p, val, order) ({				\
+	__typeof__(p) p_ = (p);						\
+									\
+	if ((order) == __ATOMIC_SEQ_CST) {				\
+		explore_fence();					\
+		explore_point();					\
+		__atomic_store_n(p_, val, order);			\
+	} else {							\
+		explore_store(p_, sizeof(*p_), (uintptr_t)(val));	\
+	} })
+
+#define __atomic_exchange_n(...)					\
+	(explore_fence(), explore_point(), __atomic_exchange_n(__VA_ARGS__))
+#define __atomic_fetch_or(...)						\
+	(explore_fence(), explore_point(), __atomic_fetch_or(__VA_ARGS__))
+#define __atomic_compare_exchange_n(...)				\
+	(explore_fence(), explore_point(),				\
+	 __atomic_compare_exchange_n(__VA_ARGS__))
+#define __builtin_ia32_pause()	explore_yield()
+#endif
+
+/*
+ * Run @n threads of @fn (argument: 0 to @n - 1) to their ends in the order that
+ * @seed decides.  Returns NULL, or what went wrong.
+ */
+const char *explore_run(uint64_t seed, unsigned int n,
+			void (*fn)(unsigned int nr));
+
+/* Virtual ns; stands still while a thread can run. */
+unsigned long long explore_time(void);
+
+/* A number below @n that the seed decides. */
+unsigned int explore_random(unsigned int n);
+
+/* Sleeping and waking of these threads. */
+struct lkl_host_wait_ops;
+extern const struct lkl_host_wait_ops explore_wait_ops;
+
+#endif /* EXPLORE_H */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hand-over between host threads in tens of thousands of orders of events.
+ * A thread that nobody wakes is found at once, and its seed tells how.
+ */
+#define EXPLORE_NO_ATOMICS
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <lkl_host.h>
+
+#include "explore.h"
+#include "toy-kernel.h"
+
+#define DEFAULT_SEEDS	20000
+
+static const struct lkl_host_operations host = {
+	.time = explore_time,
+	.wait = &explore_wait_ops,
+};
+
+static struct lkl_thread self[16];
+static unsigned int expected;
+static bool stop_driver;
+static const char *wrong;
+
+static int64_t call(unsigned int nr, int64_t what, int64_t param)
+{
+	struct lkl_thread *t = &self[nr];
+	int64_t params[6] = { param };
+
+	t->k.nr = what;
+	t->k.params = (uintptr_t)params;
+	t->k.request = LKL_REQ_SYSCALL;
+	return lkl_vcpu_call(&toy_vcpu, t);
+}
+
+static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
+{
+	if (call(nr, what, param) != ret)
+		wrong = "a call returned something else";
+}
+
+/* Nobody is left on a list. */
+static void check_empty(void)
+{
+	if (toy_vcpu.lock || toy_vcpu.newcomers || toy_vcpu.followers ||
+	    toy_vcpu.leader)
+		wrong = "a thread that went is still on a list";
+}
+
+static void explore(unsigned int n, void (*fn)(unsigned int nr),
+		    unsigned long count)
+{
+	const char *env = getenv("SEEDS"), *failure;
+	unsigned long seed, seeds = env ? strtoul(env, NULL, 0) : DEFAULT_SEEDS;
+
+	for (seed = 1; seed <= seeds; seed++) {
+		unsigned int i;
+
+		toy_boot(&host);
+		for (i = 0; i < n; i++)
+			self[i] = (struct lkl_thread) { };
+		stop_driver = false;
+		wrong = NULL;
+		expected = n;
+		failure = explore_run(seed, n, fn);
+		check_empty();
+		ck_assert_msg(!failure, "seed %lu: %s", seed, failure);
+		ck_assert_msg(!wrong, "seed %lu: %s", seed, wrong);
+		ck_assert_uint_eq(toy_count(), count);
+	}
+}
+
+static void count_twice(unsigned int nr)
+{
+	expect(nr, TOY_COUNT, 0, 0);
+	expect(nr, TOY_COUNT, 0, 0);
+}
+
+START_TEST(calls)
+{
+	explore(3, count_twice, 6);
+}
+END_TEST
+
+static void pair(unsigned int nr)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (nr % 2)
+			expect(nr, TOY_WAIT, 0, 0);
+		else
+			while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+				explore_yield();
+	}
+}
+
+START_TEST(blocked_calls)
+{
+	explore(4, pair, 0);
+}
+END_TEST
+
+static void sleep_and_count(unsigned int nr)
+{
+	expect(nr, TOY_SLEEP, explore_random(5), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+	expect(nr, TOY_SLEEP, explore_random(5), 0);
+}
+
+START_TEST(timers)
+{
+	explore(4, sleep_and_count, 4);
+}
+END_TEST
+
+static void drive(unsigned int nr)
+{
+	lkl_vcpu_drive(&toy_vcpu, &self[nr], INT64_MAX, &stop_driver);
+}
+
+/* The last one to go stops the driver, which is thread 0. */
+static void with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr % 2) {
+		expect(nr, TOY_WAIT, 0, 0);
+		expect(nr, TOY_SLEEP, explore_random(5), 0);
+	} else {
+		while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+			explore_yield();
+		expect(nr, TOY_COUNT, 0, 0);
+	}
+	if (--expected == 1) {
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+	}
+}
+
+START_TEST(a_driver)
+{
+	explore(5, with_driver, 2);
+}
+END_TEST
+
+/* Two that lend their threads, and interrupt lines raised from outside. */
+static void outside(unsigned int nr)
+{
+	if (nr < 2) {
+		int64_t deadline = explore_random(20);
+
+		lkl_vcpu_drive(&toy_vcpu, &self[nr], deadline, &stop_driver);
+		return;
+	}
+	if (nr == 2) {
+		lkl_vcpu_irq(&toy_vcpu, 5);
+		lkl_vcpu_kick(&toy_vcpu);
+		lkl_vcpu_irq(&toy_vcpu, 6);
+		return;
+	}
+	expect(nr, TOY_SLEEP, explore_random(10), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+}
+
+START_TEST(interrupts_and_deadlines)
+{
+	explore(5, outside, 2);
+}
+END_TEST
+
+/* An interrupt from outside is what a blocked call waits for. */
+static void irq_wakes(unsigned int nr)
+{
+	if (nr == 0)
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WAKE);
+	else if (nr == 1)
+		expect(nr, TOY_WAIT_IRQ, 0, 0);
+	else
+		count_twice(nr);
+}
+
+START_TEST(an_interrupt_wakes_a_call)
+{
+	explore(3, irq_wakes, 2);
+}
+END_TEST
+
+static void die(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		lkl_vcpu_quiesce(&toy_vcpu);
+	} else if (nr < 3) {
+		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+	} else {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+	}
+}
+
+START_TEST(a_panic)
+{
+	explore(4, die, 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("vcpu");
+	TCase *tc = tcase_create("schedules");
+	SRunner *sr;
+	int failed;
+
+	tcase_set_timeout(tc, 600);
+	tcase_add_test(tc, calls);
+	tcase_add_test(tc, blocked_calls);
+	tcase_add_test(tc, timers);
+	tcase_add_test(tc, a_driver);
+	tcase_add_test(tc, interrupts_and_deadlines);
+	tcase_add_test(tc, an_interrupt_wakes_a_call);
+	tcase_add_test(tc, a_panic);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_set_fork_status(sr, CK_NOFORK);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
