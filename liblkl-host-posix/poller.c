@@ -3,12 +3,12 @@
  * The poller: disk requests on their way, and where the leader sleeps.
  *
  * Requests go through an io_uring when the host has one.  A request that is
- * alone is done by the leader itself with a plain system call, which is cheaper
+ * alone is done by the worker itself with a plain system call, which is cheaper
  * than the ring; so is everything where the host has no ring.
  *
- * All but poller_wait() and poller_kick() is called with the CPU lock held.
- * poller_wait() is called by the leader without it: it touches the request it
- * was given by poller_prepare(), and otherwise only sleeps.
+ * All but poller_wait(), poller_work() and poller_kick() is called with the CPU
+ * lock held.  poller_wait() only sleeps; poller_work() touches the request that
+ * poller_prepare() set aside for it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -51,7 +51,7 @@ enum solo_state { SOLO_NONE, SOLO_GIVEN, SOLO_DONE };
  * @queued:	requests that the host has not seen
  * @flying:	requests in the ring
  * @ready:	finished requests, their IO_RESULT is set
- * @solo:	the request that the leader does by itself
+ * @solo:	the request that the worker does by itself
  * @solo_state:	enum solo_state
  * @next:	list of all pollers
  */
@@ -228,7 +228,7 @@ static bool ring_is_done(struct lkl_poller *p, const struct lkl_blk_io *io)
 
 static void start_queued(struct lkl_poller *p)
 {
-	bool ring = ring_usable(p) && p->queued.count + p->flying.count > 1;
+	bool ring = ring_usable(p);
 
 	while (p->queued.head) {
 		struct lkl_blk_io *io = p->queued.head;
@@ -252,17 +252,26 @@ static void poller_submit(struct lkl_poller *p)
 		start_queued(p);
 }
 
-/* The caller will lead: one request alone is left to it. */
-static void poller_prepare(struct lkl_poller *p)
+/* One request alone is left to the caller, who has nothing else to do. */
+static int poller_prepare(struct lkl_poller *p)
 {
 	if (p->queued.count == 1 && !p->flying.count &&
 	    p->solo_state == SOLO_NONE) {
 		p->solo = p->queued.head;
 		list_del(&p->queued, p->solo);
 		__atomic_store_n(&p->solo_state, SOLO_GIVEN, __ATOMIC_RELAXED);
-		return;
+		return 1;
 	}
 	poller_submit(p);
+	return 0;
+}
+
+static void poller_work(struct lkl_poller *p)
+{
+	int result = lkl_blk_io_sync(p->solo, 0);
+
+	p->solo->host[IO_RESULT] = (uint64_t)(int64_t)result;
+	__atomic_store_n(&p->solo_state, SOLO_DONE, __ATOMIC_RELEASE);
 }
 
 static void sleep_until(struct lkl_poller *p, int64_t deadline)
@@ -290,13 +299,6 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 {
 	uint64_t count;
 
-	if (__atomic_load_n(&p->solo_state, __ATOMIC_RELAXED) == SOLO_GIVEN) {
-		int result = lkl_blk_io_sync(p->solo, 0);
-
-		p->solo->host[IO_RESULT] = (uint64_t)(int64_t)result;
-		__atomic_store_n(&p->solo_state, SOLO_DONE, __ATOMIC_RELEASE);
-		return;
-	}
 	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
 		sleep_until(p, deadline);
 	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
@@ -355,7 +357,7 @@ static void settle(struct lkl_poller *p, const void *addr, size_t len)
 {
 	struct lkl_blk_io *io;
 
-	/* The leader is at it; it takes as long as one disk access. */
+	/* The worker is at it; it takes as long as one disk access. */
 	while (__atomic_load_n(&p->solo_state, __ATOMIC_ACQUIRE) ==
 	       SOLO_GIVEN && writes_to(p->solo, addr, len))
 		sched_yield();
@@ -423,6 +425,7 @@ const struct lkl_host_wait_ops lkl_posix_wait_ops = {
 	.spin = lkl_posix_spin,
 	.poller_create = poller_create,
 	.poller_prepare = poller_prepare,
+	.poller_work = poller_work,
 	.poller_wait = poller_wait,
 	.poller_kick = poller_kick,
 	.poller_submit = poller_submit,

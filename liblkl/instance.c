@@ -132,7 +132,6 @@ static int boot(struct lkl_instance *inst, const char *cmdline)
 	ret = inst->image.table->boot(&args);
 	/* Boot waits for its own timers now and then. */
 	while (ret == LKL_RUN_IDLE) {
-		v->host->poller_prepare(v->poller);
 		v->host->poller_wait(v->poller, v->cpu->deadline);
 		ret = v->run(NULL);
 	}

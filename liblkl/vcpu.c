@@ -4,9 +4,11 @@
  *
  * One thread at a time is inside the kernel; it holds the lock.  It leaves
  * when its request is finished, or when nothing is runnable.  In the latter
- * case it becomes the leader, who waits in the poller for whatever wakes the
- * kernel next, or, if there is a leader, a follower, who sleeps on a word of
- * its own.
+ * case it becomes
+ * - the worker, if one disk request is all there is to do: it does that itself
+ *   and comes back; or
+ * - the leader, who waits in the poller for whatever wakes the kernel next; or
+ * - if there is a leader, a follower, who sleeps on a word of its own.
  *
  * Nothing may be forgotten.  The rules that see to that:
  *
@@ -15,7 +17,7 @@
  * 2. Whoever could not take the lock says so (newcomers, attention) and tries
  *    once more.  Whoever gives the lock back looks for that afterwards.  One
  *    of the two sees the other, as both sides write before they read.
- * 3. Lists and the leader change under the lock only.  A thread enters the
+ * 3. Lists, leader and worker change under the lock only.  A thread enters the
  *    list once for each request, before the kernel can see the request; it is
  *    taken off by whoever finishes the request, or by itself when it gets in.
  *    So none is on a list when its call returns.
@@ -39,6 +41,7 @@ void lkl_vcpu_init(struct lkl_vcpu *v)
 	v->last = &v->followers;
 	v->fresh = NULL;
 	v->leader = NULL;
+	v->worker = NULL;
 	v->leader_deadline = INT64_MAX;
 }
 
@@ -77,6 +80,7 @@ static void followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
 	t->listed = true;
 	*v->last = t;
 	v->last = &t->next;
+	v->fresh = t;
 }
 
 static void followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
@@ -111,7 +115,6 @@ static void absorb_newcomers(struct lkl_vcpu *v)
 	for (t = ordered; t; t = next) {
 		next = t->next;
 		followers_add(v, t);
-		v->fresh = t;
 	}
 }
 
@@ -208,25 +211,32 @@ static void release_all(struct lkl_vcpu *v)
 	}
 	if (v->leader)
 		finish(v, v->leader);
+	if (v->worker)
+		finish(v, v->worker);
 }
 
-static void leader_is_out(struct lkl_vcpu *v)
+/* The leader or the worker is out of the poller. */
+static void vacate(struct lkl_vcpu *v, struct lkl_thread **seat)
 {
-	v->leader = NULL;
+	*seat = NULL;
 	if (v->state == LKL_VCPU_RUNNING)
 		return;
 	__atomic_store_n(&v->quiet, 1, __ATOMIC_SEQ_CST);
 	v->host->word_wake(&v->quiet);
 }
 
-/* The leader left the poller while the lock was taken: let it go on. */
-static void relieve_leader(struct lkl_vcpu *v)
+/* It left the poller while the lock was taken: let it go on. */
+static void relieve(struct lkl_vcpu *v, struct lkl_thread **seat)
 {
-	struct lkl_thread *t = v->leader;
+	struct lkl_thread *t = *seat;
 
+	if (!t || !__atomic_load_n(&t->turn, __ATOMIC_SEQ_CST))
+		return;
+	/* What it waited for may be there. */
+	v->host->poller_reap(v->poller);
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) != LKL_WAIT_DONE)
 		followers_add(v, t);
-	leader_is_out(v);
+	vacate(v, seat);
 	__atomic_store_n(&t->turn, 0, __ATOMIC_SEQ_CST);
 	v->host->word_wake(&t->turn);
 }
@@ -256,9 +266,8 @@ static void hand_over(struct lkl_vcpu *v)
 	int64_t deadline = v->cpu->deadline;
 	struct lkl_thread *t;
 
-	if (v->leader && __atomic_load_n(&v->leader->turn, __ATOMIC_SEQ_CST))
-		relieve_leader(v);
-
+	relieve(v, &v->leader);
+	relieve(v, &v->worker);
 	if (work_left(v) || !v->leader) {
 		t = next_driver(v);
 		if (t)
@@ -282,7 +291,7 @@ static void lkl_vcpu_leave(struct lkl_vcpu *v)
 		if (__atomic_load_n(&v->attention, __ATOMIC_RELAXED))
 			__atomic_exchange_n(&v->attention, 0,
 					    __ATOMIC_SEQ_CST);
-		if (v->leader || v->followers)
+		if (v->leader || v->worker || v->followers)
 			hand_over(v);
 		unlock(v);
 	} while ((__atomic_load_n(&v->newcomers, __ATOMIC_SEQ_CST) ||
@@ -290,13 +299,15 @@ static void lkl_vcpu_leave(struct lkl_vcpu *v)
 		 trylock(v));
 }
 
-/* The lock is ours: from now on @t is neither follower nor leader. */
+/* The lock is ours: from now on @t waits nowhere. */
 static bool got_in(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	absorb_newcomers(v);
 	followers_remove(v, t);
 	if (v->leader == t)
-		leader_is_out(v);
+		vacate(v, &v->leader);
+	if (v->worker == t)
+		vacate(v, &v->worker);
 	t->turn = 0;
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == LKL_WAIT_DONE) {
 		lkl_vcpu_leave(v);
@@ -430,6 +441,54 @@ static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
 	return wait_for_turn(v, t);
 }
 
+/* @t is out of the poller, as leader or worker. */
+static bool back_in(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	if (trylock(v))
+		goto locked;
+	/* Whoever is inside makes us a follower when it leaves. */
+	__atomic_store_n(&t->turn, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
+	if (trylock(v))
+		goto locked;
+	while (__atomic_load_n(&t->turn, __ATOMIC_ACQUIRE))
+		v->host->word_wait(&t->turn, 1);
+	return wait_for_turn(v, t);
+
+locked:
+	v->host->poller_reap(v->poller);
+	return got_in(v, t);
+}
+
+static bool work(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	v->worker = t;
+	lkl_vcpu_leave(v);
+	v->host->poller_work(v->poller);
+	return back_in(v, t);
+}
+
+static bool follow(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	followers_add(v, t);
+	lkl_vcpu_leave(v);
+	return wait_for_turn(v, t);
+}
+
+static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
+{
+	bool spin;
+
+	v->leader = t;
+	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
+			     deadline;
+	/* A disk answers late; another thread may be about to call. */
+	spin = !v->io_credit && t->k.request != LKL_REQ_NONE;
+	lkl_vcpu_leave(v);
+	wait_in_poller(v, t, spin);
+	return back_in(v, t);
+}
+
 /*
  * Nothing is runnable: wait for something.  Lock held; true: it is again,
  * false: the request was finished by another thread.
@@ -437,34 +496,11 @@ static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
 static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 		      int64_t deadline)
 {
-	bool spin;
-
-	if (v->leader) {
-		followers_add(v, t);
-		lkl_vcpu_leave(v);
-		return wait_for_turn(v, t);
-	}
-	v->leader = t;
-	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
-			     deadline;
-	/* A disk answers late; another thread may be about to call. */
-	spin = !v->io_credit && t->k.request != LKL_REQ_NONE;
-	v->host->poller_prepare(v->poller);
-	lkl_vcpu_leave(v);
-	wait_in_poller(v, t, spin);
-
-	if (trylock(v)) {
-		v->host->poller_reap(v->poller);
-		return got_in(v, t);
-	}
-	/* Whoever is inside makes us a follower when it leaves. */
-	__atomic_store_n(&t->turn, 1, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
-	if (trylock(v))
-		return got_in(v, t);
-	while (__atomic_load_n(&t->turn, __ATOMIC_ACQUIRE))
-		v->host->word_wait(&t->turn, 1);
-	return wait_for_turn(v, t);
+	if (v->worker)
+		v->host->poller_submit(v->poller);
+	else if (v->host->poller_prepare(v->poller))
+		return work(v, t);
+	return v->leader ? follow(v, t) : lead(v, t, deadline);
 }
 
 static int stopped(struct lkl_vcpu *v, int32_t why)
@@ -490,15 +526,16 @@ void lkl_vcpu_expect_io(struct lkl_vcpu *v)
 
 void lkl_vcpu_quiesce(struct lkl_vcpu *v)
 {
-	bool leader;
+	bool busy;
 
 	for (;;) {
 		/* Nobody holds it for long any more. */
 		while (!trylock(v))
 			cpu_relax();
-		leader = v->leader;
+		__atomic_store_n(&v->quiet, 0, __ATOMIC_RELAXED);
+		busy = v->leader || v->worker;
 		lkl_vcpu_leave(v);
-		if (!leader)
+		if (!busy)
 			return;
 		v->host->word_wait(&v->quiet, 0);
 	}
@@ -531,14 +568,15 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 			break;
 		if (stopped(v, why))
 			continue;
-		/* Idle; one request alone is done by now, without a wait. */
-		if (v->leader)
-			v->host->poller_submit(v->poller);
+		/* Idle, unless a request has completed meanwhile. */
 		if (v->host->poller_reap(v->poller))
 			continue;
 		if (!wait_idle(v, t, INT64_MAX))
 			goto out;
 	}
+	/* Requests that nobody waits for are on their way all the same. */
+	if (v->io_credit)
+		v->host->poller_submit(v->poller);
 	lkl_vcpu_leave(v);
 	return err ? err : t->k.ret;
 out:

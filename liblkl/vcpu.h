@@ -25,8 +25,8 @@ enum lkl_wait {
  * struct lkl_thread - a host thread that uses the kernel
  * @k:		what the kernel sees of it; first
  * @word:	enum lkl_wait; what it sleeps on
- * @turn:	it is the leader, but out of the poller; the thread inside makes
- *		it a follower and clears this
+ * @turn:	it is leader or worker, but out of the poller; the thread inside
+ *		makes it a follower and clears this
  * @listed:	it is on the list of followers
  * @next:	link of the followers or the newcomers
  * @generation:	of the instance that @k.task belongs to
@@ -60,6 +60,7 @@ enum lkl_vcpu_state {
  * @last:	end of @followers
  * @fresh:	the follower who came last, or NULL
  * @leader:	the thread that waits in the poller
+ * @worker:	the thread that does a disk request
  * @leader_deadline: until when
  * @cpu:	what is shared with the kernel
  * @run:	the kernel's entry
@@ -78,6 +79,7 @@ struct lkl_vcpu {
 	struct lkl_thread **last;
 	struct lkl_thread *fresh;
 	struct lkl_thread *leader;
+	struct lkl_thread *worker;
 	int64_t leader_deadline;
 	struct lkl_cpu *cpu;
 	int32_t (LKL_ABI *run)(struct lkl_host_thread *t);

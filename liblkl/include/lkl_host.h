@@ -78,19 +78,23 @@ struct lkl_host_vm_ops {
  *
  * Two kinds of sleep exist.  A follower waits on a word of its own.  The
  * leader waits in the poller, which watches everything that can complete
- * (disks, later packets) and a deadline.
+ * (disks, later packets) and a deadline.  A third thread may be the worker,
+ * which does one disk request by itself.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
  * @word_wait:	sleep while *@word == @val; may return early
  * @word_wake:	wake the thread that sleeps on @word
  * @spin:	how often to poll before a sleep pays off, 0 with one CPU
  * @poller_create: create a poller
- * @poller_prepare: the caller is about to call poller_wait(): hand queued
- *		requests to the host, or leave one for poller_wait() to do
+ * @poller_prepare: the caller has nothing else to do: hand queued requests
+ *		to the host, or return 1: one is left for poller_work(), which
+ *		the caller is to call
+ * @poller_work: do that request; the next poller_reap() completes it.  One
+ *		thread at a time, without the lock that the other functions,
+ *		but poller_wait() and poller_kick(), are called with
  * @poller_wait: sleep until something completes, @deadline (monotonic ns,
  *		INT64_MAX: none) has passed or poller_kick(); does not run
- *		completions.  Called by one thread at a time, without the lock
- *		that the other functions, but poller_kick(), are called with
+ *		completions.  One thread at a time, without the lock
  * @poller_kick: make a current or the next poller_wait return; any thread
  * @poller_submit: hand queued requests to the host without waiting
  * @poller_reap: run the completions that are there; returns their number.
@@ -103,7 +107,8 @@ struct lkl_host_wait_ops {
 	void (*word_wake)(uint32_t *word);
 	uint32_t (*spin)(void);
 	int (*poller_create)(struct lkl_poller **poller);
-	void (*poller_prepare)(struct lkl_poller *poller);
+	int (*poller_prepare)(struct lkl_poller *poller);
+	void (*poller_work)(struct lkl_poller *poller);
 	void (*poller_wait)(struct lkl_poller *poller, int64_t deadline);
 	void (*poller_kick)(struct lkl_poller *poller);
 	void (*poller_submit)(struct lkl_poller *poller);

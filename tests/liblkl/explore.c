@@ -58,6 +58,13 @@ unsigned long long explore_time(void)
 	return now;
 }
 
+/*
+ * One disk request at a time.  It is done by the worker, or it is in flight and
+ * completes when nobody can run (let_time_pass()) or a bit earlier.
+ */
+static enum { NO_IO, QUEUED, FLYING, GIVEN, COMPLETE } io;
+static void (*io_done)(void);
+
 /* Stores */
 
 static void write_out(const struct store *s)
@@ -116,12 +123,29 @@ static unsigned int pick(unsigned int not)
 	return n ? ready[explore_random(n)] : nr_threads;
 }
 
+static bool wake_poller(void)
+{
+	bool woken = false;
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		if (threads[i].state == IN_POLLER) {
+			threads[i].state = READY;
+			woken = true;
+		}
+	return woken;
+}
+
 /* Nobody can run: time goes on to where somebody can. */
 static bool let_time_pass(void)
 {
 	int64_t first = INT64_MAX;
 	unsigned int i;
 
+	if (io == FLYING) {
+		io = COMPLETE;
+		return wake_poller();
+	}
 	for (i = 0; i < nr_threads; i++)
 		if (threads[i].state == IN_POLLER && threads[i].deadline < first)
 			first = threads[i].deadline;
@@ -234,7 +258,7 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 	(void)p;
 	explore_fence();
 	explore_point();
-	if (!kicked && deadline > now) {
+	if (!kicked && io != COMPLETE && deadline > now) {
 		threads[current].deadline = deadline;
 		sleep_as(IN_POLLER);
 	}
@@ -244,15 +268,11 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 
 static void poller_kick(struct lkl_poller *p)
 {
-	unsigned int i;
-
 	(void)p;
 	explore_fence();
 	explore_point();
 	kicked = true;
-	for (i = 0; i < nr_threads; i++)
-		if (threads[i].state == IN_POLLER)
-			threads[i].state = READY;
+	wake_poller();
 }
 
 static int poller_create(struct lkl_poller **p)
@@ -266,10 +286,56 @@ static void poller_nothing(struct lkl_poller *p)
 	(void)p;
 }
 
+bool explore_io(void (*done)(void))
+{
+	if (io != NO_IO)
+		return false;
+	io = QUEUED;
+	io_done = done;
+	return true;
+}
+
+static void poller_submit(struct lkl_poller *p)
+{
+	(void)p;
+	if (io == QUEUED)
+		io = FLYING;
+}
+
+static int poller_prepare(struct lkl_poller *p)
+{
+	(void)p;
+	if (io != QUEUED)
+		return 0;
+	if (explore_random(2)) {
+		io = GIVEN;
+		return 1;
+	}
+	io = FLYING;
+	return 0;
+}
+
+static void poller_work(struct lkl_poller *p)
+{
+	(void)p;
+	explore_fence();
+	if (io != GIVEN)
+		fail("work that is not there");
+	explore_point();
+	explore_point();
+	io = COMPLETE;
+}
+
 static int poller_reap(struct lkl_poller *p)
 {
 	(void)p;
-	return 0;
+	if (io == FLYING && !explore_random(4))
+		io = COMPLETE;
+	if (io != COMPLETE)
+		return 0;
+	io = NO_IO;
+	io_done();
+	return 1;
 }
 
 const struct lkl_host_wait_ops explore_wait_ops = {
@@ -278,10 +344,11 @@ const struct lkl_host_wait_ops explore_wait_ops = {
 	.word_wake = word_wake,
 	.spin = spin,
 	.poller_create = poller_create,
-	.poller_prepare = poller_nothing,
+	.poller_prepare = poller_prepare,
+	.poller_work = poller_work,
 	.poller_wait = poller_wait,
 	.poller_kick = poller_kick,
-	.poller_submit = poller_nothing,
+	.poller_submit = poller_submit,
 	.poller_reap = poller_reap,
 	.poller_destroy = poller_nothing,
 };
@@ -325,6 +392,7 @@ const char *explore_run(uint64_t seed, unsigned int n,
 	steps = 0;
 	now = 0;
 	kicked = false;
+	io = NO_IO;
 	for (i = 0; i < n; i++) {
 		struct thread *t = &threads[i];
 

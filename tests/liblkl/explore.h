@@ -71,6 +71,9 @@ unsigned long long explore_time(void);
 /* A number below @n that the seed decides. */
 unsigned int explore_random(unsigned int n);
 
+/* Queue the one disk request there is; false: it is under way. */
+bool explore_io(void (*done)(void));
+
 /* Sleeping and waking of these threads. */
 struct lkl_host_wait_ops;
 extern const struct lkl_host_wait_ops explore_wait_ops;

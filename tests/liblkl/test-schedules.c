@@ -46,8 +46,19 @@ static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
 static void check_empty(void)
 {
 	if (toy_vcpu.lock || toy_vcpu.newcomers || toy_vcpu.followers ||
-	    toy_vcpu.leader)
+	    toy_vcpu.leader || toy_vcpu.worker)
 		wrong = "a thread that went is still on a list";
+}
+
+static void disk_done(void)
+{
+	lkl_vcpu_irq_local(&toy_vcpu, TOY_IRQ_DISK);
+}
+
+static bool queue_disk(void)
+{
+	lkl_vcpu_expect_io(&toy_vcpu);
+	return explore_io(disk_done);
 }
 
 static void explore(unsigned int n, void (*fn)(unsigned int nr),
@@ -60,6 +71,7 @@ static void explore(unsigned int n, void (*fn)(unsigned int nr),
 		unsigned int i;
 
 		toy_boot(&host);
+		toy_disk = queue_disk;
 		for (i = 0; i < n; i++)
 			self[i] = (struct lkl_thread) { };
 		stop_driver = false;
@@ -191,6 +203,79 @@ START_TEST(an_interrupt_wakes_a_call)
 }
 END_TEST
 
+static void read_all(unsigned int nr)
+{
+	while (call(nr, TOY_READ, 0) == -LKL_EBUSY)
+		explore_yield();
+}
+
+/* Readers, one of which works, beside others. */
+static void disk(unsigned int nr)
+{
+	if (nr < 2) {
+		read_all(nr);
+		read_all(nr);
+	} else if (nr == 2) {
+		expect(nr, TOY_SLEEP, explore_random(10), 0);
+	} else {
+		count_twice(nr);
+	}
+}
+
+START_TEST(disk_requests)
+{
+	explore(4, disk, 2);
+}
+END_TEST
+
+static void disk_with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1)
+		read_all(nr);
+	else
+		pair(nr);
+	if (--expected == 1) {
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+	}
+}
+
+START_TEST(disk_requests_and_a_driver)
+{
+	explore(4, disk_with_driver, 0);
+}
+END_TEST
+
+/* Nobody is in the poller when quiesce returns. */
+static void die_at_work(unsigned int nr)
+{
+	int64_t ret;
+
+	if (nr == 3) {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		lkl_vcpu_quiesce(&toy_vcpu);
+		if (toy_vcpu.leader || toy_vcpu.worker)
+			wrong = "somebody is in the poller of a dead kernel";
+		return;
+	}
+	do {
+		ret = call(nr, nr ? TOY_READ : TOY_WAIT, 0);
+		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY)
+			wrong = "a call of a dead kernel returned something else";
+		explore_yield();
+	} while (ret != -LKL_EIO);
+}
+
+START_TEST(a_panic_with_disk_requests)
+{
+	explore(4, die_at_work, 0);
+}
+END_TEST
+
 static void die(unsigned int nr)
 {
 	if (!nr) {
@@ -223,7 +308,10 @@ int main(void)
 	tcase_add_test(tc, a_driver);
 	tcase_add_test(tc, interrupts_and_deadlines);
 	tcase_add_test(tc, an_interrupt_wakes_a_call);
+	tcase_add_test(tc, disk_requests);
+	tcase_add_test(tc, disk_requests_and_a_driver);
 	tcase_add_test(tc, a_panic);
+	tcase_add_test(tc, a_panic_with_disk_requests);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_set_fork_status(sr, CK_NOFORK);

@@ -11,6 +11,7 @@
 #define MAX_TASKS	512
 
 struct lkl_vcpu toy_vcpu;
+bool (*toy_disk)(void);
 
 static struct lkl_cpu cpu;
 static struct lkl_host_thread *waiting[MAX_TASKS];
@@ -23,6 +24,7 @@ static unsigned long count;
 static struct lkl_host_thread *driver;
 static struct lkl_host_thread *irq_waiter;
 static bool irq_seen;
+static struct lkl_host_thread *reader;
 static int dead;
 
 static void complete(struct lkl_host_thread *t, int64_t ret)
@@ -77,6 +79,12 @@ static void start(struct lkl_host_thread *t)
 	case TOY_WAIT_IRQ:
 		irq_waiter = t;
 		break;
+	case TOY_READ:
+		if (toy_disk())
+			reader = t;
+		else
+			complete(t, -LKL_EBUSY);
+		break;
 	case TOY_DIE:
 		dead = 1;
 		break;
@@ -90,6 +98,10 @@ static void drain_inbox(void)
 	irqs = __atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
 	if (irqs & 1ULL << TOY_IRQ_WAKE)
 		irq_seen = true;
+	if (irqs & 1ULL << TOY_IRQ_DISK) {
+		complete(reader, 0);
+		reader = NULL;
+	}
 	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
 	while (head) {
 		struct lkl_host_thread *t = (void *)(uintptr_t)head;

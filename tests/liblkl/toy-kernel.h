@@ -14,10 +14,15 @@ enum toy_call {
 	TOY_WAKE,	/* finishes the oldest TOY_WAIT, or fails with EAGAIN */
 	TOY_SLEEP,	/* blocks for param[0] ns */
 	TOY_WAIT_IRQ,	/* blocks until TOY_IRQ_WAKE was raised */
+	TOY_READ,	/* blocks until a disk request is done, EBUSY: another is */
 	TOY_DIE,	/* panics */
 };
 
 #define TOY_IRQ_WAKE	7
+#define TOY_IRQ_DISK	8
+
+/* Queues a disk request, which raises TOY_IRQ_DISK; false: it cannot. */
+extern bool (*toy_disk)(void);
 
 extern struct lkl_vcpu toy_vcpu;
 
