@@ -63,6 +63,18 @@ static int blk_error(int host_errno)
 	return -LKL_EIO;
 }
 
+static bool is_aligned(const struct lkl_blk_io *io)
+{
+	uint64_t mask = io_blk(io)->align - 1, bits = io->offset;
+	uint32_t i;
+
+	if (!mask)
+		return true;
+	for (i = 0; i < io->iov_count; i++)
+		bits |= (uintptr_t)io->iov[i].iov_base | io->iov[i].iov_len;
+	return !(bits & mask);
+}
+
 /* One transfer at @off; a bounce buffer where O_DIRECT does not like ours. */
 static ssize_t transfer(struct blk *b, bool write, void *buf, size_t len,
 			uint64_t off)
@@ -141,7 +153,7 @@ static int transfer_vector(struct lkl_blk_io *io)
 	struct blk *b = io_blk(io);
 	ssize_t n;
 
-	if (b->align > 1)
+	if (!is_aligned(io))
 		return transfer_rest(io, 0);
 	do {
 		n = io->op == LKL_BLK_OP_WRITE ?
@@ -230,30 +242,34 @@ int lkl_blk_io_result(struct lkl_blk_io *io, int res)
 	return 0;
 }
 
-#ifdef HAVE_LIBURING
-enum lkl_blk_start lkl_blk_io_prep(struct lkl_blk_io *io,
-				   struct io_uring_sqe *sqe)
+bool lkl_blk_io_has_async(const struct lkl_blk_io *io)
 {
-	struct blk *b = io_blk(io);
+	switch (io->op) {
+	case LKL_BLK_OP_READ:
+	case LKL_BLK_OP_WRITE:
+		return is_aligned(io);
+	case LKL_BLK_OP_FLUSH:
+		return true;
+	}
+	return false;
+}
+
+#ifdef HAVE_LIBURING
+void lkl_blk_io_prep(struct lkl_blk_io *io, struct io_uring_sqe *sqe)
+{
+	int fd = io_blk(io)->fd;
 
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
-		if (b->align > 1)
-			return LKL_BLK_SYNC;
-		io_uring_prep_readv(sqe, b->fd, io->iov, io->iov_count,
-				    io->offset);
-		return LKL_BLK_RING;
+		io_uring_prep_readv(sqe, fd, io->iov, io->iov_count, io->offset);
+		break;
 	case LKL_BLK_OP_WRITE:
-		if (b->align > 1)
-			return LKL_BLK_SYNC;
-		io_uring_prep_writev(sqe, b->fd, io->iov, io->iov_count,
-				     io->offset);
-		return LKL_BLK_RING;
+		io_uring_prep_writev(sqe, fd, io->iov, io->iov_count, io->offset);
+		break;
 	case LKL_BLK_OP_FLUSH:
-		io_uring_prep_fsync(sqe, b->fd, IORING_FSYNC_DATASYNC);
-		return LKL_BLK_RING;
+		io_uring_prep_fsync(sqe, fd, IORING_FSYNC_DATASYNC);
+		break;
 	}
-	return LKL_BLK_SYNC;
 }
 #endif
 
@@ -263,6 +279,16 @@ static void blk_submit(void *blk, struct lkl_blk_io *io)
 
 	io->host[IO_BLK] = (uintptr_t)b;
 	lkl_poller_queue(b->poller, io);
+}
+
+/* Sectors, unless the file system below wants larger pieces. */
+static uint32_t direct_align(int fd)
+{
+	char buf[2 * SECTOR], *sector;
+
+	sector = (char *)(((uintptr_t)buf + SECTOR - 1) &
+			  ~(uintptr_t)(SECTOR - 1));
+	return pread(fd, sector, SECTOR, 0) < 0 ? 4096 : SECTOR;
 }
 
 static int file_info(struct blk *b, const struct stat *st,
@@ -275,8 +301,10 @@ static int file_info(struct blk *b, const struct stat *st,
 	/* The last, incomplete sector is there too. */
 	info->size_bytes = (info->size_bytes + SECTOR - 1) &
 			   ~(uint64_t)(SECTOR - 1);
-	if (fcntl(b->fd, F_GETFL) & O_DIRECT)
-		b->align = 4096;
+	if (fcntl(b->fd, F_GETFL) & O_DIRECT) {
+		b->align = direct_align(b->fd);
+		info->logical_block_size = b->align;
+	}
 	return 0;
 }
 

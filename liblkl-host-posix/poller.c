@@ -90,6 +90,18 @@ static void list_add(struct io_list *l, struct lkl_blk_io *io)
 	l->count++;
 }
 
+static void list_add_first(struct io_list *l, struct lkl_blk_io *io)
+{
+	io->host[IO_NEXT] = (uintptr_t)l->head;
+	io->host[IO_PREV] = 0;
+	if (l->head)
+		l->head->host[IO_PREV] = (uintptr_t)io;
+	else
+		l->tail = io;
+	l->head = io;
+	l->count++;
+}
+
 static void list_del(struct io_list *l, struct lkl_blk_io *io)
 {
 	struct lkl_blk_io *next = io_link(io, IO_NEXT);
@@ -142,25 +154,6 @@ static bool ring_usable(const struct lkl_poller *p)
 	return p->has_ring;
 }
 
-/* False: the ring is full, try again when something has completed. */
-static bool ring_start(struct lkl_poller *p, struct lkl_blk_io *io)
-{
-	struct io_uring_sqe *sqe = io_uring_get_sqe(&p->ring);
-
-	if (!sqe)
-		return false;
-	if (lkl_blk_io_prep(io, sqe) == LKL_BLK_SYNC) {
-		/* The entry is taken; let it do nothing. */
-		io_uring_prep_nop(sqe);
-		io_uring_sqe_set_data(sqe, NULL);
-		finish(p, io, lkl_blk_io_sync(io, 0));
-		return true;
-	}
-	io_uring_sqe_set_data(sqe, io);
-	list_add(&p->flying, io);
-	return true;
-}
-
 static void ring_submit(struct lkl_poller *p)
 {
 	int ret;
@@ -168,6 +161,29 @@ static void ring_submit(struct lkl_poller *p)
 	do {
 		ret = io_uring_submit(&p->ring);
 	} while (ret == -EINTR || ret == -EAGAIN);
+}
+
+/*
+ * False: it has to wait until something has completed.  No more fly than the
+ * ring has room for completions; those in excess would not be seen.
+ */
+static bool ring_start(struct lkl_poller *p, struct lkl_blk_io *io)
+{
+	struct io_uring_sqe *sqe;
+
+	if (p->flying.count == p->ring.cq.ring_entries)
+		return false;
+	sqe = io_uring_get_sqe(&p->ring);
+	if (!sqe) {
+		ring_submit(p);
+		sqe = io_uring_get_sqe(&p->ring);
+	}
+	if (!sqe)
+		return false;
+	lkl_blk_io_prep(io, sqe);
+	io_uring_sqe_set_data(sqe, io);
+	list_add(&p->flying, io);
+	return true;
 }
 
 static void ring_reap(struct lkl_poller *p)
@@ -179,8 +195,6 @@ static void ring_reap(struct lkl_poller *p)
 		struct lkl_blk_io *io = io_uring_cqe_get_data(cqe);
 
 		seen++;
-		if (!io)
-			continue;
 		list_del(&p->flying, io);
 		finish(p, io, lkl_blk_io_result(io, cqe->res));
 	}
@@ -234,12 +248,11 @@ static void start_queued(struct lkl_poller *p)
 		struct lkl_blk_io *io = p->queued.head;
 
 		list_del(&p->queued, io);
-		if (!ring) {
+		if (!ring || !lkl_blk_io_has_async(io)) {
 			finish(p, io, lkl_blk_io_sync(io, 0));
 		} else if (!ring_start(p, io)) {
-			ring_submit(p);
-			if (!ring_start(p, io))
-				finish(p, io, lkl_blk_io_sync(io, 0));
+			list_add_first(&p->queued, io);
+			break;
 		}
 	}
 	if (ring)

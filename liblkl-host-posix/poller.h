@@ -25,10 +25,10 @@ int lkl_blk_io_sync(struct lkl_blk_io *io, uint64_t done);
 /* blk.c: result of an asynchronous attempt; may finish it synchronously */
 int lkl_blk_io_result(struct lkl_blk_io *io, int res);
 
-/* blk.c: how a request is to be started */
-enum lkl_blk_start { LKL_BLK_RING, LKL_BLK_SYNC };
+/* blk.c: can the ring do it? */
+bool lkl_blk_io_has_async(const struct lkl_blk_io *io);
+/* blk.c: fill in the ring's entry for such a request */
 struct io_uring_sqe;
-enum lkl_blk_start lkl_blk_io_prep(struct lkl_blk_io *io,
-				   struct io_uring_sqe *sqe);
+void lkl_blk_io_prep(struct lkl_blk_io *io, struct io_uring_sqe *sqe);
 
 #endif /* LKL_POLLER_H */

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include <lkl_host.h>
+#include <lkl/linux/fadvise.h>
 
 #define RUNS	15
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 static double now_ns(void)
 {
@@ -249,81 +251,208 @@ static void bench_boot(const char *cmdline)
 	       median(boots, RUNS), median(halts, RUNS), after - before);
 }
 
-/* Reads that are not in the cache of the kernel inside, one at a time. */
-static void bench_cold(const char *image, uint32_t dev)
+/* Reads that are not in the cache of the kernel inside, nor in the host's. */
+
+#define COLD_BATCH	100
+#define MAX_DEPTH	32
+
+static int direct_fd;
+static long disk_fd;
+static off_t cold_blocks;
+
+static void cold_read(int native, unsigned int *seed, void *page)
 {
-	int direct = open(image, O_RDONLY | O_DIRECT), i, n = 2000;
-	off_t size = lseek(direct, 0, SEEK_END) & ~4095L;
-	double native, ours;
-	unsigned int seed = 1;
+	off_t pos = rand_r(seed) % cold_blocks * 4096L;
+
+	if (native)
+		must(pread(direct_fd, page, 4096, pos), "pread");
+	else
+		must(lkl_sys_pread64(disk_fd, page, 4096, pos), "pread");
+}
+
+struct cold {
+	int native;
+	unsigned int seed;
+};
+
+static void *cold_loop(void *arg)
+{
+	struct cold *c = arg;
 	void *page;
-	long disk;
+	int i;
 
 	if (posix_memalign(&page, 4096, 4096))
 		exit(1);
-	must(lkl_sys_mknod("/disk", LKL_S_IFBLK | 0600, dev), "mknod");
-	disk = lkl_sys_open("/disk", LKL_O_RDONLY, 0);
-	must(disk, "open disk");
-	/* No read-ahead. */
-	lkl_sys_fadvise64(disk, 0, 0, 1 /* POSIX_FADV_RANDOM */);
-	native = now_ns();
-	for (i = 0; i < n; i++)
-		must(pread(direct, page, 4096, rand_r(&seed) % (size / 4096) *
-			   4096L), "pread");
-	native = (now_ns() - native) / n;
-	seed = 1;
-	ours = now_ns();
-	for (i = 0; i < n; i++)
-		must(lkl_sys_pread64(disk, page, 4096, rand_r(&seed) %
-				     (size / 4096) * 4096L), "pread");
-	ours = (now_ns() - ours) / n;
-	printf("%-28s %10.0f ns %10.0f ns   native + %.1f us\n",
-	       "cold read 4 KiB, depth 1", ours, native,
-	       (ours - native) / 1000);
-	lkl_sys_close(disk);
-	close(direct);
+	for (i = 0; i < COLD_BATCH; i++)
+		cold_read(c->native, &c->seed, page);
 	free(page);
+	return NULL;
+}
+
+/* ns for each read, with @depth of them under way at a time. */
+static double cold_batch(int native, int depth)
+{
+	static unsigned int seed;
+	pthread_t threads[MAX_DEPTH];
+	struct cold c[MAX_DEPTH];
+	double start = now_ns();
+	int i;
+
+	for (i = 0; i < depth; i++)
+		c[i] = (struct cold) { native, ++seed };
+	for (i = 1; i < depth; i++)
+		pthread_create(&threads[i], NULL, cold_loop, &c[i]);
+	cold_loop(&c[0]);
+	for (i = 1; i < depth; i++)
+		pthread_join(threads[i], NULL);
+	return (now_ns() - start) / COLD_BATCH / depth;
+}
+
+static void bench_cold(const char *data, uint32_t dev)
+{
+	static const int depths[] = { 1, MAX_DEPTH };
+	double ours[RUNS], native[RUNS];
+	size_t d;
+	int i;
+
+	direct_fd = open(data, O_RDONLY | O_DIRECT);
+	must(direct_fd, "open data");
+	cold_blocks = lseek(direct_fd, 0, SEEK_END) / 4096;
+	must(lkl_sys_mknod("/disk", LKL_S_IFBLK | 0600, dev), "mknod");
+	disk_fd = lkl_sys_open("/disk", LKL_O_RDONLY, 0);
+	must(disk_fd, "open disk");
+	/* No read-ahead. */
+	lkl_sys_fadvise64(disk_fd, 0, 0, LKL_POSIX_FADV_RANDOM);
+	for (d = 0; d < 2; d++) {
+		for (i = 0; i < RUNS; i++) {
+			ours[i] = cold_batch(0, depths[d]);
+			native[i] = cold_batch(1, depths[d]);
+		}
+		printf("cold read 4 KiB, depth %-5d %10.0f ns %10.0f ns   "
+		       "native + %.1f us\n", depths[d], median(ours, RUNS),
+		       median(native, RUNS),
+		       (median(ours, RUNS) - median(native, RUNS)) / 1000);
+	}
+	lkl_sys_close(disk_fd);
+	close(direct_fd);
+}
+
+/* A file of 128 MiB in pieces of 1 MiB, through the file system to the disk. */
+
+#define SEQ_SIZE	(128 << 20)
+#define SEQ_PIECE	(1 << 20)
+
+static char *piece;
+
+static void our_seq_write(void)
+{
+	long f = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR | LKL_O_TRUNC, 0644);
+	long done;
+
+	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
+		must(lkl_sys_write(f, piece, SEQ_PIECE), "write");
+	must(lkl_sys_fsync(f), "fsync");
+	lkl_sys_fadvise64(f, 0, 0, LKL_POSIX_FADV_DONTNEED);
+	lkl_sys_close(f);
+}
+
+static void native_seq_write(void)
+{
+	int f = open(host_path, O_CREAT | O_RDWR | O_TRUNC, 0644);
+	long done;
+
+	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
+		must(write(f, piece, SEQ_PIECE), "write");
+	must(fsync(f), "fsync");
+	posix_fadvise(f, 0, 0, POSIX_FADV_DONTNEED);
+	close(f);
+}
+
+static void our_seq_read(void)
+{
+	long f = lkl_sys_open(path, LKL_O_RDONLY, 0), done;
+
+	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
+		must(lkl_sys_read(f, piece, SEQ_PIECE), "read");
+	lkl_sys_fadvise64(f, 0, 0, LKL_POSIX_FADV_DONTNEED);
+	lkl_sys_close(f);
+}
+
+static void native_seq_read(void)
+{
+	int f = open(host_path, O_RDONLY);
+	long done;
+
+	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
+		must(read(f, piece, SEQ_PIECE), "read");
+	posix_fadvise(f, 0, 0, POSIX_FADV_DONTNEED);
+	close(f);
+}
+
+static const struct pair sequential[] = {
+	{ "write 128 MiB, fsync", our_seq_write, native_seq_write, 1 },
+	{ "read 128 MiB, cold", our_seq_read, native_seq_read, 1 },
+};
+
+static void run_pairs(const struct pair *p, size_t n)
+{
+	for (; n; n--, p++)
+		run_pair(p);
+}
+
+static void bench_calls(const char *image, const char *data)
+{
+	struct lkl_disk image_disk = { }, data_disk = { };
+	int image_id, data_id;
+	char mnt[64];
+	uint32_t dev;
+
+	host_fd = open(host_path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+	must(write(host_fd, buf, sizeof(buf)), "write");
+	must(lkl_init(&lkl_host_ops), "init");
+	/* The host's cache is not what is measured. */
+	image_disk.fd = open(image, O_RDWR | O_DIRECT);
+	image_id = lkl_disk_add(&image_disk);
+	data_disk.fd = open(data, O_RDONLY | O_DIRECT);
+	data_id = lkl_disk_add(&data_disk);
+	must(lkl_start_kernel("quiet"), "boot");
+	must(lkl_get_virtio_blkdev(data_id, 0, &dev), "disk");
+	printf("%-28s %13s %13s\n", "", "LKL", "native");
+	bench_cold(data, dev);
+	must(lkl_mount_dev(image_id, 0, "ext4", 0, NULL, mnt, sizeof(mnt)),
+	     "mount");
+	snprintf(path, sizeof(path), "%s/file", mnt);
+	run_pairs(sequential, ARRAY_SIZE(sequential));
+	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0644);
+	must(fd, "open");
+	run_pairs(pairs, ARRAY_SIZE(pairs));
+	bench_pipes();
+	lkl_sys_close(fd);
+	must(lkl_sys_halt(), "halt");
+	lkl_cleanup();
+	close(host_fd);
+	close(image_disk.fd);
+	close(data_disk.fd);
 }
 
 int main(int argc, char **argv)
 {
-	struct lkl_disk disk = { }, data = { };
-	char mnt[64];
-	uint32_t dev;
-	size_t i;
-	int id, data_id;
-
 	if (argc != 4) {
 		fprintf(stderr, "usage: bench IMAGE DATA FILE\n");
 		return 2;
 	}
+	host_path = argv[3];
 	lkl_host_ops.print = NULL;
+	if (posix_memalign((void **)&piece, 4096, SEQ_PIECE))
+		return 1;
+	memset(piece, 'x', SEQ_PIECE);
 	bench_boot("mem=64M");
 	bench_boot("mem=1G");
 	bench_boot("");
-
-	host_path = argv[3];
-	host_fd = open(host_path, O_RDWR | O_CREAT, 0644);
-	must(write(host_fd, buf, sizeof(buf)), "write");
-	disk.fd = open(argv[1], O_RDWR);
-	must(lkl_init(&lkl_host_ops), "init");
-	id = lkl_disk_add(&disk);
-	/* The host's cache is not what is measured. */
-	data.fd = open(argv[2], O_RDONLY | O_DIRECT);
-	data_id = lkl_disk_add(&data);
-	must(lkl_start_kernel("quiet"), "boot");
-	must(lkl_get_virtio_blkdev(data_id, 0, &dev), "disk");
-	printf("%-28s %13s %13s\n", "", "LKL", "native");
-	bench_cold(argv[2], dev);
-	must(lkl_mount_dev(id, 0, "ext4", 0, NULL, mnt, sizeof(mnt)), "mount");
-	snprintf(path, sizeof(path), "%s/file", mnt);
-	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0644);
-	must(fd, "open");
-	lkl_sys_write(fd, buf, sizeof(buf));
-	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		run_pair(&pairs[i]);
-	bench_pipes();
-	must(lkl_sys_halt(), "halt");
-	lkl_cleanup();
+	printf("\nwith a driver thread\n");
+	bench_calls(argv[1], argv[2]);
+	printf("\nwithout\n");
+	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
+	bench_calls(argv[1], argv[2]);
 	return 0;
 }
