@@ -28,6 +28,8 @@
 
 /* So many entries after a device was kicked look for completions. */
 #define IO_CREDIT	64
+/* So many threads look at their words before they sleep. */
+#define MAX_SPINNERS	2
 
 void lkl_vcpu_init(struct lkl_vcpu *v)
 {
@@ -37,6 +39,7 @@ void lkl_vcpu_init(struct lkl_vcpu *v)
 	v->newcomers = NULL;
 	v->state = LKL_VCPU_RUNNING;
 	v->io_credit = 0;
+	v->spinners = 0;
 	v->followers = NULL;
 	v->last = &v->followers;
 	v->fresh = NULL;
@@ -85,14 +88,16 @@ static void followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
 
 static void followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	struct lkl_thread **p = &v->followers;
+	struct lkl_thread **p = &v->followers, *before = NULL;
 
 	if (!t->listed)
 		return;
-	if (v->fresh == t)
-		v->fresh = NULL;
-	while (*p != t)
+	while (*p != t) {
+		before = *p;
 		p = &(*p)->next;
+	}
+	if (v->fresh == t)
+		v->fresh = before;
 	*p = t->next;
 	if (v->last == &t->next)
 		v->last = p;
@@ -249,15 +254,13 @@ static bool work_left(struct lkl_vcpu *v)
 }
 
 /*
- * Whom to ask to go on.  The one who came last is still awake, most likely,
- * and wants to get in anyway; waking a sleeper costs a host system call.
+ * Whom to ask to go on.  The one who came last may still be awake, and what is
+ * left to do may be what it waits for; it also costs less to wake a follower
+ * than the leader.
  */
 static struct lkl_thread *next_driver(struct lkl_vcpu *v)
 {
-	if (v->fresh && __atomic_load_n(&v->fresh->word, __ATOMIC_RELAXED) !=
-	    LKL_WAIT_SLEEPING)
-		return v->fresh;
-	return v->leader ? v->leader : v->followers;
+	return v->fresh ? v->fresh : v->leader;
 }
 
 /* Rule 1: see to it that somebody goes on.  Lock held. */
@@ -326,17 +329,23 @@ static void cpu_relax(void)
 #endif
 }
 
-/* A short wait is not worth a sleep: look at the word for a while. */
+/*
+ * A short wait is not worth a sleep: look at the word for a while.  Not if
+ * others do so: they would keep whom they wait for from running.
+ */
 static uint32_t spin_on_word(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	uint32_t spin = v->host->spin(), word;
 
-	do {
+	if (__atomic_add_fetch(&v->spinners, 1, __ATOMIC_RELAXED) > MAX_SPINNERS)
+		spin = 0;
+	for (;;) {
 		word = __atomic_load_n(&t->word, __ATOMIC_ACQUIRE);
-		if (word != LKL_WAIT_NONE)
+		if (word != LKL_WAIT_NONE || !spin--)
 			break;
 		cpu_relax();
-	} while (spin--);
+	}
+	__atomic_sub_fetch(&v->spinners, 1, __ATOMIC_RELAXED);
 	return word;
 }
 
@@ -480,8 +489,16 @@ static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
 	bool spin;
 
 	v->leader = t;
-	v->leader_deadline = v->cpu->deadline < deadline ? v->cpu->deadline :
-			     deadline;
+	if (v->cpu->deadline < deadline)
+		deadline = v->cpu->deadline;
+	/*
+	 * A busy kernel wants its tick, an idle one does not.  Where one becomes
+	 * the other all the time, keep to the earlier deadline until it has
+	 * passed, rather than be kicked each time.
+	 */
+	if (v->leader_deadline > deadline ||
+	    v->leader_deadline <= (int64_t)v->time())
+		v->leader_deadline = deadline;
 	/* A disk answers late; another thread may be about to call. */
 	spin = !v->io_credit && t->k.request != LKL_REQ_NONE;
 	lkl_vcpu_leave(v);

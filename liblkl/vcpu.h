@@ -56,6 +56,7 @@ enum lkl_vcpu_state {
  * @newcomers:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
  * @io_credit:	how often to look for completions before the kernel is idle
+ * @spinners:	threads that look at their words, not yet asleep
  * @followers:	threads that wait for their requests; oldest first
  * @last:	end of @followers
  * @fresh:	the follower who came last, or NULL
@@ -75,6 +76,7 @@ struct lkl_vcpu {
 	struct lkl_thread *newcomers;
 	uint32_t state;
 	uint32_t io_credit;
+	uint32_t spinners;
 	struct lkl_thread *followers;
 	struct lkl_thread **last;
 	struct lkl_thread *fresh;

@@ -52,6 +52,10 @@ bool explore_own(const void *p, uint64_t *val);
 	(explore_fence(), explore_point(), __atomic_exchange_n(__VA_ARGS__))
 #define __atomic_fetch_or(...)						\
 	(explore_fence(), explore_point(), __atomic_fetch_or(__VA_ARGS__))
+#define __atomic_add_fetch(...)						\
+	(explore_fence(), explore_point(), __atomic_add_fetch(__VA_ARGS__))
+#define __atomic_sub_fetch(...)						\
+	(explore_fence(), explore_point(), __atomic_sub_fetch(__VA_ARGS__))
 #define __atomic_compare_exchange_n(...)				\
 	(explore_fence(), explore_point(),				\
 	 __atomic_compare_exchange_n(__VA_ARGS__))

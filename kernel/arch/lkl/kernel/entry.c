@@ -207,6 +207,18 @@ static void lkl_wait_for_request(struct lkl_host_thread *t)
 	}
 }
 
+/*
+ * Others go first: it costs less than to wake another host thread for them.
+ * The scheduler may take one yield for none.
+ */
+static void lkl_let_others_go(void)
+{
+	int tries = 3;
+
+	while (unlikely(!single_task_running()) && tries--)
+		yield();
+}
+
 /* A task that serves a host thread until that ends. */
 static int lkl_serve(void *arg)
 {
@@ -221,12 +233,7 @@ static int lkl_serve(void *arg)
 		if (unlikely(lkl_ram_low()))
 			lkl_ram_grow();
 		lkl_complete(t, ret);
-		/*
-		 * Others go first: it costs less than to wake another host
-		 * thread for them.
-		 */
-		if (unlikely(!single_task_running()))
-			yield();
+		lkl_let_others_go();
 		lkl_wait_for_request(t);
 	}
 	current->thread.host = NULL;
