@@ -350,9 +350,10 @@ static uint32_t spin_on_word(struct lkl_vcpu *v, struct lkl_thread *t)
 }
 
 /* Sleep until somebody writes the word. */
-static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t)
+static uint32_t wait_for_word(struct lkl_vcpu *v, struct lkl_thread *t,
+			      bool spin)
 {
-	uint32_t word = spin_on_word(v, t);
+	uint32_t word = spin ? spin_on_word(v, t) : LKL_WAIT_NONE;
 
 	if (word != LKL_WAIT_NONE ||
 	    !__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_SLEEPING,
@@ -389,12 +390,12 @@ static void wait_in_poller(struct lkl_vcpu *v, struct lkl_thread *t, bool spin)
  * Wait until the request is done (false) or it is our turn to run the kernel
  * (true: the lock is held).
  */
-static bool wait_for_turn(struct lkl_vcpu *v, struct lkl_thread *t)
+static bool wait_for_turn(struct lkl_vcpu *v, struct lkl_thread *t, bool spin)
 {
-	for (;;) {
+	for (;; spin = true) {
 		uint32_t word = LKL_WAIT_PROMOTED;
 
-		if (wait_for_word(v, t) == LKL_WAIT_DONE)
+		if (wait_for_word(v, t, spin) == LKL_WAIT_DONE)
 			return false;
 		/* Promoted; forget it, unless it is done by now. */
 		if (!__atomic_compare_exchange_n(&t->word, &word,
@@ -447,7 +448,7 @@ static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
 	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
 	if (trylock(v))
 		return got_in(v, t);
-	return wait_for_turn(v, t);
+	return wait_for_turn(v, t, true);
 }
 
 /* @t is out of the poller, as leader or worker. */
@@ -462,7 +463,7 @@ static bool back_in(struct lkl_vcpu *v, struct lkl_thread *t)
 		goto locked;
 	while (__atomic_load_n(&t->turn, __ATOMIC_ACQUIRE))
 		v->host->word_wait(&t->turn, 1);
-	return wait_for_turn(v, t);
+	return wait_for_turn(v, t, true);
 
 locked:
 	v->host->poller_reap(v->poller);
@@ -477,11 +478,14 @@ static bool work(struct lkl_vcpu *v, struct lkl_thread *t)
 	return back_in(v, t);
 }
 
+/* A disk answers late: no reason to stay awake for it. */
 static bool follow(struct lkl_vcpu *v, struct lkl_thread *t)
 {
+	bool spin = !v->io_credit;
+
 	followers_add(v, t);
 	lkl_vcpu_leave(v);
-	return wait_for_turn(v, t);
+	return wait_for_turn(v, t, spin);
 }
 
 static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
@@ -499,7 +503,7 @@ static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
 	if (v->leader_deadline > deadline ||
 	    v->leader_deadline <= (int64_t)v->time())
 		v->leader_deadline = deadline;
-	/* A disk answers late; another thread may be about to call. */
+	/* Another thread may be about to call. */
 	spin = !v->io_credit && t->k.request != LKL_REQ_NONE;
 	lkl_vcpu_leave(v);
 	wait_in_poller(v, t, spin);
