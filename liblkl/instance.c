@@ -33,9 +33,7 @@ static void forked(void)
 
 	if (!inst)
 		return;
-	inst->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
-	inst->vcpu.cpu = &inst->no_cpu;
-	inst->vcpu.state = LKL_VCPU_FORKED;
+	lkl_vcpu_forked(&inst->vcpu);
 }
 
 /* Tables may be shorter than ours, from a program built earlier. */
@@ -59,11 +57,10 @@ int lkl_init(struct lkl_host_operations *ops)
 	if (lkl_default_instance())
 		return -LKL_EBUSY;
 
-	/* Generations go on, so that threads notice. */
-	*inst = (struct lkl_instance) {
-		.host = ops,
-		.generation = inst->generation,
-	};
+	/* The virtual CPU comes first and stays: late threads look at it. */
+	memset((char *)inst + sizeof(inst->vcpu), 0,
+	       sizeof(*inst) - sizeof(inst->vcpu));
+	inst->host = ops;
 	ret = lkl_threads_init(inst);
 	if (ret)
 		return ret;
@@ -172,9 +169,6 @@ static void stop_driver(struct lkl_instance *inst)
 static void power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
-	/* Threads on their way out still look at it; the image goes now. */
-	inst->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
-	__atomic_store_n(&inst->vcpu.cpu, &inst->no_cpu, __ATOMIC_SEQ_CST);
 	inst->host->fault->remove();
 	lkl_image_unload(inst->host, &inst->image);
 	inst->host->wait->poller_destroy(inst->vcpu.poller);
@@ -197,19 +191,16 @@ static int power_on(struct lkl_instance *inst)
 	ret = lkl_image_load(host, image);
 	if (ret)
 		goto out_poller;
-	ret = host->fault->install((uintptr_t)image->base,
-				   (uintptr_t)image->base + image->size,
-				   kernel_fault);
+	ret = host->fault->install(image->table->text_start,
+				   image->table->text_end, kernel_fault);
 	if (ret)
 		goto out_image;
 
 	lkl_callbacks_init(inst);
-	lkl_vcpu_init(v);
-	v->cpu = (struct lkl_cpu *)(uintptr_t)image->table->cpu;
 	v->run = image->table->run;
 	v->host = host->wait;
 	v->time = host->time;
-	inst->generation++;
+	lkl_vcpu_start(v, (struct lkl_cpu *)(uintptr_t)image->table->cpu);
 	return 0;
 
 out_image:
@@ -243,7 +234,7 @@ static int start(struct lkl_instance *inst, const char *cmdline)
 	return 0;
 
 out_power:
-	inst->vcpu.state = LKL_VCPU_DEAD;
+	__atomic_store_n(&inst->vcpu.state, LKL_VCPU_DEAD, __ATOMIC_SEQ_CST);
 	power_off(inst);
 	return ret;
 }

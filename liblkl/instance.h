@@ -38,11 +38,9 @@ enum lkl_phase {
  * struct lkl_instance - a kernel
  * @host:	the program's table
  * @phase:	enum lkl_phase
- * @generation:	counts boots, so that threads notice a new kernel
  * @image:	the mapped kernel
  * @mem:	its address space
  * @vcpu:	its processor
- * @no_cpu:	in the place of the kernel's part of @vcpu after a halt
  * @callbacks:	what it calls
  * @bus:	its devices
  * @disks:	its disks
@@ -52,13 +50,11 @@ enum lkl_phase {
  * @driver_stop: it is to end
  */
 struct lkl_instance {
+	struct lkl_vcpu vcpu;
 	const struct lkl_host_operations *host;
 	uint32_t phase;
-	uint64_t generation;
 	struct lkl_image image;
 	struct lkl_memory mem;
-	struct lkl_vcpu vcpu;
-	struct lkl_cpu no_cpu;
 	struct lkl_callbacks callbacks;
 	struct lkl_mmio_bus bus;
 	struct lkl_disks disks;

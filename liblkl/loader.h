@@ -9,7 +9,7 @@
 
 /**
  * struct lkl_image - the kernel image in this process
- * @base:	where its address 0 lies
+ * @base:	where its address 0 lies; NULL when it is linked in
  * @size:	bytes reserved there
  * @table:	the kernel's functions
  */

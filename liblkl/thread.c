@@ -16,6 +16,11 @@
 #endif
 static _Thread_local struct lkl_thread *self TLS_MODEL;
 
+static uint64_t generation(const struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->vcpu.generation, __ATOMIC_RELAXED);
+}
+
 /* A thread ends: runs as a destructor of thread-local storage. */
 static void thread_end(void *arg)
 {
@@ -25,7 +30,7 @@ static void thread_end(void *arg)
 	self = NULL;
 	if (!inst)
 		return;
-	if (t->generation == inst->generation &&
+	if (t->generation == generation(inst) &&
 	    __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) ==
 	    LKL_PHASE_RUNNING && t->k.task) {
 		t->k.request = LKL_REQ_EXIT;
@@ -80,7 +85,7 @@ static struct lkl_thread *thread_renew(struct lkl_instance *inst)
 	if (!t)
 		return NULL;
 	t->k = (struct lkl_host_thread) { };
-	t->generation = inst->generation;
+	t->generation = generation(inst);
 	return t;
 }
 
@@ -89,7 +94,7 @@ int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 {
 	struct lkl_thread *t = self;
 
-	if (!t || t->generation != inst->generation) {
+	if (!t || t->generation != generation(inst)) {
 		t = thread_renew(inst);
 		if (!t)
 			return -LKL_ENOMEM;

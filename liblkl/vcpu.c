@@ -31,21 +31,13 @@
 /* So many threads look at their words before they sleep. */
 #define MAX_SPINNERS	2
 
-void lkl_vcpu_init(struct lkl_vcpu *v)
+static void cpu_relax(void)
 {
-	v->lock = 0;
-	v->attention = 0;
-	v->quiet = 0;
-	v->newcomers = NULL;
-	v->state = LKL_VCPU_RUNNING;
-	v->io_credit = 0;
-	v->spinners = 0;
-	v->followers = NULL;
-	v->last = &v->followers;
-	v->fresh = NULL;
-	v->leader = NULL;
-	v->worker = NULL;
-	v->leader_deadline = INT64_MAX;
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" : : : "memory");
+#endif
 }
 
 static bool trylock(struct lkl_vcpu *v)
@@ -58,6 +50,49 @@ static void unlock(struct lkl_vcpu *v)
 	__atomic_exchange_n(&v->lock, 0, __ATOMIC_SEQ_CST);
 }
 
+static void lock(struct lkl_vcpu *v)
+{
+	while (!trylock(v))
+		cpu_relax();
+}
+
+/* No kernel: what threads look at all the same is not that of the last one. */
+static void detach(struct lkl_vcpu *v)
+{
+	v->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
+	v->cpu = &v->no_cpu;
+}
+
+/* A thread that began its call long ago may be here too: under the lock. */
+void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
+{
+	lock(v);
+	v->attention = 0;
+	v->quiet = 0;
+	v->io_credit = 0;
+	v->followers = NULL;
+	v->last = &v->followers;
+	v->fresh = NULL;
+	v->leader = NULL;
+	v->worker = NULL;
+	v->leader_deadline = INT64_MAX;
+	v->cpu = cpu;
+	__atomic_store_n(&v->generation, v->generation + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&v->state, LKL_VCPU_RUNNING, __ATOMIC_RELEASE);
+	unlock(v);
+}
+
+/* The other threads are not in this process. */
+void lkl_vcpu_forked(struct lkl_vcpu *v)
+{
+	detach(v);
+	v->lock = 0;
+	v->newcomers = NULL;
+	v->posting = 0;
+	v->spinners = 0;
+	v->state = LKL_VCPU_FORKED;
+}
+
 static int gone(struct lkl_vcpu *v)
 {
 	switch (__atomic_load_n(&v->state, __ATOMIC_ACQUIRE)) {
@@ -68,6 +103,17 @@ static int gone(struct lkl_vcpu *v)
 	default:
 		return -LKL_ENODEV;
 	}
+}
+
+/* The same for a thread that may have begun its call on the last kernel. */
+static int gone_for(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	int err = gone(v);
+
+	if (!err && __atomic_load_n(&v->generation, __ATOMIC_ACQUIRE) !=
+	    t->generation)
+		err = -LKL_ENODEV;
+	return err;
 }
 
 static bool finished(const struct lkl_thread *t)
@@ -184,8 +230,13 @@ void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq)
 
 void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq)
 {
-	lkl_vcpu_irq_local(v, irq);
-	lkl_vcpu_kick(v);
+	/* See leave_request(). */
+	__atomic_fetch_add(&v->posting, 1, __ATOMIC_SEQ_CST);
+	if (!gone(v)) {
+		lkl_vcpu_irq_local(v, irq);
+		lkl_vcpu_kick(v);
+	}
+	__atomic_fetch_sub(&v->posting, 1, __ATOMIC_SEQ_CST);
 }
 
 void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t)
@@ -320,15 +371,6 @@ static bool got_in(struct lkl_vcpu *v, struct lkl_thread *t)
 	return true;
 }
 
-static void cpu_relax(void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#else
-	__asm__ volatile("" : : : "memory");
-#endif
-}
-
 /*
  * A short wait is not worth a sleep: look at the word for a while.  Not if
  * others do so: they would keep whom they wait for from running.
@@ -432,20 +474,35 @@ static void push_inbox(struct lkl_vcpu *v, struct lkl_host_thread *k)
 }
 
 /*
- * The kernel is busy: leave the request in its inbox.  True: it became free
- * meanwhile, the lock is held.
+ * The kernel is busy: leave the request in its inbox.  It may be gone by now,
+ * or another one be there: @posting keeps lkl_vcpu_quiesce() from ending.
  */
-static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
+static int leave_request(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	/* In this order, see rule 3. */
-	push_newcomer(v, t);
-	if (t->k.request != LKL_REQ_NONE)
-		push_inbox(v, &t->k);
+	int err;
+
+	__atomic_fetch_add(&v->posting, 1, __ATOMIC_SEQ_CST);
+	err = gone_for(v, t);
+	if (!err) {
+		/* In this order, see rule 3. */
+		push_newcomer(v, t);
+		if (t->k.request != LKL_REQ_NONE)
+			push_inbox(v, &t->k);
+	}
 	/*
 	 * Whoever is inside may have taken the newcomer off before the
 	 * request was in the inbox: it has to look again.
 	 */
 	__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&v->posting, 1, __ATOMIC_SEQ_CST);
+	return err;
+}
+
+/* True: the kernel became free meanwhile, the lock is held. */
+static bool post(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	if (leave_request(v, t))
+		return false;
 	if (trylock(v))
 		return got_in(v, t);
 	return wait_for_turn(v, t, true);
@@ -547,19 +604,23 @@ void lkl_vcpu_expect_io(struct lkl_vcpu *v)
 
 void lkl_vcpu_quiesce(struct lkl_vcpu *v)
 {
-	bool busy;
+	bool seats, posting;
 
-	for (;;) {
-		/* Nobody holds it for long any more. */
-		while (!trylock(v))
-			cpu_relax();
+	do {
+		lock(v);
+		/* In this order: whom it does not count is on the list. */
+		posting = __atomic_load_n(&v->posting, __ATOMIC_SEQ_CST);
+		release_all(v);
 		__atomic_store_n(&v->quiet, 0, __ATOMIC_RELAXED);
-		busy = v->leader || v->worker;
+		seats = v->leader || v->worker;
+		if (!seats && !posting)
+			detach(v);
 		lkl_vcpu_leave(v);
-		if (!busy)
-			return;
-		v->host->word_wait(&v->quiet, 0);
-	}
+		if (seats)
+			v->host->word_wait(&v->quiet, 0);
+		else if (posting)
+			cpu_relax();
+	} while (seats || posting);
 }
 
 /* Look for completions where the kernel does not become idle for long. */
@@ -573,7 +634,7 @@ static void reap(struct lkl_vcpu *v)
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	int32_t why;
-	int err = gone(v);
+	int err = gone_for(v, t);
 
 	if (err)
 		return err;
@@ -581,7 +642,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	if (!trylock(v) && !post(v, t))
 		goto out;
 
-	while (!(err = gone(v))) {
+	while (!(err = gone_for(v, t))) {
 		if (v->io_credit)
 			reap(v);
 		why = v->run(&t->k);
@@ -596,13 +657,16 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 			goto out;
 	}
 	/* Requests that nobody waits for are on their way all the same. */
-	if (v->io_credit)
+	if (!err && v->io_credit)
 		v->host->poller_submit(v->poller);
 	lkl_vcpu_leave(v);
 	return err ? err : t->k.ret;
 out:
 	/* Somebody else finished it, or the kernel. */
-	return finished(t) ? t->k.ret : gone(v);
+	if (finished(t))
+		return t->k.ret;
+	err = gone_for(v, t);
+	return err ? err : -LKL_ENODEV;
 }
 
 /* Is there a reason to enter the kernel?  Lock held. */
@@ -622,10 +686,11 @@ int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	t->k.request = LKL_REQ_NONE;
+	t->generation = __atomic_load_n(&v->generation, __ATOMIC_ACQUIRE);
 	if (!trylock(v) && !post(v, t))
 		return gone(v);
 
-	while (!(err = gone(v))) {
+	while (!(err = gone_for(v, t))) {
 		if (should_run(v)) {
 			int32_t why = v->run(NULL);
 

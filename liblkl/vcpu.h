@@ -29,7 +29,7 @@ enum lkl_wait {
  *		makes it a follower and clears this
  * @listed:	it is on the list of followers
  * @next:	link of the followers or the newcomers
- * @generation:	of the instance that @k.task belongs to
+ * @generation:	of the kernel that @k belongs to
  */
 struct lkl_thread {
 	struct lkl_host_thread k;
@@ -40,7 +40,7 @@ struct lkl_thread {
 	uint64_t generation;
 };
 
-/* State of a virtual CPU; only ever goes up. */
+/* State of a virtual CPU. */
 enum lkl_vcpu_state {
 	LKL_VCPU_RUNNING,
 	LKL_VCPU_HALTED,
@@ -54,6 +54,8 @@ enum lkl_vcpu_state {
  * @attention:	a thread that could not take @lock waits for a decision
  * @quiet:	set when nobody is in the poller of a kernel that is gone
  * @newcomers:	threads on their way to @followers; a lock-free stack
+ * @posting:	threads on their way to @newcomers and the inbox
+ * @generation:	counts kernels, so that threads notice a new one
  * @state:	enum lkl_vcpu_state
  * @io_credit:	how often to look for completions before the kernel is idle
  * @spinners:	threads that look at their words, not yet asleep
@@ -63,7 +65,8 @@ enum lkl_vcpu_state {
  * @leader:	the thread that waits in the poller
  * @worker:	the thread that does a disk request
  * @leader_deadline: until when
- * @cpu:	what is shared with the kernel
+ * @cpu:	what is shared with the kernel, or @no_cpu without one
+ * @no_cpu:	looked at by threads that are late
  * @run:	the kernel's entry
  * @host:	sleeping and waking
  * @poller:	what the leader waits in
@@ -73,6 +76,8 @@ struct lkl_vcpu {
 	uint32_t lock;
 	uint32_t attention;
 	uint32_t quiet;
+	uint32_t posting;
+	uint64_t generation;
 	struct lkl_thread *newcomers;
 	uint32_t state;
 	uint32_t io_credit;
@@ -84,13 +89,21 @@ struct lkl_vcpu {
 	struct lkl_thread *worker;
 	int64_t leader_deadline;
 	struct lkl_cpu *cpu;
+	struct lkl_cpu no_cpu;
 	int32_t (LKL_ABI *run)(struct lkl_host_thread *t);
 	const struct lkl_host_wait_ops *host;
 	struct lkl_poller *poller;
 	unsigned long long (*time)(void);
 };
 
-void lkl_vcpu_init(struct lkl_vcpu *v);
+/*
+ * A kernel is about to boot; @v is zero or that of one that is gone.  The
+ * caller has set what is not state: @host, @poller, @time, @run.
+ */
+void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu);
+
+/* The kernel is gone, and nobody else is in this process: after a fork. */
+void lkl_vcpu_forked(struct lkl_vcpu *v);
 
 /* Run @t->k.request; returns its result, or an error if the kernel is gone. */
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
@@ -117,7 +130,10 @@ void lkl_vcpu_expect_io(struct lkl_vcpu *v);
 /* Make a blocking call of @t return EINTR; any thread, async-signal-safe. */
 void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t);
 
-/* After a halt or panic: wait until nobody uses the poller. */
+/*
+ * After a halt or panic: wait until nobody uses the poller or looks at what the
+ * kernel shared.
+ */
 void lkl_vcpu_quiesce(struct lkl_vcpu *v);
 
 /* Make @t, which is in lkl_vcpu_drive(), look at *@stop; any thread. */

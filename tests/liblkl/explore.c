@@ -94,6 +94,8 @@ void explore_store(void *p, unsigned int size, uint64_t val)
 	if (t->nr_stores == MAX_STORES)
 		drain_one(t);
 	t->stores[t->nr_stores++] = (struct store) { p, size, val };
+	if (!nr_threads)
+		explore_fence();
 	explore_point();
 }
 
@@ -205,6 +207,9 @@ void explore_point(void)
 {
 	struct thread *t = &threads[current];
 
+	/* Before and after a run there is one thread. */
+	if (!nr_threads)
+		return;
 	if (++steps > MAX_STEPS)
 		fail("no end");
 	if (t->nr_stores && !explore_random(4))

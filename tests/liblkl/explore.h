@@ -50,6 +50,10 @@ bool explore_own(const void *p, uint64_t *val);
 
 #define __atomic_exchange_n(...)					\
 	(explore_fence(), explore_point(), __atomic_exchange_n(__VA_ARGS__))
+#define __atomic_fetch_add(...)						\
+	(explore_fence(), explore_point(), __atomic_fetch_add(__VA_ARGS__))
+#define __atomic_fetch_sub(...)						\
+	(explore_fence(), explore_point(), __atomic_fetch_sub(__VA_ARGS__))
 #define __atomic_fetch_or(...)						\
 	(explore_fence(), explore_point(), __atomic_fetch_or(__VA_ARGS__))
 #define __atomic_add_fetch(...)						\

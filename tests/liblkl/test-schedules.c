@@ -73,7 +73,9 @@ static void explore(unsigned int n, void (*fn)(unsigned int nr),
 		toy_boot(&host);
 		toy_disk = queue_disk;
 		for (i = 0; i < n; i++)
-			self[i] = (struct lkl_thread) { };
+			self[i] = (struct lkl_thread) {
+				.generation = toy_vcpu.generation,
+			};
 		stop_driver = false;
 		wrong = NULL;
 		expected = n;
@@ -276,6 +278,35 @@ START_TEST(a_panic_with_disk_requests)
 }
 END_TEST
 
+/* One ends the kernel and starts another, of which the others are not part. */
+static void restart(unsigned int nr)
+{
+	int64_t ret;
+
+	if (!nr) {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		lkl_vcpu_quiesce(&toy_vcpu);
+		toy_reboot();
+		self[nr].k = (struct lkl_host_thread) { };
+		self[nr].generation = toy_vcpu.generation;
+		expect(nr, TOY_COUNT, 0, 0);
+		return;
+	}
+	do {
+		ret = call(nr, nr % 2 ? TOY_WAIT : TOY_READ, 0);
+		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY &&
+		    ret != -LKL_ENODEV)
+			wrong = "a late call returned something else";
+		explore_yield();
+	} while (ret != -LKL_EIO && ret != -LKL_ENODEV);
+}
+
+START_TEST(a_new_kernel_while_others_call)
+{
+	explore(4, restart, 1);
+}
+END_TEST
+
 static void die(unsigned int nr)
 {
 	if (!nr) {
@@ -312,6 +343,7 @@ int main(void)
 	tcase_add_test(tc, disk_requests_and_a_driver);
 	tcase_add_test(tc, a_panic);
 	tcase_add_test(tc, a_panic_with_disk_requests);
+	tcase_add_test(tc, a_new_kernel_while_others_call);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_set_fork_status(sr, CK_NOFORK);

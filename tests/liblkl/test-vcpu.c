@@ -29,6 +29,7 @@ static int64_t call(struct lkl_thread *t, int64_t nr, int64_t param)
 {
 	int64_t params[6] = { param };
 
+	t->generation = toy_vcpu.generation;
 	t->k.nr = nr;
 	t->k.params = (uintptr_t)params;
 	t->k.request = LKL_REQ_SYSCALL;

@@ -98,7 +98,8 @@ static void drain_inbox(void)
 	irqs = __atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
 	if (irqs & 1ULL << TOY_IRQ_WAKE)
 		irq_seen = true;
-	if (irqs & 1ULL << TOY_IRQ_DISK) {
+	/* One from before a reboot is nobody's. */
+	if (irqs & 1ULL << TOY_IRQ_DISK && reader) {
 		complete(reader, 0);
 		reader = NULL;
 	}
@@ -148,7 +149,7 @@ static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 	return t && is_finished(t) ? LKL_RUN_DONE : LKL_RUN_IDLE;
 }
 
-void toy_boot(const struct lkl_host_operations *host)
+void toy_reboot(void)
 {
 	cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
 	nr_waiting = 0;
@@ -156,13 +157,18 @@ void toy_boot(const struct lkl_host_operations *host)
 	count = 0;
 	irq_waiter = NULL;
 	irq_seen = false;
+	reader = NULL;
 	dead = 0;
-	lkl_vcpu_init(&toy_vcpu);
-	toy_vcpu.cpu = &cpu;
+	lkl_vcpu_start(&toy_vcpu, &cpu);
+}
+
+void toy_boot(const struct lkl_host_operations *host)
+{
 	toy_vcpu.run = toy_run;
 	toy_vcpu.host = host->wait;
 	toy_vcpu.time = host->time;
 	host->wait->poller_create(&toy_vcpu.poller);
+	toy_reboot();
 }
 
 void toy_halt(void)

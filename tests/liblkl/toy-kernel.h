@@ -27,6 +27,8 @@ extern bool (*toy_disk)(void);
 extern struct lkl_vcpu toy_vcpu;
 
 void toy_boot(const struct lkl_host_operations *host);
+/* Another one, after lkl_vcpu_quiesce(). */
+void toy_reboot(void);
 void toy_halt(void);
 /* Number of TOY_COUNT calls so far. */
 unsigned long toy_count(void);

@@ -49,6 +49,25 @@ static struct console lkl_console = {
 	.index = -1,
 };
 
+/*
+ * There is no /dev/console: the first descriptor that a program opens is 0.
+ * The kernel need not complain of that on its way to user mode.
+ */
+static int program_loglevel;
+
+static int __init lkl_console_hush(void)
+{
+	program_loglevel = console_loglevel;
+	console_loglevel = CONSOLE_LOGLEVEL_MIN;
+	return 0;
+}
+late_initcall_sync(lkl_console_hush);
+
+void lkl_console_booted(void)
+{
+	console_loglevel = program_loglevel;
+}
+
 void __init lkl_console_init(void)
 {
 	register_console(&lkl_console);

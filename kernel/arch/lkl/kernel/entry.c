@@ -25,6 +25,7 @@
 #include <asm/fiber.h>
 #include <asm/host.h>
 #include <asm/irq.h>
+#include <asm/sections.h>
 #include <asm/time.h>
 
 /* The stack that lkl_run() was called on; asm uses it too. */
@@ -264,6 +265,7 @@ void lkl_user_mode(void)
 
 	lkl_exit_to_user();
 	lkl_first_tick();
+	lkl_console_booted();
 	spawner = current;
 	lkl_leave(LKL_RUN_DONE);
 	lkl_resumed();
@@ -328,6 +330,12 @@ static const struct lkl_entry_table entry_table = {
 	.fault = lkl_fault_entry,
 	.stack_depth = lkl_stack_depth,
 	.cpu = (u64)&lkl_cpu0,
+	.text_start = (u64)_stext,
+	.text_end = (u64)_etext,
+	.data_start = (u64)_sdata,
+	.data_end = (u64)_edata,
+	.bss_start = (u64)__bss_start,
+	.bss_end = (u64)__bss_stop,
 };
 
 /* The ELF entry point. */

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Four segments: what the loader needs, text, constants, and data that is
- * written or relocated.  The last one starts at a multiple of 2 MiB, so that
- * the loader can place it in a huge page of the host; the others are mapped
- * from the file and shared by all processes.
+ * The kernel image.  It comes in two forms:
+ *
+ * vmlinux, a shared object of four segments: what the loader needs, text,
+ * constants, and data that is written or relocated.  The last one starts at a
+ * multiple of 2 MiB, so that the loader can place it in a huge page of the
+ * host; the others are mapped from the file and shared by all processes.
+ *
+ * vmlinux.rel, a relocatable object (LKL_RELOCATABLE), for programs that have the
+ * kernel in them.  The linker may put its sections anywhere, so all that is
+ * written is in two of them, whose limits liblkl knows.
  */
 #define RUNTIME_DISCARD_EXIT
 
@@ -12,13 +18,21 @@
 #include <asm/cache.h>
 #include <asm/thread_info.h>
 
+#ifdef LKL_RELOCATABLE
+#define SEGMENT(x)
+#define DATA_ALIGN	PAGE_SIZE
+#else
+#define SEGMENT(x)	:x
 #define DATA_ALIGN	0x200000
+#endif
 
 OUTPUT_FORMAT(elf64-x86-64)
 OUTPUT_ARCH(i386:x86-64)
-ENTRY(lkl_kernel_entry)
 
 jiffies = jiffies_64;
+
+#ifndef LKL_RELOCATABLE
+ENTRY(lkl_kernel_entry)
 
 PHDRS
 {
@@ -29,9 +43,11 @@ PHDRS
 	dynamic PT_DYNAMIC FLAGS(4);
 	stack PT_GNU_STACK FLAGS(6);
 }
+#endif
 
 SECTIONS
 {
+#ifndef LKL_RELOCATABLE
 	. = SIZEOF_HEADERS;
 
 	.hash : { *(.hash) } :headers
@@ -44,9 +60,10 @@ SECTIONS
 	.dynamic : { *(.dynamic) } :headers :dynamic
 
 	. = ALIGN(PAGE_SIZE);
-	_stext = .;
-	_text = .;
+#endif
 	.text : {
+		_stext = .;
+		_text = .;
 		_sinittext = .;
 		INIT_TEXT
 		_einittext = .;
@@ -59,25 +76,30 @@ SECTIONS
 		SOFTIRQENTRY_TEXT
 		*(.fixup)
 		*(.exit.text)
-	} :text
-	. = ALIGN(PAGE_SIZE);
-	_etext = .;
+		. = ALIGN(PAGE_SIZE);
+		_etext = .;
+	} SEGMENT(text)
 
-	. = ALIGN(PAGE_SIZE);
-	__start_rodata = .;
-	.rodata : {
+	.rodata : ALIGN(PAGE_SIZE) {
+		__start_rodata = .;
 		*(EXCLUDE_FILE(.tmp_vmlinux*) .rodata) *(.rodata.*)
 		*(__tracepoints_strings)
 		*(__ksymtab_strings)
-	} :rodata
+	} SEGMENT(rodata)
+#ifdef LKL_RELOCATABLE
+	/* Tells that nothing here executes its stack. */
+	.note.GNU-stack : { *(.note.GNU-stack) }
+#else
 	EXCEPTION_TABLE(4)
+#endif
 	NOTES
 
+	/* Not of the section: its place in the file need not be aligned. */
 	. = ALIGN(DATA_ALIGN);
-	_sdata = .;
-	/* Written by the loader, or until the end of boot. */
-	.data.rel.ro : {
-		*(.data.rel.ro*)
+	.data : {
+		_sdata = .;
+		/* Written by the loader, or until the end of boot. */
+		*(.data.rel.ro* .data.rel .data.rel.local*)
 		/* kallsyms: holds an address that is relocated */
 		. = ALIGN(8);
 		.tmp_vmlinux*(.rodata)
@@ -86,30 +108,59 @@ SECTIONS
 		. = ALIGN(8);
 		BOUNDED_SECTION_BY(__tracepoints_ptrs, ___tracepoints_ptrs)
 		*(.ref.rodata)
-	} :data
-	__param : {
+#ifdef LKL_RELOCATABLE
+		/* Nobody sorts it but the kernel at boot. */
+		. = ALIGN(4);
+		BOUNDED_SECTION_BY(__ex_table, ___ex_table)
+#endif
+		. = ALIGN(8);
 		BOUNDED_SECTION_BY(__param, ___param)
-	}
-	__modver : {
+		. = ALIGN(8);
 		BOUNDED_SECTION_BY(__modver, ___modver)
+		. = ALIGN(PAGE_SIZE);
+		__end_rodata = .;
+
+		__init_begin = .;
+		INIT_DATA
+		INIT_SETUP(16)
+		INIT_CALLS
+		CON_INITCALL
+		INIT_RAM_FS
+		. = ALIGN(PAGE_SIZE);
+		__per_cpu_load = .;
+		PERCPU_INPUT(L1_CACHE_BYTES)
+		EXIT_DATA
+		. = ALIGN(PAGE_SIZE);
+		__init_end = .;
+
+		INIT_TASK_DATA(THREAD_SIZE)
+		NOSAVE_DATA
+		PAGE_ALIGNED_DATA(PAGE_SIZE)
+		CACHELINE_ALIGNED_DATA(L1_CACHE_BYTES)
+		READ_MOSTLY_DATA(L1_CACHE_BYTES)
+		DATA_DATA
+		CONSTRUCTORS
+		. = ALIGN(8);
+		BOUNDED_SECTION_BY(__bug_table, ___bug_table)
+		*(.got) *(.igot*) *(.got.plt)
+		. = ALIGN(8);
+		_edata = .;
+	} SEGMENT(data)
+
+	.bss : ALIGN(PAGE_SIZE) {
+		__bss_start = .;
+		*(.sbss .sbss.*) *(.scommon)
+		BSS_FIRST_SECTIONS
+		. = ALIGN(PAGE_SIZE);
+		*(.bss..page_aligned)
+		. = ALIGN(PAGE_SIZE);
+		*(.dynbss)
+		*(BSS_MAIN)
+		*(COMMON)
+		. = ALIGN(8);
+		__bss_stop = .;
+		_end = .;
 	}
-	. = ALIGN(PAGE_SIZE);
-	__end_rodata = .;
-
-	__init_begin = .;
-	INIT_DATA_SECTION(16)
-	PERCPU_SECTION(L1_CACHE_BYTES)
-	.exit.data : { EXIT_DATA }
-	. = ALIGN(PAGE_SIZE);
-	__init_end = .;
-
-	RW_DATA(L1_CACHE_BYTES, PAGE_SIZE, THREAD_SIZE)
-	.got : { *(.got) *(.igot*) }
-	.got.plt : { *(.got.plt) }
-	_edata = .;
-
-	BSS_SECTION(0, 0, 0)
-	_end = .;
 
 	STABS_DEBUG
 	DWARF_DEBUG

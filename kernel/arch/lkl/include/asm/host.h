@@ -57,6 +57,7 @@ void lkl_ram_grow(void);
 
 /* console.c, mm/init.c, time.c */
 void lkl_console_init(void);
+void lkl_console_booted(void);
 void lkl_ram_init(void);
 void lkl_paging_init(void);
 

@@ -184,6 +184,9 @@ struct lkl_boot_args {
  *		argument register, on its own stack
  * @stack_depth: deepest use of any kernel stack so far, in bytes
  * @cpu:	address of the boot CPU's struct lkl_cpu, valid before @boot
+ * @text_start:	where faults are the kernel's; up to @text_end
+ * @data_start:	what has an initial value and is written; up to @data_end
+ * @bss_start:	what is zero at first and is written; up to @bss_end
  */
 struct lkl_entry_table {
 	uint32_t size;
@@ -194,6 +197,12 @@ struct lkl_entry_table {
 	void (LKL_ABI *fault)(uint64_t ip, uint64_t addr);
 	uint64_t (LKL_ABI *stack_depth)(void);
 	uint64_t cpu;
+	uint64_t text_start;
+	uint64_t text_end;
+	uint64_t data_start;
+	uint64_t data_end;
+	uint64_t bss_start;
+	uint64_t bss_end;
 };
 
 /* The ELF entry point of the image. */
