@@ -94,11 +94,23 @@ static int detach(struct lkl_instance *inst, struct disk *d)
 	return ret;
 }
 
+void lkl_disks_lost_write(struct lkl_instance *inst)
+{
+	__atomic_store_n(&inst->disks.lost_writes, inst->disks.lost_writes + 1,
+			 __ATOMIC_RELAXED);
+}
+
+uint32_t lkl_disks_lost_writes(struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->disks.lost_writes, __ATOMIC_RELAXED);
+}
+
 int lkl_disks_attach(struct lkl_instance *inst)
 {
 	struct disk *d;
 	int ret = 0;
 
+	inst->disks.lost_writes = 0;
 	inst->host->mutex_lock(inst->disks.lock);
 	for (d = inst->disks.list; d && !ret; d = d->next)
 		ret = attach(inst, d);

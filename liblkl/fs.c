@@ -62,6 +62,21 @@ long lkl_mount_dev(unsigned int disk_id, unsigned int part,
 				mnt_str_len);
 }
 
+/*
+ * The kernel does not tell when something cannot be written that it writes only
+ * now: its log does, and so do the disks.
+ */
+static long umount(char *path, int flags)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	uint32_t lost = inst ? lkl_disks_lost_writes(inst) : 0;
+	long ret = lkl_sys_umount2(path, flags);
+
+	if (!ret && lkl_disks_lost_writes(inst) != lost)
+		ret = -LKL_EIO;
+	return ret;
+}
+
 long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 {
 	const long long ms = 1000000, most = 100 * ms;
@@ -70,7 +85,7 @@ long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 	long ret;
 
 	for (;;) {
-		ret = lkl_sys_umount2(path, flags);
+		ret = umount(path, flags);
 		if (ret != -LKL_EBUSY || left <= 0)
 			return ret;
 		if (ts.tv_nsec > left)
@@ -89,7 +104,10 @@ long lkl_umount_blkdev(unsigned int dev, int flags, long timeout_ms)
 
 	snprintf(dir, sizeof(dir), MNT_FORMAT, dev);
 	ret = lkl_umount_timeout(dir, flags, timeout_ms);
-	return ret ? ret : lkl_sys_rmdir(dir);
+	if (ret && ret != -LKL_EIO)
+		return ret;
+	lkl_sys_rmdir(dir);
+	return ret;
 }
 
 long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,

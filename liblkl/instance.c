@@ -301,7 +301,8 @@ static long shut_down(struct lkl_instance *inst)
 		ret = err;
 	stop_driver(inst);
 	lkl_request(inst, LKL_REQ_HALT, 0, NULL);
-	if (!ret && inst->vcpu.state == LKL_VCPU_DEAD)
+	if (!ret && (inst->vcpu.state == LKL_VCPU_DEAD ||
+		     lkl_disks_lost_writes(inst)))
 		ret = -LKL_EIO;
 	return ret;
 }

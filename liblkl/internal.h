@@ -68,11 +68,24 @@ void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
 		    uint32_t size);
 
 /* disk.c */
+/**
+ * struct lkl_disks - the program's disks
+ * @lock:	protects @list
+ * @list:	oldest first
+ * @next_id:	of the next disk
+ * @lost_writes: writes and flushes that failed since boot; the CPU lock
+ */
 struct lkl_disks {
 	struct lkl_mutex *lock;
 	struct disk *list;
 	int next_id;
+	uint32_t lost_writes;
 };
+
+/* A write or flush failed; CPU lock held. */
+void lkl_disks_lost_write(struct lkl_instance *inst);
+/* How many did since boot. */
+uint32_t lkl_disks_lost_writes(struct lkl_instance *inst);
 
 int lkl_disks_init(struct lkl_instance *inst);
 void lkl_disks_exit(struct lkl_instance *inst);

@@ -30,9 +30,8 @@ static void thread_end(void *arg)
 	self = NULL;
 	if (!inst)
 		return;
-	if (t->generation == generation(inst) &&
-	    __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) ==
-	    LKL_PHASE_RUNNING && t->k.task) {
+	/* Also while it halts: its task looks at @t as long as it runs. */
+	if (t->generation == generation(inst) && t->k.task) {
 		t->k.request = LKL_REQ_EXIT;
 		lkl_vcpu_call(&inst->vcpu, t);
 	}

@@ -72,6 +72,12 @@ static uint8_t blk_status(int result)
 	return LKL_VIRTIO_BLK_S_IOERR;
 }
 
+/* Something is lost if it fails; the kernel does without the others. */
+static bool is_write(const struct lkl_blk_io *io)
+{
+	return io->op == LKL_BLK_OP_WRITE || io->op == LKL_BLK_OP_FLUSH;
+}
+
 static void complete(struct lkl_blk_io *io, int result)
 {
 	struct blk_req *req = container_of(io, struct blk_req, io);
@@ -80,6 +86,8 @@ static void complete(struct lkl_blk_io *io, int result)
 
 	if (req->epoch != b->epoch)
 		return;
+	if (result && is_write(io))
+		lkl_disks_lost_write(b->dev.inst);
 	*req->status = blk_status(result);
 	virtq_push(&b->dev, vq, req->chain.head, req->in_len + 1);
 	if (!b->batching)

@@ -124,7 +124,8 @@ LKL_API int lkl_is_running(void);
  *
  * Context: any thread.
  * Return: 0; the first error of unmounting or writing; -LKL_EIO when the
- * kernel had died; -LKL_ENODEV when none runs.
+ * kernel had died, or when any write or flush of a disk failed since boot, be
+ * it that another call reported it before; -LKL_ENODEV when none runs.
  * Since: 1.0
  */
 LKL_API long lkl_sys_halt(void);
@@ -331,7 +332,8 @@ LKL_API long lkl_mount_dev(unsigned int disk_id, unsigned int part,
  * @timeout_ms: how long to go on while it is busy
  *
  * Context: any thread, kernel running.
- * Return: 0 or a negative error; -LKL_EBUSY after the time.
+ * Return: 0 or a negative error; -LKL_EBUSY after the time; -LKL_EIO when it
+ * is unmounted, but not all could be written.
  * Since: 1.0
  */
 LKL_API long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,

@@ -227,7 +227,8 @@ START_TEST(halt_ends_blocked_calls)
 	ck_assert_int_eq(lkl_sys_poll(&p, 1, 5), 0);
 	halt();
 	pthread_join(thread, NULL);
-	ck_assert_int_lt(ret, 0);
+	/* An error, or the end of the pipe, which is closed as well. */
+	ck_assert_int_le(ret, 0);
 }
 END_TEST
 

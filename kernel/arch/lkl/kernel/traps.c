@@ -112,8 +112,8 @@ static struct notifier_block lkl_panic_block = {
 
 void __init lkl_fault_init(void)
 {
+	atomic_notifier_chain_register(&panic_notifier_list, &lkl_panic_block);
 	lkl_fault_sp = fiber_alloc(&init_task);
 	if (!lkl_fault_sp)
 		panic("lkl: no memory for kernel stacks");
-	atomic_notifier_chain_register(&panic_notifier_list, &lkl_panic_block);
 }
