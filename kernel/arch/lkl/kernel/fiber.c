@@ -43,12 +43,8 @@ unsigned long fiber_alloc(struct task_struct *task)
 		free_list = (unsigned long)*fiber_task_slot(top - 1);
 	else
 		top = fiber_carve();
-	if (!top) {
-		/* Boot would wait for good for the thread it wants to make. */
-		if (system_state < SYSTEM_RUNNING)
-			panic("lkl: no memory for kernel stacks");
+	if (!top)
 		return 0;
-	}
 	*fiber_task_slot(top - 1) = task;
 	/* The task word and its alignment to a multiple of 16. */
 	return top - 16;
