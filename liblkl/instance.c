@@ -111,6 +111,15 @@ static uint64_t kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
 	return (uintptr_t)table->fault;
 }
 
+static int stalled(struct lkl_instance *inst)
+{
+	static const char msg[] = "lkl: boot waits for something that will not come\n";
+
+	if (inst->host->print)
+		inst->host->print(msg, sizeof(msg) - 1);
+	return -LKL_EIO;
+}
+
 static int boot(struct lkl_instance *inst, const char *cmdline)
 {
 	struct lkl_boot_args args = {
@@ -127,8 +136,10 @@ static int boot(struct lkl_instance *inst, const char *cmdline)
 	if (ret)
 		return ret;
 	ret = inst->image.table->boot(&args);
-	/* Boot waits for its own timers now and then. */
+	/* Boot waits for its own timers now and then, and for nothing else. */
 	while (ret == LKL_RUN_IDLE) {
+		if (v->cpu->deadline == INT64_MAX)
+			return stalled(inst);
 		v->host->poller_wait(v->poller, v->cpu->deadline);
 		ret = v->run(NULL);
 	}

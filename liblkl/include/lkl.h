@@ -101,7 +101,8 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * Context: any thread; one at a time with lkl_sys_halt().
  * Return: 0 when system calls work; -LKL_EBUSY when it runs already,
  * -LKL_ENOENT when the kernel image is missing, -LKL_ENOMEM, -LKL_E2BIG for a
- * command line that is too long.
+ * command line that is too long, -LKL_EIO when the kernel could not boot and
+ * has said why.
  * Since: 1.0
  */
 LKL_API int lkl_start_kernel(const char *fmt, ...) LKL_PRINTF(1, 2);

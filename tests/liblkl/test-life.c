@@ -18,6 +18,8 @@
 #include <lkl_host.h>
 #include <lkl/linux/sysinfo.h>
 
+#include "../check-main.h"
+
 static void boot(void)
 {
 	lkl_host_ops.print = NULL;
@@ -420,10 +422,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("life");
 	TCase *tc = tcase_create("life");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, calls_before_boot_and_after_halt_fail);
@@ -442,10 +441,5 @@ int main(void)
 	tcase_add_test(tc, a_signal_to_oneself_harms_nothing);
 	tcase_add_test(tc, poll_drives_timers_without_a_driver_thread);
 	tcase_add_test(tc, memory_grows_with_need_and_mem_limits_it);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case(tc, CK_FORK);
 }

@@ -10,6 +10,7 @@
 
 #include <lkl_host.h>
 
+#include "../check-main.h"
 #include "explore.h"
 #include "toy-kernel.h"
 
@@ -327,10 +328,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("vcpu");
 	TCase *tc = tcase_create("schedules");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 600);
 	tcase_add_test(tc, calls);
@@ -344,11 +342,5 @@ int main(void)
 	tcase_add_test(tc, a_panic);
 	tcase_add_test(tc, a_panic_with_disk_requests);
 	tcase_add_test(tc, a_new_kernel_while_others_call);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_set_fork_status(sr, CK_NOFORK);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case(tc, CK_NOFORK);
 }

@@ -10,6 +10,7 @@
 
 #include <lkl_host.h>
 
+#include "../check-main.h"
 #include "toy-kernel.h"
 
 #define THREADS		8
@@ -204,10 +205,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("vcpu");
 	TCase *tc = tcase_create("hand-over");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -218,11 +216,5 @@ int main(void)
 	tcase_add_test(tc, a_driver_can_be_stopped_at_any_time);
 	tcase_add_test(tc, threads_may_go_after_each_call);
 	tcase_add_test(tc, a_panic_ends_every_call);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_set_fork_status(sr, CK_NOFORK);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case(tc, CK_NOFORK);
 }

@@ -19,6 +19,8 @@
 
 #include <lkl_host.h>
 
+#include "../check-main.h"
+
 /* A disk in memory; its contents are those of the image, privately. */
 static struct {
 	char *data;
@@ -214,10 +216,7 @@ static void setup(void)
 
 int main(void)
 {
-	Suite *s = suite_create("faults");
 	TCase *tc = tcase_create("faults");
-	SRunner *sr;
-	int failed;
 
 	tcase_set_timeout(tc, 300);
 	tcase_add_checked_fixture(tc, setup, NULL);
@@ -227,10 +226,5 @@ int main(void)
 	tcase_add_test(tc, a_write_fails);
 	tcase_add_test(tc, all_writes_fail_from_some_point_on);
 	tcase_add_test(tc, a_flush_fails);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_case(tc, CK_FORK);
 }

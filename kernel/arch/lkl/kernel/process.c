@@ -4,6 +4,8 @@
  * a switch of stacks within the host thread that drives the kernel.
  */
 #include <linux/cpu.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
 #include <linux/ptrace.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
@@ -43,8 +45,12 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 		return -EINVAL;
 
 	p->thread.stack = fiber_alloc(p);
-	if (!p->thread.stack)
+	if (!p->thread.stack) {
+		/* Boot does not look whether its kernel threads are there. */
+		if (system_state < SYSTEM_RUNNING)
+			panic("lkl: no memory for kernel stacks");
 		return -ENOMEM;
+	}
 	p->thread.fn = args->fn;
 	p->thread.arg = args->fn_arg;
 	p->thread.sp = lkl_prepare_stack(p->thread.stack, task_start);

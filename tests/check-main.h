@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every program of Check tests ends with. */
+#ifndef LKL_TESTS_CHECK_MAIN_H
+#define LKL_TESTS_CHECK_MAIN_H
+
+#include <check.h>
+#include <stdlib.h>
+
+/* Runs the tests of @tc, each in a process of its own or not; the exit status. */
+static inline int run_case(TCase *tc, enum fork_status mode)
+{
+	Suite *s = suite_create("lkl");
+	SRunner *sr;
+	int failed;
+
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_set_fork_status(sr, mode);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif /* LKL_TESTS_CHECK_MAIN_H */

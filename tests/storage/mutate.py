@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Changes an image, a few bytes at a time, and has it read or written.
+
+usage: mutate.py TYPE IMAGE COUNT read|write
+
+Each change is made by a random generator whose seed is its number.  A tool may
+succeed, or fail with status 1 and a message; anything else is a failure of the
+test: a signal, a time-out, an error that is not told.
+"""
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+BLOCK = 4096
+TIMEOUT_S = 120
+
+
+def used_blocks(fd):
+    """Most of an image is nothing; what holds data and is not zero."""
+    size = os.fstat(fd).st_size
+    blocks, pos = [], 0
+    while pos < size:
+        try:
+            start = os.lseek(fd, pos, os.SEEK_DATA)
+        except OSError:
+            break
+        pos = os.lseek(fd, start, os.SEEK_HOLE)
+        for block in range(start - start % BLOCK, pos, BLOCK):
+            if any(os.pread(fd, BLOCK, block)):
+                blocks.append(block)
+    return blocks
+
+
+class Image:
+    """An image that can be changed and made what it was."""
+
+    def __init__(self, path):
+        self.path = path
+        self.fd = os.open(path, os.O_RDWR)
+        self.size = os.fstat(self.fd).st_size
+        self.blocks = used_blocks(self.fd)
+        self.saved = {}
+
+    def restore(self):
+        os.ftruncate(self.fd, self.size)
+        for block, data in self.saved.items():
+            os.pwrite(self.fd, data, block)
+        self.saved = {}
+
+    def save(self, block):
+        if block not in self.saved:
+            self.saved[block] = os.pread(self.fd, BLOCK, block)
+
+    def truncate(self, size):
+        for block in self.blocks:
+            if block + BLOCK > size:
+                self.save(block)
+        os.ftruncate(self.fd, size)
+
+    def change(self, rng):
+        # Metadata tends to come first; so half of the changes go there.
+        pool = self.blocks[:64] if rng.random() < 0.5 else self.blocks
+        block = rng.choice(pool)
+        self.save(block)
+        os.pwrite(self.fd, bytes([rng.randrange(256)]),
+                  min(block + rng.randrange(BLOCK), self.size - 1))
+
+    def mutate(self, rng):
+        if rng.random() < 0.1:
+            self.truncate(rng.randrange(self.size) & ~511)
+            return
+        for _ in range(rng.choice((1, 4, 32, 256))):
+            self.change(rng)
+
+
+def run(command, what):
+    """Returns the status; complains about anything that is not allowed."""
+    try:
+        r = subprocess.run(command, stdout=subprocess.PIPE, timeout=TIMEOUT_S,
+                           stderr=subprocess.STDOUT, check=False)
+    except subprocess.TimeoutExpired as e:
+        sys.stdout.buffer.write((e.stdout or b'')[-3000:])
+        sys.exit(f'FAILED: {what}: did not end')
+    if r.returncode not in (0, 1):
+        sys.stdout.buffer.write(r.stdout[-3000:])
+        sys.exit(f'FAILED: {what}: status {r.returncode}')
+    if r.returncode and not r.stdout.strip():
+        sys.exit(f'FAILED: {what}: an error without a message')
+    return r.returncode
+
+
+def main():
+    fstype, path, count, how = sys.argv[1:]
+    image = Image(path)
+    failed = 0
+    for seed in range(int(count)):
+        image.mutate(random.Random(seed))
+        what = f'{how} of {fstype}, mutation {seed}'
+        with tempfile.TemporaryDirectory(dir='.') as out:
+            if how == 'read':
+                failed += run([os.environ['CPFROMFS'], '-t', fstype, '-i', path, '/', out], what)
+            else:
+                # What is written is not undone: it goes to a copy.
+                copy = out + '/copy'
+                subprocess.run(['cp', '--sparse=always', path, copy], check=True)
+                failed += run([os.environ['CPTOFS'], '-t', fstype, '-i', copy, 'tree/dir', '/new'], what)
+        image.restore()
+    print(f'ok: {count} mutations of {fstype}, {failed} of them told of on {how}')
+
+
+main()
