@@ -27,6 +27,13 @@ skip_part()
 	echo "skipped a part: $*"
 }
 
+# random COUNT SEED: bytes that compress badly, the same in each run
+random()
+{
+	python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(int(sys.argv[2])).randbytes(int(sys.argv[1])))' "$@"
+}
+
 # make_tree DIR POSIX: files of many kinds; without POSIX, what FAT can hold.
 make_tree()
 {
@@ -34,8 +41,8 @@ make_tree()
 	mkdir -p "$d/dir/deep/deeper" "$d/empty-dir" "$d/many"
 	echo "plain text" >"$d/plain"
 	: >"$d/empty"
-	head -c 3000001 /dev/urandom >"$d/big"
-	head -c 4096 /dev/urandom >"$d/dir/page"
+	random 3000001 1 >"$d/big"
+	random 4096 2 >"$d/dir/page"
 	echo x >"$d/dir/deep/deeper/leaf"
 	for i in $(seq 300); do
 		echo "file $i" >"$d/many/name-$i"
@@ -48,7 +55,7 @@ make_tree()
 		chmod 600 "$d/plain"
 		chmod 1777 "$d/empty-dir"
 		ln "$d/big" "$d/dir/second-name"
-		head -c 100 /dev/urandom >"$d/sparse"
+		random 100 3 >"$d/sparse"
 		truncate -s 5M "$d/sparse"
 	fi
 	touch -d '2020-02-03 04:05:06' "$d/plain" "$d/dir/page"

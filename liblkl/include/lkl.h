@@ -439,7 +439,8 @@ LKL_API int lkl_closedir(struct lkl_dir *dir);
  * @dir: the directory
  *
  * Return: an entry, valid until the next call; NULL at the end or after an
- * error, which lkl_errdir() tells.
+ * error, which lkl_errdir() tells: -LKL_EUCLEAN for a damaged directory that
+ * goes in circles.
  * Since: 1.0
  */
 LKL_API struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir);

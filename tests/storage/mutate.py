@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 BLOCK = 4096
-TIMEOUT_S = 120
+# The watchdog of the tools speaks up before.
+TIMEOUT_S = 200
 
 
 def used_blocks(fd):
@@ -76,19 +77,26 @@ class Image:
             self.change(rng)
 
 
-def run(command, what):
+def fail(output, image, what):
+    """The image stays beside Meson's logs."""
+    sys.stdout.buffer.write(output[-3000:])
+    logs = os.path.join(os.environ.get('LKL_BUILD', '.'), 'meson-logs')
+    kept = os.path.join(logs, what.split(':')[0].replace(' ', '-') + '.img')
+    subprocess.run(['cp', '--sparse=always', image, kept], check=False)
+    sys.exit(f'FAILED: {what}; the image is kept as {kept}')
+
+
+def run(command, image, what):
     """Returns the status; complains about anything that is not allowed."""
     try:
         r = subprocess.run(command, stdout=subprocess.PIPE, timeout=TIMEOUT_S,
                            stderr=subprocess.STDOUT, check=False)
     except subprocess.TimeoutExpired as e:
-        sys.stdout.buffer.write((e.stdout or b'')[-3000:])
-        sys.exit(f'FAILED: {what}: did not end')
+        fail(e.stdout or b'', image, f'{what}: did not end')
     if r.returncode not in (0, 1):
-        sys.stdout.buffer.write(r.stdout[-3000:])
-        sys.exit(f'FAILED: {what}: status {r.returncode}')
+        fail(r.stdout, image, f'{what}: status {r.returncode}')
     if r.returncode and not r.stdout.strip():
-        sys.exit(f'FAILED: {what}: an error without a message')
+        fail(b'', image, f'{what}: an error without a message')
     return r.returncode
 
 
@@ -98,15 +106,16 @@ def main():
     failed = 0
     for seed in range(int(count)):
         image.mutate(random.Random(seed))
-        what = f'{how} of {fstype}, mutation {seed}'
+        what = f'{how} of {fstype} {seed}'
         with tempfile.TemporaryDirectory(dir='.') as out:
             if how == 'read':
-                failed += run([os.environ['CPFROMFS'], '-t', fstype, '-i', path, '/', out], what)
+                failed += run([os.environ['CPFROMFS'], '-t', fstype, '-i', path, '/', out], path, what)
             else:
                 # What is written is not undone: it goes to a copy.
                 copy = out + '/copy'
                 subprocess.run(['cp', '--sparse=always', path, copy], check=True)
-                failed += run([os.environ['CPTOFS'], '-t', fstype, '-i', copy, 'tree/dir', '/new'], what)
+                failed += run([os.environ['CPTOFS'], '-t', fstype, '-i', copy, 'tree/dir', '/new'],
+                              path, what)
         image.restore()
     print(f'ok: {count} mutations of {fstype}, {failed} of them told of on {how}')
 

@@ -31,7 +31,7 @@
 /* The stack that lkl_run() was called on; asm uses it too. */
 unsigned long lkl_host_sp;
 /* Where the kernel was left. */
-static unsigned long kernel_sp;
+unsigned long lkl_kernel_sp;
 /* The host thread inside, NULL for one that only lends its time. */
 static struct lkl_host_thread *driver;
 
@@ -43,7 +43,7 @@ void lkl_leave(int reason)
 {
 	/* Idle is left with nothing to run; a task counts itself. */
 	lkl_cpu0.runnable = reason == LKL_RUN_DONE && !single_task_running();
-	lkl_switch_stack(&kernel_sp, lkl_host_sp, reason);
+	lkl_switch_stack(&lkl_kernel_sp, lkl_host_sp, reason);
 }
 
 void lkl_leave_for_good(int reason)
@@ -290,7 +290,7 @@ static void __ref boot_fiber(unsigned long unused)
 static s32 LKL_ABI lkl_run(struct lkl_host_thread *t)
 {
 	driver = t;
-	return lkl_switch_stack(&lkl_host_sp, kernel_sp, 0);
+	return lkl_switch_stack(&lkl_host_sp, lkl_kernel_sp, 0);
 }
 
 static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
@@ -310,7 +310,7 @@ static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
 	if (!stack)
 		return -ENOMEM;
 	init_task.thread.stack = stack;
-	kernel_sp = lkl_prepare_stack(stack, boot_fiber);
+	lkl_kernel_sp = lkl_prepare_stack(stack, boot_fiber);
 	return lkl_run(NULL);
 }
 

@@ -32,6 +32,8 @@ void host_mmio_write(phys_addr_t addr, u64 val, unsigned int size);
 void host_done(struct lkl_host_thread *t);
 
 /* entry.c: give the CPU back to the host thread that drives it */
+/* Stack pointer of the task that was left last, while no thread is inside. */
+extern unsigned long lkl_kernel_sp;
 void lkl_leave(int reason);
 void lkl_leave_for_good(int reason) __noreturn;
 /* entry.c: what there is to do when the host comes back */
