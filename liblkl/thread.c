@@ -88,6 +88,23 @@ static struct lkl_thread *thread_renew(struct lkl_instance *inst)
 	return t;
 }
 
+struct lkl_thread *lkl_thread_self(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (!self && inst)
+		thread_begin(inst);
+	return self;
+}
+
+void lkl_thread_interrupt(struct lkl_thread *t)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (inst && t)
+		lkl_vcpu_interrupt(&inst->vcpu, t);
+}
+
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params)
 {

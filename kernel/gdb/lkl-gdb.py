@@ -15,8 +15,6 @@ import gdb
 
 IMAGES = ('lkl-kernel.so', 'vmlinux')
 LAYOUT = struct.Struct('<10IQQ')
-# lkl_switch_stack() saves the frame pointer above five other registers.
-SWITCH_FRAME = 5 * 8
 STATES = {0: 'R', 1: 'S', 2: 'D', 4: 'T', 8: 't', 0x402: 'I'}
 
 
@@ -88,7 +86,7 @@ class Layout:
 
     def backtrace(self, sp):
         """Return addresses by the chain of frame pointers."""
-        frame = sp + SWITCH_FRAME
+        frame = sp
         while self.slot(frame) == self.slot(sp):
             yield u64(frame + 8)
             above = u64(frame)

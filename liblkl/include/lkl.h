@@ -165,6 +165,33 @@ LKL_API int lkl_poll(int timeout_ms);
  */
 LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
 
+/* Threads */
+
+struct lkl_thread;
+
+/**
+ * lkl_thread_self - the calling thread, for lkl_thread_interrupt()
+ *
+ * Context: any thread, after lkl_init().
+ * Return: a handle that is good until the thread ends or lkl_cleanup(); NULL
+ * when there is no memory for it or no lkl_init().
+ * Since: 1.0
+ */
+LKL_API struct lkl_thread *lkl_thread_self(void);
+
+/**
+ * lkl_thread_interrupt - make a blocked call return
+ * @thread: from lkl_thread_self()
+ *
+ * The system call that @thread is in, if it blocks or is going to, ends as by
+ * a signal, with -LKL_EINTR or with what it has done so far.  A thread that is
+ * in no call is not affected, nor is its next call.
+ *
+ * Context: any thread, and signal handlers.
+ * Since: 1.0
+ */
+LKL_API void lkl_thread_interrupt(struct lkl_thread *thread);
+
 /**
  * lkl_strerror - text of an error number
  * @err: error number, of either sign

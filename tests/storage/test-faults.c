@@ -5,94 +5,52 @@
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
-#define _GNU_SOURCE
 #include <check.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include <lkl_host.h>
 
 #include "../check-main.h"
-
-/* A disk in memory; its contents are those of the image, privately. */
-static struct {
-	char *data;
-	size_t size;
-	unsigned int type;	/* what fails, or NONE */
-	long countdown;		/* after so many of these */
-	bool for_good;		/* and all that come after it */
-	bool failed;
-} disk_state;
+#include "memory-disk.h"
 
 #define NONE	~0U
 
-static int get_capacity(struct lkl_disk disk, unsigned long long *res)
-{
-	*res = disk_state.size;
-	return 0;
-}
+/* What fails. */
+static struct {
+	unsigned int type;	/* of request, or NONE */
+	long countdown;		/* after so many of these */
+	bool for_good;		/* and all that come after it */
+	bool failed;
+} fault;
 
 static bool fails(unsigned int type)
 {
 	if (type == LKL_DEV_BLK_TYPE_FLUSH_OUT)
 		type = LKL_DEV_BLK_TYPE_FLUSH;
-	if (type != disk_state.type)
+	if (type != fault.type)
 		return false;
-	if (disk_state.failed && disk_state.for_good)
+	if (fault.failed && fault.for_good)
 		return true;
-	if (disk_state.countdown-- != 0)
+	if (fault.countdown-- != 0)
 		return false;
-	disk_state.failed = true;
+	fault.failed = true;
 	return true;
 }
 
-static int request(struct lkl_disk disk, struct lkl_blk_req *req)
-{
-	char *at = disk_state.data + req->sector * 512;
-	int i;
-
-	if (fails(req->type))
-		return LKL_DEV_BLK_STATUS_IOERR;
-	for (i = 0; i < req->count; i++) {
-		struct iovec *v = &req->buf[i];
-
-		if (req->type == LKL_DEV_BLK_TYPE_WRITE)
-			memcpy(at, v->iov_base, v->iov_len);
-		else
-			memcpy(v->iov_base, at, v->iov_len);
-		at += v->iov_len;
-	}
-	return LKL_DEV_BLK_STATUS_OK;
-}
-
-static struct lkl_dev_blk_ops ops = { get_capacity, request };
+static struct memory_disk mem_disk = { .fails = fails };
 
 static void open_disk(void)
 {
-	const char *image = getenv("EXT4_IMAGE");
-	int fd = open(image, O_RDONLY);
-	struct stat st;
-
-	ck_assert_msg(fd >= 0, "EXT4_IMAGE: %s", image);
-	fstat(fd, &st);
-	disk_state.size = st.st_size;
-	disk_state.data = mmap(NULL, st.st_size, PROT_READ | PROT_WRITE,
-			       MAP_PRIVATE, fd, 0);
-	ck_assert_ptr_ne(disk_state.data, MAP_FAILED);
-	close(fd);
-	disk_state.failed = false;
+	memory_disk_open(&mem_disk, getenv("EXT4_IMAGE"));
+	fault.failed = false;
 }
 
 static void close_disk(void)
 {
-	munmap(disk_state.data, disk_state.size);
+	memory_disk_close(&mem_disk);
 }
 
 /* First error wins. */
@@ -121,7 +79,7 @@ static void use_file(const char *mnt, int i, long *err)
 /* Boots, works, halts; the first error that a program would have seen. */
 static long work(void)
 {
-	struct lkl_disk disk = { .ops = &ops };
+	struct lkl_disk disk = memory_disk(&mem_disk);
 	long err = 0, ret;
 	char mnt[64];
 	int id, i;
@@ -154,12 +112,12 @@ static void fail_requests(unsigned int type, bool for_good, bool must_tell)
 		long err;
 
 		open_disk();
-		disk_state.type = type;
-		disk_state.countdown = n;
-		disk_state.for_good = for_good;
+		fault.type = type;
+		fault.countdown = n;
+		fault.for_good = for_good;
 		err = work();
 		close_disk();
-		if (!disk_state.failed)
+		if (!fault.failed)
 			break;
 		if (must_tell)
 			ck_assert_msg(err, "failure %ld was kept quiet", n);
@@ -171,7 +129,7 @@ static void fail_requests(unsigned int type, bool for_good, bool must_tell)
 START_TEST(without_failures_there_is_no_error)
 {
 	open_disk();
-	disk_state.type = NONE;
+	fault.type = NONE;
 	ck_assert_int_eq(work(), 0);
 	close_disk();
 }

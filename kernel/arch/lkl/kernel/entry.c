@@ -22,6 +22,7 @@
 #include <linux/reboot.h>
 #include <linux/start_kernel.h>
 #include <linux/syscalls.h>
+#include <asm/cpu_switch.h>
 #include <asm/fiber.h>
 #include <asm/host.h>
 #include <asm/irq.h>
@@ -39,11 +40,16 @@ static struct lkl_host_thread *driver;
 static struct lkl_host_thread *newcomers;
 static struct task_struct *spawner;
 
-void lkl_leave(int reason)
+static __always_inline void leave(int reason)
 {
 	/* Idle is left with nothing to run; a task counts itself. */
 	lkl_cpu0.runnable = reason == LKL_RUN_DONE && !single_task_running();
-	lkl_switch_stack(&lkl_kernel_sp, lkl_host_sp, reason);
+	cpu_switch_stack(&lkl_kernel_sp, lkl_host_sp, reason);
+}
+
+void lkl_leave(int reason)
+{
+	leave(reason);
 }
 
 void lkl_leave_for_good(int reason)
@@ -178,7 +184,7 @@ static long lkl_handle(struct lkl_host_thread *t)
 		kernel_power_off();
 		break;
 	}
-	return -ENOSYS;
+	return -EINVAL;
 }
 
 /* The request is finished: @t belongs to its host thread again. */
@@ -186,6 +192,7 @@ static void lkl_complete(struct lkl_host_thread *t, long ret)
 {
 	t->ret = ret;
 	t->accepted = 0;
+	/* The host's thread reads the result when it sees this. */
 	smp_store_release(&t->request, LKL_REQ_NONE);
 	if (driver != t)
 		host_done(t);
@@ -196,7 +203,7 @@ static void lkl_wait_for_request(struct lkl_host_thread *t)
 	while (!READ_ONCE(t->accepted)) {
 		if (driver == t) {
 			/* Stay the current task: it will call again soon. */
-			lkl_leave(LKL_RUN_DONE);
+			leave(LKL_RUN_DONE);
 			lkl_resumed();
 			lkl_poll_irqs();
 			continue;
@@ -290,7 +297,7 @@ static void __ref boot_fiber(unsigned long unused)
 static s32 LKL_ABI lkl_run(struct lkl_host_thread *t)
 {
 	driver = t;
-	return lkl_switch_stack(&lkl_host_sp, lkl_kernel_sp, 0);
+	return cpu_switch_stack(&lkl_host_sp, lkl_kernel_sp, 0);
 }
 
 static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
@@ -310,7 +317,7 @@ static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
 	if (!stack)
 		return -ENOMEM;
 	init_task.thread.stack = stack;
-	lkl_kernel_sp = lkl_prepare_stack(stack, boot_fiber);
+	lkl_kernel_sp = cpu_prepare_stack(stack, boot_fiber);
 	return lkl_run(NULL);
 }
 

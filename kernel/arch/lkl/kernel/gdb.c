@@ -26,7 +26,7 @@
  * @left_sp:	stack pointer of the task that was inside when the host's
  *		thread left the kernel
  */
-static const struct lkl_gdb_layout {
+struct lkl_gdb_layout {
 	u32 version;
 	u32 fiber_size;
 	u32 tasks;
@@ -39,7 +39,9 @@ static const struct lkl_gdb_layout {
 	u32 sp;
 	struct task_struct *init_task;
 	unsigned long *left_sp;
-} lkl_gdb_layout __used = {
+};
+
+static const struct lkl_gdb_layout lkl_gdb_layout __used = {
 	.version = 1,
 	.fiber_size = FIBER_SIZE,
 	.tasks = offsetof(struct task_struct, tasks),

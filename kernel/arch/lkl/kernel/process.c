@@ -14,6 +14,7 @@
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
+#include <asm/cpu_switch.h>
 #include <asm/fiber.h>
 #include <asm/host.h>
 #include <asm/switch_to.h>
@@ -21,7 +22,7 @@
 struct task_struct *__switch_to(struct task_struct *prev,
 				struct task_struct *next)
 {
-	return (struct task_struct *)lkl_switch_stack(&prev->thread.sp,
+	return (struct task_struct *)cpu_switch_stack(&prev->thread.sp,
 						      next->thread.sp,
 						      (unsigned long)prev);
 }
@@ -53,7 +54,7 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 	}
 	p->thread.fn = args->fn;
 	p->thread.arg = args->fn_arg;
-	p->thread.sp = lkl_prepare_stack(p->thread.stack, task_start);
+	p->thread.sp = cpu_prepare_stack(p->thread.stack, task_start);
 	return 0;
 }
 
@@ -80,7 +81,7 @@ void flush_thread(void)
 
 unsigned long __get_wchan(struct task_struct *p)
 {
-	unsigned long *frame = (unsigned long *)p->thread.sp + 5;
+	unsigned long *frame = (unsigned long *)p->thread.sp;
 	unsigned long top = p->thread.stack;
 
 	while ((unsigned long)frame < top - 16) {

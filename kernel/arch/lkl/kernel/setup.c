@@ -23,7 +23,7 @@ struct lkl_boot_args lkl_boot_args;
 	"console_msg_format=syslog memhp_default_state=online_kernel " \
 	"nbd.nbds_max=0 "
 
-static char __initdata command_line[COMMAND_LINE_SIZE];
+static char command_line[COMMAND_LINE_SIZE] __initdata;
 
 void __init setup_arch(char **cmdline_p)
 {

@@ -16,7 +16,6 @@
 #include <asm/host.h>
 #include <asm/ptrace.h>
 
-/* x86/switch.S: the stack that a fault is reported on */
 unsigned long lkl_fault_sp;
 
 static bool on_stack_of(unsigned long frame, unsigned long sp)
@@ -42,9 +41,6 @@ static void walk_frames(unsigned long fp, const char *loglvl)
 	}
 }
 
-/* lkl_switch_stack() saves the frame pointer above five other registers. */
-#define SWITCH_FRAME	5
-
 void show_stack(struct task_struct *task, unsigned long *sp,
 		const char *loglvl)
 {
@@ -54,7 +50,7 @@ void show_stack(struct task_struct *task, unsigned long *sp,
 	if (!task || task == current)
 		fp = (unsigned long)__builtin_frame_address(0);
 	else
-		fp = task->thread.sp + SWITCH_FRAME * sizeof(long);
+		fp = task->thread.sp;
 	walk_frames(fp, loglvl);
 }
 
@@ -77,7 +73,7 @@ static noinline void __noreturn report_fault(struct pt_regs *regs, u64 addr)
 		pr_emerg("BUG: unable to handle kernel access to %016llx\n",
 			 addr);
 	show_regs(regs);
-	printk(KERN_EMERG "Call Trace:\n");
+	pr_emerg("Call Trace:\n");
 	walk_frames(regs->fp, KERN_EMERG);
 	panic("Fatal exception");
 }

@@ -9,10 +9,10 @@
 #include <linux/string.h>
 #include <asm/cpu_string.h>
 
-typedef u64 vec __attribute__((vector_size(16), aligned(1), may_alias));
-typedef u64 word __attribute__((aligned(1), may_alias));
-typedef u32 half __attribute__((aligned(1), may_alias));
-typedef u16 quarter __attribute__((aligned(1), may_alias));
+typedef u64 vec __attribute__((vector_size(16), may_alias)) __aligned(1);
+typedef u64 word __attribute__((may_alias)) __aligned(1);
+typedef u32 half __attribute__((may_alias)) __aligned(1);
+typedef u16 quarter __attribute__((may_alias)) __aligned(1);
 
 #define COPY_ENDS(type, dst, src, len)					\
 	do {								\
@@ -95,7 +95,7 @@ EXPORT_SYMBOL(memmove);
 static __always_inline void fill_small(char *dst, u64 pattern, size_t len)
 {
 	if (len >= 16) {
-		vec v = { pattern, pattern };
+		vec v = pattern + (vec) { 0 };
 
 		*(vec *)dst = v;
 		if (len >= 32) {

@@ -32,6 +32,8 @@ void host_mmio_write(phys_addr_t addr, u64 val, unsigned int size);
 void host_done(struct lkl_host_thread *t);
 
 /* entry.c: give the CPU back to the host thread that drives it */
+/* The stack that lkl_run() was called on */
+extern unsigned long lkl_host_sp;
 /* Stack pointer of the task that was left last, while no thread is inside. */
 extern unsigned long lkl_kernel_sp;
 void lkl_leave(int reason);

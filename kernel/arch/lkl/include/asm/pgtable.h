@@ -10,10 +10,10 @@
 #include <asm-generic/pgtable-nopud.h>
 
 #define PMD_SHIFT		21
-#define PMD_SIZE		(1UL << PMD_SHIFT)
+#define PMD_SIZE		BIT(PMD_SHIFT)
 #define PMD_MASK		(~(PMD_SIZE - 1))
 #define PGDIR_SHIFT		30
-#define PGDIR_SIZE		(1UL << PGDIR_SHIFT)
+#define PGDIR_SIZE		BIT(PGDIR_SHIFT)
 #define PGDIR_MASK		(~(PGDIR_SIZE - 1))
 #define PTRS_PER_PTE		512
 #define PTRS_PER_PMD		512
@@ -62,7 +62,7 @@ extern unsigned long lkl_vmemmap;
 #define VMALLOC_END		lkl_vmalloc_end
 #define vmemmap			((struct page *)lkl_vmemmap)
 
-#define ZERO_PAGE(vaddr)	virt_to_page(empty_zero_page)
+#define ZERO_PAGE(vaddr)	((void)(vaddr), virt_to_page(empty_zero_page))
 
 #define pte_ERROR(e)	pr_err("bad pte %016lx\n", pte_val(e))
 #define pmd_ERROR(e)	pr_err("bad pmd %016lx\n", pmd_val(e))
@@ -172,21 +172,28 @@ static inline int pte_young(pte_t pte)
 	return pte_val(pte) & _PAGE_ACCESSED;
 }
 
-#define PTE_MODIFY(name, op)						\
+#define PTE_SET(name, bits)						\
 static inline pte_t pte_##name(pte_t pte)				\
 {									\
-	return __pte(pte_val(pte) op);					\
+	return __pte(pte_val(pte) | (bits));				\
 }
 
-PTE_MODIFY(mkclean, & ~_PAGE_DIRTY)
-PTE_MODIFY(mkdirty, | _PAGE_DIRTY)
-PTE_MODIFY(mkold, & ~_PAGE_ACCESSED)
-PTE_MODIFY(mkyoung, | _PAGE_ACCESSED)
-PTE_MODIFY(wrprotect, & ~_PAGE_WRITE)
-PTE_MODIFY(mkwrite_novma, | _PAGE_WRITE)
-PTE_MODIFY(swp_mkexclusive, | _PAGE_SWP_EXCLUSIVE)
-PTE_MODIFY(swp_clear_exclusive, & ~_PAGE_SWP_EXCLUSIVE)
-#undef PTE_MODIFY
+#define PTE_CLEAR(name, bits)						\
+static inline pte_t pte_##name(pte_t pte)				\
+{									\
+	return __pte(pte_val(pte) & ~(bits));				\
+}
+
+PTE_CLEAR(mkclean, _PAGE_DIRTY)
+PTE_SET(mkdirty, _PAGE_DIRTY)
+PTE_CLEAR(mkold, _PAGE_ACCESSED)
+PTE_SET(mkyoung, _PAGE_ACCESSED)
+PTE_CLEAR(wrprotect, _PAGE_WRITE)
+PTE_SET(mkwrite_novma, _PAGE_WRITE)
+PTE_SET(swp_mkexclusive, _PAGE_SWP_EXCLUSIVE)
+PTE_CLEAR(swp_clear_exclusive, _PAGE_SWP_EXCLUSIVE)
+#undef PTE_SET
+#undef PTE_CLEAR
 
 static inline int pte_swp_exclusive(pte_t pte)
 {
@@ -198,8 +205,17 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot));
 }
 
-#define update_mmu_cache(vma, addr, ptep)	do { } while (0)
-#define update_mmu_cache_range(vmf, vma, addr, ptep, nr) do { } while (0)
+struct vm_fault;
+
+static inline void update_mmu_cache_range(struct vm_fault *vmf,
+					  struct vm_area_struct *vma,
+					  unsigned long addr, pte_t *ptep,
+					  unsigned int nr)
+{
+}
+
+#define update_mmu_cache(vma, addr, ptep) \
+	update_mmu_cache_range(NULL, vma, addr, ptep, 1)
 
 /* Swap entries: type in bits 9 to 13, offset above; never present. */
 #define __swp_type(x)		(((x).val >> 9) & 0x1f)

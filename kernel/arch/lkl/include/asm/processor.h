@@ -3,12 +3,13 @@
 #define _ASM_LKL_PROCESSOR_H
 
 #include <linux/types.h>
+#include <vdso/bits.h>
 #include <asm/ptrace.h>
 
 /* Bounds the software address space of init, which is the host's business. */
-#define TASK_SIZE		(1UL << 38)
+#define TASK_SIZE		BIT(38)
 /* A user pointer is a host pointer: any. */
-#define TASK_SIZE_MAX		(1UL << 63)
+#define TASK_SIZE_MAX		BIT(63)
 #define TASK_UNMAPPED_BASE	PAGE_ALIGN(TASK_SIZE / 3)
 #define STACK_TOP		TASK_SIZE
 #define STACK_TOP_MAX		STACK_TOP
@@ -33,12 +34,13 @@ struct thread_struct {
 
 #define INIT_THREAD		{ }
 
-#define task_pt_regs(tsk)	((struct pt_regs *)NULL)
-#define KSTK_EIP(tsk)		0UL
-#define KSTK_ESP(tsk)		0UL
+#define task_pt_regs(tsk)	((void)(tsk), (struct pt_regs *)NULL)
+#define KSTK_EIP(tsk)		((void)(tsk), 0UL)
+#define KSTK_ESP(tsk)		((void)(tsk), 0UL)
 
 struct task_struct;
 
+extern const struct seq_operations cpuinfo_op;
 unsigned long __get_wchan(struct task_struct *p);
 void lkl_cpu_relax(void);
 

@@ -16,9 +16,9 @@ struct pt_regs {
 	unsigned long fp;
 };
 
-#define user_mode(regs)			0
+#define user_mode(regs)			((void)(regs), 0)
 #define instruction_pointer(regs)	((regs)->ip)
-#define user_stack_pointer(regs)	0UL
+#define user_stack_pointer(regs)	((void)(regs), 0UL)
 #define kernel_stack_pointer(regs)	((regs)->sp)
 #define frame_pointer(regs)		((regs)->fp)
 #define profile_pc(regs)		instruction_pointer(regs)

@@ -2,12 +2,13 @@
 #ifndef _ASM_LKL_THREAD_INFO_H
 #define _ASM_LKL_THREAD_INFO_H
 
+#include <vdso/bits.h>
+
 /*
- * The object that the generic code calls a task's stack; the task runs on a
- * fiber's stack of its own, see asm/fiber.h.
+ * The object that the generic code calls a task's stack, which holds nothing;
+ * the task runs on a fiber's stack of its own, see asm/fiber.h.
  */
-#define THREAD_SIZE_ORDER	0
-#define THREAD_SIZE		(PAGE_SIZE << THREAD_SIZE_ORDER)
+#define THREAD_SIZE		1024
 
 #ifndef __ASSEMBLY__
 
@@ -31,10 +32,10 @@ struct thread_info {
 #define TIF_RESTORE_SIGMASK	5
 #define TIF_SYSCALL_TRACE	6
 
-#define _TIF_SIGPENDING		(1 << TIF_SIGPENDING)
-#define _TIF_NEED_RESCHED	(1 << TIF_NEED_RESCHED)
-#define _TIF_NOTIFY_RESUME	(1 << TIF_NOTIFY_RESUME)
-#define _TIF_NOTIFY_SIGNAL	(1 << TIF_NOTIFY_SIGNAL)
+#define _TIF_SIGPENDING		BIT(TIF_SIGPENDING)
+#define _TIF_NEED_RESCHED	BIT(TIF_NEED_RESCHED)
+#define _TIF_NOTIFY_RESUME	BIT(TIF_NOTIFY_RESUME)
+#define _TIF_NOTIFY_SIGNAL	BIT(TIF_NOTIFY_SIGNAL)
 
 /* What is looked at when a system call returns. */
 #define _TIF_WORK_MASK		(_TIF_SIGPENDING | _TIF_NEED_RESCHED | \

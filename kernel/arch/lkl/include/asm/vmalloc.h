@@ -2,5 +2,4 @@
 #ifndef _ASM_LKL_VMALLOC_H
 #define _ASM_LKL_VMALLOC_H
 
-
 #endif /* _ASM_LKL_VMALLOC_H */
