@@ -321,11 +321,6 @@ static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
 	return lkl_run(NULL);
 }
 
-static u64 LKL_ABI lkl_stack_depth(void)
-{
-	return fiber_deepest();
-}
-
 void lkl_fault_entry(u64 ip, u64 addr);
 
 static const struct lkl_entry_table entry_table = {
@@ -335,7 +330,6 @@ static const struct lkl_entry_table entry_table = {
 	.run = lkl_run,
 	.fixup = lkl_fixup,
 	.fault = lkl_fault_entry,
-	.stack_depth = lkl_stack_depth,
 	.cpu = (u64)&lkl_cpu0,
 	.text_start = (u64)_stext,
 	.text_end = (u64)_etext,

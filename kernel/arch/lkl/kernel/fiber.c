@@ -5,8 +5,9 @@
  * last in, first out, so that a stack that is warm is used again, and a new
  * task normally costs no host system call.
  */
-#include <linux/printk.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
+#include <linux/sysfs.h>
 #include <asm/fiber.h>
 #include <asm/host.h>
 #include <asm/page.h>
@@ -69,11 +70,18 @@ static unsigned long fiber_depth(unsigned long slot)
 }
 
 /* Stacks start as zeros and are never cleared: what is not zero was used. */
-unsigned long fiber_deepest(void)
+static int get_deepest(char *buf, const struct kernel_param *kp)
 {
 	unsigned long slot, deepest = 0;
 
 	for (slot = window_start; slot < window_next; slot += FIBER_SIZE)
 		deepest = max(deepest, fiber_depth(slot));
-	return deepest;
+	return sysfs_emit(buf, "%lu\n", deepest);
 }
+
+static const struct kernel_param_ops deepest_ops = { .get = get_deepest };
+
+/* /sys/module/lkl/parameters/deepest_stack: bytes of any stack used so far */
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX "lkl."
+module_param_cb(deepest_stack, &deepest_ops, NULL, 0444);

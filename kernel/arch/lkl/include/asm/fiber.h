@@ -30,7 +30,6 @@ void fiber_init(unsigned long window, unsigned long size);
 /* Returns the initial stack pointer of a new stack, 0 if there is none. */
 unsigned long fiber_alloc(struct task_struct *task);
 void fiber_free(unsigned long sp);
-unsigned long fiber_deepest(void);
 
 #endif /* __ASSEMBLY__ */
 

@@ -182,7 +182,6 @@ struct lkl_boot_args {
  * @fault:	continue a faulting kernel context here, with the faulting
  *		instruction in the first and the address in the second
  *		argument register, on its own stack
- * @stack_depth: deepest use of any kernel stack so far, in bytes
  * @cpu:	address of the boot CPU's struct lkl_cpu, valid before @boot
  * @text_start:	where faults are the kernel's; up to @text_end
  * @data_start:	what has an initial value and is written; up to @data_end
@@ -195,7 +194,6 @@ struct lkl_entry_table {
 	int32_t (LKL_ABI *run)(struct lkl_host_thread *t);
 	uint64_t (LKL_ABI *fixup)(uint64_t ip);
 	void (LKL_ABI *fault)(uint64_t ip, uint64_t addr);
-	uint64_t (LKL_ABI *stack_depth)(void);
 	uint64_t cpu;
 	uint64_t text_start;
 	uint64_t text_end;
