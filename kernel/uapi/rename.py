@@ -14,15 +14,18 @@ import pathlib
 import sys
 
 from ctokens import IDENT, Line, split_lines, tokenize
-from symbols import Scope, collect, is_member, significant
+from symbols import (Scope, attribute_macros, bitfields, collect, is_member, macro_params,
+                     pasted_suffixes, pasting_macros, significant)
 
 # Names that a header may define, but that belong to the compiler or to libc.
 NOT_OURS = {'__cplusplus', '__ASSEMBLY__', '__GNUC__', 'NULL', 'offsetof',
             '__always_inline', '__inline__', 'inline', '__attribute__', 'restrict',
-            '__has_include', '__STDC_VERSION__', '_GNU_SOURCE', 'static_assert'}
+            '__has_include', '__STDC_VERSION__', '_GNU_SOURCE', 'static_assert',
+            'int8_t', 'int16_t', 'int32_t', 'int64_t',
+            'uint8_t', 'uint16_t', 'uint32_t', 'uint64_t'}
 
 # Signs of a libc whose definitions the kernel's headers would yield to.
-NOT_THERE = {'__GLIBC__', '__GLIBC_MINOR__', '__KERNEL__'}
+NOT_THERE = {'__GLIBC__', '__GLIBC_MINOR__', '__KERNEL__', '__BYTE_ORDER'}
 
 # Members that libc has macros for; they get the prefix, or libc's headers would
 # change them.
@@ -32,14 +35,26 @@ MACRO_MEMBERS = {'st_atime', 'st_mtime', 'st_ctime', 'sa_handler'}
 LEFT_OUT = {
     'linux/bpf_perf_event.h': 'needs registers of a CPU, which the host program has itself',
     'asm/bpf_perf_event.h': 'the same',
+    'linux/coda.h': 'needs BSD types of libc',
+    'linux/kfd_ioctl.h': 'needs drm/drm.h',
+    'linux/smc_diag.h': 'needs rdma/ib_user_verbs.h',
 }
 
 # Folders for hardware that a library has not.
 LEFT_OUT_FOLDERS = ('drm/', 'misc/', 'rdma/', 'regulator/', 'sound/', 'video/', 'xen/')
 
-# libc headers: everything that is needed from them is defined by our own.
-LIBC_INCLUDES = ('sys/', 'string.h', 'time.h', 'net/', 'netinet/',
-                 'unistd.h', 'stdlib.h', 'endian.h', 'byteswap.h', 'limits.h', 'errno.h')
+# libc headers that are not in ISO C, and what has the same in ours.
+INSTEAD = {
+    'endian.h': ('endian.h',),
+    'netinet/if_ether.h': ('linux/if_ether.h',),
+    'netinet/in.h': ('linux/in.h', 'linux/in6.h'),
+    'sys/ioctl.h': ('linux/ioctl.h',),
+    'sys/socket.h': ('asm/kernel.h',),
+    'sys/time.h': ('linux/time.h',),
+    'sys/types.h': ('linux/types.h',),
+    'time.h': (),
+    'unistd.h': (),
+}
 
 
 def new_name(name: str) -> str:
@@ -51,14 +66,26 @@ def new_name(name: str) -> str:
 
 
 class Rewriter:
-    def __init__(self, names: set, headers: set) -> None:
+    def __init__(self, names: set, headers: dict) -> None:
         self.names = names
         self.headers = headers
+        self.attributes = set().union(*map(attribute_macros, headers.values()))
+        self.suffixes = set().union(*map(pasted_suffixes, headers.values()))
+        self.pasting: dict = {}
+        for lines in headers.values():
+            self.pasting.update(pasting_macros(lines))
+        self.params: list = []          # of the macro that is being defined
         self.scope = Scope()
         self.uses_long = False
+        self.has_bitfields = False
 
     def identifier(self, text: str) -> str:
-        return new_name(text) if text in self.names else text
+        if text in self.names:
+            return new_name(text)
+        # An argument that becomes a name by pasting.
+        if any(text + suffix in self.names for suffix in self.suffixes):
+            return new_name(text)
+        return text
 
     def include(self, line: Line) -> str:
         text = ''.join(t.text for t in line.tokens)
@@ -68,26 +95,51 @@ class Rewriter:
         path = text[start + 1:end]
         if path in self.headers:
             return f'{text[:start]}<lkl/{path}>{text[end + 1:]}'
-        if path.startswith(LIBC_INCLUDES):
-            return '\n'
+        if path in INSTEAD:
+            return ''.join(f'#include <lkl/{h}>\n' for h in INSTEAD[path]) or '\n'
         return text
+
+    def pasted_arguments(self, tokens: list, order: list) -> set:
+        """Where a word becomes the end of a name that has the prefix already."""
+        found = set()
+        words = [tokens[i].text for i in order]
+        for k, word in enumerate(words):
+            defined = k == 2 and words[0] == '#'
+            if word not in self.pasting or words[k + 1:k + 2] != ['('] or defined:
+                continue
+            position = 0
+            for i in range(k + 2, len(words)):
+                if words[i] == ')':
+                    break
+                if words[i] == ',':
+                    position += 1
+                elif position in self.pasting[word]:
+                    found.add(order[i])
+        return found
 
     def body(self, tokens: list, code: bool) -> str:
         out = [t.text for t in tokens]
         order = significant(tokens)
+        pasted = self.pasted_arguments(tokens, order)
         for k, i in enumerate(order):
             text = tokens[i].text
             prev = tokens[order[k - 1]].text if k else ''
             following = tokens[order[k + 1]].text if k + 1 < len(order) else ''
-            if tokens[i].kind == IDENT:
+            if tokens[i].kind == IDENT and i not in pasted:
                 out[i] = self.one(text, prev, following, code)
             if code:
                 self.scope.feed(text)
         self.fix_long(tokens, order, out)
+        if code and self.has_bitfields:
+            self.fix_bitfields(tokens, order, out)
         return ''.join(out)
 
     def one(self, text: str, prev: str, following: str, code: bool) -> str:
-        if text in MACRO_MEMBERS:
+        if text in MACRO_MEMBERS or text in self.attributes:
+            return new_name(text)
+        if following in self.attributes:
+            following = ';'
+        if following == '##' and prev not in ('##', '}', ',') and text not in self.params:
             return new_name(text)
         if prev in ('.', '->') and not code:
             return text
@@ -112,15 +164,27 @@ class Rewriter:
                 out[run[0]] = 'lkl_ulong_t' if 'unsigned' in words else 'lkl_long_t'
             k += 1
 
+    @staticmethod
+    def fix_bitfields(tokens: list, order: list, out: list) -> None:
+        """The kernel packs bit-fields as GCC does, not as Windows does."""
+        words = [tokens[i].text for i in order]
+        for k, word in enumerate(words):
+            if word in ('struct', 'union') and '{' in words[k + 1:k + 3]:
+                out[order[k]] += ' LKL_LAYOUT'
+
     def header(self, lines: list) -> str:
+        self.has_bitfields = bitfields(lines)
+        self.scope = Scope()
+        self.uses_long = False
         parts = []
         for line in lines:
+            self.params = macro_params(line.tokens) if line.directive == 'define' else []
             if line.directive == 'include':
                 parts.append(self.include(line))
             else:
                 parts.append(self.body(line.tokens, not line.directive))
         text = ''.join(parts)
-        if self.uses_long:
+        if self.uses_long or self.has_bitfields:
             text = '#include <lkl/long.h>\n' + text
         return PROLOGUE + text
 
@@ -144,8 +208,34 @@ typedef long long lkl_long_t;
 typedef unsigned long long lkl_ulong_t;
 #endif
 
+/* The kernel's bit-fields: next to each other, whatever their types. */
+#if defined(_WIN32) && defined(__GNUC__)
+#define LKL_LAYOUT	__attribute__((gcc_struct))
+#else
+#define LKL_LAYOUT
+#endif
+
 #endif /* LKL_LONG_H */
 '''
+
+
+ENDIAN_H = '''/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LKL_ENDIAN_H
+#define LKL_ENDIAN_H
+
+#include <lkl/asm/byteorder.h>
+
+#define __lkl__BYTE_ORDER\t__lkl__LITTLE_ENDIAN
+
+#endif /* LKL_ENDIAN_H */
+'''
+
+
+def remove_others(root: pathlib.Path, texts: dict) -> None:
+    """Headers of an earlier source; syscalls.py brings its own."""
+    for path in root.rglob('*.h'):
+        if str(path.relative_to(root)) not in texts and path.name != 'syscalls.h':
+            path.unlink()
 
 
 def read_headers(root: pathlib.Path) -> dict:
@@ -175,10 +265,12 @@ def main() -> int:
         collect(lines, names)
     names -= NOT_OURS
     names |= NOT_THERE
-    for rel, lines in headers.items():
-        rewriter = Rewriter(names, set(headers))
-        write_if_changed(args.output / rel, rewriter.header(lines))
-    write_if_changed(args.output / 'long.h', LONG_H)
+    rewriter = Rewriter(names, headers)
+    texts = {rel: rewriter.header(lines) for rel, lines in headers.items()}
+    texts.update({'long.h': LONG_H, 'endian.h': ENDIAN_H})
+    for rel, text in texts.items():
+        write_if_changed(args.output / rel, text)
+    remove_others(args.output, texts)
     return 0
 
 

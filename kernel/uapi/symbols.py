@@ -35,6 +35,9 @@ class Scope:
     def inside(self, kind: str) -> bool:
         return bool(self.stack) and self.stack[-1] == kind
 
+    def at_top(self) -> bool:
+        return not self.stack or self.inside('extern')
+
     def open_brace(self) -> None:
         words = self.statement
         # The keyword nearest to the brace decides; "int f(struct x *)" is a block.
@@ -67,10 +70,10 @@ class Scope:
             self.close_brace()
         elif text == ';':
             self.statement = []
-            if not self.stack:
+            if self.at_top():
                 self.typedef = False
         else:
-            if text == 'typedef' and not self.stack:
+            if text == 'typedef' and self.at_top():
                 self.typedef = True
             if text == '(':
                 self.parens += 1
@@ -89,13 +92,77 @@ def is_member(scope: Scope, prev: str, following: str) -> bool:
         return True
     if not scope.inside('struct') or scope.brackets:
         return False
-    if prev in ('struct', 'union', 'enum') or following not in _AFTER_MEMBER:
+    # After a colon stands the width of a bit-field.
+    if prev in ('struct', 'union', 'enum', ':') or following not in _AFTER_MEMBER:
         return False
     # In parentheses: "int (*fn)(type name)", or the arguments of a macro.
     if scope.parens:
         return prev == '*' and following == ')'
     # A macro that stands for whole members, alone in its line.
     return bool(scope.statement)
+
+
+def macro_params(tokens: list) -> list:
+    """The parameters of a function-like macro: "(" right behind its name."""
+    order = significant(tokens)
+    if len(order) < 4 or order[3] != order[2] + 1 or tokens[order[3]].text != '(':
+        return []
+    params = []
+    for i in order[4:]:
+        if tokens[i].text == ')':
+            break
+        if tokens[i].kind == IDENT:
+            params.append(tokens[i].text)
+    return params
+
+
+def attribute_macros(lines: list[Line]) -> set:
+    """Macros that stand for attributes: they follow a member, but are none."""
+    found = set()
+    for line in lines:
+        words = [line.tokens[i].text for i in significant(line.tokens)]
+        if line.directive == 'define' and words[3:4] == ['__attribute__']:
+            found.add(words[2])
+    return found
+
+
+def pasted_suffixes(lines: list[Line]) -> set:
+    """What macros append to an argument: "id##_SUFFIX"."""
+    found = set()
+    for line in lines:
+        if line.directive != 'define':
+            continue
+        params = macro_params(line.tokens)
+        words = [line.tokens[i].text for i in significant(line.tokens)]
+        for before, word, paste, suffix in zip(words, words[1:], words[2:], words[3:]):
+            if paste == '##' and word in params and suffix not in params and before != '##':
+                found.add(suffix)
+    return found
+
+
+def pasting_macros(lines: list[Line]) -> dict:
+    """Macro -> positions of the arguments that it appends to a name: "NAME_##param"."""
+    found: dict = {}
+    for line in lines:
+        params = macro_params(line.tokens) if line.directive == 'define' else []
+        words = [line.tokens[i].text for i in significant(line.tokens)]
+        for word, paste, suffix in zip(words[3:], words[4:], words[5:]):
+            if paste == '##' and suffix in params and word not in params and word != ',':
+                found.setdefault(words[2], set()).add(params.index(suffix))
+    return found
+
+
+def bitfields(lines: list[Line]) -> bool:
+    """Does a struct of this header have bit-fields?"""
+    scope = Scope()
+    for line in lines:
+        if line.directive:
+            continue
+        for i in significant(line.tokens):
+            if line.tokens[i].text == ':' and scope.inside('struct'):
+                return True
+            scope.feed(line.tokens[i].text)
+    return False
 
 
 def _collect_define(tokens: list, names: set) -> None:
@@ -113,9 +180,13 @@ def _collect_code(tokens: list, scope: Scope, names: set) -> None:
         if token.kind == IDENT and token.text not in KEYWORDS:
             if prev in ('struct', 'union', 'enum'):
                 names.add(token.text)
-            elif scope.inside('enum') and prev in ('{', ',', ''):
+            elif scope.statement[-2:] == ['__struct_group', '(']:
+                names.add(token.text)   # its first argument is a tag
+            elif scope.inside('enum') and prev in ('{', ',', '') and following != '(':
                 names.add(token.text)
-            elif not scope.stack or scope.inside('extern'):
+            elif scope.inside('enum') and prev == ')' and following in (',', '=', '}'):
+                names.add(token.text)   # behind a macro that stands for others
+            elif scope.at_top():
                 _collect_toplevel(token.text, prev, following, scope, names)
         scope.feed(token.text)
 
@@ -123,11 +194,13 @@ def _collect_code(tokens: list, scope: Scope, names: set) -> None:
 def _collect_toplevel(text: str, prev: str, following: str, scope: Scope, names: set) -> None:
     if scope.typedef and scope.parens == 0 and following in (';', ',', '['):
         names.add(text)
-    elif scope.typedef and prev == '*' and following == ')':
+    elif scope.typedef and prev == '*' and following == ')' and scope.statement.count('(') == 1:
         names.add(text)
     elif scope.typedef and scope.parens == 0 and following == '(' and \
             len(scope.statement) > 1 and text != '__attribute__':
         names.add(text)
+    elif prev == '}' and not scope.typedef and following in ('[', '=', ';'):
+        names.add(text)     # a variable, declared together with its struct
     elif following == '(' and 'static' in scope.statement and scope.parens == 0:
         names.add(text)
     elif following == '(' and 'extern' in scope.statement and scope.parens == 0:

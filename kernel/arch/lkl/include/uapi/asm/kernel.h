@@ -63,6 +63,8 @@ struct sockaddr {
 	char sa_data[14];
 };
 
+#define sockaddr_storage __kernel_sockaddr_storage
+
 struct user_msghdr {
 	void *msg_name;
 	int msg_namelen;
@@ -78,6 +80,7 @@ struct user_msghdr {
 #define MSG_TRUNC	0x20
 #define MSG_DONTWAIT	0x40
 #define MSG_WAITALL	0x100
+#define MSG_FIN		0x200
 #define MSG_NOSIGNAL	0x4000
 
 #endif /* _UAPI_ASM_LKL_KERNEL_H */
