@@ -75,33 +75,16 @@ static bool is_aligned(const struct lkl_blk_io *io)
 	return !(bits & mask);
 }
 
-/* One transfer at @off; a bounce buffer where O_DIRECT does not like ours. */
+/* One transfer at @off. */
 static ssize_t transfer(struct blk *b, bool write, void *buf, size_t len,
 			uint64_t off)
 {
-	bool aligned = !(((uintptr_t)buf | len | off) & (b->align - 1));
-	void *bounce = buf;
 	ssize_t n;
 
-	if (!aligned) {
-		size_t room = (len + b->align - 1) & ~(size_t)(b->align - 1);
-
-		if (posix_memalign(&bounce, b->align, room)) {
-			errno = ENOMEM;
-			return -1;
-		}
-		if (write)
-			memcpy(bounce, buf, len);
-	}
 	do {
-		n = write ? pwrite(b->fd, bounce, len, off) :
-		    pread(b->fd, bounce, len, off);
+		n = write ? pwrite(b->fd, buf, len, off) :
+		    pread(b->fd, buf, len, off);
 	} while (n < 0 && errno == EINTR);
-	if (!aligned) {
-		if (!write && n > 0)
-			memcpy(buf, bounce, n);
-		free(bounce);
-	}
 	return n;
 }
 
@@ -116,7 +99,8 @@ static int transfer_all(struct blk *b, bool write, char *buf, size_t len,
 			return blk_error(errno);
 		if (n == 0) {
 			/* Only the rest of the last sector may be missing. */
-			if (write || len >= SECTOR || off + len != b->size)
+			if (write || off + len > b->size ||
+			    b->size - off >= SECTOR)
 				return -LKL_EIO;
 			memset(buf, 0, len);
 			return 0;
@@ -147,6 +131,34 @@ static int transfer_rest(struct lkl_blk_io *io, uint64_t done)
 	return ret;
 }
 
+/*
+ * O_DIRECT does not like the request's memory: all of it through a buffer that
+ * it likes, as pieces may be smaller than what can be transferred.
+ */
+static int transfer_bounced(struct lkl_blk_io *io)
+{
+	struct blk *b = io_blk(io);
+	bool write = io->op == LKL_BLK_OP_WRITE;
+	void *bounce;
+	char *p;
+	uint32_t i;
+	int ret;
+
+	if (posix_memalign(&bounce, b->align, io->len))
+		return -LKL_EIO;
+	p = bounce;
+	for (i = 0; write && i < io->iov_count; i++)
+		p = mempcpy(p, io->iov[i].iov_base, io->iov[i].iov_len);
+	ret = transfer_all(b, write, bounce, io->len, io->offset);
+	p = bounce;
+	for (i = 0; !write && !ret && i < io->iov_count; i++) {
+		memcpy(io->iov[i].iov_base, p, io->iov[i].iov_len);
+		p += io->iov[i].iov_len;
+	}
+	free(bounce);
+	return ret;
+}
+
 /* The common case is one system call for the whole request. */
 static int transfer_vector(struct lkl_blk_io *io)
 {
@@ -154,7 +166,7 @@ static int transfer_vector(struct lkl_blk_io *io)
 	ssize_t n;
 
 	if (!is_aligned(io))
-		return transfer_rest(io, 0);
+		return transfer_bounced(io);
 	do {
 		n = io->op == LKL_BLK_OP_WRITE ?
 		    pwritev(b->fd, io->iov, io->iov_count, io->offset) :
@@ -233,7 +245,12 @@ int lkl_blk_io_sync(struct lkl_blk_io *io, uint64_t done)
 /* @res: what the ring said, a count of bytes or a negative host errno */
 int lkl_blk_io_result(struct lkl_blk_io *io, int res)
 {
-	if (res == -EINTR || res == -EAGAIN)
+	/*
+	 * Not done, as the thread was interrupted or ended that had submitted
+	 * it: the latter is -EFAULT or -ECANCELED.
+	 */
+	if (res == -EINTR || res == -EAGAIN || res == -EFAULT ||
+	    res == -ECANCELED)
 		return lkl_blk_io_sync(io, 0);
 	if (res < 0)
 		return blk_error(-res);

@@ -240,6 +240,15 @@ static bool ring_is_done(struct lkl_poller *p, const struct lkl_blk_io *io)
 }
 #endif
 
+static void poller_kick(struct lkl_poller *p)
+{
+	uint64_t one = 1;
+
+	if (__atomic_exchange_n(&p->kicked, 1, __ATOMIC_SEQ_CST))
+		return;
+	lkl_posix_write(p->event, &one, sizeof(one));
+}
+
 static void start_queued(struct lkl_poller *p)
 {
 	bool ring = ring_usable(p);
@@ -257,6 +266,9 @@ static void start_queued(struct lkl_poller *p)
 	}
 	if (ring)
 		ring_submit(p);
+	/* What is done already wakes nobody by itself. */
+	if (p->ready.head)
+		poller_kick(p);
 }
 
 static void poller_submit(struct lkl_poller *p)
@@ -319,15 +331,6 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 	/* The write may still be on its way: then the next wait is short. */
 	if (lkl_posix_read(p->event, &count, sizeof(count)) > 0)
 		__atomic_store_n(&p->kicked, 0, __ATOMIC_RELEASE);
-}
-
-static void poller_kick(struct lkl_poller *p)
-{
-	uint64_t one = 1;
-
-	if (__atomic_exchange_n(&p->kicked, 1, __ATOMIC_SEQ_CST))
-		return;
-	lkl_posix_write(p->event, &one, sizeof(one));
 }
 
 static int poller_reap(struct lkl_poller *p)

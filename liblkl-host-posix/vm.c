@@ -88,6 +88,12 @@ static uint64_t vm_ram_limit(void)
 	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 2;
 }
 
+/* Whole words: a bit for each page, and the last word need not be full. */
+static uint64_t moved_size(uint64_t len)
+{
+	return (len / PAGE + WORD_BITS - 1) / WORD_BITS * sizeof(uint64_t);
+}
+
 static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
 {
 	struct lkl_ram *ram = calloc(1, sizeof(*ram));
@@ -100,7 +106,7 @@ static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
 	ram->base = vm_reserve(len, HUGE_PAGE);
 	if (!ram->base)
 		goto out_ram;
-	ram->moved = map_anonymous(len / PAGE / 8, PROT_READ | PROT_WRITE);
+	ram->moved = map_anonymous(moved_size(len), PROT_READ | PROT_WRITE);
 	if (!ram->moved)
 		goto out_base;
 	ret = vm_commit(ram->base, len);
@@ -111,7 +117,7 @@ static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
 	return 0;
 
 out_moved:
-	munmap(ram->moved, len / PAGE / 8);
+	munmap(ram->moved, moved_size(len));
 out_base:
 	munmap(ram->base, len);
 out_ram:
@@ -122,7 +128,7 @@ out_ram:
 static void ram_free(struct lkl_ram *ram)
 {
 	munmap(ram->base, ram->len);
-	munmap(ram->moved, ram->len / PAGE / 8);
+	munmap(ram->moved, moved_size(ram->len));
 	if (ram->fd >= 0)
 		close(ram->fd);
 	free(ram);

@@ -81,6 +81,17 @@ out_blk:
 	return ret;
 }
 
+static void release(struct lkl_instance *inst, struct disk *d)
+{
+	lkl_mmio_detach(&inst->bus, virtio_blk_dev(d->blk)->slot);
+	virtio_blk_destroy(d->blk);
+	d->blk = NULL;
+}
+
+/*
+ * A kernel that died may have left requests with the back end, and a thread
+ * that is at one of them: they stay until lkl_disks_close().
+ */
 static int detach(struct lkl_instance *inst, struct disk *d)
 {
 	int64_t ret;
@@ -88,10 +99,10 @@ static int detach(struct lkl_instance *inst, struct disk *d)
 	if (!d->blk)
 		return 0;
 	ret = lkl_instance_mmio_remove(inst, d->dev);
-	lkl_mmio_detach(&inst->bus, virtio_blk_dev(d->blk)->slot);
-	virtio_blk_destroy(d->blk);
-	d->blk = NULL;
-	return ret;
+	if (ret)
+		return ret;
+	release(inst, d);
+	return 0;
 }
 
 void lkl_disks_lost_write(struct lkl_instance *inst)
@@ -131,6 +142,17 @@ int lkl_disks_detach(struct lkl_instance *inst)
 	}
 	inst->host->mutex_unlock(inst->disks.lock);
 	return ret;
+}
+
+void lkl_disks_close(struct lkl_instance *inst)
+{
+	struct disk *d;
+
+	inst->host->mutex_lock(inst->disks.lock);
+	for (d = inst->disks.list; d; d = d->next)
+		if (d->blk)
+			release(inst, d);
+	inst->host->mutex_unlock(inst->disks.lock);
 }
 
 static struct disk **find(struct lkl_instance *inst, int id)
@@ -184,6 +206,8 @@ int lkl_disk_remove(struct lkl_disk disk)
 		if (d != disk.dev)
 			continue;
 		ret = is_running(inst) ? detach(inst, d) : 0;
+		if (ret)
+			break;
 		*link = d->next;
 		inst->host->mem_free(d);
 		break;

@@ -180,6 +180,7 @@ static void stop_driver(struct lkl_instance *inst)
 static void power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
+	lkl_disks_close(inst);
 	inst->host->fault->remove();
 	lkl_image_unload(inst->host, &inst->image);
 	inst->host->wait->poller_destroy(inst->vcpu.poller);

@@ -93,5 +93,7 @@ void lkl_disks_exit(struct lkl_instance *inst);
 int lkl_disks_attach(struct lkl_instance *inst);
 /* Take them away from it, before a halt; they stay in the list. */
 int lkl_disks_detach(struct lkl_instance *inst);
+/* Close those that it could not give back; nobody is in the poller any more. */
+void lkl_disks_close(struct lkl_instance *inst);
 
 #endif /* LKL_INTERNAL_H */

@@ -27,6 +27,7 @@
  * @status:	where its result goes
  * @in_len:	bytes that the device writes for the driver
  * @epoch:	of @blk when it was started; a reset makes it void
+ * @next:	link of the free ones
  */
 struct blk_req {
 	struct lkl_blk_io io;
@@ -35,6 +36,7 @@ struct blk_req {
 	uint8_t *status;
 	uint32_t in_len;
 	uint32_t epoch;
+	struct blk_req *next;
 };
 
 /**
@@ -47,7 +49,8 @@ struct blk_req {
  * @id:		of the disk
  * @batching:	completions are reported together, at the end
  * @epoch:	counts resets
- * @req:	requests, by head of their chain
+ * @free:	requests that the back end does not have
+ * @req:	requests; as many as a driver that keeps to the rules needs
  */
 struct virtio_blk {
 	struct virtio_dev dev;
@@ -58,6 +61,7 @@ struct virtio_blk {
 	int id;
 	bool batching;
 	uint32_t epoch;
+	struct blk_req *free;
 	struct blk_req req[VIRTQ_MAX];
 };
 
@@ -84,6 +88,8 @@ static void complete(struct lkl_blk_io *io, int result)
 	struct virtio_blk *b = req->blk;
 	struct virtq *vq = &b->dev.queue[0];
 
+	req->next = b->free;
+	b->free = req;
 	if (req->epoch != b->epoch)
 		return;
 	if (result && is_write(io))
@@ -175,6 +181,8 @@ static int prepare_discard(struct virtio_blk *b, struct blk_req *req,
 	if (req->chain.out != 2 || req->chain.iov[1].iov_len != sizeof(range))
 		return -LKL_EOPNOTSUPP;
 	memcpy(&range, req->chain.iov[1].iov_base, sizeof(range));
+	if (range.flags & ~(zeroes ? LKL_VIRTIO_BLK_WRITE_ZEROES_FLAG_UNMAP : 0))
+		return -LKL_EOPNOTSUPP;
 	io->op = zeroes ? LKL_BLK_OP_WRITE_ZEROES : LKL_BLK_OP_DISCARD;
 	io->flags = range.flags & LKL_VIRTIO_BLK_WRITE_ZEROES_FLAG_UNMAP ?
 		    LKL_BLK_UNMAP : 0;
@@ -217,8 +225,9 @@ static bool prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 	switch (hdr.type) {
 	case LKL_VIRTIO_BLK_T_IN:
 	case LKL_VIRTIO_BLK_T_OUT:
-		*result = hdr.sector > UINT64_MAX / SECTOR ? -LKL_EIO :
-			  prepare_rw(b, req, hdr.type == LKL_VIRTIO_BLK_T_OUT);
+		*result = prepare_rw(b, req, hdr.type == LKL_VIRTIO_BLK_T_OUT);
+		if (hdr.sector > UINT64_MAX / SECTOR)
+			*result = -LKL_EIO;
 		break;
 	case LKL_VIRTIO_BLK_T_FLUSH:
 		req->io.op = LKL_BLK_OP_FLUSH;
@@ -245,12 +254,19 @@ static bool is_request(const struct virtq_chain *c)
 	       c->iov[c->out + c->in - 1].iov_len >= 1;
 }
 
-static void start(struct virtio_blk *b, const struct virtq_chain *chain)
+/*
+ * The requests are not those of the heads: a chain that is made available
+ * twice, or again after a reset, may still be with the back end.
+ */
+static bool start(struct virtio_blk *b, const struct virtq_chain *chain)
 {
-	struct blk_req *req = &b->req[chain->head];
+	struct blk_req *req = b->free;
 	const struct iovec *last = &chain->iov[chain->out + chain->in - 1];
 	int result;
 
+	if (!req)
+		return false;
+	b->free = req->next;
 	req->chain.head = chain->head;
 	req->chain.out = chain->out;
 	req->chain.in = chain->in;
@@ -263,6 +279,7 @@ static void start(struct virtio_blk *b, const struct virtq_chain *chain)
 		submit(b, &req->io);
 	else
 		complete(&req->io, result);
+	return true;
 }
 
 static void blk_notify(struct virtio_dev *dev, unsigned int q)
@@ -272,11 +289,10 @@ static void blk_notify(struct virtio_dev *dev, unsigned int q)
 
 	b->batching = true;
 	while (virtq_pop(dev, &dev->queue[q], &chain)) {
-		if (!is_request(&chain)) {
+		if (!is_request(&chain) || !start(b, &chain)) {
 			virtio_broken(dev);
 			break;
 		}
-		start(b, &chain);
 	}
 	b->batching = false;
 	virtq_signal(dev, &dev->queue[q]);
@@ -346,6 +362,7 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 {
 	const struct lkl_host_operations *host = inst->host;
 	struct virtio_blk *b = host->mem_alloc(sizeof(*b));
+	unsigned int i;
 	int ret;
 
 	if (!b)
@@ -368,6 +385,10 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 	b->dev.config = &b->config;
 	b->dev.config_len = sizeof(b->config);
 	b->dev.queues = 1;
+	for (i = 0; i < VIRTQ_MAX; i++) {
+		b->req[i].next = b->free;
+		b->free = &b->req[i];
+	}
 	fill_config(b);
 	*blk = b;
 	return 0;

@@ -91,8 +91,10 @@ static bool walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
 	uint32_t steps;
 
 	for (steps = 0; steps < count && i < count; steps++) {
-		struct lkl_vring_desc d = table[i];
+		struct lkl_vring_desc d;
 
+		/* Indirect tables may lie anywhere. */
+		memcpy(&d, &table[i], sizeof(d));
 		if (d.flags & LKL_VRING_DESC_F_INDIRECT) {
 			uint32_t n = d.len / sizeof(d);
 			void *p = lkl_instance_ram(dev->inst, d.addr, d.len);
@@ -236,12 +238,19 @@ static void virtio_reset(struct virtio_dev *dev)
 	dev->isr = 0;
 }
 
+static bool is_aligned(const struct virtq *vq)
+{
+	return !(vq->desc_addr % LKL_VRING_DESC_ALIGN_SIZE) &&
+	       !(vq->avail_addr % LKL_VRING_AVAIL_ALIGN_SIZE) &&
+	       !(vq->used_addr % LKL_VRING_USED_ALIGN_SIZE);
+}
+
 static void queue_enable(struct virtio_dev *dev, struct virtq *vq)
 {
 	struct lkl_instance *inst = dev->inst;
 	uint32_t n = vq->num;
 
-	if (!n || n > VIRTQ_MAX || n & (n - 1)) {
+	if (!n || n > VIRTQ_MAX || n & (n - 1) || !is_aligned(vq)) {
 		virtio_broken(dev);
 		return;
 	}
@@ -273,7 +282,9 @@ static void queue_write(struct virtio_dev *dev, struct virtq *vq, uint32_t off,
 {
 	switch (off) {
 	case LKL_VIRTIO_MMIO_QUEUE_NUM:
-		vq->num = val;
+		/* What was checked is what is used. */
+		if (!vq->ready)
+			vq->num = val;
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_READY:
 		vq->ready = 0;
