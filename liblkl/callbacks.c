@@ -13,9 +13,12 @@ static struct lkl_instance *inst(void)
 
 static void LKL_ABI cb_print(int32_t level, const char *str, uint32_t len)
 {
-	(void)level;
-	if (inst()->host->print)
-		inst()->host->print(str, len);
+	const struct lkl_host_operations *host = inst()->host;
+
+	if (host->log)
+		host->log(level, str, len);
+	else if (host->print)
+		host->print(str, len);
 }
 
 static void LKL_ABI cb_panicked(void)

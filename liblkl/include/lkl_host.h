@@ -248,6 +248,8 @@ struct lkl_host_fault_ops {
  * @blk:	disks
  * @atfork:	call @child in the child after the process forked; NULL: there
  *		is no fork
+ * @log:	as @print, with the level of the message, from 0 (emergency) to
+ *		7 (debug); used instead of @print when it is set
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -283,6 +285,7 @@ struct lkl_host_operations {
 	const struct lkl_host_fault_ops *fault;
 	const struct lkl_host_blk_ops *blk;
 	int (*atfork)(void (*child)(void));
+	void (*log)(int level, const char *str, int len);
 };
 
 /**

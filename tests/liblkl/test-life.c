@@ -2,6 +2,7 @@
 /*
  * A kernel from boot to halt, and what its host process may do meanwhile.
  */
+#define _GNU_SOURCE
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
@@ -68,6 +69,30 @@ START_TEST(calls_before_boot_and_after_halt_fail)
 	halt();
 	ck_assert_int_eq(lkl_is_running(), 0);
 	ck_assert_int_eq(lkl_sys_getpid(), -LKL_ENODEV);
+}
+END_TEST
+
+static int levels[8];
+static bool version_was_notice;
+
+static void log_level(int level, const char *str, int len)
+{
+	ck_assert(level >= 0 && level <= 7);
+	levels[level]++;
+	if (memmem(str, len, "Linux version", 13))
+		version_was_notice = level == 5;
+}
+
+START_TEST(messages_come_with_their_levels)
+{
+	lkl_host_ops.log = log_level;
+	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("loglevel=8"), 0);
+	ck_assert(version_was_notice);
+	ck_assert_int_gt(levels[6], 10);
+	ck_assert_int_gt(levels[7], 0);
+	halt();
+	lkl_host_ops.log = NULL;
 }
 END_TEST
 
@@ -426,6 +451,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, calls_before_boot_and_after_halt_fail);
+	tcase_add_test(tc, messages_come_with_their_levels);
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);
 	tcase_add_test(tc, bad_pointers_give_efault_in_every_position);

@@ -68,7 +68,19 @@ void lkl_console_booted(void)
 	console_loglevel = program_loglevel;
 }
 
-void __init lkl_console_init(void)
+/*
+ * Only now is the format known; what was said before is printed as well.  A
+ * kernel that dies earlier has no console yet.
+ */
+void lkl_console_init(void)
 {
-	register_console(&lkl_console);
+	if (!console_is_registered(&lkl_console))
+		register_console(&lkl_console);
 }
+
+static int __init lkl_console_start(void)
+{
+	lkl_console_init();
+	return 0;
+}
+console_initcall(lkl_console_start);

@@ -36,7 +36,6 @@ void __init setup_arch(char **cmdline_p)
 	*cmdline_p = command_line;
 
 	parse_early_param();
-	lkl_console_init();
 	add_bootloader_randomness(lkl_boot_args.seed,
 				  sizeof(lkl_boot_args.seed));
 	memzero_explicit(lkl_boot_args.seed, sizeof(lkl_boot_args.seed));

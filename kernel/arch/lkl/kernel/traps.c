@@ -92,6 +92,7 @@ void lkl_fault(u64 ip, u64 addr, unsigned long sp, unsigned long fp)
 static int lkl_panic_event(struct notifier_block *nb, unsigned long event,
 			   void *msg)
 {
+	lkl_console_init();
 	/* Otherwise panic() itself has done it. */
 	if (!IS_ENABLED(CONFIG_DEBUG_BUGVERBOSE) && !test_taint(TAINT_DIE))
 		dump_stack();
