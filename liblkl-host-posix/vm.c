@@ -8,6 +8,10 @@
  * each costs a page fault.  So a page becomes shared when it is first mapped a
  * second time: it moves into a memfd, at the offset that it has in the arena.
  * Few pages ever do.
+ *
+ * Boot touches a little of everything, which would take many huge pages.  It
+ * gets small ones, unless page faults are dear here, as on some virtual
+ * machines: there, boot would take several times as long.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host-posix.h"
@@ -24,6 +29,9 @@
 #define PAGE		4096ULL
 #define HUGE_PAGE	0x200000ULL
 #define WORD_BITS	64
+/* A huge page costs more than a few small ones: this is where it pays off. */
+#define CHEAP_FAULT_NS	2000
+#define FAULT_SAMPLES	8
 
 /**
  * struct lkl_ram - an arena of guest RAM
@@ -31,12 +39,14 @@
  * @len:	its size
  * @fd:		memfd of the pages that have moved, -1 before the first
  * @moved:	a bit for each page
+ * @small:	boot gets small pages
  */
 struct lkl_ram {
 	char *base;
 	uint64_t len;
 	int fd;
 	uint64_t *moved;
+	bool small;
 };
 
 static void *map_anonymous(uint64_t len, int prot)
@@ -65,15 +75,65 @@ static void vm_release(void *addr, uint64_t len)
 	munmap(addr, len);
 }
 
-static int vm_commit(void *addr, uint64_t len)
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* The quickest of a few: the others may have been interrupted. */
+static int64_t fault_cost(void)
+{
+	volatile char *p = map_anonymous(FAULT_SAMPLES * PAGE,
+					 PROT_READ | PROT_WRITE);
+	int64_t best = INT64_MAX, t;
+	int i;
+
+	if (!p)
+		return best;
+	madvise((void *)p, FAULT_SAMPLES * PAGE, MADV_NOHUGEPAGE);
+	for (i = 0; i < FAULT_SAMPLES; i++) {
+		t = now_ns();
+		p[i * PAGE] = 1;
+		t = now_ns() - t;
+		if (t < best)
+			best = t;
+	}
+	munmap((void *)p, FAULT_SAMPLES * PAGE);
+	return best;
+}
+
+static bool faults_are_cheap(void)
+{
+	static int64_t cost;
+	int64_t known = __atomic_load_n(&cost, __ATOMIC_RELAXED);
+
+	if (!known) {
+		known = fault_cost();
+		__atomic_store_n(&cost, known, __ATOMIC_RELAXED);
+	}
+	return known < CHEAP_FAULT_NS;
+}
+
+static int make_accessible(void *addr, uint64_t len)
 {
 	if (mprotect(addr, len, PROT_READ | PROT_WRITE))
 		return lkl_posix_error(errno);
-	/* Both are advice: without, it is slower, and fork(2) copies more. */
+	/* Advice: without, fork(2) copies more. */
 	madvise(addr, len, MADV_DONTFORK);
-	if (len >= HUGE_PAGE)
-		madvise(addr, len, MADV_HUGEPAGE);
 	return 0;
+}
+
+static int vm_commit(void *addr, uint64_t len)
+{
+	int ret = make_accessible(addr, len);
+	uint64_t first = faults_are_cheap() ? HUGE_PAGE : 0;
+
+	if (!ret && len >= first + HUGE_PAGE)
+		madvise((char *)addr + first, len - first, MADV_HUGEPAGE);
+	return ret;
 }
 
 static void vm_decommit(void *addr, uint64_t len)
@@ -109,9 +169,12 @@ static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
 	ram->moved = map_anonymous(moved_size(len), PROT_READ | PROT_WRITE);
 	if (!ram->moved)
 		goto out_base;
-	ret = vm_commit(ram->base, len);
+	ret = make_accessible(ram->base, len);
 	if (ret)
 		goto out_moved;
+	ram->small = faults_are_cheap();
+	if (!ram->small)
+		madvise(ram->base, len, MADV_HUGEPAGE);
 	*ramp = ram;
 	*base = ram->base;
 	return 0;
@@ -238,6 +301,36 @@ static void ram_discard(struct lkl_ram *ram, uint64_t off, uint64_t len)
 	}
 }
 
+static bool is_touched(void *addr, uint64_t len)
+{
+	unsigned char resident[HUGE_PAGE / PAGE];
+	uint64_t i;
+
+	if (mincore(addr, len, resident))
+		return true;
+	for (i = 0; i < len / PAGE; i++)
+		if (resident[i] & 1)
+			return true;
+	return false;
+}
+
+/* What boot has not touched is used by something larger, if at all. */
+static void vm_booted(struct lkl_ram *ram, uint64_t ram_len, void *text,
+		      uint64_t len)
+{
+	uint64_t off;
+
+	if (text)
+		madvise(text, len, MADV_DONTNEED);
+	if (!ram->small)
+		return;
+	for (off = 0; off < ram_len && off < ram->len; off += HUGE_PAGE)
+		if (!is_touched(ram->base + off, HUGE_PAGE))
+			madvise(ram->base + off, HUGE_PAGE, MADV_HUGEPAGE);
+	if (off < ram->len)
+		madvise(ram->base + off, ram->len - off, MADV_HUGEPAGE);
+}
+
 static int image_open(const char *path, void **image)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -297,4 +390,5 @@ const struct lkl_host_vm_ops lkl_posix_vm_ops = {
 	.image_read = image_read,
 	.image_map = image_map,
 	.image_close = image_close,
+	.booted = vm_booted,
 };

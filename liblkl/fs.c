@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "internal.h"
+#include "instance.h"
 
 #define MNT_FORMAT	"/mnt/%08x"
 
@@ -77,17 +77,32 @@ static long umount(char *path, int flags)
 	return ret;
 }
 
+/* Devices that are no disks of the host, and say what the disks cannot. */
+int lkl_sync_mount(const char *path)
+{
+	long fd = lkl_sys_open(path, LKL_O_RDONLY | LKL_O_DIRECTORY, 0), ret;
+
+	if (fd < 0)
+		return 0;
+	ret = lkl_sys_syncfs(fd);
+	lkl_sys_close(fd);
+	return ret ? -LKL_EIO : 0;
+}
+
 long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 {
 	const long long ms = 1000000, most = 100 * ms;
 	struct __lkl__kernel_timespec ts = { 0, ms };
 	long long left = timeout_ms * ms;
-	long ret;
+	long ret, err = 0;
 
 	for (;;) {
+		/* It tells once. */
+		if (!err)
+			err = lkl_sync_mount(path);
 		ret = umount(path, flags);
 		if (ret != -LKL_EBUSY || left <= 0)
-			return ret;
+			return ret ? ret : err;
 		if (ts.tv_nsec > left)
 			ts.tv_nsec = left;
 		left -= ts.tv_nsec;

@@ -235,6 +235,7 @@ static int start(struct lkl_instance *inst, const char *cmdline)
 	ret = boot(inst, cmdline);
 	if (ret)
 		goto out_power;
+	lkl_memory_booted(inst);
 	__atomic_store_n(&inst->phase, LKL_PHASE_RUNNING, __ATOMIC_RELEASE);
 	ret = start_driver(inst);
 	if (!ret)

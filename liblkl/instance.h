@@ -69,6 +69,8 @@ int lkl_memory_create(struct lkl_instance *inst);
 void lkl_memory_destroy(struct lkl_instance *inst);
 void lkl_memory_describe(const struct lkl_memory *m,
 			 struct lkl_boot_args *args);
+/* Boot is over: what it alone needed goes back to the host. */
+void lkl_memory_booted(struct lkl_instance *inst);
 
 /* callbacks.c: what the kernel calls */
 void lkl_callbacks_init(struct lkl_instance *inst);
@@ -82,5 +84,7 @@ int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 
 /* umount.c: leave nothing mounted for a halt; 0 or the first error */
 int lkl_umount_all(void);
+/* -LKL_EIO when not all could be written, be it long ago. */
+int lkl_sync_mount(const char *path);
 
 #endif /* LKL_INSTANCE_H */

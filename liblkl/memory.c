@@ -15,6 +15,8 @@
 /* struct page takes 64 bytes for each 4096. */
 #define PAGES_SIZE(ram)	((ram) / 64)
 #define HUGE_PAGE	0x200000
+/* What exists at boot; the kernel adds more when it needs it. */
+#define RAM_BOOT	(64ULL << 20)
 
 static uint64_t ram_max(const struct lkl_host_operations *host)
 {
@@ -68,10 +70,21 @@ void lkl_memory_describe(const struct lkl_memory *m,
 {
 	args->ram_base = (uintptr_t)m->ram_base;
 	args->ram_max = m->ram_max;
-	args->ram_boot = 64ULL << 20;
+	args->ram_boot = RAM_BOOT;
 	args->page_array = (uintptr_t)m->pages;
 	args->vmalloc_base = (uintptr_t)m->vmalloc;
 	args->vmalloc_size = VMALLOC_SIZE;
 	args->stacks = (uintptr_t)m->stacks;
 	args->stacks_size = STACKS_SIZE;
+}
+
+void lkl_memory_booted(struct lkl_instance *inst)
+{
+	const struct lkl_image *image = &inst->image;
+	unsigned char *data =
+		(unsigned char *)(uintptr_t)image->table->data_start;
+
+	/* Linked into the program, the image is the program's. */
+	inst->host->vm->booted(inst->mem.ram, RAM_BOOT, image->base,
+			       image->base ? data - image->base : 0);
 }

@@ -121,7 +121,8 @@ LKL_API int lkl_is_running(void);
  *
  * Closes all files, unmounts all file systems, writes everything out, stops
  * the kernel and gives back all that it held on the host.  Calls of other
- * threads return with an error.
+ * threads return with an error.  It waits for what is on its way to a device: a
+ * device-mapper device that was suspended must be resumed before.
  *
  * Context: any thread.
  * Return: 0; the first error of unmounting or writing; -LKL_EIO when the

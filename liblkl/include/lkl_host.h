@@ -53,6 +53,9 @@ struct lkl_ram;
  * @image_map:	place [@off, @off + @len) of the image at the reserved
  *		address @addr, read-only, executable when @exec
  * @image_close: close the image; mappings stay
+ * @booted:	boot is over, in the first @ram_len bytes of the arena.  Advice:
+ *		most of what it touched of the unchanged pages of the image,
+ *		@len bytes at @text (NULL: none), is not needed again
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -71,6 +74,8 @@ struct lkl_host_vm_ops {
 	int (*image_map)(void *image, uint64_t off, void *addr, uint64_t len,
 			 int exec);
 	void (*image_close)(void *image);
+	void (*booted)(struct lkl_ram *ram, uint64_t ram_len, void *text,
+		       uint64_t len);
 };
 
 /**
