@@ -238,12 +238,27 @@ struct lkl_host_fault_ops {
  * @print:	write @len bytes of the kernel's log; NULL: silent
  * @panic:	called when the kernel died; NULL: nothing (calls return
  *		-LKL_EIO, the process decides)
- * @sem_alloc:	a counting semaphore
+ * @sem_alloc:	a counting semaphore, NULL when there is no memory
+ * @sem_free:	release it
+ * @sem_up:	count up, and wake one who waits
+ * @sem_down:	wait until the count is not 0, then count down
+ * @mutex_alloc: a mutex, NULL when there is no memory
+ * @mutex_free:	release it
+ * @mutex_lock:	lock it
+ * @mutex_unlock: unlock it
  * @thread_create: start a thread, 0 on failure
+ * @thread_detach: nobody will join the calling thread
+ * @thread_exit: end the calling thread
  * @thread_join: wait for its end, 0 or negative
+ * @thread_self: the calling thread
+ * @thread_equal: not 0: both are the same thread
  * @gettid:	a number for the calling thread, for messages
  * @tls_alloc:	a key; @destructor runs at thread exit for values not NULL
+ * @tls_free:	release a key
+ * @tls_set:	the calling thread's value; 0 or negative
+ * @tls_get:	the value that was set last, or NULL
  * @mem_alloc:	memory, NULL when there is none
+ * @mem_free:	release it
  * @time:	monotonic clock in ns
  * @wall_time:	ns since 1970-01-01 UTC
  * @entropy:	fill @buf with unpredictable bytes; 0 or negative
