@@ -43,11 +43,19 @@ static const char usage_text[] =
 "  -P, --partition=NUMBER        partition, 0 for none (default: look)\n"
 "  -p, --enable-printk           show the kernel's messages\n"
 "  -s, --selinux=LABEL           SELinux label of what is created\n"
-"  -o, --owner=UID               owner of what is created (cptofs default: 0)\n"
+"  -o, --owner=UID[:GID]         owner of what is created (cptofs default: 0)\n"
 "  -g, --group=GID               its group (cptofs default: 0)\n"
 "  -m, --mb=SIZE                 limit of memory in MiB\n"
+"      --preserve                keep the real owners\n"
+"      --strict                  it is an error if the target cannot hold an\n"
+"                                attribute, not a warning\n"
+"      --clamp-mtime=SECONDS     no file is younger (default: SOURCE_DATE_EPOCH)\n"
+"      --progress                show it, also when not on a terminal\n"
+"  -v, --verbose                 name what is copied\n"
 "  -h, --help                    show this and exit\n"
 "  -V, --version                 show the version and exit\n";
+
+enum { OPT_PRESERVE = 256, OPT_STRICT, OPT_CLAMP, OPT_PROGRESS };
 
 static const struct option long_options[] = {
 	{ "filesystem-image", required_argument, NULL, 'i' },
@@ -58,6 +66,11 @@ static const struct option long_options[] = {
 	{ "owner", required_argument, NULL, 'o' },
 	{ "group", required_argument, NULL, 'g' },
 	{ "mb", required_argument, NULL, 'm' },
+	{ "preserve", no_argument, NULL, OPT_PRESERVE },
+	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "clamp-mtime", required_argument, NULL, OPT_CLAMP },
+	{ "progress", no_argument, NULL, OPT_PROGRESS },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ }
@@ -79,6 +92,42 @@ static bool parse_number(const char *s, unsigned long max, unsigned long *val)
 	errno = 0;
 	*val = strtoul(s, &end, 10);
 	return !errno && *s >= '0' && *s <= '9' && !*end && *val <= max;
+}
+
+/* "uid" or "uid:gid" */
+static bool parse_owner(struct options *o, char *arg)
+{
+	char *colon = strchr(arg, ':');
+	unsigned long uid, gid;
+	bool ok;
+
+	if (colon)
+		*colon = 0;
+	ok = parse_number(arg, UINT32_MAX - 1, &uid);
+	if (ok)
+		o->copy.opt.owner = uid;
+	if (colon) {
+		*colon = ':';
+		ok = ok && parse_number(colon + 1, UINT32_MAX - 1, &gid);
+		if (ok)
+			o->copy.opt.group = gid;
+	}
+	return ok;
+}
+
+static void show_progress(const struct copy *c)
+{
+	static time_t shown;
+	time_t now = time(NULL);
+
+	if (!shown)
+		shown = now;
+	if (now == shown)
+		return;
+	shown = now;
+	fprintf(stderr, "\r%s: %llu files, %llu MiB ", c->program,
+		(unsigned long long)c->files,
+		(unsigned long long)c->bytes >> 20);
 }
 
 /* 0: go on, -1: done, otherwise an exit status. */
@@ -105,8 +154,7 @@ static int parse_one(struct options *o, int opt)
 		o->image.part = n;
 		break;
 	case 'o':
-		ok = parse_number(optarg, UINT32_MAX - 1, &n);
-		o->copy.opt.owner = n;
+		ok = parse_owner(o, optarg);
 		break;
 	case 'g':
 		ok = parse_number(optarg, UINT32_MAX - 1, &n);
@@ -115,6 +163,22 @@ static int parse_one(struct options *o, int opt)
 	case 'm':
 		ok = parse_number(optarg, 1UL << 24, &n);
 		o->image.mem_mb = n;
+		break;
+	case 'v':
+		o->copy.opt.verbose = true;
+		break;
+	case OPT_PRESERVE:
+		o->copy.opt.keep_owner = true;
+		break;
+	case OPT_STRICT:
+		o->copy.opt.strict = true;
+		break;
+	case OPT_CLAMP:
+		ok = parse_number(optarg, INT64_MAX, &n);
+		o->copy.opt.mtime_max = n;
+		break;
+	case OPT_PROGRESS:
+		o->copy.progress = show_progress;
 		break;
 	case 'h':
 		fputs(usage_text, stdout);
@@ -133,7 +197,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 {
 	int opt, ret;
 
-	while ((opt = getopt_long(argc, argv, "i:t:P:ps:o:g:m:hV",
+	while ((opt = getopt_long(argc, argv, "i:t:P:ps:o:g:m:vhV",
 				  long_options, NULL)) >= 0) {
 		ret = parse_one(o, opt);
 		if (ret)
@@ -152,7 +216,7 @@ static int parse_epoch(struct options *o)
 	const char *s = getenv("SOURCE_DATE_EPOCH");
 	unsigned long n;
 
-	if (!s || !*s)
+	if (!s || !*s || o->copy.opt.mtime_max != INT64_MAX)
 		return 0;
 	if (!parse_number(s, INT64_MAX, &n))
 		return usage_error(o, "SOURCE_DATE_EPOCH is not a number:", s);
@@ -181,21 +245,6 @@ static void catch_signals(void)
 		if (old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &sa, NULL);
 	}
-}
-
-static void show_progress(const struct copy *c)
-{
-	static time_t shown;
-	time_t now = time(NULL);
-
-	if (!shown)
-		shown = now;
-	if (now == shown)
-		return;
-	shown = now;
-	fprintf(stderr, "\r%s: %llu files, %llu MiB ", c->program,
-		(unsigned long long)c->files,
-		(unsigned long long)c->bytes >> 20);
 }
 
 /* Paths */
@@ -386,6 +435,7 @@ static int run(struct options *o, char **argv, int n)
 		copy_in(o, argv, n);
 	else
 		copy_out(o, argv, n);
+	copy_finish(&o->copy);
 	if (o->copy.progress && o->copy.bytes)
 		fputc('\n', stderr);
 	if (image_close(&o->image) || o->copy.failed)

@@ -242,6 +242,8 @@ static int unmount(struct image *img)
 	}
 	if (!img->mounted)
 		return 0;
+	/* A copy may have gone into it. */
+	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
 	return ret ? say(img, "cannot unmount", lkl_strerror(ret)) : 0;
 }

@@ -17,6 +17,8 @@
 #define BUF_SIZE	(1 << 20)
 #define LINK_BUCKETS	4096
 #define TARGET_MAX	4096
+/* The kernel lists no more. */
+#define NAMES_SIZE	65536
 
 /* A path that grows and shrinks by components. */
 struct copy_path {
@@ -30,6 +32,13 @@ struct copy_link {
 	struct copy_link *next;
 	uint64_t dev;
 	uint64_t ino;
+	char path[];
+};
+
+/* Flags that would be in the way of other names and attributes. */
+struct copy_flags {
+	struct copy_flags *next;
+	uint32_t flags;
 	char path[];
 };
 
@@ -54,6 +63,34 @@ static void fail(struct copy *c, const char *what, const struct copy_path *p,
 	c->failed = true;
 	if (side == c->to && side->is_fatal(err))
 		c->stop = true;
+}
+
+/* The target cannot hold an attribute: say so once, unless it is an error. */
+static void lose(struct copy *c, enum copy_loss loss, const char *what, int err)
+{
+	if (c->opt.strict) {
+		fail(c, what, c->dst, c->to, err);
+		return;
+	}
+	if (c->lost & 1U << loss)
+		return;
+	c->lost |= 1U << loss;
+	fprintf(stderr, "%s: warning: cannot %s '%s': %s; nor of others, perhaps\n",
+		c->program, what, shown(c, c->dst->str), c->to->strerror(err));
+}
+
+/* 0 or, after a message, an error; what the target cannot hold is none. */
+static int attribute(struct copy *c, enum copy_loss loss, const char *what,
+		     int err)
+{
+	if (err >= 0)
+		return 0;
+	if (c->to->cannot_hold(err)) {
+		lose(c, loss, what, err);
+		return 0;
+	}
+	fail(c, what, c->dst, c->to, err);
+	return err;
 }
 
 static bool stopped(struct copy *c)
@@ -202,37 +239,116 @@ static int set_owner(struct copy *c, int dir, const char *name,
 	if (uid == UINT32_MAX && gid == UINT32_MAX)
 		return 0;
 	err = c->to->chown(dir, name, uid, gid);
-	if (err < 0)
-		fail(c, "set owner of", c->dst, c->to, err);
+	return attribute(c, LOST_OWNER, "set owner of", err);
+}
+
+static bool is_acl(const char *attr)
+{
+	return !strcmp(attr, "system.posix_acl_access") ||
+	       !strcmp(attr, "system.posix_acl_default");
+}
+
+/* What a type of file system shows of itself is not for another. */
+static bool is_wanted(const struct copy *c, const char *attr)
+{
+	static const char *const spaces[] = {
+		"user.", "trusted.", "security.",
+	};
+	size_t i;
+
+	if (c->opt.label && !strcmp(attr, "security.selinux"))
+		return false;
+	/* XFS shows access lists in its own form as well. */
+	if (!strncmp(attr, "trusted.SGI_ACL_", 16))
+		return false;
+	for (i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+		if (!strncmp(attr, spaces[i], strlen(spaces[i])))
+			return true;
+	return is_acl(attr);
+}
+
+static int copy_xattr(struct copy *c, int from, const char *src, int to,
+		      const char *dst, const char *attr)
+{
+	long len = c->from->get_xattr(from, src, attr, c->buf, BUF_SIZE);
+	int err;
+
+	if (len < 0) {
+		fail(c, "read an attribute of", c->src, c->from, len);
+		return len;
+	}
+	err = c->to->set_xattr(to, dst, attr, c->buf, len);
+	if (is_acl(attr))
+		return attribute(c, LOST_ACL, "set access list of", err);
+	return attribute(c, LOST_XATTR, "set extended attributes of", err);
+}
+
+static int copy_xattrs(struct copy *c, int from, const char *src, int to,
+		       const char *dst)
+{
+	long len = c->from->list_xattr(from, src, c->names, NAMES_SIZE);
+	const char *attr;
+	int err = 0;
+
+	if (len < 0 && !c->from->cannot_hold(len)) {
+		fail(c, "list attributes of", c->src, c->from, len);
+		return len;
+	}
+	for (attr = c->names; !err && attr - c->names < len;
+	     attr += strlen(attr) + 1)
+		if (is_wanted(c, attr))
+			err = copy_xattr(c, from, src, to, dst, attr);
 	return err;
 }
 
-static void set_attributes(struct copy *c, int dir, const char *name,
-			   const struct tree_node *node)
+static int set_mode(struct copy *c, int dir, const char *name, uint32_t mode)
 {
-	struct tree_node times = *node;
-	int err;
+	return attribute(c, LOST_MODE, "set mode of",
+			 c->to->chmod(dir, name, mode & 07777));
+}
 
-	if (set_owner(c, dir, name, node) < 0)
+static int set_label(struct copy *c, int dir, const char *name)
+{
+	const char *label = c->opt.label;
+
+	return attribute(c, LOST_XATTR, "set SELinux label of",
+			 c->to->set_xattr(dir, name, "security.selinux", label,
+					  strlen(label) + 1));
+}
+
+static void remember_flags(struct copy *c, uint32_t flags)
+{
+	struct copy_flags *f = xrealloc(NULL, sizeof(*f) + c->dst->len + 1);
+
+	f->flags = flags;
+	memcpy(f->path, c->dst->str, c->dst->len + 1);
+	f->next = c->flags;
+	c->flags = f;
+}
+
+/*
+ * The owner comes first, as its change clears set-user-ID and capabilities; the
+ * mode before an access list, which is more; times last, and flags at the end.
+ */
+static void set_attributes(struct copy *c, int from, const char *src, int dir,
+			   const char *name, const struct tree_node *node)
+{
+	bool symlink = (node->mode & NODE_TYPE) == NODE_SYMLINK;
+	struct tree_node times = *node;
+
+	if (set_owner(c, dir, name, node) ||
+	    (!symlink && set_mode(c, dir, name, node->mode)) ||
+	    copy_xattrs(c, from, src, dir, name) ||
+	    (c->opt.label && set_label(c, dir, name)))
 		return;
-	if ((node->mode & NODE_TYPE) != NODE_SYMLINK) {
-		/* After the owner, whose change clears set-user-ID. */
-		err = c->to->chmod(dir, name, node->mode & 07777);
-		if (err < 0)
-			fail(c, "set mode of", c->dst, c->to, err);
-	}
-	if (c->opt.label) {
-		err = c->to->set_label(c->dst->str, c->opt.label);
-		if (err < 0)
-			fail(c, "set SELinux label of", c->dst, c->to, err);
-	}
 	if (times.mtime.sec > c->opt.mtime_max)
 		times.mtime = (struct tree_time) { c->opt.mtime_max, 0 };
 	if (times.atime.sec > c->opt.mtime_max)
 		times.atime = (struct tree_time) { c->opt.mtime_max, 0 };
-	err = c->to->set_times(dir, name, &times);
-	if (err < 0)
-		fail(c, "set times of", c->dst, c->to, err);
+	attribute(c, LOST_TIMES, "set times of",
+		  c->to->set_times(dir, name, &times));
+	if (node->flags)
+		remember_flags(c, node->flags);
 }
 
 /* Files */
@@ -270,7 +386,8 @@ static bool copy_link(struct copy *c, int to, const char *dst,
 	err = c->to->link(l->path, to, dst);
 	if (c->to->exists(err) && c->to->unlink(to, dst) >= 0)
 		err = c->to->link(l->path, to, dst);
-	/* A type without links gets copies. */
+	if (err < 0)
+		lose(c, LOST_LINKS, "link, but copy,", err);
 	return err >= 0;
 }
 
@@ -305,7 +422,7 @@ static void copy_file(struct copy *c, int from, const char *src, int to,
 		if (err < 0)
 			fail(c, "close", c->dst, c->to, err);
 		if (!ret && err >= 0) {
-			set_attributes(c, to, dst, node);
+			set_attributes(c, from, src, to, dst, node);
 			if (node->nlink > 1)
 				remember_link(c, node);
 			c->files++;
@@ -333,12 +450,12 @@ static void copy_symlink(struct copy *c, int from, const char *src, int to,
 		fail(c, "create symbolic link", c->dst, c->to, err);
 		return;
 	}
-	set_attributes(c, to, dst, node);
+	set_attributes(c, from, src, to, dst, node);
 	c->files++;
 }
 
-static void copy_special(struct copy *c, int to, const char *dst,
-			 const struct tree_node *node)
+static void copy_special(struct copy *c, int from, const char *src, int to,
+			 const char *dst, const struct tree_node *node)
 {
 	int err;
 
@@ -351,7 +468,7 @@ static void copy_special(struct copy *c, int to, const char *dst,
 		fail(c, "create special file", c->dst, c->to, err);
 		return;
 	}
-	set_attributes(c, to, dst, node);
+	set_attributes(c, from, src, to, dst, node);
 	if (node->nlink > 1)
 		remember_link(c, node);
 	c->files++;
@@ -418,7 +535,7 @@ static void copy_dir(struct copy *c, int from, const char *src, int to,
 	} else {
 		copy_entries(c, in, out);
 		c->to->close(out);
-		set_attributes(c, to, dst, node);
+		set_attributes(c, from, src, to, dst, node);
 		c->files++;
 	}
 	c->from->close(in);
@@ -434,6 +551,8 @@ static void copy_node(struct copy *c, int from, const char *src, int to,
 		fail(c, "look at", c->src, c->from, err);
 		return;
 	}
+	if (c->opt.verbose)
+		printf("%s\n", shown(c, c->src->str));
 	switch (node.mode & NODE_TYPE) {
 	case NODE_FILE:
 		copy_file(c, from, src, to, dst, &node);
@@ -445,7 +564,7 @@ static void copy_node(struct copy *c, int from, const char *src, int to,
 		copy_symlink(c, from, src, to, dst, &node);
 		break;
 	default:
-		copy_special(c, to, dst, &node);
+		copy_special(c, from, src, to, dst, &node);
 	}
 	step(c);
 }
@@ -483,13 +602,27 @@ void copy_contents(struct copy *c, const char *src, const char *dst)
 	path_pop(c->dst, 0);
 }
 
+/* A path may have gone: then something was reported. */
+void copy_finish(struct copy *c)
+{
+	struct copy_flags *f;
+
+	for (f = c->flags; f && !c->stop; f = f->next) {
+		path_push(c->dst, f->path);
+		attribute(c, LOST_FLAGS, "set flags of",
+			  c->to->set_flags(TREE_CWD, f->path, f->flags));
+		path_pop(c->dst, 0);
+	}
+}
+
 int copy_init(struct copy *c)
 {
 	c->buf = malloc(BUF_SIZE);
+	c->names = malloc(NAMES_SIZE);
 	c->src = calloc(1, sizeof(*c->src));
 	c->dst = calloc(1, sizeof(*c->dst));
 	c->links = calloc(LINK_BUCKETS, sizeof(*c->links));
-	if (!c->buf || !c->src || !c->dst || !c->links) {
+	if (!c->buf || !c->names || !c->src || !c->dst || !c->links) {
 		copy_exit(c);
 		return -1;
 	}
@@ -508,6 +641,13 @@ void copy_exit(struct copy *c)
 			free(l);
 		}
 	free(c->links);
+	while (c->flags) {
+		struct copy_flags *f = c->flags;
+
+		c->flags = f->next;
+		free(f);
+	}
+	free(c->names);
 	if (c->src)
 		free(c->src->str);
 	if (c->dst)

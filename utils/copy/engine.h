@@ -15,6 +15,8 @@
  * @group:	its group
  * @keep_owner:	keep the real ones instead
  * @label:	SELinux label of everything, or NULL
+ * @strict:	what the target cannot hold is an error
+ * @verbose:	name what is copied
  * @mtime_max:	no later time of change is written; INT64_MAX for any
  */
 struct copy_options {
@@ -22,10 +24,24 @@ struct copy_options {
 	uint32_t group;
 	bool keep_owner;
 	const char *label;
+	bool strict;
+	bool verbose;
 	int64_t mtime_max;
 };
 
 struct copy_link;
+struct copy_flags;
+
+/* What a target may be unable to hold; reported once for each. */
+enum copy_loss {
+	LOST_OWNER,
+	LOST_MODE,
+	LOST_TIMES,
+	LOST_XATTR,
+	LOST_ACL,
+	LOST_FLAGS,
+	LOST_LINKS,
+};
 
 /**
  * struct copy - a run
@@ -45,6 +61,9 @@ struct copy_link;
  * @src:	path in the source, for messages
  * @dst:	path in the target
  * @links:	what has more than one name
+ * @names:	of extended attributes
+ * @flags:	inode flags that are set at the end
+ * @lost:	bits of enum copy_loss
  */
 struct copy {
 	const char *program;
@@ -63,6 +82,9 @@ struct copy {
 	struct copy_path *src;
 	struct copy_path *dst;
 	struct copy_link **links;
+	char *names;
+	struct copy_flags *flags;
+	uint32_t lost;
 };
 
 int copy_init(struct copy *c);
@@ -70,6 +92,9 @@ void copy_exit(struct copy *c);
 
 /* Copy @src to the new name @dst; failures are reported and remembered. */
 void copy_path(struct copy *c, const char *src, const char *dst);
+/* What can only be done when all is there; before the target is closed. */
+void copy_finish(struct copy *c);
+
 /* Copy what is in directory @src into directory @dst. */
 void copy_contents(struct copy *c, const char *src, const char *dst);
 

@@ -6,8 +6,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -41,30 +45,42 @@ static bool host_exists(int err)
 	return err == -EEXIST;
 }
 
+static bool host_cannot_hold(int err)
+{
+	return err == -EOPNOTSUPP || err == -EPERM || err == -ENOTTY ||
+	       err == -EMLINK;
+}
+
 static bool host_no_data(int64_t err)
 {
 	return err == -ENXIO;
 }
 
+static struct tree_time time_of(const struct statx_timestamp *t)
+{
+	return (struct tree_time) { t->tv_sec, t->tv_nsec };
+}
+
 static int host_stat(int dir, const char *name, struct tree_node *node)
 {
-	struct stat st;
+	struct statx st;
 
-	if (fstatat(at(dir), name, &st, AT_SYMLINK_NOFOLLOW))
+	if (statx(at(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st))
 		return -errno;
 	*node = (struct tree_node) {
-		.mode = st.st_mode,
-		.uid = st.st_uid,
-		.gid = st.st_gid,
-		.nlink = st.st_nlink,
-		.rdev_major = major(st.st_rdev),
-		.rdev_minor = minor(st.st_rdev),
-		.dev = st.st_dev,
-		.ino = st.st_ino,
-		.size = st.st_size,
-		.blocks = st.st_blocks,
-		.atime = { st.st_atim.tv_sec, st.st_atim.tv_nsec },
-		.mtime = { st.st_mtim.tv_sec, st.st_mtim.tv_nsec },
+		.mode = st.stx_mode,
+		.uid = st.stx_uid,
+		.gid = st.stx_gid,
+		.nlink = st.stx_nlink,
+		.rdev_major = st.stx_rdev_major,
+		.rdev_minor = st.stx_rdev_minor,
+		.dev = makedev(st.stx_dev_major, st.stx_dev_minor),
+		.ino = st.stx_ino,
+		.size = st.stx_size,
+		.blocks = st.stx_blocks,
+		.flags = st.stx_attributes & TREE_FLAGS,
+		.atime = time_of(&st.stx_atime),
+		.mtime = time_of(&st.stx_mtime),
 	};
 	return 0;
 }
@@ -194,10 +210,56 @@ static int host_set_times(int dir, const char *name,
 	return result(utimensat(at(dir), name, ts, AT_SYMLINK_NOFOLLOW));
 }
 
-static int host_set_label(const char *path, const char *label)
+static int host_set_flags(int dir, const char *name, uint32_t flags)
 {
-	return result(lsetxattr(path, "security.selinux", label,
-				strlen(label) + 1, 0));
+	int fd = openat(at(dir), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+			O_CLOEXEC);
+	unsigned int now = 0;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = result(ioctl(fd, FS_IOC_GETFLAGS, &now));
+	now |= flags;
+	if (ret >= 0)
+		ret = result(ioctl(fd, FS_IOC_SETFLAGS, &now));
+	close(fd);
+	return ret;
+}
+
+/* These calls take no directory. */
+static int path_of(int dir, const char *name, char *path, size_t size)
+{
+	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
+		snprintf(path, size, "/proc/self/fd/%d/%s", dir, name);
+
+	return (size_t)n < size ? 0 : -ENAMETOOLONG;
+}
+
+static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+	int err = path_of(dir, name, path, sizeof(path));
+
+	return err ? err : result(llistxattr(path, buf, size));
+}
+
+static long host_get_xattr(int dir, const char *name, const char *attr,
+			   void *value, size_t size)
+{
+	char path[PATH_MAX];
+	int err = path_of(dir, name, path, sizeof(path));
+
+	return err ? err : result(lgetxattr(path, attr, value, size));
+}
+
+static int host_set_xattr(int dir, const char *name, const char *attr,
+			  const void *value, size_t size)
+{
+	char path[PATH_MAX];
+	int err = path_of(dir, name, path, sizeof(path));
+
+	return err ? err : result(lsetxattr(path, attr, value, size, 0));
 }
 
 struct tree_dir {
@@ -246,6 +308,7 @@ const struct tree_ops host_tree = {
 	.strerror = host_strerror,
 	.is_fatal = host_is_fatal,
 	.exists = host_exists,
+	.cannot_hold = host_cannot_hold,
 	.no_data = host_no_data,
 	.stat = host_stat,
 	.open = host_open,
@@ -265,7 +328,10 @@ const struct tree_ops host_tree = {
 	.chown = host_chown,
 	.chmod = host_chmod,
 	.set_times = host_set_times,
-	.set_label = host_set_label,
+	.set_flags = host_set_flags,
+	.list_xattr = host_list_xattr,
+	.get_xattr = host_get_xattr,
+	.set_xattr = host_set_xattr,
 	.dir_open = host_dir_open,
 	.dir_next = host_dir_next,
 	.dir_close = host_dir_close,

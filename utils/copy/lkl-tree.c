@@ -31,6 +31,13 @@ static bool tree_exists(int err)
 	return err == -LKL_EEXIST;
 }
 
+/* Inside, this is root: it may not what the type cannot. */
+static bool tree_cannot_hold(int err)
+{
+	return err == -LKL_EOPNOTSUPP || err == -LKL_EPERM ||
+	       err == -LKL_ENOTTY || err == -LKL_EMLINK;
+}
+
 static bool tree_no_data(int64_t err)
 {
 	return err == -LKL_ENXIO;
@@ -55,6 +62,7 @@ static int tree_stat(int dir, const char *name, struct tree_node *node)
 		.ino = st.stx_ino,
 		.size = st.stx_size,
 		.blocks = st.stx_blocks,
+		.flags = st.stx_attributes & TREE_FLAGS,
 		.atime = { st.stx_atime.tv_sec, st.stx_atime.tv_nsec },
 		.mtime = { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec },
 	};
@@ -174,10 +182,53 @@ static int tree_set_times(int dir, const char *name,
 	return lkl_sys_utimensat(at(dir), name, ts, LKL_AT_SYMLINK_NOFOLLOW);
 }
 
-static int tree_set_label(const char *path, const char *label)
+static int tree_set_flags(int dir, const char *name, uint32_t flags)
 {
-	return lkl_sys_lsetxattr(path, "security.selinux", label,
-				 strlen(label) + 1, 0);
+	int fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY | LKL_O_NONBLOCK |
+				LKL_O_NOFOLLOW, 0);
+	unsigned int now = 0;
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = lkl_sys_ioctl(fd, LKL_FS_IOC_GETFLAGS, (uintptr_t)&now);
+	now |= flags;
+	if (ret >= 0)
+		ret = lkl_sys_ioctl(fd, LKL_FS_IOC_SETFLAGS, (uintptr_t)&now);
+	lkl_sys_close(fd);
+	return ret;
+}
+
+/*
+ * These calls take no directory.  Nobody else depends on the current one: all
+ * other names are relative to a descriptor, or absolute.
+ */
+static int enter(int dir)
+{
+	return dir == TREE_CWD ? 0 : lkl_sys_fchdir(dir);
+}
+
+static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
+{
+	int err = enter(dir);
+
+	return err ? err : lkl_sys_llistxattr(name, buf, size);
+}
+
+static long tree_get_xattr(int dir, const char *name, const char *attr,
+			   void *value, size_t size)
+{
+	int err = enter(dir);
+
+	return err ? err : lkl_sys_lgetxattr(name, attr, value, size);
+}
+
+static int tree_set_xattr(int dir, const char *name, const char *attr,
+			  const void *value, size_t size)
+{
+	int err = enter(dir);
+
+	return err ? err : lkl_sys_lsetxattr(name, attr, value, size, 0);
 }
 
 struct tree_dir {
@@ -224,6 +275,7 @@ const struct tree_ops lkl_tree = {
 	.strerror = tree_strerror,
 	.is_fatal = tree_is_fatal,
 	.exists = tree_exists,
+	.cannot_hold = tree_cannot_hold,
 	.no_data = tree_no_data,
 	.stat = tree_stat,
 	.open = tree_open,
@@ -243,7 +295,10 @@ const struct tree_ops lkl_tree = {
 	.chown = tree_chown,
 	.chmod = tree_chmod,
 	.set_times = tree_set_times,
-	.set_label = tree_set_label,
+	.set_flags = tree_set_flags,
+	.list_xattr = tree_list_xattr,
+	.get_xattr = tree_get_xattr,
+	.set_xattr = tree_set_xattr,
 	.dir_open = tree_dir_open,
 	.dir_next = tree_dir_next,
 	.dir_close = tree_dir_close,

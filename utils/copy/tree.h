@@ -30,6 +30,7 @@ struct tree_time {
  * @ino:	...
  * @size:	bytes
  * @blocks:	512-byte blocks that it occupies
+ * @flags:	FS_*_FL of linux/fs.h, as far as TREE_FLAGS
  * @atime:	last access
  * @mtime:	last change of contents
  */
@@ -44,6 +45,7 @@ struct tree_node {
 	uint64_t ino;
 	uint64_t size;
 	uint64_t blocks;
+	uint32_t flags;
 	struct tree_time atime;
 	struct tree_time mtime;
 };
@@ -56,6 +58,9 @@ struct tree_node {
 #define NODE_DIR	0040000
 #define NODE_CHAR	0020000
 #define NODE_FIFO	0010000
+
+/* Compressed, immutable, append only, not dumped: also those of statx(2). */
+#define TREE_FLAGS	0x74U
 
 enum tree_open { TREE_READ, TREE_DIR, TREE_CREATE };
 
@@ -70,6 +75,8 @@ struct tree_dir;
  * @strerror:	text of an error number
  * @is_fatal:	after this error there is no point in going on
  * @exists:	the error says that the name is taken
+ * @cannot_hold: the error says that this type of file system, or this user,
+ *		cannot have the attribute
  *
  * Names are single components, or paths when @dir is TREE_CWD.  A symbolic
  * link is never followed, but by open() with TREE_DIR and a path.
@@ -79,6 +86,7 @@ struct tree_ops {
 	const char *(*strerror)(int err);
 	bool (*is_fatal)(int err);
 	bool (*exists)(int err);
+	bool (*cannot_hold)(int err);
 	/* ... of seek_data(): there is only a hole to the end */
 	bool (*no_data)(int64_t err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
@@ -102,7 +110,13 @@ struct tree_ops {
 	int (*chmod)(int dir, const char *name, uint32_t mode);
 	int (*set_times)(int dir, const char *name,
 			 const struct tree_node *node);
-	int (*set_label)(const char *path, const char *label);
+	/* Adds flags to those that are there. */
+	int (*set_flags)(int dir, const char *name, uint32_t flags);
+	long (*list_xattr)(int dir, const char *name, char *buf, size_t size);
+	long (*get_xattr)(int dir, const char *name, const char *attr,
+			  void *value, size_t size);
+	int (*set_xattr)(int dir, const char *name, const char *attr,
+			 const void *value, size_t size);
 	struct tree_dir *(*dir_open)(int fd, int *err);
 	/* The next name, NULL at the end (*@err is 0) or on an error. */
 	const char *(*dir_next)(struct tree_dir *dir, int *err);

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
 #include <linux/sched/task_stack.h>
+#include <linux/stacktrace.h>
 #include <asm/fiber.h>
 #include <asm/host.h>
 #include <asm/ptrace.h>
@@ -24,34 +25,47 @@ static bool on_stack_of(unsigned long frame, unsigned long sp)
 	       IS_ALIGNED(frame, sizeof(long));
 }
 
-/* Prints the return addresses that the chain of frame pointers leads to. */
-static void walk_frames(unsigned long fp, const char *loglvl)
+/* The return addresses that the chain of frame pointers leads to. */
+static void walk_frames(unsigned long fp, stack_trace_consume_fn consume,
+			void *cookie)
 {
 	unsigned long sp = fp;
 
 	while (fp && on_stack_of(fp, sp)) {
 		unsigned long *frame = (unsigned long *)fp;
 
-		if (!__kernel_text_address(frame[1]))
-			break;
-		printk("%s %pS\n", loglvl, (void *)frame[1]);
-		if (frame[0] <= fp)
+		if (!__kernel_text_address(frame[1]) ||
+		    !consume(cookie, frame[1]) || frame[0] <= fp)
 			break;
 		fp = frame[0];
 	}
 }
 
-void show_stack(struct task_struct *task, unsigned long *sp,
-		const char *loglvl)
+noinline void arch_stack_walk(stack_trace_consume_fn consume, void *cookie,
+			      struct task_struct *task, struct pt_regs *regs)
 {
 	unsigned long fp;
 
-	printk("%sCall Trace:\n", loglvl);
-	if (!task || task == current)
+	if (regs)
+		fp = regs->fp;
+	else if (!task || task == current)
 		fp = (unsigned long)__builtin_frame_address(0);
 	else
 		fp = task->thread.sp;
-	walk_frames(fp, loglvl);
+	walk_frames(fp, consume, cookie);
+}
+
+static bool print_address(void *loglvl, unsigned long addr)
+{
+	printk("%s %pS\n", (const char *)loglvl, (void *)addr);
+	return true;
+}
+
+void show_stack(struct task_struct *task, unsigned long *sp,
+		const char *loglvl)
+{
+	printk("%sCall Trace:\n", loglvl);
+	arch_stack_walk(print_address, (void *)loglvl, task, NULL);
 }
 
 void show_regs(struct pt_regs *regs)
@@ -74,7 +88,7 @@ static noinline void __noreturn report_fault(struct pt_regs *regs, u64 addr)
 			 addr);
 	show_regs(regs);
 	pr_emerg("Call Trace:\n");
-	walk_frames(regs->fp, KERN_EMERG);
+	arch_stack_walk(print_address, KERN_EMERG, NULL, regs);
 	panic("Fatal exception");
 }
 
