@@ -475,6 +475,9 @@ int main(int argc, char **argv)
 		ret = parse_epoch(&o);
 	if (ret)
 		return ret < 0 ? EXIT_SUCCESS : ret;
+	o.copy.opt.guarded = !o.into && !o.copy.opt.keep_owner;
+	o.copy.opt.uid = geteuid();
+	o.copy.opt.gid = getegid();
 	umask(0);
 	catch_signals();
 	return run(&o, argv + optind, argc - optind - 1);

@@ -261,6 +261,8 @@ static bool is_wanted(const struct copy *c, const char *attr)
 	/* XFS shows access lists in its own form as well. */
 	if (!strncmp(attr, "trusted.SGI_ACL_", 16))
 		return false;
+	if (c->opt.guarded && !strcmp(attr, "security.capability"))
+		return false;
 	for (i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
 		if (!strncmp(attr, spaces[i], strlen(spaces[i])))
 			return true;
@@ -301,8 +303,16 @@ static int copy_xattrs(struct copy *c, int from, const char *src, int to,
 	return err;
 }
 
-static int set_mode(struct copy *c, int dir, const char *name, uint32_t mode)
+static int set_mode(struct copy *c, int dir, const char *name,
+		    const struct tree_node *node)
 {
+	uint32_t mode = node->mode;
+
+	/* Who extracts an image does not vouch for the programs in it. */
+	if (c->opt.guarded && node->uid != c->opt.uid)
+		mode &= ~04000U;
+	if (c->opt.guarded && node->gid != c->opt.gid)
+		mode &= ~02000U;
 	return attribute(c, LOST_MODE, "set mode of",
 			 c->to->chmod(dir, name, mode & 07777));
 }
@@ -316,10 +326,19 @@ static int set_label(struct copy *c, int dir, const char *name)
 					  strlen(label) + 1));
 }
 
-static void remember_flags(struct copy *c, uint32_t flags)
+/* A type that cannot be written says of all its files that they are immutable. */
+static void remember_flags(struct copy *c, int from, const char *src)
 {
-	struct copy_flags *f = xrealloc(NULL, sizeof(*f) + c->dst->len + 1);
+	struct copy_flags *f;
+	uint32_t flags = 0;
+	int err = c->from->get_flags(from, src, &flags);
 
+	if (err < 0 && !c->from->cannot_hold(err))
+		fail(c, "read flags of", c->src, c->from, err);
+	flags &= TREE_FLAGS;
+	if (err < 0 || !flags)
+		return;
+	f = xrealloc(NULL, sizeof(*f) + c->dst->len + 1);
 	f->flags = flags;
 	memcpy(f->path, c->dst->str, c->dst->len + 1);
 	f->next = c->flags;
@@ -333,11 +352,11 @@ static void remember_flags(struct copy *c, uint32_t flags)
 static void set_attributes(struct copy *c, int from, const char *src, int dir,
 			   const char *name, const struct tree_node *node)
 {
-	bool symlink = (node->mode & NODE_TYPE) == NODE_SYMLINK;
+	uint32_t type = node->mode & NODE_TYPE;
 	struct tree_node times = *node;
 
 	if (set_owner(c, dir, name, node) ||
-	    (!symlink && set_mode(c, dir, name, node->mode)) ||
+	    (type != NODE_SYMLINK && set_mode(c, dir, name, node)) ||
 	    copy_xattrs(c, from, src, dir, name) ||
 	    (c->opt.label && set_label(c, dir, name)))
 		return;
@@ -347,8 +366,9 @@ static void set_attributes(struct copy *c, int from, const char *src, int dir,
 		times.atime = (struct tree_time) { c->opt.mtime_max, 0 };
 	attribute(c, LOST_TIMES, "set times of",
 		  c->to->set_times(dir, name, &times));
-	if (node->flags)
-		remember_flags(c, node->flags);
+	/* Opening others may do things. */
+	if (node->flags && (type == NODE_FILE || type == NODE_DIR))
+		remember_flags(c, from, src);
 }
 
 /* Files */

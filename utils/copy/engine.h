@@ -14,6 +14,10 @@
  * @owner:	owner of everything that is created
  * @group:	its group
  * @keep_owner:	keep the real ones instead
+ * @guarded:	set-user-ID, set-group-ID and capabilities are not given to
+ *		files that get another owner than @uid or @gid
+ * @uid:	...
+ * @gid:	...
  * @label:	SELinux label of everything, or NULL
  * @strict:	what the target cannot hold is an error
  * @verbose:	name what is copied
@@ -23,6 +27,9 @@ struct copy_options {
 	uint32_t owner;
 	uint32_t group;
 	bool keep_owner;
+	bool guarded;
+	uint32_t uid;
+	uint32_t gid;
 	const char *label;
 	bool strict;
 	bool verbose;

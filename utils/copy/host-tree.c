@@ -210,21 +210,32 @@ static int host_set_times(int dir, const char *name,
 	return result(utimensat(at(dir), name, ts, AT_SYMLINK_NOFOLLOW));
 }
 
-static int host_set_flags(int dir, const char *name, uint32_t flags)
+static int with_flags(int dir, const char *name, unsigned long cmd,
+		      uint32_t *flags)
 {
 	int fd = openat(at(dir), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
 			O_CLOEXEC);
-	unsigned int now = 0;
 	int ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = result(ioctl(fd, FS_IOC_GETFLAGS, &now));
-	now |= flags;
-	if (ret >= 0)
-		ret = result(ioctl(fd, FS_IOC_SETFLAGS, &now));
+	ret = result(ioctl(fd, cmd, flags));
 	close(fd);
 	return ret;
+}
+
+static int host_get_flags(int dir, const char *name, uint32_t *flags)
+{
+	return with_flags(dir, name, FS_IOC_GETFLAGS, flags);
+}
+
+static int host_set_flags(int dir, const char *name, uint32_t flags)
+{
+	uint32_t now;
+	int ret = host_get_flags(dir, name, &now);
+
+	now |= flags;
+	return ret < 0 ? ret : with_flags(dir, name, FS_IOC_SETFLAGS, &now);
 }
 
 /* These calls take no directory. */
@@ -328,6 +339,7 @@ const struct tree_ops host_tree = {
 	.chown = host_chown,
 	.chmod = host_chmod,
 	.set_times = host_set_times,
+	.get_flags = host_get_flags,
 	.set_flags = host_set_flags,
 	.list_xattr = host_list_xattr,
 	.get_xattr = host_get_xattr,

@@ -182,21 +182,32 @@ static int tree_set_times(int dir, const char *name,
 	return lkl_sys_utimensat(at(dir), name, ts, LKL_AT_SYMLINK_NOFOLLOW);
 }
 
-static int tree_set_flags(int dir, const char *name, uint32_t flags)
+static int with_flags(int dir, const char *name, unsigned int cmd,
+		      uint32_t *flags)
 {
 	int fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY | LKL_O_NONBLOCK |
 				LKL_O_NOFOLLOW, 0);
-	unsigned int now = 0;
 	int ret;
 
 	if (fd < 0)
 		return fd;
-	ret = lkl_sys_ioctl(fd, LKL_FS_IOC_GETFLAGS, (uintptr_t)&now);
-	now |= flags;
-	if (ret >= 0)
-		ret = lkl_sys_ioctl(fd, LKL_FS_IOC_SETFLAGS, (uintptr_t)&now);
+	ret = lkl_sys_ioctl(fd, cmd, (uintptr_t)flags);
 	lkl_sys_close(fd);
 	return ret;
+}
+
+static int tree_get_flags(int dir, const char *name, uint32_t *flags)
+{
+	return with_flags(dir, name, LKL_FS_IOC_GETFLAGS, flags);
+}
+
+static int tree_set_flags(int dir, const char *name, uint32_t flags)
+{
+	uint32_t now;
+	int ret = tree_get_flags(dir, name, &now);
+
+	now |= flags;
+	return ret < 0 ? ret : with_flags(dir, name, LKL_FS_IOC_SETFLAGS, &now);
 }
 
 /*
@@ -210,9 +221,12 @@ static int enter(int dir)
 
 static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
 {
-	int err = enter(dir);
+	long ret = enter(dir);
 
-	return err ? err : lkl_sys_llistxattr(name, buf, size);
+	if (!ret)
+		ret = lkl_sys_llistxattr(name, buf, size);
+	/* The way of hfsplus to say that there are none. */
+	return ret == -LKL_ENODATA ? 0 : ret;
 }
 
 static long tree_get_xattr(int dir, const char *name, const char *attr,
@@ -295,6 +309,7 @@ const struct tree_ops lkl_tree = {
 	.chown = tree_chown,
 	.chmod = tree_chmod,
 	.set_times = tree_set_times,
+	.get_flags = tree_get_flags,
 	.set_flags = tree_set_flags,
 	.list_xattr = tree_list_xattr,
 	.get_xattr = tree_get_xattr,

@@ -110,6 +110,8 @@ struct tree_ops {
 	int (*chmod)(int dir, const char *name, uint32_t mode);
 	int (*set_times)(int dir, const char *name,
 			 const struct tree_node *node);
+	/* FS_*_FL flags; those of stat() are guesses of some types. */
+	int (*get_flags)(int dir, const char *name, uint32_t *flags);
 	/* Adds flags to those that are there. */
 	int (*set_flags)(int dir, const char *name, uint32_t flags);
 	long (*list_xattr)(int dir, const char *name, char *buf, size_t size);
