@@ -143,10 +143,25 @@ static void ring_create(struct lkl_poller *p)
 					   IORING_SETUP_CLAMP);
 }
 
+/* A kernel that died leaves requests; they must not come later. */
 static void ring_destroy(struct lkl_poller *p)
 {
-	if (p->has_ring)
-		io_uring_queue_exit(&p->ring);
+	unsigned int left = p->flying.count;
+	struct io_uring_cqe *cqe;
+	int ret;
+
+	if (!p->has_ring)
+		return;
+	while (left) {
+		ret = io_uring_wait_cqe(&p->ring, &cqe);
+		if (ret == -EINTR)
+			continue;
+		if (ret)
+			break;
+		io_uring_cqe_seen(&p->ring, cqe);
+		left--;
+	}
+	io_uring_queue_exit(&p->ring);
 }
 
 static bool ring_usable(const struct lkl_poller *p)

@@ -131,6 +131,8 @@ static int vm_commit(void *addr, uint64_t len)
 	int ret = make_accessible(addr, len);
 	uint64_t first = faults_are_cheap() ? HUGE_PAGE : 0;
 
+	if (!ret && first && len >= first)
+		madvise(addr, first, MADV_NOHUGEPAGE);
 	if (!ret && len >= first + HUGE_PAGE)
 		madvise((char *)addr + first, len - first, MADV_HUGEPAGE);
 	return ret;
@@ -173,8 +175,8 @@ static int ram_create(uint64_t len, struct lkl_ram **ramp, void **base)
 	if (ret)
 		goto out_moved;
 	ram->small = faults_are_cheap();
-	if (!ram->small)
-		madvise(ram->base, len, MADV_HUGEPAGE);
+	/* Also where the host gives huge pages without being asked. */
+	madvise(ram->base, len, ram->small ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
 	*ramp = ram;
 	*base = ram->base;
 	return 0;

@@ -118,6 +118,9 @@ struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir)
 		if (dir->len <= 0) {
 			dir->err = dir->len;
 			dir->len = 0;
+			/* Who tries again does not go in circles. */
+			if (dir->err != -LKL_EUCLEAN)
+				dir->buffers = 0;
 			return NULL;
 		}
 	}

@@ -69,6 +69,9 @@ static int attach(struct lkl_instance *inst, struct disk *d)
 				       LKL_SLOT_IRQ(dev->slot));
 	if (d->dev < 0) {
 		ret = d->dev;
+		/* It died meanwhile: see detach(). */
+		if (inst->vcpu.state != LKL_VCPU_RUNNING)
+			return ret;
 		goto out_slot;
 	}
 	return 0;
@@ -107,8 +110,7 @@ static int detach(struct lkl_instance *inst, struct disk *d)
 
 void lkl_disks_lost_write(struct lkl_instance *inst)
 {
-	__atomic_store_n(&inst->disks.lost_writes, inst->disks.lost_writes + 1,
-			 __ATOMIC_RELAXED);
+	__atomic_fetch_add(&inst->disks.lost_writes, 1, __ATOMIC_RELAXED);
 }
 
 uint32_t lkl_disks_lost_writes(struct lkl_instance *inst)
@@ -179,10 +181,11 @@ int lkl_disk_add(struct lkl_disk *disk)
 	*d = (struct disk) { .disk = *disk, .id = inst->disks.next_id };
 	if (is_running(inst))
 		ret = attach(inst, d);
-	if (ret) {
+	if (ret && !d->blk) {
 		inst->host->mem_free(d);
 	} else {
-		ret = inst->disks.next_id++;
+		if (!ret)
+			ret = inst->disks.next_id++;
 		for (link = &inst->disks.list; *link; link = &(*link)->next)
 			;
 		*link = d;

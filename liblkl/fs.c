@@ -86,7 +86,11 @@ int lkl_sync_mount(const char *path)
 		return 0;
 	ret = lkl_sys_syncfs(fd);
 	lkl_sys_close(fd);
-	return ret ? -LKL_EIO : 0;
+	if (!ret)
+		return 0;
+	/* It tells once; whoever halts is to know as well. */
+	lkl_disks_lost_write(lkl_default_instance());
+	return -LKL_EIO;
 }
 
 long lkl_umount_timeout(char *path, int flags, long timeout_ms)
@@ -97,8 +101,8 @@ long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 	long ret, err = 0;
 
 	for (;;) {
-		/* It tells once. */
-		if (!err)
+		/* By force: not to wait for what is gone. */
+		if (!err && !(flags & (LKL_MNT_FORCE | LKL_MNT_DETACH)))
 			err = lkl_sync_mount(path);
 		ret = umount(path, flags);
 		if (ret != -LKL_EBUSY || left <= 0)

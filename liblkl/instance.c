@@ -114,8 +114,11 @@ static uint64_t kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
 static int stalled(struct lkl_instance *inst)
 {
 	static const char msg[] = "lkl: boot waits for something that will not come\n";
+	const int level_err = 3;
 
-	if (inst->host->print)
+	if (inst->host->log)
+		inst->host->log(level_err, msg, sizeof(msg) - 1);
+	else if (inst->host->print)
 		inst->host->print(msg, sizeof(msg) - 1);
 	return -LKL_EIO;
 }

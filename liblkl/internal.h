@@ -73,7 +73,7 @@ void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
  * @lock:	protects @list
  * @list:	oldest first
  * @next_id:	of the next disk
- * @lost_writes: writes and flushes that failed since boot; the CPU lock
+ * @lost_writes: writes and flushes that failed since boot
  */
 struct lkl_disks {
 	struct lkl_mutex *lock;
@@ -82,7 +82,7 @@ struct lkl_disks {
 	uint32_t lost_writes;
 };
 
-/* A write or flush failed; CPU lock held. */
+/* A write or flush failed; any thread. */
 void lkl_disks_lost_write(struct lkl_instance *inst);
 /* How many did since boot. */
 uint32_t lkl_disks_lost_writes(struct lkl_instance *inst);

@@ -132,6 +132,11 @@ static int load(struct elf_file *f, struct lkl_image *image)
 	}
 	entry = (lkl_entry_fn)(uintptr_t)(image->base + f->hdr.entry);
 	image->table = entry();
+	if (image->table->version != LKL_ABI_VERSION ||
+	    image->table->size < sizeof(*image->table)) {
+		f->vm->release(image->base, image->size);
+		return -LKL_ENOEXEC;
+	}
 	return 0;
 }
 

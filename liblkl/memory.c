@@ -84,6 +84,8 @@ void lkl_memory_booted(struct lkl_instance *inst)
 	unsigned char *data =
 		(unsigned char *)(uintptr_t)image->table->data_start;
 
+	if (!inst->host->vm->booted)
+		return;
 	/* Linked into the program, the image is the program's. */
 	inst->host->vm->booted(inst->mem.ram, RAM_BOOT, image->base,
 			       image->base ? data - image->base : 0);

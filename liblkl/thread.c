@@ -115,6 +115,8 @@ int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		if (!t)
 			return -LKL_ENOMEM;
 	}
+	/* An interrupt that came between calls is forgotten. */
+	__atomic_store_n(&t->k.interrupt, 0, __ATOMIC_RELAXED);
 	t->k.nr = nr;
 	t->k.params = (uintptr_t)params;
 	t->k.request = request;

@@ -49,8 +49,8 @@ static long mount_point(uint64_t id, char *buf, size_t size, const char **path)
 	return 0;
 }
 
-/* A mount in use is written out and made read-only instead, if by force. */
-static long umount_one(uint64_t id, bool force)
+/* A mount in use stays, or, by force, is written out and made read-only. */
+static long umount_one(uint64_t id, bool force, bool *busy)
 {
 	uint64_t aligned[(sizeof(struct lkl_statmount) + NAME_SIZE) / 8 + 1];
 	const char *path;
@@ -61,35 +61,36 @@ static long umount_one(uint64_t id, bool force)
 		return ret;
 	err = lkl_sync_mount(path);
 	ret = lkl_sys_umount2((char *)path, 0);
-	if (err && (!ret || ret == -LKL_EBUSY)) {
-		lkl_sys_umount2((char *)path, LKL_MNT_DETACH);
+	if (ret == -LKL_EBUSY && !force) {
+		*busy = true;
 		return err;
 	}
-	if (ret != -LKL_EBUSY || !force)
-		return ret;
+	if (ret != -LKL_EBUSY)
+		return err ? err : ret;
 	ret = lkl_sys_mount(NULL, (char *)path, NULL,
 			    LKL_MS_REMOUNT | LKL_MS_RDONLY, NULL);
 	lkl_sys_umount2((char *)path, LKL_MNT_DETACH);
-	return ret;
+	return err ? err : ret;
 }
 
-/* The first error, but -LKL_EBUSY only when there is no other. */
-static long umount_pass(bool force)
+/* The first error; @busy tells whether a mount that is in use was left. */
+static long umount_pass(bool force, bool *busy)
 {
 	__lkl__u64 ids[BATCH], last = 0;
 	long i, n, err, ret = 0;
 
+	*busy = false;
 	do {
 		n = list_mounts(ids);
 		if (n < 0)
-			return ret && ret != -LKL_EBUSY ? ret : n;
+			return ret ? ret : n;
 		/* The same again: the rest cannot be unmounted. */
 		if (n == 0 || (n == BATCH && ids[0] == last))
 			break;
 		last = ids[0];
 		for (i = 0; i < n; i++) {
-			err = umount_one(ids[i], force);
-			if (!ret || (err && ret == -LKL_EBUSY))
+			err = umount_one(ids[i], force, busy);
+			if (!ret)
 				ret = err;
 		}
 	} while (n == BATCH);
@@ -156,6 +157,7 @@ static void take_devices_apart(void)
 
 int lkl_umount_all(void)
 {
+	bool busy = true;
 	long ret, err;
 	int i;
 
@@ -163,13 +165,17 @@ int lkl_umount_all(void)
 	lkl_sys_close_range(0, ~0U, 0);
 	lkl_sys_chdir("/");
 	ret = lkl_sys_sync();
-	for (i = 0; i < DEPTH; i++) {
-		err = umount_pass(false);
-		if (err != -LKL_EBUSY)
-			break;
+	for (i = 0; i < DEPTH && busy; i++) {
+		err = umount_pass(false, &busy);
+		if (!ret)
+			ret = err;
+		/* Arrays and pools note here that they are clean. */
 		take_devices_apart();
 	}
-	if (err == -LKL_EBUSY)
-		err = umount_pass(true);
-	return ret ? ret : err;
+	if (busy) {
+		err = umount_pass(true, &busy);
+		if (!ret)
+			ret = err;
+	}
+	return ret;
 }

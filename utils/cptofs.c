@@ -438,6 +438,11 @@ static int run(struct options *o, char **argv, int n)
 	copy_finish(&o->copy);
 	if (o->copy.progress && o->copy.bytes)
 		fputc('\n', stderr);
+	if (o->copy.opt.verbose && fflush(stdout)) {
+		fprintf(stderr, "%s: cannot write the names: %s\n",
+			o->image.program, strerror(errno));
+		o->copy.failed = true;
+	}
 	if (image_close(&o->image) || o->copy.failed)
 		status = EXIT_FAILURE;
 	copy_exit(&o->copy);
@@ -476,8 +481,10 @@ int main(int argc, char **argv)
 	if (ret)
 		return ret < 0 ? EXIT_SUCCESS : ret;
 	o.copy.opt.guarded = !o.into && !o.copy.opt.keep_owner;
-	o.copy.opt.uid = geteuid();
-	o.copy.opt.gid = getegid();
+	o.copy.opt.uid = o.copy.opt.owner == UINT32_MAX ? geteuid() :
+			 o.copy.opt.owner;
+	o.copy.opt.gid = o.copy.opt.group == UINT32_MAX ? getegid() :
+			 o.copy.opt.group;
 	umask(0);
 	catch_signals();
 	return run(&o, argv + optind, argc - optind - 1);

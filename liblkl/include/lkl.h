@@ -304,7 +304,8 @@ LKL_API int lkl_disk_add(struct lkl_disk *disk);
  * @disk: as lkl_disk_add() left it; nothing on it may be mounted
  *
  * Context: any thread.
- * Return: 0, -LKL_ENOENT.
+ * Return: 0, -LKL_ENOENT; -LKL_EIO when the kernel has died: then the disk, and
+ * its descriptor, are in use until lkl_sys_halt().
  * Since: 1.0
  */
 LKL_API int lkl_disk_remove(struct lkl_disk disk);

@@ -72,6 +72,26 @@ START_TEST(calls_before_boot_and_after_halt_fail)
 }
 END_TEST
 
+START_TEST(the_end_of_a_directory_is_no_error_however_often_it_is_read)
+{
+	struct lkl_dir *dir;
+	int i, err;
+
+	boot();
+	ck_assert_int_eq(lkl_sys_mkdir("/d", 0755), 0);
+	dir = lkl_opendir("/d", &err);
+	ck_assert_ptr_nonnull(dir);
+	for (i = 0; i < 2; i++)
+		ck_assert_ptr_nonnull(lkl_readdir(dir));
+	for (i = 0; i < 5; i++) {
+		ck_assert_ptr_null(lkl_readdir(dir));
+		ck_assert_int_eq(lkl_errdir(dir), 0);
+	}
+	ck_assert_int_eq(lkl_closedir(dir), 0);
+	halt();
+}
+END_TEST
+
 static int levels[8];
 static bool version_was_notice;
 
@@ -451,6 +471,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, calls_before_boot_and_after_halt_fail);
+	tcase_add_test(tc, the_end_of_a_directory_is_no_error_however_often_it_is_read);
 	tcase_add_test(tc, messages_come_with_their_levels);
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);

@@ -157,6 +157,19 @@ START_TEST(an_interrupt_between_calls_is_forgotten)
 }
 END_TEST
 
+START_TEST(also_where_nobody_enters_the_kernel_in_between)
+{
+	struct __lkl__kernel_timespec ts = { 0, 1000000 };
+
+	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
+	boot();
+	ck_assert_int_eq(lkl_sys_getpid(), 1);
+	lkl_thread_interrupt(lkl_thread_self());
+	ck_assert_int_eq(lkl_sys_nanosleep(&ts, NULL), 0);
+	halt();
+}
+END_TEST
+
 START_TEST(a_cancelled_thread_finishes_its_call_first)
 {
 	struct blocked b;
@@ -288,6 +301,7 @@ int main(void)
 	tcase_add_test(tc, a_blocked_call_is_interrupted);
 	tcase_add_test(tc, a_signal_handler_interrupts_the_call_it_came_into);
 	tcase_add_test(tc, an_interrupt_between_calls_is_forgotten);
+	tcase_add_test(tc, also_where_nobody_enters_the_kernel_in_between);
 	tcase_add_test(tc, a_cancelled_thread_finishes_its_call_first);
 	tcase_add_test(tc, a_thread_gets_a_signal_stack_unless_it_has_one);
 	tcase_add_test(tc, the_smallest_stack_that_a_thread_may_have_is_enough);

@@ -228,8 +228,9 @@ static int copy_data(struct copy *c, int in, int out,
 
 /* Attributes */
 
+/* A program is not to become somebody's who did not write it. */
 static int set_owner(struct copy *c, int dir, const char *name,
-		     const struct tree_node *node)
+		     struct tree_node *node)
 {
 	uint32_t uid = c->opt.keep_owner ? node->uid : c->opt.owner;
 	uint32_t gid = c->opt.keep_owner ? node->gid : c->opt.group;
@@ -239,6 +240,8 @@ static int set_owner(struct copy *c, int dir, const char *name,
 	if (uid == UINT32_MAX && gid == UINT32_MAX)
 		return 0;
 	err = c->to->chown(dir, name, uid, gid);
+	if (err < 0)
+		node->mode &= ~06000U;
 	return attribute(c, LOST_OWNER, "set owner of", err);
 }
 
@@ -256,7 +259,9 @@ static bool is_wanted(const struct copy *c, const char *attr)
 	};
 	size_t i;
 
-	if (c->opt.label && !strcmp(attr, "security.selinux"))
+	/* Labels of this host are not those of another system. */
+	if (!strcmp(attr, "security.selinux") &&
+	    (c->opt.label || !c->opt.keep_owner))
 		return false;
 	/* XFS shows access lists in its own form as well. */
 	if (!strncmp(attr, "trusted.SGI_ACL_", 16))
@@ -273,6 +278,7 @@ static int copy_xattr(struct copy *c, int from, const char *src, int to,
 		      const char *dst, const char *attr)
 {
 	long len = c->from->get_xattr(from, src, attr, c->buf, BUF_SIZE);
+	bool stop = c->stop;
 	int err;
 
 	if (len < 0) {
@@ -281,12 +287,18 @@ static int copy_xattr(struct copy *c, int from, const char *src, int to,
 	}
 	err = c->to->set_xattr(to, dst, attr, c->buf, len);
 	if (is_acl(attr))
-		return attribute(c, LOST_ACL, "set access list of", err);
-	return attribute(c, LOST_XATTR, "set extended attributes of", err);
+		err = attribute(c, LOST_ACL, "set access list of", err);
+	else
+		err = attribute(c, LOST_XATTR, "set extended attributes of",
+				err);
+	/* "No space": too large for its type, or the next write tells. */
+	c->stop = stop;
+	return err;
 }
 
+/* Access lists, or the others. */
 static int copy_xattrs(struct copy *c, int from, const char *src, int to,
-		       const char *dst)
+		       const char *dst, bool acls)
 {
 	long len = c->from->list_xattr(from, src, c->names, NAMES_SIZE);
 	const char *attr;
@@ -298,7 +310,7 @@ static int copy_xattrs(struct copy *c, int from, const char *src, int to,
 	}
 	for (attr = c->names; !err && attr - c->names < len;
 	     attr += strlen(attr) + 1)
-		if (is_wanted(c, attr))
+		if (is_wanted(c, attr) && is_acl(attr) == acls)
 			err = copy_xattr(c, from, src, to, dst, attr);
 	return err;
 }
@@ -346,8 +358,10 @@ static void remember_flags(struct copy *c, int from, const char *src)
 }
 
 /*
- * The owner comes first, as its change clears set-user-ID and capabilities; the
- * mode before an access list, which is more; times last, and flags at the end.
+ * The owner comes first, as its change clears set-user-ID and capabilities;
+ * attributes while the file may be written; the mode before an access list,
+ * which is more; times last, and flags at the end.  A step that fails keeps
+ * none of the others from being done.
  */
 static void set_attributes(struct copy *c, int from, const char *src, int dir,
 			   const char *name, const struct tree_node *node)
@@ -355,11 +369,13 @@ static void set_attributes(struct copy *c, int from, const char *src, int dir,
 	uint32_t type = node->mode & NODE_TYPE;
 	struct tree_node times = *node;
 
-	if (set_owner(c, dir, name, node) ||
-	    (type != NODE_SYMLINK && set_mode(c, dir, name, node)) ||
-	    copy_xattrs(c, from, src, dir, name) ||
-	    (c->opt.label && set_label(c, dir, name)))
-		return;
+	set_owner(c, dir, name, &times);
+	copy_xattrs(c, from, src, dir, name, false);
+	if (c->opt.label)
+		set_label(c, dir, name);
+	if (type != NODE_SYMLINK)
+		set_mode(c, dir, name, &times);
+	copy_xattrs(c, from, src, dir, name, true);
 	if (times.mtime.sec > c->opt.mtime_max)
 		times.mtime = (struct tree_time) { c->opt.mtime_max, 0 };
 	if (times.atime.sec > c->opt.mtime_max)
@@ -411,13 +427,14 @@ static bool copy_link(struct copy *c, int to, const char *dst,
 	return err >= 0;
 }
 
-static int create_file(struct copy *c, int to, const char *dst, uint32_t mode)
+static int create_file(struct copy *c, int to, const char *dst)
 {
-	int fd = c->to->open(to, dst, TREE_CREATE, mode & 0777);
+	/* Nobody else's before it is complete; its own mode comes then. */
+	int fd = c->to->open(to, dst, TREE_CREATE, 0600);
 
 	/* As cp does: what is there is replaced. */
 	if (c->to->exists(fd) && c->to->unlink(to, dst) >= 0)
-		fd = c->to->open(to, dst, TREE_CREATE, mode & 0777);
+		fd = c->to->open(to, dst, TREE_CREATE, 0600);
 	if (fd < 0)
 		fail(c, "create", c->dst, c->to, fd);
 	return fd;
@@ -435,7 +452,7 @@ static void copy_file(struct copy *c, int from, const char *src, int to,
 		fail(c, "open", c->src, c->from, in);
 		return;
 	}
-	out = create_file(c, to, dst, node->mode);
+	out = create_file(c, to, dst);
 	if (out >= 0) {
 		ret = copy_data(c, in, out, node);
 		err = c->to->close(out);
@@ -561,6 +578,17 @@ static void copy_dir(struct copy *c, int from, const char *src, int to,
 	c->from->close(in);
 }
 
+/* Names of an image may hold anything, also commands to a terminal. */
+static void name_file(const char *path)
+{
+	for (; *path; path++)
+		if ((unsigned char)*path < ' ' || *path == 0x7f)
+			printf("\\%03o", (unsigned char)*path);
+		else
+			putchar(*path);
+	putchar('\n');
+}
+
 static void copy_node(struct copy *c, int from, const char *src, int to,
 		      const char *dst)
 {
@@ -572,7 +600,7 @@ static void copy_node(struct copy *c, int from, const char *src, int to,
 		return;
 	}
 	if (c->opt.verbose)
-		printf("%s\n", shown(c, c->src->str));
+		name_file(shown(c, c->src->str));
 	switch (node.mode & NODE_TYPE) {
 	case NODE_FILE:
 		copy_file(c, from, src, to, dst, &node);

@@ -191,7 +191,11 @@ static int host_unlink(int dir, const char *name)
 
 static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
-	return result(fchownat(at(dir), name, uid, gid, AT_SYMLINK_NOFOLLOW));
+	int ret = result(fchownat(at(dir), name, uid, gid,
+				  AT_SYMLINK_NOFOLLOW));
+
+	/* This user namespace does not know the owner. */
+	return ret == -EINVAL ? -EPERM : ret;
 }
 
 static int host_chmod(int dir, const char *name, uint32_t mode)
@@ -213,10 +217,17 @@ static int host_set_times(int dir, const char *name,
 static int with_flags(int dir, const char *name, unsigned long cmd,
 		      uint32_t *flags)
 {
-	int fd = openat(at(dir), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
-			O_CLOEXEC);
-	int ret;
+	struct tree_node node;
+	int fd, ret = host_stat(dir, name, &node);
 
+	if (ret)
+		return ret;
+	/* Opening a device may do things. */
+	if ((node.mode & NODE_TYPE) != NODE_FILE &&
+	    (node.mode & NODE_TYPE) != NODE_DIR)
+		return -EOPNOTSUPP;
+	fd = openat(at(dir), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+		    O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
 	ret = result(ioctl(fd, cmd, flags));
@@ -252,7 +263,12 @@ static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
 	char path[PATH_MAX];
 	int err = path_of(dir, name, path, sizeof(path));
 
-	return err ? err : result(llistxattr(path, buf, size));
+	if (!err)
+		err = result(llistxattr(path, buf, size));
+	/* Without /proc there is no way to them. */
+	if (err == -ENOENT && access("/proc/self/fd", F_OK))
+		err = -EOPNOTSUPP;
+	return err;
 }
 
 static long host_get_xattr(int dir, const char *name, const char *attr,
@@ -270,7 +286,12 @@ static int host_set_xattr(int dir, const char *name, const char *attr,
 	char path[PATH_MAX];
 	int err = path_of(dir, name, path, sizeof(path));
 
-	return err ? err : result(lsetxattr(path, attr, value, size, 0));
+	if (!err)
+		err = result(lsetxattr(path, attr, value, size, 0));
+	/* A label of another policy, an owner of another user namespace. */
+	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
+		err = -EPERM;
+	return err;
 }
 
 struct tree_dir {

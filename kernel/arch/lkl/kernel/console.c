@@ -74,8 +74,12 @@ void lkl_console_booted(void)
  */
 void lkl_console_init(void)
 {
-	if (!console_is_registered(&lkl_console))
-		register_console(&lkl_console);
+	static bool registered;
+
+	if (registered)
+		return;
+	registered = true;
+	register_console(&lkl_console);
 }
 
 static int __init lkl_console_start(void)

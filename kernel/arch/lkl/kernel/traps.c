@@ -26,11 +26,9 @@ static bool on_stack_of(unsigned long frame, unsigned long sp)
 }
 
 /* The return addresses that the chain of frame pointers leads to. */
-static void walk_frames(unsigned long fp, stack_trace_consume_fn consume,
-			void *cookie)
+static void walk_frames(unsigned long fp, unsigned long sp,
+			stack_trace_consume_fn consume, void *cookie)
 {
-	unsigned long sp = fp;
-
 	while (fp && on_stack_of(fp, sp)) {
 		unsigned long *frame = (unsigned long *)fp;
 
@@ -46,13 +44,16 @@ noinline void arch_stack_walk(stack_trace_consume_fn consume, void *cookie,
 {
 	unsigned long fp;
 
-	if (regs)
-		fp = regs->fp;
-	else if (!task || task == current)
+	/* What is in the registers after a fault may be anything. */
+	if (regs) {
+		walk_frames(regs->fp, regs->sp, consume, cookie);
+		return;
+	}
+	if (!task || task == current)
 		fp = (unsigned long)__builtin_frame_address(0);
 	else
 		fp = task->thread.sp;
-	walk_frames(fp, consume, cookie);
+	walk_frames(fp, fp, consume, cookie);
 }
 
 static bool print_address(void *loglvl, unsigned long addr)

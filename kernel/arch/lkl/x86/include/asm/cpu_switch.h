@@ -38,7 +38,10 @@ cpu_switch_stack(unsigned long *save, unsigned long sp, unsigned long ret)
 		     : "+a" (ret), "+D" (save), "+S" (sp)
 		     :
 		     : "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12",
-		       "r13", "r14", "r15", "memory", "cc");
+		       "r13", "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3",
+		       "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+		       "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15",
+		       "memory", "cc");
 	return ret;
 }
 
