@@ -168,6 +168,36 @@ START_TEST(halt_writes_file_systems_inside_of_each_other)
 }
 END_TEST
 
+static bool writes_fail;
+
+static bool failing(unsigned int type)
+{
+	return writes_fail && type == LKL_DEV_BLK_TYPE_WRITE;
+}
+
+START_TEST(a_failing_disk_does_not_keep_others_from_being_clean)
+{
+	static struct memory_disk bad = { .fails = failing };
+	struct memory_disk *disks[] = { &disk, &bad };
+	char good_mnt[64], bad_mnt[64], inner[64];
+
+	memory_disk_open(&disk, getenv("EXT4_IMAGE"));
+	memory_disk_open(&bad, getenv("EXT4_IMAGE"));
+	boot(disks, 2, "quiet");
+	mount_ext4(disk_dev(0), good_mnt);
+	mount_ext4(disk_dev(1), bad_mnt);
+	make_inner(good_mnt);
+	mount_ext4(add_inner(good_mnt, 0), inner);
+	write_file(good_mnt, "file", 1);
+	write_file(inner, "file", 2);
+	write_file(bad_mnt, "file", 3);
+	writes_fail = true;
+	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
+	lkl_cleanup();
+	ext4_is_clean(&disk);
+}
+END_TEST
+
 START_TEST(direct_io_to_a_file_of_ext4_works)
 {
 	char outer[64];
@@ -215,6 +245,7 @@ int main(void)
 	tcase_add_test(tc, offset_and_limit_are_respected);
 	tcase_add_test(tc, a_read_only_device_is_not_written);
 	tcase_add_test(tc, halt_writes_file_systems_inside_of_each_other);
+	tcase_add_test(tc, a_failing_disk_does_not_keep_others_from_being_clean);
 	tcase_add_test(tc, direct_io_to_a_file_of_ext4_works);
 	tcase_add_test(tc, a_device_that_is_cleared_in_use_ends_with_its_last_user);
 	return run_case(tc, CK_FORK);
