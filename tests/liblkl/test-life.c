@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include <lkl_host.h>
+#include <lkl/linux/if.h>
+#include <lkl/linux/sockios.h>
 #include <lkl/linux/sysinfo.h>
 
 #include "../check-main.h"
@@ -69,6 +71,55 @@ START_TEST(calls_before_boot_and_after_halt_fail)
 	halt();
 	ck_assert_int_eq(lkl_is_running(), 0);
 	ck_assert_int_eq(lkl_sys_getpid(), -LKL_ENODEV);
+}
+END_TEST
+
+static void loopback_up(void)
+{
+	struct lkl_ifreq ifr = { };
+	long fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
+
+	strcpy(ifr.lkl_ifr_name, "lo");
+	ck_assert_int_eq(lkl_sys_ioctl(fd, LKL_SIOCGIFFLAGS, (uintptr_t)&ifr),
+			 0);
+	ifr.lkl_ifr_flags |= LKL_IFF_UP;
+	ck_assert_int_eq(lkl_sys_ioctl(fd, LKL_SIOCSIFFLAGS, (uintptr_t)&ifr),
+			 0);
+	lkl_sys_close(fd);
+}
+
+/* A connection to ourselves, over an address without a port. */
+static void talk(int family, void *addr, int len)
+{
+	char word[6] = "";
+	long server, client, conn;
+
+	server = lkl_sys_socket(family, LKL_SOCK_STREAM, 0);
+	ck_assert_int_ge(server, 0);
+	ck_assert_int_eq(lkl_sys_bind(server, addr, len), 0);
+	ck_assert_int_eq(lkl_sys_listen(server, 1), 0);
+	ck_assert_int_eq(lkl_sys_getsockname(server, addr, &len), 0);
+	client = lkl_sys_socket(family, LKL_SOCK_STREAM, 0);
+	ck_assert_int_eq(lkl_sys_connect(client, addr, len), 0);
+	conn = lkl_sys_accept(server, NULL, NULL);
+	ck_assert_int_ge(conn, 0);
+	ck_assert_int_eq(lkl_sys_write(client, "hello", 5), 5);
+	ck_assert_int_eq(lkl_sys_read(conn, word, 5), 5);
+	ck_assert_str_eq(word, "hello");
+}
+
+START_TEST(ipv4_and_ipv6_work_over_loopback)
+{
+	struct lkl_sockaddr_in in = { .sin_family = LKL_AF_INET };
+	struct lkl_sockaddr_in6 in6 = { .sin6_family = LKL_AF_INET6 };
+
+	boot();
+	loopback_up();
+	memcpy(&in.sin_addr, "\x7f\0\0\1", 4);
+	talk(LKL_AF_INET, &in, sizeof(in));
+	((char *)&in6.sin6_addr)[15] = 1;
+	talk(LKL_AF_INET6, &in6, sizeof(in6));
+	halt();
 }
 END_TEST
 
@@ -472,6 +523,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, calls_before_boot_and_after_halt_fail);
 	tcase_add_test(tc, the_end_of_a_directory_is_no_error_however_often_it_is_read);
+	tcase_add_test(tc, ipv4_and_ipv6_work_over_loopback);
 	tcase_add_test(tc, messages_come_with_their_levels);
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);
