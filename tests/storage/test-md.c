@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Arrays of disks, set up by ioctl without superblocks: what one disk loses, the
- * others give back.
+ * Arrays of disks, set up by ioctl: what one disk loses, the others give back.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -66,16 +65,19 @@ static void add_member(int i, int id)
 	md_do(LKL_ADD_NEW_DISK, &info);
 }
 
+static bool with_superblocks;
+
 /* Members are ids of disks, or ABSENT. */
 static void define(int level, const int *members, int n)
 {
+	unsigned int reserved = with_superblocks ? LKL_MD_RESERVED_BYTES : 0;
 	lkl_mdu_array_info_t info = {
 		.minor_version = LKL_MD_MINOR_VERSION,
 		.level = level,
-		.size = 24 * MiB / 1024,
+		.size = (24 * MiB - reserved) / 1024,
 		.nr_disks = n,
 		.raid_disks = n,
-		.not_persistent = 1,
+		.not_persistent = !with_superblocks,
 		.state = 1 << LKL_MD_SB_CLEAN,
 		.layout = level == 5 ? 2 : 0,
 		.chunk_size = level == 1 ? 0 : CHUNK,
@@ -306,6 +308,29 @@ END_TEST
 
 /* Life */
 
+/* Who assembles it next need not copy all from one member to the others. */
+START_TEST(halt_leaves_the_superblocks_clean)
+{
+	const size_t at = 24 * MiB - LKL_MD_RESERVED_BYTES;
+	const int members[] = { 0, 1 };
+	const lkl_mdp_super_t *sb;
+	char data[CHUNK];
+	int i;
+
+	with_superblocks = true;
+	boot_disks(2);
+	run(1, members, 2);
+	make_bytes(data, sizeof(data), 5);
+	dev_write(ARRAY, data, sizeof(data), 0);
+	halt();
+	for (i = 0; i < 2; i++) {
+		sb = (const void *)(disk[i].data + at);
+		ck_assert_uint_eq(sb->md_magic, LKL_MD_SB_MAGIC);
+		ck_assert_uint_eq(sb->state, 1 << LKL_MD_SB_CLEAN);
+	}
+}
+END_TEST
+
 START_TEST(an_array_in_use_is_not_stopped)
 {
 	const int members[] = { 0, 1 };
@@ -358,5 +383,6 @@ int main(void)
 	tcase_add_test(tc, raid5_does_not_run_without_two_members);
 	tcase_add_test(tc, an_array_in_use_is_not_stopped);
 	tcase_add_test(tc, halt_writes_what_is_mounted_on_an_array);
+	tcase_add_test(tc, halt_leaves_the_superblocks_clean);
 	return run_case(tc, CK_FORK);
 }
