@@ -142,8 +142,11 @@ static void take_devices_apart(void)
 
 	nodes = open_nodes();
 	dir = nodes < 0 ? NULL : lkl_fdopendir(nodes, &err);
-	if (!dir)
+	if (!dir) {
+		if (nodes >= 0)
+			lkl_sys_close(nodes);
 		return;
+	}
 	node_ioctl(nodes, "mapper/control", LKL_DM_REMOVE_ALL, &dm);
 	while ((e = lkl_readdir(dir)))
 		if (!strncmp(e->d_name, "md", 2))

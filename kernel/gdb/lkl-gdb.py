@@ -5,7 +5,7 @@
 	lkl-tasks [-b]		list the kernel's tasks; -b: with backtraces
 
 Works on a live program and on a core file.  gdb loads this by itself with
-liblkl when it is installed; otherwise: source lkl-gdb.py
+liblkl when it is installed below /usr; otherwise: source lkl-gdb.py
 """
 import os
 import re

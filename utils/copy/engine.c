@@ -58,6 +58,9 @@ static const char *shown(const struct copy *c, const char *path)
 static void fail(struct copy *c, const char *what, const struct copy_path *p,
 		 const struct tree_ops *side, int err)
 {
+	/* A target that is full or broken fails at every step; once is enough. */
+	if (c->stop && c->failed && side == c->to)
+		return;
 	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what,
 		shown(c, p->str), side->strerror(err));
 	c->failed = true;
