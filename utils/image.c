@@ -4,7 +4,6 @@
  * mount; and back again, such that a success means that all is on the disk.
  */
 #define _GNU_SOURCE
-#include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,138 +14,113 @@
 #include <unistd.h>
 
 #include "image.h"
+#include "probe.h"
 
 #define UMOUNT_TIMEOUT_MS	10000
 
-static int say(const struct image *img, const char *what, const char *why)
+int image_error(const struct image *img, const char *what, const char *why)
 {
 	fprintf(stderr, "%s: %s '%s': %s\n", img->program, what, img->path,
 		why);
 	return -1;
 }
 
-static int open_file(struct image *img)
+/* Files */
+
+static bool is_read_only_error(int err)
 {
-	int flags = img->writable ? O_RDWR : O_RDONLY;
+	return err == EROFS || err == EACCES || err == EPERM;
+}
+
+/* A block device in use by the host's kernel is not opened for writing. */
+static int open_device(const char *path, bool writable)
+{
 	struct stat st;
-	int fd = open(img->path, flags | O_CLOEXEC);
+	int fd = open(path, O_PATH | O_CLOEXEC);
 
 	if (fd < 0)
-		return say(img, "cannot open", strerror(errno));
-	img->disk.fd = fd;
-	if (fstat(fd, &st))
-		return say(img, "cannot look at", strerror(errno));
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return say(img, "cannot use",
-			   "neither a file nor a block device");
-	/* Two kernels on one image would destroy it. */
-	if (flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
-		return say(img, "cannot lock", errno == EWOULDBLOCK ?
-			   "another program is using it" : strerror(errno));
-	return 0;
+		return -1;
+	if (fstat(fd, &st)) {
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTBLK;
+		return -1;
+	}
+	return open(path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+		    (writable ? O_RDWR : O_RDONLY) |
+		    (writable && S_ISBLK(st.st_mode) ? O_EXCL : 0));
 }
 
-/* Types that blkid and the kernel call differently. */
-static const char *kernel_type(const char *type)
+static int open_or_fall_back(struct image *img, const char *path)
 {
-	if (!strcmp(type, "ntfs"))
-		return "ntfs3";
-	return type;
+	int fd = open_device(path, img->writable);
+
+	if (fd >= 0 || !img->writable || !img->read_only_fallback ||
+	    !is_read_only_error(errno))
+		return fd;
+	fprintf(stderr, "%s: '%s' cannot be written (%s), read-only\n",
+		img->program, path, strerror(errno));
+	img->writable = false;
+	return open_device(path, false);
 }
 
-/* The type of what lies at [@off, @off + @size), NULL: nothing known. */
-static char *probe_type(int fd, int64_t off, int64_t size)
+/* Two kernels on one image would destroy it. */
+static int lock(struct image *img)
 {
-	blkid_probe pr = blkid_new_probe();
-	const char *type = NULL, *usage = NULL;
-	char *found = NULL;
+	int fd = img->disk.fd;
 
-	if (!pr || blkid_probe_set_device(pr, fd, off, size))
-		goto out;
-	blkid_probe_enable_superblocks(pr, 1);
-	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
-					  BLKID_SUBLKS_USAGE);
-	if (blkid_do_safeprobe(pr))
-		goto out;
-	blkid_probe_lookup_value(pr, "USAGE", &usage, NULL);
-	if (usage && !strcmp(usage, "filesystem") &&
-	    !blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
-		found = strdup(kernel_type(type));
-out:
-	blkid_free_probe(pr);
-	return found;
-}
-
-/* The only partition with a known type; several are for the user to choose. */
-static int choose_partition(struct image *img, blkid_partlist list, int *part)
-{
-	int i, n = blkid_partlist_numof_partitions(list), found = 0;
-
-	for (i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(list, i);
-		char *type = probe_type(img->disk.fd,
-					blkid_partition_get_start(p) * 512,
-					blkid_partition_get_size(p) * 512);
-
-		if (!type)
-			continue;
-		if (found++) {
-			free(type);
-			return say(img, "cannot choose a partition of",
-				   "several have a file system, name one with -P");
+	if (img->no_lock)
+		return 0;
+	if (img->lock_path) {
+		fd = open(img->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (fd < 0) {
+			fprintf(stderr, "%s: cannot open lock '%s': %s\n",
+				img->program, img->lock_path, strerror(errno));
+			return -1;
 		}
-		img->found_type = type;
-		*part = blkid_partition_get_partno(p);
+		img->lock_fd = fd;
 	}
-	if (!found)
-		return say(img, "cannot use",
-			   "no partition has a known file system");
+	if (flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
+		return image_error(img, "cannot lock", errno == EWOULDBLOCK ?
+				   "another program is using it" :
+				   strerror(errno));
 	return 0;
 }
 
-static int probe_partition(struct image *img, blkid_partlist list)
+static int open_files(struct image *img)
 {
-	blkid_partition p = blkid_partlist_get_partition_by_partno(list,
-								   img->part);
+	int i;
 
-	if (!p)
-		return say(img, "cannot use", "there is no such partition");
-	img->found_type = probe_type(img->disk.fd,
-				     blkid_partition_get_start(p) * 512,
-				     blkid_partition_get_size(p) * 512);
-	return 0;
+	img->disk.fd = open_or_fall_back(img, img->path);
+	if (img->disk.fd < 0)
+		return image_error(img, "cannot open", strerror(errno));
+	for (i = 0; i < img->device_count; i++) {
+		img->more[i].fd = open_or_fall_back(img, img->devices[i]);
+		if (img->more[i].fd >= 0)
+			continue;
+		fprintf(stderr, "%s: cannot open '%s': %s\n", img->program,
+			img->devices[i], strerror(errno));
+		return -1;
+	}
+	return lock(img);
 }
 
-static int look_inside(struct image *img)
+int image_open_files(struct image *img)
 {
-	blkid_probe pr = NULL;
-	blkid_partlist list = NULL;
-	int ret = 0;
+	int i;
 
-	if (img->part <= 0)
-		img->found_type = probe_type(img->disk.fd, 0, 0);
-	if (img->part == 0 || (img->part < 0 && img->found_type)) {
-		img->part = 0;
-		goto out;
-	}
-	pr = blkid_new_probe();
-	if (pr && !blkid_probe_set_device(pr, img->disk.fd, 0, 0)) {
-		blkid_probe_enable_partitions(pr, 1);
-		list = blkid_probe_get_partitions(pr);
-	}
-	if (list)
-		ret = img->part < 0 ? choose_partition(img, list, &img->part) :
-		      probe_partition(img, list);
-	else if (img->part < 0)
-		img->part = 0;
-out:
-	blkid_free_probe(pr);
-	if (!ret && !img->type)
-		img->type = img->found_type;
-	if (!ret && !img->type)
-		ret = say(img, "cannot use",
-			  "no known file system, name one with -t");
-	return ret;
+	img->files_open = true;
+	img->lock_fd = -1;
+	img->disk = (struct lkl_disk) { .fd = -1 };
+	for (i = 0; i < img->device_count; i++)
+		img->more[i] = (struct lkl_disk) { .fd = -1 };
+	if (!open_files(img))
+		return 0;
+	image_close(img);
+	return -1;
 }
 
 /* The host's disk back end, counting: see struct image.steps. */
@@ -180,30 +154,93 @@ static int boot(struct image *img)
 	count_io(img);
 	ret = lkl_init(&lkl_host_ops);
 	if (ret)
-		return say(img, "cannot prepare LKL for", lkl_strerror(ret));
+		return image_error(img, "cannot prepare LKL for",
+				   lkl_strerror(ret));
 	img->started = true;
-	img->disk_id = lkl_disk_add(&img->disk);
-	if (img->disk_id < 0)
-		return say(img, "cannot use", lkl_strerror(img->disk_id));
 	if (img->mem_mb)
 		snprintf(mem, sizeof(mem), " mem=%luM", img->mem_mb);
 	/* A kernel that dies should say why even then. */
 	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
 			       mem);
 	if (ret == -LKL_ENOENT)
-		return say(img, "cannot boot LKL for",
-			   "its kernel image is not installed (LKL_KERNEL names another)");
+		return image_error(img, "cannot boot LKL for",
+				   "its kernel image is not installed (LKL_KERNEL names another)");
 	if (ret)
-		return say(img, "cannot boot LKL for", lkl_strerror(ret));
+		return image_error(img, "cannot boot LKL for",
+				   lkl_strerror(ret));
 	return 0;
+}
+
+int image_boot(struct image *img)
+{
+	if (!boot(img))
+		return 0;
+	image_close(img);
+	return -1;
+}
+
+static int add_disk(struct image *img, struct lkl_disk *disk, const char *path)
+{
+	int id = lkl_disk_add(disk);
+
+	if (id < 0)
+		fprintf(stderr, "%s: cannot use '%s': %s\n", img->program,
+			path, lkl_strerror(id));
+	return id;
+}
+
+/* btrfs finds its other devices by the option "device" for each. */
+static int add_more_disks(struct image *img, char *opts, size_t size)
+{
+	size_t n = snprintf(opts, size, "%s", img->options ? img->options : "");
+	char node[32];
+	uint32_t dev;
+	int i, id, ret;
+
+	for (i = 0; i < img->device_count; i++) {
+		id = add_disk(img, &img->more[i], img->devices[i]);
+		if (id < 0)
+			return -1;
+		snprintf(node, sizeof(node), "/device-%d", i + 1);
+		ret = lkl_get_virtio_blkdev(id, 0, &dev);
+		if (!ret)
+			ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
+		if (ret)
+			return image_error(img, "cannot prepare the devices of",
+					   lkl_strerror(ret));
+		if (n < size)
+			n += snprintf(opts + n, size - n, "%sdevice=%s",
+				      n ? "," : "", node);
+	}
+	if (n >= size)
+		return image_error(img, "cannot mount",
+				   "its mount options are too long");
+	return 0;
+}
+
+static long try_mount(struct image *img, const char *opts, bool writable)
+{
+	return lkl_mount_dev(img->disk_id, img->part, img->type,
+			     writable ? 0 : LKL_MS_RDONLY, *opts ? opts : NULL,
+			     img->mount_point, sizeof(img->mount_point));
 }
 
 static int mount(struct image *img)
 {
-	long ret = lkl_mount_dev(img->disk_id, img->part, img->type,
-				 img->writable ? 0 : LKL_MS_RDONLY, NULL,
-				 img->mount_point, sizeof(img->mount_point));
+	char opts[4096];
+	long ret;
 
+	img->disk_id = add_disk(img, &img->disk, img->path);
+	if (img->disk_id < 0 || add_more_disks(img, opts, sizeof(opts)))
+		return -1;
+	ret = try_mount(img, opts, img->writable);
+	if (img->writable && img->read_only_fallback &&
+	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
+		fprintf(stderr, "%s: '%s' cannot be mounted for writing (%s), read-only\n",
+			img->program, img->path, lkl_strerror(ret));
+		img->writable = false;
+		ret = try_mount(img, opts, false);
+	}
 	if (ret) {
 		fprintf(stderr, "%s: cannot mount '%s' as %s: %s%s\n",
 			img->program, img->path, img->type, lkl_strerror(ret),
@@ -215,14 +252,18 @@ static int mount(struct image *img)
 	return 0;
 }
 
+int image_mount(struct image *img)
+{
+	if (!image_probe(img) && !mount(img))
+		return 0;
+	image_close(img);
+	return -1;
+}
+
 int image_open(struct image *img)
 {
-	img->disk = (struct lkl_disk) { .fd = -1 };
-	if (open_file(img) || look_inside(img) || boot(img) || mount(img)) {
-		image_close(img);
-		return -1;
-	}
-	return 0;
+	return image_open_files(img) || image_boot(img) || image_mount(img) ?
+	       -1 : 0;
 }
 
 static int unmount(struct image *img)
@@ -237,7 +278,7 @@ static int unmount(struct image *img)
 		if (fd >= 0)
 			lkl_sys_close(fd);
 		if (ret)
-			return say(img, "cannot write everything to",
+			return image_error(img, "cannot write everything to",
 				   lkl_strerror(ret));
 	}
 	if (!img->mounted)
@@ -245,7 +286,7 @@ static int unmount(struct image *img)
 	/* A copy may have gone into it. */
 	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
-	return ret ? say(img, "cannot unmount", lkl_strerror(ret)) : 0;
+	return ret ? image_error(img, "cannot unmount", lkl_strerror(ret)) : 0;
 }
 
 static int halt(struct image *img)
@@ -255,30 +296,51 @@ static int halt(struct image *img)
 	if (lkl_is_running() || img->mounted)
 		ret = lkl_sys_halt();
 	lkl_cleanup();
-	return ret ? say(img, "cannot shut down LKL for", lkl_strerror(ret)) :
-	       0;
+	if (ret)
+		return image_error(img, "cannot shut down LKL for",
+				   lkl_strerror(ret));
+	return 0;
+}
+
+static int close_disk(struct image *img, struct lkl_disk *disk,
+		      const char *path)
+{
+	int err = 0;
+
+	if (disk->fd < 0)
+		return 0;
+	if (img->writable && fsync(disk->fd))
+		err = errno;
+	if (close(disk->fd) && !err)
+		err = errno;
+	disk->fd = -1;
+	if (!err)
+		return 0;
+	fprintf(stderr, "%s: cannot write everything to '%s': %s\n",
+		img->program, path, strerror(err));
+	return -1;
 }
 
 /* Each step is done whatever the others said. */
 int image_close(struct image *img)
 {
-	int ret = 0;
+	int ret = 0, i;
 
 	if (img->started) {
 		ret |= unmount(img);
 		ret |= halt(img);
 	}
-	if (img->disk.fd >= 0) {
-		if (img->writable && fsync(img->disk.fd))
-			ret |= say(img, "cannot write everything to",
-				   strerror(errno));
-		if (close(img->disk.fd))
-			ret |= say(img, "cannot close", strerror(errno));
-	}
-	free(img->found_type);
-	img->found_type = NULL;
 	img->started = false;
 	img->mounted = false;
-	img->disk.fd = -1;
+	if (!img->files_open)
+		return ret;
+	ret |= close_disk(img, &img->disk, img->path);
+	for (i = 0; i < img->device_count; i++)
+		ret |= close_disk(img, &img->more[i], img->devices[i]);
+	if (img->lock_fd >= 0)
+		close(img->lock_fd);
+	free(img->found_type);
+	img->found_type = NULL;
+	img->files_open = false;
 	return ret ? -1 : 0;
 }
