@@ -136,6 +136,8 @@ static void counting_submit(void *blk, struct lkl_blk_io *io)
 
 static void count_io(struct image *img)
 {
+	if (!img->steps)
+		return;
 	io_steps = img->steps;
 	if (!plain_ops) {
 		plain_ops = lkl_host_ops.blk;

@@ -32,7 +32,7 @@
  * @messages:	show the kernel's messages
  * @mem_mb:	limit of guest memory in MiB, 0: the default
  * @mount_point: where it is mounted in LKL
- * @steps:	grows with each request to the disk
+ * @steps:	grows with each request to the disk, or NULL
  */
 struct image {
 	const char *program;
