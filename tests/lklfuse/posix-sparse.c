@@ -66,8 +66,6 @@ TEST(seek_in_an_empty_file_is_enxio)
 	write_at(fd, "x", 1, 0);
 	fails(lseek(fd, 1, SEEK_DATA), ENXIO);
 	fails(lseek(fd, 1, SEEK_HOLE), ENXIO);
-	fails(lseek(fd, -1, SEEK_DATA), ENXIO);
-	fails(lseek(fd, -1, SEEK_HOLE), ENXIO);
 }
 
 TEST(seek_hole_of_a_full_file_is_its_end)
@@ -284,9 +282,12 @@ TEST(fallocate_keep_size_reserves_beyond_the_end)
 TEST(fallocate_punch_hole_makes_zeros)
 {
 	int fd = make("f", 0644);
+	blkcnt_t before;
 
 	for (int i = 0; i < 8; i++)
 		write_chunk(fd, i);
+	ok(fsync(fd));
+	before = status(fd).st_blocks;
 	if (!allocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 		      2 * CHUNK, 3 * CHUNK, "FALLOC_FL_PUNCH_HOLE"))
 		return;
@@ -296,7 +297,7 @@ TEST(fallocate_punch_hole_makes_zeros)
 	expect_chunk(fd, 5);
 	ok(fsync(fd));
 	expect_zeros(fd, 3 * CHUNK, 2 * CHUNK);
-	ck_assert_int_lt(status(fd).st_blocks, 7 * CHUNK / 512);
+	ck_assert_int_le(status(fd).st_blocks, before - 2 * CHUNK / 512);
 	ck_assert_int_eq(ok(lseek(fd, 2 * CHUNK, SEEK_DATA)), 5 * CHUNK);
 }
 

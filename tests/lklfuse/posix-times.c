@@ -204,10 +204,10 @@ TEST(utimensat_of_a_symlink_leaves_its_target)
 TEST(times_before_1970_are_kept)
 {
 	static const time_t times[] = { -1, -2, -1000000, -315619200,
-					-2147483647, -2147483648LL };
+					-2147483647 };
 
 	put_text("f", "");
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 5; i++) {
 		struct timespec t = { times[i], i * 100000001 };
 
 		ok(set("f", t, t));
