@@ -64,10 +64,10 @@ static uint64_t random64(void)
 	return z ^ (z >> 31);
 }
 
-/* 0 ... @below - 1 */
-static size_t below(size_t below)
+/* 0 ... @limit - 1 */
+static size_t below(size_t limit)
 {
-	return below ? random64() % below : 0;
+	return limit ? random64() % limit : 0;
 }
 
 static void print_history(void)

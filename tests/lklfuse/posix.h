@@ -36,7 +36,7 @@
 	}								\
 	START_TEST(name)
 
-void posix_add(const char *file, const TTest *const *test);
+void posix_add(const char *file, const TTest * const *test);
 
 /* The result of a system call that must succeed. */
 #define ok(call) ({							\

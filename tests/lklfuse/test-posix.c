@@ -18,12 +18,12 @@
 
 static struct {
 	const char *file;
-	const TTest *const *test;
+	const TTest * const *test;
 } tests[1000];
 
 static int count;
 
-void posix_add(const char *file, const TTest *const *test)
+void posix_add(const char *file, const TTest * const *test)
 {
 	if (count == sizeof(tests) / sizeof(*tests))
 		abort();
