@@ -74,6 +74,11 @@ static void LKL_ABI cb_done(struct lkl_host_thread *t)
 	lkl_vcpu_done(&inst()->vcpu, t);
 }
 
+static void LKL_ABI cb_poll(void)
+{
+	lkl_vcpu_poll(&inst()->vcpu);
+}
+
 void lkl_callbacks_init(struct lkl_instance *inst)
 {
 	inst->callbacks = (struct lkl_callbacks) {
@@ -90,5 +95,6 @@ void lkl_callbacks_init(struct lkl_instance *inst)
 		.mmio_read = cb_mmio_read,
 		.mmio_write = cb_mmio_write,
 		.done = cb_done,
+		.poll = cb_poll,
 	};
 }

@@ -602,6 +602,12 @@ void lkl_vcpu_expect_io(struct lkl_vcpu *v)
 	v->io_credit = IO_CREDIT;
 }
 
+void lkl_vcpu_poll(struct lkl_vcpu *v)
+{
+	v->host->poller_submit(v->poller);
+	v->host->poller_reap(v->poller);
+}
+
 void lkl_vcpu_quiesce(struct lkl_vcpu *v)
 {
 	bool seats, posting;

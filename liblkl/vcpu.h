@@ -130,6 +130,9 @@ void lkl_vcpu_expect_io(struct lkl_vcpu *v);
 /* Make a blocking call of @t return EINTR; any thread, async-signal-safe. */
 void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t);
 
+/* Submit requests, and complete them, within a long call.  Lock held. */
+void lkl_vcpu_poll(struct lkl_vcpu *v);
+
 /*
  * After a halt or panic: wait until nobody uses the poller or looks at what the
  * kernel shared.

@@ -63,3 +63,8 @@ void host_done(struct lkl_host_thread *t)
 {
 	lkl_call_host((unsigned long)t, 0, 0, lkl_host.done);
 }
+
+void host_poll(void)
+{
+	lkl_call_host(0, 0, 0, lkl_host.poll);
+}

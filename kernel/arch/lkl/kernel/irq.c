@@ -7,6 +7,8 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
+#include <linux/sched.h>
+#include <linux/sched/stat.h>
 #include <asm/host.h>
 #include <asm/irq.h>
 #include <asm/irq_regs.h>
@@ -81,6 +83,26 @@ void lkl_cpu_relax(void)
 	}
 }
 EXPORT_SYMBOL(lkl_cpu_relax);
+
+/**
+ * lkl_lose_patience - the current task called cond_resched() many times
+ *
+ * It may wait for what another task does, which may wait for a disk: as when a
+ * dentry is killed elsewhere, see shrink_dcache_parent().  Nobody else submits
+ * and completes requests while the kernel is not idle.
+ */
+void lkl_lose_patience(void)
+{
+	lkl_irq_state.patience = LKL_PATIENCE;
+	if (!lkl_irq_state.enabled)
+		return;
+	host_poll();
+	lkl_irq_state.countdown = -1;
+	lkl_take_irqs();
+	if (!single_task_running())
+		set_tsk_need_resched(current);
+}
+EXPORT_SYMBOL(lkl_lose_patience);
 
 void __init init_IRQ(void)
 {

@@ -22,6 +22,7 @@
 struct task_struct *__switch_to(struct task_struct *prev,
 				struct task_struct *next)
 {
+	lkl_irq_state.patience = LKL_PATIENCE;
 	return (struct task_struct *)cpu_switch_stack(&prev->thread.sp,
 						      next->thread.sp,
 						      (unsigned long)prev);

@@ -29,6 +29,7 @@ int host_vm_commit(unsigned long va, unsigned long len);
 void host_ram_discard(phys_addr_t pa, unsigned long len);
 u64 host_mmio_read(phys_addr_t addr, unsigned int size);
 void host_mmio_write(phys_addr_t addr, u64 val, unsigned int size);
+void host_poll(void);
 void host_done(struct lkl_host_thread *t);
 
 /* entry.c: give the CPU back to the host thread that drives it */

@@ -13,18 +13,23 @@
  * @enabled:	interrupts may be taken
  * @countdown:	the clock is looked at each time this reaches zero, so that a
  *		long system call gets its ticks without a host timer
+ * @patience:	so many more calls of cond_resched() before the current task may
+ *		be waiting for another one, or for a disk
  */
 struct lkl_irq_state {
 	unsigned long enabled;
 	int countdown;
+	int patience;
 };
 
 #define LKL_TICK_POLL		256
+#define LKL_PATIENCE		64
 
 extern struct lkl_irq_state lkl_irq_state;
 extern struct lkl_cpu lkl_cpu0;
 
 void lkl_take_irqs(void);
+void lkl_lose_patience(void);
 
 static __always_inline unsigned long arch_local_save_flags(void)
 {

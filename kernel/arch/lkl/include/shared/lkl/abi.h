@@ -115,6 +115,8 @@ struct lkl_cpu {
  * @mmio_read:	register access of a device; size is 1, 2, 4 or 8
  * @mmio_write:	the same
  * @done:	@t->request finished and @t is not the thread that drives
+ * @poll:	submit what was queued to devices, and take what they completed,
+ *		though the kernel is not idle
  */
 struct lkl_callbacks {
 	uint32_t size;
@@ -130,6 +132,7 @@ struct lkl_callbacks {
 	uint64_t (LKL_ABI *mmio_read)(uint64_t addr, uint32_t size);
 	void (LKL_ABI *mmio_write)(uint64_t addr, uint64_t val, uint32_t size);
 	void (LKL_ABI *done)(struct lkl_host_thread *t);
+	void (LKL_ABI *poll)(void);
 };
 
 /**
