@@ -554,6 +554,7 @@ int main(int argc, char **argv)
 	the_fs.image.path = opts.image;
 	opts.null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	session_block_signals();
+	session_watch_waiting();
 	if (!opts.foreground && go_to_background())
 		return EXIT_FAILURE;
 	umask(0);

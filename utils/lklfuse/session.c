@@ -2,10 +2,15 @@
 /*
  * Serving requests until the file system is unmounted.
  *
- * As many threads wait for requests as there are requests at the same time: the
- * one that takes a request sees to it that another one waits.  One thread more
- * drives LKL when no request is under way.  The main thread waits for signals;
- * the others tell it by one that the mount is gone or that the kernel has died.
+ * One thread, the reader, takes requests and serves them itself, as LKL has one
+ * CPU: handing each to another thread costs more than most requests.  Only when
+ * a request is going to wait in LKL, for a disk or another request, does it pass
+ * its role on; LKL calls the host to wait, and that is where we notice.  So there
+ * are as many threads as requests wait at the same time, and one more.
+ *
+ * A thread of its own drives LKL when no request is under way.  The main thread
+ * waits for signals; the others tell it by one that the mount is gone or that
+ * the kernel has died.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,10 +31,16 @@
 #define SIGNAL_LEAVE	SIGUSR2	/* leave read(2) */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t role_is_free = PTHREAD_COND_INITIALIZER;
+/* Under the lock. */
 static pthread_t workers[WORKERS_MAX];
 static unsigned int worker_count;
+static unsigned int waiting;
+static bool has_reader;
 
-static unsigned int idle;
+/* The calling thread is the reader. */
+static _Thread_local bool is_reader;
+
 static pthread_t main_thread;
 static pthread_t driver;
 static bool has_driver;
@@ -67,37 +78,91 @@ void session_block_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Workers */
+/* The role of the reader */
 
 static void *worker_main(void *arg);
 
+/* Under the lock. */
 static int start_worker(struct lklfuse *fs)
 {
-	int err = 0;
+	int err;
 
-	pthread_mutex_lock(&lock);
-	if (worker_count < WORKERS_MAX && !fuse_session_exited(fs->se)) {
-		err = pthread_create(&workers[worker_count], NULL, worker_main,
-				     fs);
-		if (!err)
-			worker_count++;
-	}
-	pthread_mutex_unlock(&lock);
+	if (worker_count == WORKERS_MAX)
+		return 0;
+	err = pthread_create(&workers[worker_count], NULL, worker_main, fs);
+	if (!err)
+		worker_count++;
 	return err;
 }
+
+static void take_role(struct lklfuse *fs)
+{
+	pthread_mutex_lock(&lock);
+	waiting++;
+	while (has_reader)
+		pthread_cond_wait(&role_is_free, &lock);
+	waiting--;
+	has_reader = true;
+	is_reader = true;
+	/* Without another thread, requests that wait keep others waiting. */
+	if (!waiting && !fuse_session_exited(fs->se))
+		start_worker(fs);
+	pthread_mutex_unlock(&lock);
+}
+
+static void pass_role_on(void)
+{
+	if (!is_reader)
+		return;
+	is_reader = false;
+	pthread_mutex_lock(&lock);
+	has_reader = false;
+	pthread_cond_signal(&role_is_free);
+	pthread_mutex_unlock(&lock);
+}
+
+/* How LKL waits: as the host does, but the reader is then another thread. */
+static const struct lkl_host_wait_ops *host_wait;
+static struct lkl_host_wait_ops our_wait;
+
+static void word_wait(uint32_t *word, uint32_t val)
+{
+	pass_role_on();
+	host_wait->word_wait(word, val);
+}
+
+static void poller_wait(struct lkl_poller *poller, int64_t deadline)
+{
+	pass_role_on();
+	host_wait->poller_wait(poller, deadline);
+}
+
+static void poller_work(struct lkl_poller *poller)
+{
+	pass_role_on();
+	host_wait->poller_work(poller);
+}
+
+void session_watch_waiting(void)
+{
+	host_wait = lkl_host_ops.wait;
+	our_wait = *host_wait;
+	our_wait.word_wait = word_wait;
+	our_wait.poller_wait = poller_wait;
+	our_wait.poller_work = poller_work;
+	lkl_host_ops.wait = &our_wait;
+}
+
+/* Workers */
 
 /* Fewer than 1: there is nothing more to come. */
 static int receive(struct lklfuse *fs, struct fuse_buf *buf)
 {
 	int n;
 
-	__atomic_add_fetch(&idle, 1, __ATOMIC_SEQ_CST);
 	do {
 		n = fuse_session_receive_buf(fs->se, buf);
 	} while ((n == -EINTR || n == -EAGAIN) && !fuse_session_exited(fs->se));
-	/* Without another thread, requests are served one by one. */
-	if (!__atomic_sub_fetch(&idle, 1, __ATOMIC_SEQ_CST) && n > 0)
-		start_worker(fs);
 	return n;
 }
 
@@ -110,8 +175,15 @@ static void *worker_main(void *arg)
 	if (err)
 		fprintf(stderr, "%s: cannot start a thread in LKL: %s\n",
 			fs->program, lkl_strerror(err));
-	while (!err && receive(fs, &buf) > 0)
+	while (!err) {
+		if (!is_reader)
+			take_role(fs);
+		if (receive(fs, &buf) <= 0)
+			break;
 		fuse_session_process_buf(fs->se, &buf);
+	}
+	/* The next one finds the same. */
+	pass_role_on();
 	free(buf.mem);
 	tell_main(&gone);
 	return NULL;
@@ -231,7 +303,9 @@ int session_serve(struct lklfuse *fs, int umounter)
 	lkl_host_ops.panic = on_panic;
 	if (start_driver(fs))
 		return -1;
+	pthread_mutex_lock(&lock);
 	err = start_worker(fs);
+	pthread_mutex_unlock(&lock);
 	if (err)
 		fprintf(stderr, "%s: cannot start a thread: %s\n", fs->program,
 			strerror(err));

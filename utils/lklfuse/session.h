@@ -10,6 +10,9 @@
 /* Before any thread is started: signals are for session_serve() alone. */
 void session_block_signals(void);
 
+/* Before LKL is booted: how it waits is for the session to know. */
+void session_watch_waiting(void);
+
 /*
  * Serve requests; @umounter unmounts when a signal says so.  Returns when
  * nobody sends requests any more: 0, or -1 after a message.
