@@ -220,28 +220,90 @@ static int add_more_disks(struct image *img, char *opts, size_t size)
 	return 0;
 }
 
-static long try_mount(struct image *img, const char *opts, bool writable)
+/* Options that mount(2) takes as flags, as mount(8) does it. */
+static const struct {
+	const char *name;
+	unsigned long set;
+	unsigned long clear;
+} mount_flags[] = {
+	{ "ro", LKL_MS_RDONLY, 0 },
+	{ "rw", 0, 0 },
+	{ "sync", LKL_MS_SYNCHRONOUS, 0 },
+	{ "async", 0, LKL_MS_SYNCHRONOUS },
+	{ "dirsync", LKL_MS_DIRSYNC, 0 },
+	{ "noatime", LKL_MS_NOATIME, 0 },
+	{ "atime", 0, LKL_MS_NOATIME },
+	{ "nodiratime", LKL_MS_NODIRATIME, 0 },
+	{ "diratime", 0, LKL_MS_NODIRATIME },
+	{ "relatime", LKL_MS_RELATIME, 0 },
+	{ "norelatime", 0, LKL_MS_RELATIME },
+	{ "strictatime", LKL_MS_STRICTATIME, 0 },
+	{ "lazytime", LKL_MS_LAZYTIME, 0 },
+	{ "nolazytime", 0, LKL_MS_LAZYTIME },
+};
+
+static bool is_mount_flag(const char *name, size_t len, unsigned long *flags)
 {
-	return lkl_mount_dev(img->disk_id, img->part, img->type,
-			     writable ? 0 : LKL_MS_RDONLY, *opts ? opts : NULL,
-			     img->mount_point, sizeof(img->mount_point));
+	size_t i;
+
+	for (i = 0; i < sizeof(mount_flags) / sizeof(mount_flags[0]); i++) {
+		if (strlen(mount_flags[i].name) != len ||
+		    memcmp(mount_flags[i].name, name, len))
+			continue;
+		*flags |= mount_flags[i].set;
+		*flags &= ~mount_flags[i].clear;
+		return true;
+	}
+	return false;
+}
+
+/* Takes them out of @opts. */
+static unsigned long take_mount_flags(char *opts)
+{
+	char *from = opts, *to = opts;
+	unsigned long flags = 0;
+
+	while (*from) {
+		size_t len = strcspn(from, ",");
+
+		if (!is_mount_flag(from, len, &flags)) {
+			if (to != opts)
+				*to++ = ',';
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len + (from[len] == ',');
+	}
+	*to = 0;
+	return flags;
+}
+
+static long try_mount(struct image *img, const char *opts, unsigned long flags)
+{
+	if (!img->writable)
+		flags |= LKL_MS_RDONLY;
+	return lkl_mount_dev(img->disk_id, img->part, img->type, flags,
+			     *opts ? opts : NULL, img->mount_point,
+			     sizeof(img->mount_point));
 }
 
 static int mount(struct image *img)
 {
+	unsigned long flags;
 	char opts[4096];
 	long ret;
 
 	img->disk_id = add_disk(img, &img->disk, img->path);
 	if (img->disk_id < 0 || add_more_disks(img, opts, sizeof(opts)))
 		return -1;
-	ret = try_mount(img, opts, img->writable);
+	flags = take_mount_flags(opts);
+	ret = try_mount(img, opts, flags);
 	if (img->writable && img->read_only_fallback &&
 	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
 		fprintf(stderr, "%s: '%s' cannot be mounted for writing (%s), read-only\n",
 			img->program, img->path, lkl_strerror(ret));
 		img->writable = false;
-		ret = try_mount(img, opts, false);
+		ret = try_mount(img, opts, flags);
 	}
 	if (ret) {
 		fprintf(stderr, "%s: cannot mount '%s' as %s: %s%s\n",

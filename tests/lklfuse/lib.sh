@@ -8,12 +8,14 @@
 [ -e /dev/fuse ] || skip "the host has no /dev/fuse"
 [ "$(id -u)" = 0 ] || skip "needs root, for loop mounts to compare with"
 
+chmod 755 .
 mkdir -p mnt native
 trap 'end_all' EXIT
 
 # Whatever a test left behind.
 end_all()
 {
+	set +e
 	cd /
 	umount -l "$work/mnt" 2>/dev/null
 	umount "$work/native" 2>/dev/null
@@ -62,14 +64,26 @@ start()
 # The process that serves mnt.
 server()
 {
-	getfattr --only-values -n system.lklfuse.pid "$work/mnt"
+	getfattr --absolute-names --only-values -n system.lklfuse.pid "$work/mnt"
 }
 
-# Until process $1 is gone, for at most a minute.
+# A process that nobody has waited for is gone, too.
+is_gone()
+{
+	[ ! -e "/proc/$1" ] || grep -qs '^State:.Z' "/proc/$1/status"
+}
+
+# Until process $1 is gone, for at most some minutes.
 wait_for_end()
 {
-	timeout 60 tail --pid="$1" -f /dev/null ||
-		fail "process $1 does not end"
+	python3 - "$1" <<-'EOF' || fail "process $1 does not end"
+	import os, select, sys
+	try:
+	    fd = os.pidfd_open(int(sys.argv[1]))
+	except ProcessLookupError:
+	    sys.exit(0)
+	sys.exit(not select.select([fd], [], [], 150)[0])
+	EOF
 }
 
 # As umount(8) does it: when it returns, all is done.

@@ -109,8 +109,7 @@ static const struct fuse_opt option_table[] = {
 	FUSE_OPT_KEY("users", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_KEY("nofail", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_KEY("_netdev", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("x-", FUSE_OPT_KEY_DISCARD),
-	FUSE_OPT_KEY("X-", FUSE_OPT_KEY_DISCARD),
+	FUSE_OPT_KEY("user=", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_KEY("comment=", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_END
 };
@@ -179,6 +178,9 @@ static int on_option(void *data, const char *arg, int key,
 	(void)out;
 	value = value ? strdup(value + 1) : NULL;
 	switch (key) {
+	case FUSE_OPT_KEY_OPT:
+		/* Also for others than mount(8): systemd, gvfs ... */
+		return strncasecmp(arg, "x-", 2) != 0;
 	case KEY_TYPE:
 		img->type = value;
 		return 0;
@@ -540,7 +542,8 @@ int main(int argc, char **argv)
 
 	the_fs.program = base_name(argv[0]);
 	opts.helper = !strncmp(the_fs.program, "mount.", 6);
-	fuse_opt_add_arg(&args, argv[0]);
+	/* FUSE takes it for the subtype. */
+	fuse_opt_add_arg(&args, "lklfuse");
 	if (opts.helper) {
 		ret = helper_options(argc, argv, &args);
 		if (ret >= 0)

@@ -46,6 +46,9 @@ static pthread_t driver;
 static bool has_driver;
 static bool gone;
 static bool died;
+/* The host says that the mount is no more, and not we that we leave it. */
+static bool leaving;
+static bool disconnected;
 
 static void tell_main(bool *what)
 {
@@ -76,6 +79,8 @@ void session_block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	sigaction(SIGNAL_LEAVE, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* A file of the host that may not grow is an error, too. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 /* The role of the reader */
@@ -182,6 +187,8 @@ static void *worker_main(void *arg)
 			break;
 		fuse_session_process_buf(fs->se, &buf);
 	}
+	if (!err && !__atomic_load_n(&leaving, __ATOMIC_ACQUIRE))
+		__atomic_store_n(&disconnected, true, __ATOMIC_RELEASE);
 	/* The next one finds the same. */
 	pass_role_on();
 	free(buf.mem);
@@ -197,11 +204,13 @@ static void join_workers(void)
 {
 	const long retry_ns = 10000000;
 	struct timespec ts;
-	unsigned int i;
+	unsigned int i, j;
 
 	for (i = 0; i < worker_count; i++) {
 		do {
-			pthread_kill(workers[i], SIGNAL_LEAVE);
+			/* Whichever of them is the reader. */
+			for (j = i; j < worker_count; j++)
+				pthread_kill(workers[j], SIGNAL_LEAVE);
 			clock_gettime(CLOCK_REALTIME, &ts);
 			ts.tv_nsec += retry_ns;
 			if (ts.tv_nsec >= 1000000000) {
@@ -311,9 +320,12 @@ int session_serve(struct lklfuse *fs, int umounter)
 			strerror(err));
 	else
 		wait_for_end(umounter);
+	__atomic_store_n(&leaving, true, __ATOMIC_RELEASE);
 	fuse_session_exit(fs->se);
 	join_workers();
 	seek_exit();
+	if (disconnected)
+		umounter_release(umounter);
 	if (!died)
 		return err ? -1 : 0;
 	fprintf(stderr, "%s: the kernel has died; what was not synced is lost\n",

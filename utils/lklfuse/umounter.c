@@ -23,6 +23,10 @@
 #include "mountinfo.h"
 #include "umounter.h"
 
+/* What the server says. */
+#define ASK_UMOUNT	'u'
+#define TELL_GONE	'g'
+
 static int run_fusermount(const char *path, int lazily)
 {
 	const char *const argv[] = {
@@ -108,9 +112,14 @@ static void umounter_main(int fd, const char *path)
 	if (mountinfo_find(path, &ours))
 		_exit(EXIT_FAILURE);
 	while (read(fd, &c, 1) == 1) {
+		/* From now on, what is mounted there may be somebody else's. */
+		if (c == TELL_GONE)
+			_exit(EXIT_SUCCESS);
 		c = umount_ours(path, &ours, 1);
 		if (write(fd, &c, 1) != 1)
 			break;
+		if (c != UMOUNTER_FAILED)
+			_exit(EXIT_SUCCESS);
 	}
 	umount_ours(path, &ours, 0);
 	_exit(EXIT_SUCCESS);
@@ -148,7 +157,7 @@ int umounter_start(const char *program, const char *mountpoint)
 
 enum umounter_result umounter_umount(int fd)
 {
-	char c = 'u';
+	char c = ASK_UMOUNT;
 	ssize_t n;
 
 	if (write(fd, &c, 1) != 1)
@@ -157,4 +166,13 @@ enum umounter_result umounter_umount(int fd)
 		n = read(fd, &c, 1);
 	} while (n < 0 && errno == EINTR);
 	return n == 1 ? (enum umounter_result)c : UMOUNTER_FAILED;
+}
+
+void umounter_release(int fd)
+{
+	char c = TELL_GONE;
+	ssize_t n = write(fd, &c, 1);
+
+	/* It has gone already. */
+	(void)n;
 }

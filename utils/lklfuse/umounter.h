@@ -22,6 +22,9 @@ int umounter_start(const char *program, const char *mountpoint);
 /* Unmount now; the caller goes on serving requests meanwhile. */
 enum umounter_result umounter_umount(int fd);
 
+/* Somebody else has unmounted it: there is nothing left to do. */
+void umounter_release(int fd);
+
 /* Unmount @path, with @lazily also when it is in use; 0 or -1 with errno. */
 int umounter_umount_path(const char *path, int lazily);
 
