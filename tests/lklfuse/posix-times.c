@@ -610,7 +610,11 @@ TEST(statfs_free_space_goes_with_data)
 	ok(fsync(fd));
 	ok(syncfs(fd));
 	ok(statfs(".", &after));
-	ck_assert_int_ge((before.f_bfree - after.f_bfree) * before.f_bsize,
-			 7 << 20);
+	/* What was deleted before may go only now: syncfs() ends at FUSE. */
+	if (on_fuse())
+		skip_part("free space, exactly");
+	else
+		ck_assert_int_ge((before.f_bfree - after.f_bfree) *
+				 before.f_bsize, 7 << 20);
 	free(data);
 }

@@ -3,6 +3,8 @@
 #include "posix.h"
 
 #include <grp.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 
 const struct user alice = { .uid = ALICE, .gid = ALICE };
 const struct user bob = { .uid = BOB, .gid = BOB };
@@ -45,6 +47,14 @@ bool posix_fork(const struct user *user)
 void posix_leave(void)
 {
 	_exit(0);
+}
+
+bool on_fuse(void)
+{
+	struct statfs st;
+
+	ok(statfs(".", &st));
+	return st.f_type == FUSE_SUPER_MAGIC;
 }
 
 void skip_part(const char *what)

@@ -89,6 +89,9 @@ void reap(pid_t pid);
 
 void skip_part(const char *what);
 
+/* The host's FUSE decides some things by itself. */
+bool on_fuse(void);
+
 int make(const char *path, mode_t mode);	/* open, and as @mode says */
 void put(const char *path, const void *data, size_t len);
 void put_text(const char *path, const char *text);

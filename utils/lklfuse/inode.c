@@ -242,7 +242,10 @@ static struct open_file *get_open(struct inode *i, bool write)
 	struct open_file *f;
 
 	pthread_mutex_lock(&lock);
-	f = i->files[1] || write ? i->files[1] : i->files[0];
+	f = i->files[1];
+	/* What is appended to goes past the host's cache, and readers do not. */
+	if (!write && (!f || f->append))
+		f = i->files[0];
 	if (f)
 		f->refs++;
 	pthread_mutex_unlock(&lock);

@@ -152,9 +152,28 @@ static void reply_xattr_error(fuse_req_t req, long ret)
 		reply_status(req, ret);
 }
 
+/*
+ * Who is not in the file's group makes no set-group-ID file with an access list.
+ * Of the caller's groups we see but one, and rather take it away.
+ */
+static long drop_group_id(fuse_req_t req, const struct inode *i)
+{
+	const struct fuse_ctx *ctx = fuse_req_ctx(req);
+	struct lkl_stat st;
+	long ret = lkl_sys_fstat(i->fd, &st);
+
+	if (ret || !ctx->uid || !(st.st_mode & LKL_S_ISGID) ||
+	    (st.st_mode & LKL_S_IFMT) == LKL_S_IFDIR ||
+	    idmap_group_to_host(&the_fs.idmap, st.st_gid) == ctx->gid)
+		return ret;
+	return lkl_sys_fchmodat2(i->fd, "", st.st_mode & 05777,
+				 LKL_AT_EMPTY_PATH);
+}
+
 void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 		 const char *value, size_t size, int flags)
 {
+	struct inode *i = inode_of(ino);
 	char buf[INODE_NAME_SIZE];
 	void *copy = NULL;
 	long ret;
@@ -168,9 +187,11 @@ void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 		memcpy(copy, value, size);
 		idmap_acl(&the_fs.idmap, copy, size, false);
 	}
-	ret = lkl_sys_setxattr(inode_name(inode_of(ino), buf), name,
-			       copy ? copy : value, size, flags);
+	ret = lkl_sys_setxattr(inode_name(i, buf), name, copy ? copy : value,
+			       size, flags);
 	free(copy);
+	if (!ret && !strcmp(name, "system.posix_acl_access"))
+		ret = drop_group_id(req, i);
 	if (ret)
 		reply_xattr_error(req, ret);
 	else

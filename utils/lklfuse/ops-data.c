@@ -35,6 +35,7 @@ int request_file(fuse_ino_t ino, struct fuse_file_info *fi, bool write,
 
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	bool write = (fi->flags & O_ACCMODE) != O_RDONLY;
 	struct open_file *f;
 	int err;
 
@@ -42,14 +43,13 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, ENOSYS);
 		return;
 	}
-	err = inode_open(inode_of(ino), (fi->flags & O_ACCMODE) != O_RDONLY,
-			 &f);
+	err = inode_open(inode_of(ino), write, &f);
 	if (err) {
 		reply_status(req, err);
 		return;
 	}
 	/* open(2) of a file that can only be appended to wants O_APPEND. */
-	if (f->append && !(fi->flags & O_APPEND)) {
+	if (write && f->append && !(fi->flags & O_APPEND)) {
 		file_put(f);
 		fuse_reply_err(req, EPERM);
 		return;
@@ -137,6 +137,9 @@ void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync,
 		      lkl_sys_fsync(f->fd);
 		file_put(f);
 	}
+	/* How many blocks it has: the host thinks as many as before the write. */
+	if (the_fs.writeback)
+		fuse_lowlevel_notify_inval_inode(the_fs.se, ino, -1, 0);
 	reply_status(req, ret);
 }
 
