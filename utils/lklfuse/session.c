@@ -14,6 +14,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +29,8 @@
 
 /* More would only wait for the one kernel. */
 #define WORKERS_MAX	16
+#define PATIENCE_MIN_NS	4000
+#define PATIENCE_MAX_NS	64000
 #define SIGNAL_LOOK	SIGUSR1	/* look at what has changed */
 #define SIGNAL_LEAVE	SIGUSR2	/* leave read(2) */
 
@@ -160,15 +164,50 @@ void session_watch_waiting(void)
 
 /* Workers */
 
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/*
+ * The answer to one request often brings the next, sooner than a thread that
+ * sleeps is awake again.  So the reader looks for it for a while, which grows as
+ * long as that works and shrinks when it does not, as in halt_poll_ns of KVM.
+ */
+static int receive_soon(struct lklfuse *fs, struct fuse_buf *buf)
+{
+	static int64_t patience = PATIENCE_MIN_NS;
+	int64_t end;
+	int n = fuse_session_receive_buf(fs->se, buf);
+
+	if (n != -EAGAIN || !lkl_host_ops.wait->spin())
+		return n;
+	end = now_ns() + patience;
+	do {
+		n = fuse_session_receive_buf(fs->se, buf);
+	} while (n == -EAGAIN && now_ns() < end);
+	if (n != -EAGAIN && patience < PATIENCE_MAX_NS)
+		patience *= 2;
+	else if (n == -EAGAIN && patience > PATIENCE_MIN_NS)
+		patience /= 2;
+	return n;
+}
+
 /* Fewer than 1: there is nothing more to come. */
 static int receive(struct lklfuse *fs, struct fuse_buf *buf)
 {
+	struct pollfd fd = { fuse_session_fd(fs->se), POLLIN, 0 };
 	int n;
 
-	do {
-		n = fuse_session_receive_buf(fs->se, buf);
-	} while ((n == -EINTR || n == -EAGAIN) && !fuse_session_exited(fs->se));
-	return n;
+	for (;;) {
+		n = receive_soon(fs, buf);
+		if ((n != -EINTR && n != -EAGAIN) || fuse_session_exited(fs->se))
+			return n;
+		poll(&fd, 1, -1);
+	}
 }
 
 static void *worker_main(void *arg)
@@ -309,6 +348,7 @@ int session_serve(struct lklfuse *fs, int umounter)
 	int err;
 
 	main_thread = pthread_self();
+	fcntl(fuse_session_fd(fs->se), F_SETFL, O_RDWR | O_NONBLOCK);
 	lkl_host_ops.panic = on_panic;
 	if (start_driver(fs))
 		return -1;
