@@ -5,32 +5,26 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
-#include <getopt.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "config.h"
-#include "copy/engine.h"
-#include "image.h"
-#include "watchdog.h"
-
-#define EXIT_USAGE	2
-#define WATCHDOG_SECONDS	120
-
-static volatile sig_atomic_t caught;
-static volatile uint64_t steps;
+#include "copy/tree-sink.h"
+#include "copy/tree-source.h"
+#include "tool.h"
 
 struct options {
-	struct image image;
-	struct copy copy;
+	struct tool tool;
 	bool into;
+	char **paths;
+	int count;
+	struct tree_source source;
+	struct tree_sink sink;
+	char *name;
 };
 
 static const char usage_text[] =
@@ -55,196 +49,58 @@ static const char usage_text[] =
 "  -h, --help                    show this and exit\n"
 "  -V, --version                 show the version and exit\n";
 
-enum { OPT_PRESERVE = 256, OPT_STRICT, OPT_CLAMP, OPT_PROGRESS };
+enum { OPT_PRESERVE = OPT_TOOL };
 
 static const struct option long_options[] = {
 	{ "filesystem-image", required_argument, NULL, 'i' },
-	{ "filesystem-type", required_argument, NULL, 't' },
-	{ "partition", required_argument, NULL, 'P' },
-	{ "enable-printk", no_argument, NULL, 'p' },
 	{ "selinux", required_argument, NULL, 's' },
 	{ "owner", required_argument, NULL, 'o' },
 	{ "group", required_argument, NULL, 'g' },
-	{ "mb", required_argument, NULL, 'm' },
 	{ "preserve", no_argument, NULL, OPT_PRESERVE },
-	{ "strict", no_argument, NULL, OPT_STRICT },
-	{ "clamp-mtime", required_argument, NULL, OPT_CLAMP },
-	{ "progress", no_argument, NULL, OPT_PROGRESS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
+	COMMON_LONG,
 	{ }
 };
 
-static int usage_error(const struct options *o, const char *what,
-		       const char *arg)
-{
-	fprintf(stderr, "%s: %s%s%s\nTry '%s --help'.\n",
-		o->image.program, what, arg ? " " : "", arg ? arg : "",
-		o->image.program);
-	return EXIT_USAGE;
-}
-
-static bool parse_number(const char *s, unsigned long max, unsigned long *val)
-{
-	char *end;
-
-	errno = 0;
-	*val = strtoul(s, &end, 10);
-	return !errno && *s >= '0' && *s <= '9' && !*end && *val <= max;
-}
-
-/* "uid" or "uid:gid" */
-static bool parse_owner(struct options *o, char *arg)
-{
-	char *colon = strchr(arg, ':');
-	unsigned long uid, gid;
-	bool ok;
-
-	if (colon)
-		*colon = 0;
-	ok = parse_number(arg, UINT32_MAX - 1, &uid);
-	if (ok)
-		o->copy.opt.owner = uid;
-	if (colon) {
-		*colon = ':';
-		ok = ok && parse_number(colon + 1, UINT32_MAX - 1, &gid);
-		if (ok)
-			o->copy.opt.group = gid;
-	}
-	return ok;
-}
-
-static void show_progress(const struct copy *c)
-{
-	static time_t shown;
-	time_t now = time(NULL);
-
-	if (!shown)
-		shown = now;
-	if (now == shown)
-		return;
-	shown = now;
-	fprintf(stderr, "\r%s: %llu files, %llu MiB ", c->program,
-		(unsigned long long)c->files,
-		(unsigned long long)c->bytes >> 20);
-}
-
-/* 0: go on, -1: done, otherwise an exit status. */
 static int parse_one(struct options *o, int opt)
 {
-	unsigned long n = 0;
-	bool ok = true;
-
 	switch (opt) {
 	case 'i':
-		o->image.path = optarg;
-		break;
-	case 't':
-		o->image.type = optarg;
-		break;
-	case 'p':
-		o->image.messages = true;
-		break;
+		o->tool.image.path = optarg;
+		return 0;
 	case 's':
-		o->copy.opt.label = optarg;
-		break;
-	case 'P':
-		ok = parse_number(optarg, 255, &n);
-		o->image.part = n;
-		break;
+		o->tool.copy.opt.label = optarg;
+		return 0;
 	case 'o':
-		ok = parse_owner(o, optarg);
-		break;
 	case 'g':
-		ok = parse_number(optarg, UINT32_MAX - 1, &n);
-		o->copy.opt.group = n;
-		break;
-	case 'm':
-		ok = parse_number(optarg, 1UL << 24, &n);
-		o->image.mem_mb = n;
-		break;
-	case 'v':
-		o->copy.opt.verbose = true;
-		break;
+		return tool_owner(&o->tool, opt);
 	case OPT_PRESERVE:
-		o->copy.opt.keep_owner = true;
-		break;
-	case OPT_STRICT:
-		o->copy.opt.strict = true;
-		break;
-	case OPT_CLAMP:
-		ok = parse_number(optarg, INT64_MAX, &n);
-		o->copy.opt.mtime_max = n;
-		break;
-	case OPT_PROGRESS:
-		o->copy.progress = show_progress;
-		break;
-	case 'h':
-		fputs(usage_text, stdout);
-		return -1;
-	case 'V':
-		printf("%s (LKL) " LKL_VERSION "\n", o->image.program);
-		return -1;
+		o->tool.copy.opt.keep_owner = true;
+		return 0;
 	default:
-		fprintf(stderr, "Try '%s --help'.\n", o->image.program);
-		return EXIT_USAGE;
+		return tool_option(&o->tool, opt);
 	}
-	return ok ? 0 : usage_error(o, "not a valid number:", optarg);
 }
 
 static int parse_options(struct options *o, int argc, char **argv)
 {
 	int opt, ret;
 
-	while ((opt = getopt_long(argc, argv, "i:t:P:ps:o:g:m:vhV",
+	while ((opt = getopt_long(argc, argv, "i:s:o:g:" COMMON_SHORT,
 				  long_options, NULL)) >= 0) {
 		ret = parse_one(o, opt);
 		if (ret)
 			return ret;
 	}
-	if (!o->image.path)
-		return usage_error(o, "no image given, use -i", NULL);
+	if (!o->tool.image.path)
+		return tool_usage_error(&o->tool, "no image given, use -i",
+					NULL);
 	if (argc - optind < 2)
-		return usage_error(o, "at least one source and a target are needed",
-				   NULL);
+		return tool_usage_error(&o->tool,
+					"at least one source and a target are needed",
+					NULL);
+	o->paths = argv + optind;
+	o->count = argc - optind - 1;
 	return 0;
-}
-
-static int parse_epoch(struct options *o)
-{
-	const char *s = getenv("SOURCE_DATE_EPOCH");
-	unsigned long n;
-
-	if (!s || !*s || o->copy.opt.mtime_max != INT64_MAX)
-		return 0;
-	if (!parse_number(s, INT64_MAX, &n))
-		return usage_error(o, "SOURCE_DATE_EPOCH is not a number:", s);
-	o->copy.opt.mtime_max = n;
-	return 0;
-}
-
-/* Stop at the next safe point; the image is unmounted as usual. */
-static void on_signal(int sig)
-{
-	caught = sig;
-}
-
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = {
-		.sa_handler = on_signal,
-		.sa_flags = SA_RESTART | SA_ONSTACK,
-	}, old;
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		sigaction(signals[i], NULL, &old);
-		/* nohup(1) means it */
-		if (old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &sa, NULL);
-	}
 }
 
 /* Paths */
@@ -253,68 +109,10 @@ static char *join(const char *a, const char *b)
 {
 	char *s;
 
-	if (asprintf(&s, "%s/%s", a, b) < 0)
+	if (asprintf(&s, "%s%s%s", a, *a && a[strlen(a) - 1] != '/' ? "/" : "",
+		     b) < 0)
 		abort();
 	return s;
-}
-
-/* A path in the image, below its mount point; "." and "/" are its root. */
-static char *image_path(const struct image *img, const char *path)
-{
-	char *s;
-	size_t n;
-
-	while (*path == '/' || (path[0] == '.' &&
-				(path[1] == '/' || !path[1])))
-		path++;
-	s = *path ? join(img->mount_point, path) : strdup(img->mount_point);
-	n = strlen(s);
-	while (n > 1 && s[n - 1] == '/')
-		s[--n] = 0;
-	return s;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* A source like "dir/" or "." has no name of its own to give to the copy. */
-static bool means_contents(const char *path)
-{
-	const char *base = base_name(path);
-
-	return !*base || !strcmp(base, ".");
-}
-
-static bool is_dir(const struct tree_ops *side, const char *path)
-{
-	struct tree_node node;
-	int fd = side->open(TREE_CWD, path, TREE_DIR, 0);
-
-	if (fd >= 0) {
-		side->close(fd);
-		return true;
-	}
-	return side->stat(TREE_CWD, path, &node) >= 0 &&
-	       (node.mode & NODE_TYPE) == NODE_DIR;
-}
-
-static void copy_one(struct options *o, const char *src, const char *dst,
-		     bool contents)
-{
-	struct copy *c = &o->copy;
-	char *target;
-
-	if (contents) {
-		copy_contents(c, src, dst);
-		return;
-	}
-	target = is_dir(c->to, dst) ? join(dst, base_name(src)) : strdup(dst);
-	copy_path(c, src, target);
-	free(target);
 }
 
 static void strip_slashes(char *path)
@@ -325,28 +123,117 @@ static void strip_slashes(char *path)
 		path[--n] = 0;
 }
 
-/* Into the image: sources are as the shell gave them. */
-static void copy_in(struct options *o, char **argv, int n)
+/* A path in the image begins at its root, also without a slash. */
+static char *image_path(const char *path)
 {
-	char *dst = image_path(&o->image, argv[n]);
+	char *s;
+
+	while (*path == '/' || (path[0] == '.' &&
+				(path[1] == '/' || !path[1])))
+		path++;
+	s = join("/", path);
+	strip_slashes(s);
+	return s;
+}
+
+/* A source like "." or ".." has no name of its own to give to the copy. */
+static bool has_no_name(const char *path)
+{
+	const char *base = tool_base_name(path);
+
+	return !strcmp(base, ".") || !strcmp(base, "..");
+}
+
+static void not_a_directory(struct options *o, const char *path)
+{
+	fprintf(stderr, "%s: '%s' is not a directory%s\n", o->tool.program,
+		path, o->into ? " of the image" : "");
+	o->tool.copy.failed = true;
+}
+
+/* The target */
+
+static int open_sink(struct options *o, const struct tree_ops *to,
+		     const char *path)
+{
+	int fd = to->open(TREE_CWD, path, TREE_DIR, 0);
+
+	if (fd < 0) {
+		copy_fail(&o->tool.copy, "open directory", path,
+			  to->strerror(fd));
+		return -1;
+	}
+	tree_sink_init(&o->sink, to, fd, path);
+	return 0;
+}
+
+static bool is_dir(const struct tree_ops *side, const char *path)
+{
+	int fd = side->open(TREE_CWD, path, TREE_DIR, 0);
+
+	if (fd >= 0)
+		side->close(fd);
+	return fd >= 0;
+}
+
+/*
+ * Sources go into @path when it is a directory; a single one may get it as its
+ * name otherwise, which @o->name tells then.
+ */
+static int open_target(struct options *o, const struct tree_ops *to,
+		       char *path)
+{
+	char *slash, *parent;
+	int ret;
+
+	strip_slashes(path);
+	if (is_dir(to, path))
+		return open_sink(o, to, path);
+	if (o->count > 1) {
+		not_a_directory(o, o->paths[o->count]);
+		return -1;
+	}
+	slash = strrchr(path, '/');
+	parent = slash ? strndup(path, slash == path ? 1 : slash - path) :
+		 strdup(".");
+	if (!parent)
+		abort();
+	ret = open_sink(o, to, parent);
+	if (!ret && !slash)
+		path_set(&o->sink.path, "");
+	free(parent);
+	o->name = strdup(slash ? slash + 1 : path);
+	return ret;
+}
+
+/* Sources */
+
+static void add_contents(struct options *o, const char *path)
+{
+	if (o->name)
+		not_a_directory(o, o->paths[o->count]);
+	else
+		tree_source_add(&o->source, path, NULL);
+}
+
+static void add_named(struct options *o, const char *path)
+{
+	tree_source_add(&o->source, path,
+			o->name ? o->name : tool_base_name(path));
+}
+
+/* As the shell gave them. */
+static void add_host_paths(struct options *o)
+{
 	int i;
 
-	if (n > 1 && !is_dir(o->copy.to, dst)) {
-		fprintf(stderr, "%s: '%s' is not a directory of the image\n",
-			o->image.program, argv[n]);
-		o->copy.failed = true;
-	} else {
-		for (i = 0; i < n && !o->copy.stop; i++) {
-			bool contents = means_contents(argv[i]) &&
-					!strcmp(base_name(argv[i]), ".");
-
-			strip_slashes(argv[i]);
-			if (!strcmp(argv[i], "/"))
-				contents = true;
-			copy_one(o, argv[i], dst, contents);
-		}
+	for (i = 0; i < o->count; i++) {
+		strip_slashes(o->paths[i]);
+		if (has_no_name(o->paths[i]) || !strcmp(o->paths[i], "/"))
+			add_contents(o, o->paths[i]);
+		else
+			add_named(o, o->paths[i]);
 	}
-	free(dst);
 }
 
 static bool has_wildcard(const char *s)
@@ -354,138 +241,142 @@ static bool has_wildcard(const char *s)
 	return strpbrk(s, "*?[") != NULL;
 }
 
-/* A wildcard in the last component; "*" does not match hidden names. */
-static void copy_matches(struct options *o, char *pattern, const char *dst)
+/* How many names in directory @dir match; "*" does not match hidden ones. */
+static size_t add_names(struct options *o, const char *dir,
+			const char *pattern, struct tree_dir *d)
 {
-	const struct tree_ops *from = o->copy.from;
-	char *slash = strrchr(pattern, '/');
 	const char *name;
-	struct tree_dir *dir;
-	bool found = false;
-	int fd, err;
+	size_t n = 0;
+	int err = 0;
 
-	*slash = 0;
-	fd = from->open(TREE_CWD, pattern, TREE_DIR, 0);
-	dir = fd < 0 ? NULL : from->dir_open(fd, &err);
-	while (dir && !o->copy.stop && (name = from->dir_next(dir, &err))) {
+	while ((name = lkl_tree.dir_next(d, &err))) {
 		char *path;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    fnmatch(slash + 1, name, FNM_PERIOD))
+		    fnmatch(pattern, name, FNM_PERIOD))
 			continue;
-		found = true;
-		path = join(pattern, name);
-		copy_one(o, path, dst, false);
+		path = join(dir, name);
+		add_named(o, path);
 		free(path);
+		n++;
 	}
-	if (dir)
-		from->dir_close(dir);
-	if (fd >= 0)
-		from->close(fd);
-	if (!found) {
-		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
-			o->image.program, slash + 1);
-		o->copy.failed = true;
-	}
+	if (err)
+		copy_fail(&o->tool.copy, "read directory", dir,
+			  lkl_tree.strerror(err));
+	return n;
 }
 
-static void copy_out(struct options *o, char **argv, int n)
+/* A wildcard in the last component. */
+static void add_matches(struct options *o, char *path)
+{
+	char *slash = strrchr(path, '/');
+	char *dir = slash == path ? strdup("/") : strndup(path, slash - path);
+	struct tree_dir *d = NULL;
+	size_t n = 0;
+	int fd, err;
+
+	if (!dir)
+		abort();
+	fd = lkl_tree.open(TREE_CWD, dir, TREE_DIR, 0);
+	if (fd >= 0)
+		d = lkl_tree.dir_open(fd, &err);
+	if (d) {
+		n = add_names(o, dir, slash + 1, d);
+		lkl_tree.dir_close(d);
+	}
+	if (!n) {
+		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
+			o->tool.program, slash + 1);
+		o->tool.copy.failed = true;
+	} else if (n > 1 && o->name) {
+		not_a_directory(o, o->paths[o->count]);
+		o->tool.copy.stop = true;
+	}
+	free(dir);
+}
+
+static void add_image_paths(struct options *o)
 {
 	struct tree_node node;
 	int i;
 
-	if (n > 1 && !is_dir(o->copy.to, argv[n])) {
-		fprintf(stderr, "%s: '%s' is not a directory\n",
-			o->image.program, argv[n]);
-		o->copy.failed = true;
-		return;
-	}
-	for (i = 0; i < n && !o->copy.stop; i++) {
-		char *src = image_path(&o->image, argv[i]);
+	for (i = 0; i < o->count; i++) {
+		char *path = image_path(o->paths[i]);
 
 		/* A name that has such characters in it goes first. */
-		if (has_wildcard(base_name(src)) &&
-		    o->copy.from->stat(TREE_CWD, src, &node) < 0)
-			copy_matches(o, src, argv[n]);
+		if (has_wildcard(tool_base_name(path)) &&
+		    lkl_tree.stat(TREE_CWD, path, &node) < 0)
+			add_matches(o, path);
+		else if (!path[1] || has_no_name(o->paths[i]) ||
+			 !*tool_base_name(o->paths[i]))
+			add_contents(o, path);
 		else
-			copy_one(o, src, argv[n],
-				 !strcmp(src, o->image.mount_point) ||
-				 means_contents(argv[i]));
-		free(src);
+			add_named(o, path);
+		free(path);
 	}
 }
 
-static int run(struct options *o, char **argv, int n)
+static void copy_in(void *arg)
 {
-	int status = EXIT_SUCCESS;
+	struct options *o = arg;
+	char *path = image_path(o->paths[o->count]);
 
-	if (copy_init(&o->copy)) {
-		fprintf(stderr, "%s: out of memory\n", o->image.program);
-		return EXIT_FAILURE;
+	tree_source_init(&o->source, &host_tree);
+	if (!open_target(o, &lkl_tree, path)) {
+		add_host_paths(o);
+		copy_run(&o->tool.copy, &o->source.base, &o->sink.base,
+			 CALLER_WRITES);
+		tree_sink_exit(&o->sink);
 	}
-	if (watchdog_start(o->image.program, &steps, WATCHDOG_SECONDS))
-		fprintf(stderr, "%s: warning: no watchdog: %s\n",
-			o->image.program, strerror(errno));
-	if (image_open(&o->image)) {
-		copy_exit(&o->copy);
-		return EXIT_FAILURE;
-	}
-	o->copy.image_root = o->image.mount_point;
+	tree_source_exit(&o->source);
+	free(path);
+}
+
+static void copy_out(void *arg)
+{
+	struct options *o = arg;
+
+	tree_source_init(&o->source, &lkl_tree);
+	add_image_paths(o);
+	copy_run(&o->tool.copy, &o->source.base, &o->sink.base, CALLER_READS);
+	tree_source_exit(&o->source);
+}
+
+static int run(struct options *o)
+{
+	int status;
+
 	if (o->into)
-		copy_in(o, argv, n);
-	else
-		copy_out(o, argv, n);
-	copy_finish(&o->copy);
-	if (o->copy.progress && o->copy.bytes)
-		fputc('\n', stderr);
-	if (o->copy.opt.verbose && fflush(stdout)) {
-		fprintf(stderr, "%s: cannot write the names: %s\n",
-			o->image.program, strerror(errno));
-		o->copy.failed = true;
-	}
-	if (image_close(&o->image) || o->copy.failed)
-		status = EXIT_FAILURE;
-	copy_exit(&o->copy);
-	if (caught) {
-		fprintf(stderr, "%s: interrupted; the image is consistent, but not everything was copied\n",
-			o->image.program);
-		return 128 + caught;
-	}
+		return tool_run(&o->tool, copy_in, o);
+	/* What the host is asked for is open before the image is. */
+	if (open_target(o, &host_tree, o->paths[o->count]))
+		return EXIT_FAILURE;
+	status = tool_run(&o->tool, copy_out, o);
+	tree_sink_exit(&o->sink);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.image = { .part = -1, .steps = &steps },
-		.copy = { .interrupted = &caught, .steps = &steps },
-	};
+	struct options o = { };
+	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
-	o.image.program = base_name(argv[0]);
-	o.copy.program = o.image.program;
-	o.into = strcmp(o.image.program, "cpfromfs");
-	o.image.writable = o.into;
-	o.copy.from = o.into ? &host_tree : &lkl_tree;
-	o.copy.to = o.into ? &lkl_tree : &host_tree;
-	o.copy.opt.mtime_max = INT64_MAX;
+	o.into = strcmp(tool_base_name(argv[0]), "cpfromfs");
 	/* In an image everything is root's; on the host it is the caller's. */
-	o.copy.opt.owner = o.into ? 0 : UINT32_MAX;
-	o.copy.opt.group = o.into ? 0 : UINT32_MAX;
-	if (isatty(STDERR_FILENO))
-		o.copy.progress = show_progress;
-
+	tool_init(&o.tool, argv[0], usage_text, o.into ? 0 : OWNER_LEAVE,
+		  o.into ? 0 : OWNER_LEAVE);
+	o.tool.image.writable = o.into;
 	ret = parse_options(&o, argc, argv);
 	if (!ret)
-		ret = parse_epoch(&o);
+		ret = tool_ready(&o.tool);
 	if (ret)
 		return ret < 0 ? EXIT_SUCCESS : ret;
-	o.copy.opt.guarded = !o.into && !o.copy.opt.keep_owner;
-	o.copy.opt.uid = o.copy.opt.owner == UINT32_MAX ? geteuid() :
-			 o.copy.opt.owner;
-	o.copy.opt.gid = o.copy.opt.group == UINT32_MAX ? getegid() :
-			 o.copy.opt.group;
+	opt->guarded = !o.into && !opt->keep_owner;
+	if (opt->keep_owner)
+		opt->owner = opt->group = OWNER_LEAVE;
 	umask(0);
-	catch_signals();
-	return run(&o, argv + optind, argc - optind - 1);
+	ret = run(&o);
+	free(o.name);
+	return ret;
 }
