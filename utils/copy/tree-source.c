@@ -163,7 +163,7 @@ static int emit_sparse(struct tree_source *s, struct copy *c, int fd,
 
 	/* An empty map is one as well. */
 	if (!m.count)
-		map_add(&m, size, 0);
+		map_add(&m, 0, 0);
 	if (!ret && !copy_emit_map(c, m.extents, m.count))
 		ret = -1;
 	for (i = 0; !ret && i < m.count; i++)
