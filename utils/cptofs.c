@@ -13,8 +13,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "copy/tree-sink.h"
-#include "copy/tree-source.h"
+#include "config.h"
+#include "copy/manifest.h"
+#include "script.h"
+#include "target.h"
 #include "tool.h"
 
 struct options {
@@ -22,13 +24,17 @@ struct options {
 	bool into;
 	char **paths;
 	int count;
+	const char *manifest_path;
+	const char *script_path;
+	struct manifest *manifest;
+	struct script *script;
 	struct tree_source source;
-	struct tree_sink sink;
-	char *name;
+	struct target target;
 };
 
 static const char usage_text[] =
 "Usage: cptofs [options] -i IMAGE PATH... FS_PATH\n"
+"  or:  cptofs [options] -i IMAGE --script FILE\n"
 "  or:  cpfromfs [options] -i IMAGE FS_PATH... PATH\n"
 "Copy files into or out of a file system image, without being root.\n"
 "\n"
@@ -41,6 +47,11 @@ static const char usage_text[] =
 "  -g, --group=GID               its group (cptofs default: 0)\n"
 "  -m, --mb=SIZE                 limit of memory in MiB\n"
 "      --preserve                keep the real owners\n"
+"      --manifest=FILE           owners, modes, times and special files (mtree);\n"
+"                                cptofs only\n"
+"      --script=FILE             cp, mkdir, chmod, chown, ln, rm, mknod, truncate,\n"
+"                                touch, one in a line; - is standard input;\n"
+"                                cptofs only\n"
 "      --strict                  it is an error if the target cannot hold an\n"
 "                                attribute, not a warning\n"
 "      --clamp-mtime=SECONDS     no file is younger (default: SOURCE_DATE_EPOCH)\n"
@@ -49,7 +60,7 @@ static const char usage_text[] =
 "  -h, --help                    show this and exit\n"
 "  -V, --version                 show the version and exit\n";
 
-enum { OPT_PRESERVE = OPT_TOOL };
+enum { OPT_PRESERVE = OPT_TOOL, OPT_MANIFEST, OPT_SCRIPT };
 
 static const struct option long_options[] = {
 	{ "filesystem-image", required_argument, NULL, 'i' },
@@ -57,6 +68,8 @@ static const struct option long_options[] = {
 	{ "owner", required_argument, NULL, 'o' },
 	{ "group", required_argument, NULL, 'g' },
 	{ "preserve", no_argument, NULL, OPT_PRESERVE },
+	{ "manifest", required_argument, NULL, OPT_MANIFEST },
+	{ "script", required_argument, NULL, OPT_SCRIPT },
 	COMMON_LONG,
 	{ }
 };
@@ -76,9 +89,31 @@ static int parse_one(struct options *o, int opt)
 	case OPT_PRESERVE:
 		o->tool.copy.opt.keep_owner = true;
 		return 0;
+	case OPT_MANIFEST:
+		o->manifest_path = optarg;
+		return 0;
+	case OPT_SCRIPT:
+		o->script_path = optarg;
+		return 0;
 	default:
 		return tool_option(&o->tool, opt);
 	}
+}
+
+/* A script needs no paths, a manifest only a target. */
+static int check_paths(struct options *o)
+{
+	const char *only = o->manifest_path ? "--manifest" : "--script";
+
+	if (!o->into && (o->manifest_path || o->script_path))
+		return tool_usage_error(&o->tool, "this is for cptofs only:",
+					only);
+	if (o->count >= 1 || (o->count == 0 && o->manifest_path) ||
+	    (o->count < 0 && o->script_path && !o->manifest_path))
+		return 0;
+	return tool_usage_error(&o->tool,
+				"at least one source and a target are needed",
+				NULL);
 }
 
 static int parse_options(struct options *o, int argc, char **argv)
@@ -94,147 +129,12 @@ static int parse_options(struct options *o, int argc, char **argv)
 	if (!o->tool.image.path)
 		return tool_usage_error(&o->tool, "no image given, use -i",
 					NULL);
-	if (argc - optind < 2)
-		return tool_usage_error(&o->tool,
-					"at least one source and a target are needed",
-					NULL);
 	o->paths = argv + optind;
 	o->count = argc - optind - 1;
-	return 0;
-}
-
-/* Paths */
-
-static char *join(const char *a, const char *b)
-{
-	char *s;
-
-	if (asprintf(&s, "%s%s%s", a, *a && a[strlen(a) - 1] != '/' ? "/" : "",
-		     b) < 0)
-		abort();
-	return s;
-}
-
-static void strip_slashes(char *path)
-{
-	size_t n = strlen(path);
-
-	while (n > 1 && path[n - 1] == '/')
-		path[--n] = 0;
-}
-
-/* A path in the image begins at its root, also without a slash. */
-static char *image_path(const char *path)
-{
-	char *s;
-
-	while (*path == '/' || (path[0] == '.' &&
-				(path[1] == '/' || !path[1])))
-		path++;
-	s = join("/", path);
-	strip_slashes(s);
-	return s;
-}
-
-/* A source like "." or ".." has no name of its own to give to the copy. */
-static bool has_no_name(const char *path)
-{
-	const char *base = tool_base_name(path);
-
-	return !strcmp(base, ".") || !strcmp(base, "..");
-}
-
-static void not_a_directory(struct options *o, const char *path)
-{
-	fprintf(stderr, "%s: '%s' is not a directory%s\n", o->tool.program,
-		path, o->into ? " of the image" : "");
-	o->tool.copy.failed = true;
-}
-
-/* The target */
-
-static int open_sink(struct options *o, const struct tree_ops *to,
-		     const char *path)
-{
-	int fd = to->open(TREE_CWD, path, TREE_DIR, 0);
-
-	if (fd < 0) {
-		copy_fail(&o->tool.copy, "open directory", path,
-			  to->strerror(fd));
-		return -1;
-	}
-	tree_sink_init(&o->sink, to, fd, path);
-	return 0;
-}
-
-static bool is_dir(const struct tree_ops *side, const char *path)
-{
-	int fd = side->open(TREE_CWD, path, TREE_DIR, 0);
-
-	if (fd >= 0)
-		side->close(fd);
-	return fd >= 0;
-}
-
-/*
- * Sources go into @path when it is a directory; a single one may get it as its
- * name otherwise, which @o->name tells then.
- */
-static int open_target(struct options *o, const struct tree_ops *to,
-		       char *path)
-{
-	char *slash, *parent;
-	int ret;
-
-	strip_slashes(path);
-	if (is_dir(to, path))
-		return open_sink(o, to, path);
-	if (o->count > 1) {
-		not_a_directory(o, o->paths[o->count]);
-		return -1;
-	}
-	slash = strrchr(path, '/');
-	parent = slash ? strndup(path, slash == path ? 1 : slash - path) :
-		 strdup(".");
-	if (!parent)
-		abort();
-	ret = open_sink(o, to, parent);
-	if (!ret && !slash)
-		path_set(&o->sink.path, "");
-	free(parent);
-	o->name = strdup(slash ? slash + 1 : path);
-	return ret;
+	return check_paths(o);
 }
 
 /* Sources */
-
-static void add_contents(struct options *o, const char *path)
-{
-	if (o->name)
-		not_a_directory(o, o->paths[o->count]);
-	else
-		tree_source_add(&o->source, path, NULL);
-}
-
-static void add_named(struct options *o, const char *path)
-{
-	tree_source_add(&o->source, path,
-			o->name ? o->name : tool_base_name(path));
-}
-
-/* As the shell gave them. */
-static void add_host_paths(struct options *o)
-{
-	int i;
-
-	for (i = 0; i < o->count; i++) {
-		strip_slashes(o->paths[i]);
-		if (has_no_name(o->paths[i]) || !strcmp(o->paths[i], "/"))
-			add_contents(o, o->paths[i]);
-		else
-			add_named(o, o->paths[i]);
-	}
-}
 
 static bool has_wildcard(const char *s)
 {
@@ -255,8 +155,8 @@ static size_t add_names(struct options *o, const char *dir,
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
 		    fnmatch(pattern, name, FNM_PERIOD))
 			continue;
-		path = join(dir, name);
-		add_named(o, path);
+		path = path_join(dir, name);
+		target_add(&o->target, &o->source, path);
 		free(path);
 		n++;
 	}
@@ -288,71 +188,111 @@ static void add_matches(struct options *o, char *path)
 		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
 			o->tool.program, slash + 1);
 		o->tool.copy.failed = true;
-	} else if (n > 1 && o->name) {
-		not_a_directory(o, o->paths[o->count]);
+	} else if (n > 1 && o->target.name) {
+		fprintf(stderr, "%s: '%s' is not a directory\n",
+			o->tool.program, o->paths[o->count]);
+		o->tool.copy.failed = true;
 		o->tool.copy.stop = true;
 	}
 	free(dir);
 }
 
-static void add_image_paths(struct options *o)
+static void add_image_path(struct options *o, const char *arg)
 {
+	char *path = path_in_image(arg);
 	struct tree_node node;
-	int i;
 
-	for (i = 0; i < o->count; i++) {
-		char *path = image_path(o->paths[i]);
-
-		/* A name that has such characters in it goes first. */
-		if (has_wildcard(tool_base_name(path)) &&
-		    lkl_tree.stat(TREE_CWD, path, &node) < 0)
-			add_matches(o, path);
-		else if (!path[1] || has_no_name(o->paths[i]) ||
-			 !*tool_base_name(o->paths[i]))
-			add_contents(o, path);
-		else
-			add_named(o, path);
-		free(path);
-	}
+	/* A name that has such characters in it goes first. */
+	if (has_wildcard(path_base(path)) &&
+	    lkl_tree.stat(TREE_CWD, path, &node) < 0)
+		add_matches(o, path);
+	else if (!path[1] || path_has_no_name(arg) || !*path_base(arg))
+		target_add_contents(&o->target, &o->tool.copy, &o->source,
+				    path);
+	else
+		target_add(&o->target, &o->source, path);
+	free(path);
 }
 
-static void copy_in(void *arg)
+/* Both directions */
+
+static void copy_paths_in(struct options *o)
 {
-	struct options *o = arg;
-	char *path = image_path(o->paths[o->count]);
+	struct copy *c = &o->tool.copy;
+	struct copy_source *from = &o->source.base;
+	char *path = path_in_image(o->paths[o->count]);
+	int i;
 
 	tree_source_init(&o->source, &host_tree);
-	if (!open_target(o, &lkl_tree, path)) {
-		add_host_paths(o);
-		copy_run(&o->tool.copy, &o->source.base, &o->sink.base,
-			 CALLER_WRITES);
-		tree_sink_exit(&o->sink);
+	if (!target_open(&o->target, c, &lkl_tree, path, o->count)) {
+		for (i = 0; i < o->count; i++)
+			target_add_host(&o->target, c, &o->source,
+					o->paths[i]);
+		if (o->manifest)
+			from = manifest_source(o->manifest, c, from);
+		copy_run(c, from, &o->target.sink.base, CALLER_WRITES);
+		c->adjust = NULL;
+		target_close(&o->target);
 	}
 	tree_source_exit(&o->source);
 	free(path);
 }
 
-static void copy_out(void *arg)
+static void copy_in(void *arg)
 {
 	struct options *o = arg;
 
+	if (o->count >= 0)
+		copy_paths_in(o);
+	if (o->script && !o->tool.copy.failed && !o->tool.copy.stop)
+		script_run(o->script, &o->tool.copy);
+}
+
+static void copy_out(void *arg)
+{
+	struct options *o = arg;
+	int i;
+
 	tree_source_init(&o->source, &lkl_tree);
-	add_image_paths(o);
-	copy_run(&o->tool.copy, &o->source.base, &o->sink.base, CALLER_READS);
+	for (i = 0; i < o->count; i++)
+		add_image_path(o, o->paths[i]);
+	copy_run(&o->tool.copy, &o->source.base, &o->target.sink.base,
+		 CALLER_READS);
 	tree_source_exit(&o->source);
 }
 
-static int run(struct options *o)
+/* What the host is asked for is open before the image is. */
+static int run_out(struct options *o)
 {
 	int status;
 
-	if (o->into)
-		return tool_run(&o->tool, copy_in, o);
-	/* What the host is asked for is open before the image is. */
-	if (open_target(o, &host_tree, o->paths[o->count]))
+	if (target_open(&o->target, &o->tool.copy, &host_tree,
+			o->paths[o->count], o->count))
 		return EXIT_FAILURE;
 	status = tool_run(&o->tool, copy_out, o);
-	tree_sink_exit(&o->sink);
+	target_close(&o->target);
+	return status;
+}
+
+static int run_in(struct options *o)
+{
+	int status = EXIT_FAILURE;
+
+	if (o->script_path) {
+		o->script = script_read(o->tool.program, o->script_path);
+		if (!o->script)
+			return EXIT_FAILURE;
+	}
+	if (o->manifest_path) {
+		o->manifest = manifest_read(o->tool.program,
+					    o->manifest_path);
+		if (!o->manifest)
+			goto out;
+	}
+	status = tool_run(&o->tool, copy_in, o);
+	manifest_free(o->manifest);
+out:
+	script_free(o->script);
 	return status;
 }
 
@@ -362,7 +302,7 @@ int main(int argc, char **argv)
 	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
-	o.into = strcmp(tool_base_name(argv[0]), "cpfromfs");
+	o.into = strcmp(path_base(argv[0]), "cpfromfs");
 	/* In an image everything is root's; on the host it is the caller's. */
 	tool_init(&o.tool, argv[0], usage_text, o.into ? 0 : OWNER_LEAVE,
 		  o.into ? 0 : OWNER_LEAVE);
@@ -376,7 +316,5 @@ int main(int argc, char **argv)
 	if (opt->keep_owner)
 		opt->owner = opt->group = OWNER_LEAVE;
 	umask(0);
-	ret = run(&o);
-	free(o.name);
-	return ret;
+	return o.into ? run_in(&o) : run_out(&o);
 }

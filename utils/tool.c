@@ -24,6 +24,7 @@
 #include <lkl/linux/sched.h>
 
 #include "config.h"
+#include "target.h"
 #include "tool.h"
 #include "watchdog.h"
 
@@ -50,13 +51,6 @@ bool tool_number(const char *s, unsigned long max, unsigned long *val)
 	errno = 0;
 	*val = strtoul(s, &end, 10);
 	return !errno && *s >= '0' && *s <= '9' && !*end && *val <= max;
-}
-
-const char *tool_base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 /* "uid" or "uid:gid" */
@@ -159,7 +153,7 @@ void tool_init(struct tool *t, const char *argv0, const char *usage,
 	       uint32_t owner, uint32_t group)
 {
 	*t = (struct tool) {
-		.program = tool_base_name(argv0),
+		.program = path_base(argv0),
 		.usage = usage,
 		.image = { .part = -1, .steps = &steps },
 		.copy = { .interrupted = &caught, .steps = &steps },

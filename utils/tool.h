@@ -59,7 +59,6 @@ int tool_usage_error(const struct tool *t, const char *what, const char *arg);
 int tool_ready(struct tool *t);
 
 bool tool_number(const char *s, unsigned long max, unsigned long *val);
-const char *tool_base_name(const char *path);
 
 /*
  * Open the image, call @work in a thread whose root directory is that of the

@@ -2,8 +2,8 @@
 /*
  * A source: an archive.
  *
- * Its entries come in any order, and directories may be missing.  For each,
- * this goes to the directory that it lies in by LEAVE and ENTER.
+ * Its entries come in any order, and directories may be missing.  See
+ * place_go_to().
  */
 #include <errno.h>
 #include <poll.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "place.h"
 #include "tar.h"
 
 #define BUF_SIZE	(256 << 10)
@@ -48,61 +49,6 @@ static void archive_fail(struct tar_source *s)
 	if (!copy_stopped(s->c))
 		copy_fail(s->c, "read", s->path, why ? why :
 			  strerror(archive_errno(s->archive)));
-}
-
-/* Paths */
-
-/* Without what does not matter; false: it leads out of the tree. */
-static bool clean_path(struct copy_path *out, const char *path)
-{
-	path_set(out, "");
-	while (*path) {
-		size_t n = strcspn(path, "/");
-
-		if (n == 2 && path[0] == '.' && path[1] == '.')
-			return false;
-		if (n && !(n == 1 && path[0] == '.')) {
-			char *name = strndup(path, n);
-
-			if (!name)
-				abort();
-			path_push(out, name);
-			free(name);
-		}
-		path += n;
-		path += *path == '/';
-	}
-	return true;
-}
-
-/* Leave and enter until directory @dir is reached; @len bytes of its path. */
-static void go_to(struct tar_source *s, const char *dir, size_t len)
-{
-	char *to = strndup(dir, len);
-	size_t at;
-
-	if (!to)
-		abort();
-	at = path_common(s->dir.str, to);
-	while (s->dir.len > at) {
-		char *slash = strrchr(s->dir.str, '/');
-
-		copy_emit(s->c, EVENT_LEAVE, 0, NULL);
-		path_pop(&s->dir, slash ? (size_t)(slash - s->dir.str) : 0);
-	}
-	while (to[at]) {
-		char *name = to + at + (to[at] == '/'), *slash;
-
-		slash = strchr(name, '/');
-		if (slash)
-			*slash = 0;
-		copy_emit(s->c, EVENT_ENTER, 0, name);
-		path_push(&s->dir, name);
-		at = name - to + strlen(name);
-		if (slash)
-			*slash = '/';
-	}
-	free(to);
 }
 
 /* Entries */
@@ -203,7 +149,7 @@ static void emit_link(struct tar_source *s, const char *name,
 {
 	struct copy_path to = { };
 
-	if (!clean_path(&to, target))
+	if (!place_clean(&to, target))
 		copy_fail(s->c, "link", s->c->place.str,
 			  "its target is outside of the archive");
 	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, node, to.str))
@@ -260,7 +206,7 @@ static void emit_entry(struct tar_source *s, struct archive_entry *e)
 	struct copy_path *place = &s->c->place;
 	struct tree_node node;
 
-	if (!path || !*path || !clean_path(place, path)) {
+	if (!path || !*path || !place_clean(place, path)) {
 		copy_fail(s->c, "copy", path ? path : "",
 			  "its name leads out of the archive");
 		return;
@@ -273,7 +219,7 @@ static void emit_entry(struct tar_source *s, struct archive_entry *e)
 	node_of(e, &node);
 	slash = strrchr(place->str, '/');
 	name = slash ? slash + 1 : place->str;
-	go_to(s, place->str, slash ? (size_t)(slash - place->str) : 0);
+	place_go_to(s->c, &s->dir, place->str, slash ? (size_t)(slash - place->str) : 0);
 	if (link)
 		emit_link(s, name, &node, link);
 	else if ((node.mode & NODE_TYPE) == NODE_DIR)
@@ -339,7 +285,7 @@ static void tar_source_run(struct copy_source *source, struct copy *c)
 		else if (ret != ARCHIVE_FAILED)
 			break;
 	}
-	go_to(s, "", 0);
+	place_go_to(c, &s->dir, "", 0);
 }
 
 void tar_source_init(struct tar_source *s, int fd, const char *path)

@@ -622,11 +622,12 @@ static bool has_default_acl(struct tree_sink *s, int fd)
 }
 
 /* 1: it is new, 0: it was there, or an error. */
-static int make_dir(struct tree_sink *s, const char *name)
+static int make_dir(struct tree_sink *s, const char *name, bool has_node)
 {
 	struct tree_node old;
 	/* Writable while it is filled; its own mode comes at the end. */
-	int dir = top(s)->fd, err = s->ops->mkdir(dir, name, 0700);
+	int dir = top(s)->fd;
+	int err = s->ops->mkdir(dir, name, has_node ? 0700 : 0755);
 
 	if (err >= 0)
 		return 1;
@@ -641,7 +642,8 @@ static void enter_dir(struct tree_sink *s, struct copy *c,
 		      const struct copy_event *ev)
 {
 	size_t old = path_push(&s->path, event_name(ev));
-	int fd, made = make_dir(s, event_name(ev));
+	int fd, made = make_dir(s, event_name(ev),
+				    ev->type == EVENT_DIR);
 	struct sink_level *l;
 
 	if (made < 0) {
