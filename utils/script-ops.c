@@ -141,6 +141,25 @@ static int walk_from(const struct script_op *op, struct copy *c,
 	return ret;
 }
 
+/* The directory that @path lies in has just been changed as well. */
+static long clamp_parent(struct copy *c, const char *path)
+{
+	struct tree_node node = {
+		.atime.sec = c->opt.mtime_max,
+		.mtime.sec = c->opt.mtime_max,
+	};
+	char *dir;
+	long err;
+
+	if (time(NULL) <= c->opt.mtime_max)
+		return 0;
+	dir = xstrdup(path);
+	strrchr(dir, '/')[1] = 0;
+	err = fs->set_times(TREE_CWD, dir, &node);
+	free(dir);
+	return err;
+}
+
 /* What is created gets the owner, the label and the time that all get. */
 static int finish_new(const struct script_op *op, struct copy *c,
 		      const char *path)
@@ -161,6 +180,8 @@ static int finish_new(const struct script_op *op, struct copy *c,
 		node.atime = node.mtime;
 		err = fs->set_times(TREE_CWD, path, &node);
 	}
+	if (err >= 0)
+		err = clamp_parent(c, path);
 	return result(op, path, err);
 }
 
@@ -407,6 +428,8 @@ static int run_ln(const struct script_op *op, struct copy *c)
 	if (err >= 0)
 		err = soft ? fs->symlink(op->args[0], TREE_CWD, name) :
 			     fs->link(TREE_CWD, from, TREE_CWD, name);
+	if (err >= 0 && !soft)
+		err = clamp_parent(c, name);
 	ret = err >= 0 && soft ? finish_new(op, c, name) :
 				 result(op, name, err);
 	free(from);
@@ -437,7 +460,9 @@ static int rm_one(const struct script_op *op, struct copy *c, const char *path)
 		return result(op, path, err);
 	if ((node.mode & NODE_TYPE) == NODE_DIR && !has(op, 'r'))
 		return fail(op, path, "this is a directory, use -r");
-	return walk_from(op, c, path, rm_visit);
+	if (walk_from(op, c, path, rm_visit))
+		return -1;
+	return result(op, path, clamp_parent(c, path));
 }
 
 static int run_rm(const struct script_op *op, struct copy *c)
@@ -469,7 +494,7 @@ static const char *check_mknod(struct script_op *op)
 
 	if (strlen(type) != 1 || !strchr("bcup", *type))
 		return "the type is b, c or p";
-	if (fifo != (op->count == 2))
+	if (op->count != (fifo ? 2 : 4))
 		return fifo ? "a FIFO has no numbers" :
 		       "a device has two numbers";
 	op->node.mode = fifo ? NODE_FIFO : *type == 'b' ? NODE_BLOCK :

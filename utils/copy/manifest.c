@@ -26,7 +26,8 @@
 #define NO_MODE		0200000U
 #define NO_OWNER	OWNER_LEAVE
 
-static const char defaults[] = "#mtree\n/set mode=200000 uid=4294967295 gid=4294967295\n";
+static const char defaults[] = 
+	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
 
 struct entry {
 	struct entry *next;

@@ -763,6 +763,20 @@ static void unwind(struct tree_sink *s, struct copy *c)
 		pop(s, c);
 }
 
+/* What came into it has changed its time, which is to be no later either. */
+static void clamp_root(struct tree_sink *s, struct copy *c)
+{
+	struct tree_node node;
+	int fd = s->levels[0].fd, err = s->ops->stat(fd, ".", &node);
+
+	if (err >= 0 && node.mtime.sec > c->opt.mtime_max) {
+		node.mtime = (struct tree_time) { c->opt.mtime_max, 0 };
+		err = s->ops->set_times(fd, NULL, &node);
+	}
+	if (err < 0)
+		attribute(s, c, LOST_TIMES, "set times of", err);
+}
+
 static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 {
 	struct tree_sink *s = (struct tree_sink *)sink;
@@ -770,6 +784,8 @@ static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 	int flags;
 
 	unwind(s, c);
+	if (c->opt.mtime_max != INT64_MAX && !copy_stopped(c))
+		clamp_root(s, c);
 	/* What has flags may not let its times be changed. */
 	for (flags = 0; flags < 2; flags++)
 		for (l = s->later; l && !copy_stopped(c); l = l->next) {
