@@ -52,6 +52,7 @@ enum copy_loss {
 	LOST_FLAGS,
 	LOST_LINKS,
 	LOST_SOCKETS,
+	LOST_HOLES,
 };
 
 /**

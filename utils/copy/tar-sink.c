@@ -19,6 +19,8 @@
 #define BLOCK_SIZE	(256 << 10)
 /* Not all of a file's zeros fit into memory. */
 #define ZEROS_SIZE	(1 << 20)
+/* Longer ones need a header of their own. */
+#define USTAR_NAME	100
 
 static const char zeros[ZEROS_SIZE];
 
@@ -281,6 +283,12 @@ static void put_map(struct tar_sink *s, const struct copy_event *ev)
 	const struct copy_extent *map = (const void *)event_payload(ev);
 	size_t i;
 
+	/* libarchive (3.7) would cut the name: its contents go before holes. */
+	if (s->place.len >= USTAR_NAME && !tar_is_utf8(s->place.str)) {
+		copy_lose(s->c, LOST_HOLES, "store holes of", s->place.str,
+			  "its name is long and not in UTF-8");
+		return;
+	}
 	for (i = 0; i < ev->len / sizeof(*map); i++)
 		archive_entry_sparse_add_entry(s->entry, map[i].off,
 					       map[i].len);
