@@ -76,7 +76,7 @@ def entry():
             os.link(rng.choice(files), path)
             return
         elif kind == 4 and not plain:
-            os.mknod(path, rng.choice((0o020000, 0o060000)), os.makedev(rng.randrange(4000), rng.randrange(10**6)))
+            os.mknod(path, rng.choice((0o020000, 0o060000)), os.makedev(rng.randrange(4000), rng.randrange(1 << 18)))
         elif kind == 5:
             os.mkfifo(path)
         else:
