@@ -39,6 +39,7 @@ def is_utf8(path):
 
 
 def data(fd, holes):
+    """False: it has holes."""
     shape = rng.randrange(10 if holes else 8)
     if shape < 6:
         os.write(fd, rng.randbytes(rng.choice((0, 1, 100, 4095, 4096, 4097, 70000))))
@@ -49,6 +50,7 @@ def data(fd, holes):
         for _ in range(rng.randrange(6)):
             os.pwrite(fd, rng.randbytes(rng.randrange(20000)), rng.randrange(size))
         os.ftruncate(fd, max(size, os.fstat(fd).st_size))
+    return shape < 8
 
 
 def attributes(fd):
@@ -76,16 +78,18 @@ def entry():
             os.link(rng.choice(files), path)
             return
         elif kind == 4 and not plain:
-            os.mknod(path, rng.choice((0o020000, 0o060000)), os.makedev(rng.randrange(4000), rng.randrange(1 << 18)))
+            # XFS has no larger numbers.
+            device = os.makedev(rng.randrange(1 << 9), rng.randrange(1 << 18))
+            os.mknod(path, rng.choice((0o020000, 0o060000)), device)
         elif kind == 5:
             os.mkfifo(path)
         else:
             fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR)
             # libarchive cannot store both long names that are no text, and holes.
-            data(fd, is_utf8(path))
+            if data(fd, is_utf8(path)):
+                files.append(os.path.join(os.getcwdb(), path))
             attributes(fd)
             os.close(fd)
-            files.append(os.path.join(os.getcwdb(), path))
     except FileExistsError:
         return
     finish(path, False)

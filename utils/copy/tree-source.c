@@ -164,7 +164,9 @@ static int emit_sparse(struct tree_source *s, struct copy *c, int fd,
 	/* An empty map is one as well. */
 	if (!m.count)
 		map_add(&m, 0, 0);
-	if (!ret && !copy_emit_map(c, m.extents, m.count))
+	/* Few blocks may also mean that they are compressed. */
+	if (!ret && m.extents[0].len != size &&
+	    !copy_emit_map(c, m.extents, m.count))
 		ret = -1;
 	for (i = 0; !ret && i < m.count; i++)
 		ret = emit_range(s, c, fd, m.extents[i].off,
