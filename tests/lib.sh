@@ -75,3 +75,41 @@ compare_trees()
 		fail "attributes differ"
 	fi
 }
+
+# make_image TYPE SIZE IMAGE
+make_image()
+{
+	rm -f "$3"
+	truncate -s "$2" "$3"
+	command -v "mkfs.$1" >/dev/null || skip "mkfs.$1 is not installed"
+	case $1 in
+	vfat) mkfs.vfat -F 32 "$3" >/dev/null ;;
+	exfat) mkfs.exfat "$3" >/dev/null ;;
+	*) "mkfs.$1" -q "$3" >/dev/null ;;
+	esac
+}
+
+# check_image TYPE IMAGE: the type's own checker finds nothing to do.
+check_image()
+{
+	local check
+	case $1 in
+	ext*) check="e2fsck -fn" ;;
+	xfs) check="xfs_repair -n" ;;
+	btrfs) check="btrfs check" ;;
+	f2fs) check="fsck.f2fs --dry-run" ;;
+	vfat | exfat) check="fsck.$1 -n" ;;
+	*) fail "no checker for $1" ;;
+	esac
+	$check "$2" >fsck.log 2>&1 || { cat fsck.log; fail "$check is not content"; }
+}
+
+# fails STATUS TEXT COMMAND...: it does, with a message that contains the text.
+fails()
+{
+	local want=$1 text=$2 status=0
+	shift 2
+	"$@" >output 2>message || status=$?
+	[ "$status" = "$want" ] || { cat message; fail "status $status, not $want: $*"; }
+	grep -qF -- "$text" message || { cat message; fail "no '$text': $*"; }
+}

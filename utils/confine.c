@@ -262,10 +262,19 @@ static int allow_some(scmp_filter_ctx ctx)
 /* Descriptors are looked at by a path that is empty: in any case. */
 static int allow_stat_of_descriptors(scmp_filter_ctx ctx)
 {
-	const uint64_t flags = 0x1000; /* AT_EMPTY_PATH */
+	const uint64_t flags = AT_EMPTY_PATH;
 
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
 				SCMP_A3(SCMP_CMP_MASKED_EQ, flags, flags));
+}
+
+/* Files that it makes get all that files have. */
+static int allow_files(scmp_filter_ctx ctx)
+{
+	static const uint64_t ioctls[] = { FS_IOC_SETFLAGS };
+	int ret = allow(ctx, file_calls, ARRAY_SIZE(file_calls));
+
+	return ret ? ret : allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, 1);
 }
 
 static int filter_calls(const struct confine *c)
@@ -281,7 +290,7 @@ static int filter_calls(const struct confine *c)
 	if (!ret)
 		ret = allow_some(ctx);
 	if (!ret)
-		ret = c->below ? allow(ctx, file_calls, ARRAY_SIZE(file_calls)) :
+		ret = c->below ? allow_files(ctx) :
 		      allow_stat_of_descriptors(ctx);
 	/* A tree, not a list, for those few that are not remembered. */
 	if (!ret)

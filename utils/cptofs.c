@@ -5,36 +5,37 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
-#include <getopt.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "config.h"
-#include "copy/engine.h"
-#include "image.h"
-#include "watchdog.h"
-
-#define EXIT_USAGE	2
-#define WATCHDOG_SECONDS	120
-
-static volatile sig_atomic_t caught;
-static volatile uint64_t steps;
+#include "copy/manifest.h"
+#include "script.h"
+#include "target.h"
+#include "tool.h"
 
 struct options {
-	struct image image;
-	struct copy copy;
+	struct tool tool;
 	bool into;
+	char **paths;
+	int count;
+	const char *manifest_path;
+	const char *script_path;
+	struct manifest *manifest;
+	struct script *script;
+	struct confine confine;
+	struct tree_source source;
+	struct target target;
 };
 
 static const char usage_text[] =
 "Usage: cptofs [options] -i IMAGE PATH... FS_PATH\n"
+"  or:  cptofs [options] -i IMAGE --script FILE\n"
 "  or:  cpfromfs [options] -i IMAGE FS_PATH... PATH\n"
 "Copy files into or out of a file system image, without being root.\n"
 "\n"
@@ -47,445 +48,285 @@ static const char usage_text[] =
 "  -g, --group=GID               its group (cptofs default: 0)\n"
 "  -m, --mb=SIZE                 limit of memory in MiB\n"
 "      --preserve                keep the real owners\n"
+"      --manifest=FILE           owners, modes, times and special files (mtree);\n"
+"                                cptofs only\n"
+"      --script=FILE             cp, mkdir, chmod, chown, ln, rm, mknod, truncate,\n"
+"                                touch, one in a line; - is standard input;\n"
+"                                cptofs only\n"
 "      --strict                  it is an error if the target cannot hold an\n"
 "                                attribute, not a warning\n"
 "      --clamp-mtime=SECONDS     no file is younger (default: SOURCE_DATE_EPOCH)\n"
 "      --progress                show it, also when not on a terminal\n"
+"      --user=USER               what root starts goes on as this user; cpfromfs\n"
+"                                only\n"
+"      --no-sandbox              do not confine the process; cpfromfs only\n"
 "  -v, --verbose                 name what is copied\n"
 "  -h, --help                    show this and exit\n"
 "  -V, --version                 show the version and exit\n";
 
-enum { OPT_PRESERVE = 256, OPT_STRICT, OPT_CLAMP, OPT_PROGRESS };
+enum { OPT_PRESERVE = OPT_TOOL, OPT_MANIFEST, OPT_SCRIPT };
 
 static const struct option long_options[] = {
 	{ "filesystem-image", required_argument, NULL, 'i' },
-	{ "filesystem-type", required_argument, NULL, 't' },
-	{ "partition", required_argument, NULL, 'P' },
-	{ "enable-printk", no_argument, NULL, 'p' },
 	{ "selinux", required_argument, NULL, 's' },
 	{ "owner", required_argument, NULL, 'o' },
 	{ "group", required_argument, NULL, 'g' },
-	{ "mb", required_argument, NULL, 'm' },
 	{ "preserve", no_argument, NULL, OPT_PRESERVE },
-	{ "strict", no_argument, NULL, OPT_STRICT },
-	{ "clamp-mtime", required_argument, NULL, OPT_CLAMP },
-	{ "progress", no_argument, NULL, OPT_PROGRESS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
+	{ "manifest", required_argument, NULL, OPT_MANIFEST },
+	{ "script", required_argument, NULL, OPT_SCRIPT },
+	COMMON_LONG,
+	CONFINE_LONG,
 	{ }
 };
 
-static int usage_error(const struct options *o, const char *what,
-		       const char *arg)
-{
-	fprintf(stderr, "%s: %s%s%s\nTry '%s --help'.\n",
-		o->image.program, what, arg ? " " : "", arg ? arg : "",
-		o->image.program);
-	return EXIT_USAGE;
-}
-
-static bool parse_number(const char *s, unsigned long max, unsigned long *val)
-{
-	char *end;
-
-	errno = 0;
-	*val = strtoul(s, &end, 10);
-	return !errno && *s >= '0' && *s <= '9' && !*end && *val <= max;
-}
-
-/* "uid" or "uid:gid" */
-static bool parse_owner(struct options *o, char *arg)
-{
-	char *colon = strchr(arg, ':');
-	unsigned long uid, gid;
-	bool ok;
-
-	if (colon)
-		*colon = 0;
-	ok = parse_number(arg, UINT32_MAX - 1, &uid);
-	if (ok)
-		o->copy.opt.owner = uid;
-	if (colon) {
-		*colon = ':';
-		ok = ok && parse_number(colon + 1, UINT32_MAX - 1, &gid);
-		if (ok)
-			o->copy.opt.group = gid;
-	}
-	return ok;
-}
-
-static void show_progress(const struct copy *c)
-{
-	static time_t shown;
-	time_t now = time(NULL);
-
-	if (!shown)
-		shown = now;
-	if (now == shown)
-		return;
-	shown = now;
-	fprintf(stderr, "\r%s: %llu files, %llu MiB ", c->program,
-		(unsigned long long)c->files,
-		(unsigned long long)c->bytes >> 20);
-}
-
-/* 0: go on, -1: done, otherwise an exit status. */
 static int parse_one(struct options *o, int opt)
 {
-	unsigned long n = 0;
-	bool ok = true;
-
 	switch (opt) {
 	case 'i':
-		o->image.path = optarg;
-		break;
-	case 't':
-		o->image.type = optarg;
-		break;
-	case 'p':
-		o->image.messages = true;
-		break;
+		o->tool.image.path = optarg;
+		return 0;
 	case 's':
-		o->copy.opt.label = optarg;
-		break;
-	case 'P':
-		ok = parse_number(optarg, 255, &n);
-		o->image.part = n;
-		break;
+		o->tool.copy.opt.label = optarg;
+		return 0;
 	case 'o':
-		ok = parse_owner(o, optarg);
-		break;
 	case 'g':
-		ok = parse_number(optarg, UINT32_MAX - 1, &n);
-		o->copy.opt.group = n;
-		break;
-	case 'm':
-		ok = parse_number(optarg, 1UL << 24, &n);
-		o->image.mem_mb = n;
-		break;
-	case 'v':
-		o->copy.opt.verbose = true;
-		break;
+		return tool_owner(&o->tool, opt);
 	case OPT_PRESERVE:
-		o->copy.opt.keep_owner = true;
-		break;
-	case OPT_STRICT:
-		o->copy.opt.strict = true;
-		break;
-	case OPT_CLAMP:
-		ok = parse_number(optarg, INT64_MAX, &n);
-		o->copy.opt.mtime_max = n;
-		break;
-	case OPT_PROGRESS:
-		o->copy.progress = show_progress;
-		break;
-	case 'h':
-		fputs(usage_text, stdout);
-		return -1;
-	case 'V':
-		printf("%s (LKL) " LKL_VERSION "\n", o->image.program);
-		return -1;
+		o->tool.copy.opt.keep_owner = true;
+		return 0;
+	case OPT_MANIFEST:
+		o->manifest_path = optarg;
+		return 0;
+	case OPT_SCRIPT:
+		o->script_path = optarg;
+		return 0;
 	default:
-		fprintf(stderr, "Try '%s --help'.\n", o->image.program);
-		return EXIT_USAGE;
+		return tool_option(&o->tool, opt);
 	}
-	return ok ? 0 : usage_error(o, "not a valid number:", optarg);
+}
+
+/* A script needs no paths, a manifest only a target. */
+static int check_paths(struct options *o)
+{
+	const char *only = o->manifest_path ? "--manifest" : "--script";
+
+	if (!o->into && (o->manifest_path || o->script_path))
+		return tool_usage_error(&o->tool, "this is for cptofs only:",
+					only);
+	if (o->count >= 1 || (o->count == 0 && o->manifest_path) ||
+	    (o->count < 0 && o->script_path && !o->manifest_path))
+		return 0;
+	return tool_usage_error(&o->tool,
+				"at least one source and a target are needed",
+				NULL);
 }
 
 static int parse_options(struct options *o, int argc, char **argv)
 {
 	int opt, ret;
 
-	while ((opt = getopt_long(argc, argv, "i:t:P:ps:o:g:m:vhV",
+	while ((opt = getopt_long(argc, argv, "i:s:o:g:" COMMON_SHORT,
 				  long_options, NULL)) >= 0) {
 		ret = parse_one(o, opt);
 		if (ret)
 			return ret;
 	}
-	if (!o->image.path)
-		return usage_error(o, "no image given, use -i", NULL);
-	if (argc - optind < 2)
-		return usage_error(o, "at least one source and a target are needed",
-				   NULL);
-	return 0;
+	if (!o->tool.image.path)
+		return tool_usage_error(&o->tool, "no image given, use -i",
+					NULL);
+	o->paths = argv + optind;
+	o->count = argc - optind - 1;
+	return check_paths(o);
 }
 
-static int parse_epoch(struct options *o)
-{
-	const char *s = getenv("SOURCE_DATE_EPOCH");
-	unsigned long n;
-
-	if (!s || !*s || o->copy.opt.mtime_max != INT64_MAX)
-		return 0;
-	if (!parse_number(s, INT64_MAX, &n))
-		return usage_error(o, "SOURCE_DATE_EPOCH is not a number:", s);
-	o->copy.opt.mtime_max = n;
-	return 0;
-}
-
-/* Stop at the next safe point; the image is unmounted as usual. */
-static void on_signal(int sig)
-{
-	caught = sig;
-}
-
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = {
-		.sa_handler = on_signal,
-		.sa_flags = SA_RESTART | SA_ONSTACK,
-	}, old;
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		sigaction(signals[i], NULL, &old);
-		/* nohup(1) means it */
-		if (old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &sa, NULL);
-	}
-}
-
-/* Paths */
-
-static char *join(const char *a, const char *b)
-{
-	char *s;
-
-	if (asprintf(&s, "%s/%s", a, b) < 0)
-		abort();
-	return s;
-}
-
-/* A path in the image, below its mount point; "." and "/" are its root. */
-static char *image_path(const struct image *img, const char *path)
-{
-	char *s;
-	size_t n;
-
-	while (*path == '/' || (path[0] == '.' &&
-				(path[1] == '/' || !path[1])))
-		path++;
-	s = *path ? join(img->mount_point, path) : strdup(img->mount_point);
-	n = strlen(s);
-	while (n > 1 && s[n - 1] == '/')
-		s[--n] = 0;
-	return s;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* A source like "dir/" or "." has no name of its own to give to the copy. */
-static bool means_contents(const char *path)
-{
-	const char *base = base_name(path);
-
-	return !*base || !strcmp(base, ".");
-}
-
-static bool is_dir(const struct tree_ops *side, const char *path)
-{
-	struct tree_node node;
-	int fd = side->open(TREE_CWD, path, TREE_DIR, 0);
-
-	if (fd >= 0) {
-		side->close(fd);
-		return true;
-	}
-	return side->stat(TREE_CWD, path, &node) >= 0 &&
-	       (node.mode & NODE_TYPE) == NODE_DIR;
-}
-
-static void copy_one(struct options *o, const char *src, const char *dst,
-		     bool contents)
-{
-	struct copy *c = &o->copy;
-	char *target;
-
-	if (contents) {
-		copy_contents(c, src, dst);
-		return;
-	}
-	target = is_dir(c->to, dst) ? join(dst, base_name(src)) : strdup(dst);
-	copy_path(c, src, target);
-	free(target);
-}
-
-static void strip_slashes(char *path)
-{
-	size_t n = strlen(path);
-
-	while (n > 1 && path[n - 1] == '/')
-		path[--n] = 0;
-}
-
-/* Into the image: sources are as the shell gave them. */
-static void copy_in(struct options *o, char **argv, int n)
-{
-	char *dst = image_path(&o->image, argv[n]);
-	int i;
-
-	if (n > 1 && !is_dir(o->copy.to, dst)) {
-		fprintf(stderr, "%s: '%s' is not a directory of the image\n",
-			o->image.program, argv[n]);
-		o->copy.failed = true;
-	} else {
-		for (i = 0; i < n && !o->copy.stop; i++) {
-			bool contents = means_contents(argv[i]) &&
-					!strcmp(base_name(argv[i]), ".");
-
-			strip_slashes(argv[i]);
-			if (!strcmp(argv[i], "/"))
-				contents = true;
-			copy_one(o, argv[i], dst, contents);
-		}
-	}
-	free(dst);
-}
+/* Sources */
 
 static bool has_wildcard(const char *s)
 {
 	return strpbrk(s, "*?[") != NULL;
 }
 
-/* A wildcard in the last component; "*" does not match hidden names. */
-static void copy_matches(struct options *o, char *pattern, const char *dst)
+/* How many names in directory @dir match; "*" does not match hidden ones. */
+static size_t add_names(struct options *o, const char *dir,
+			const char *pattern, struct tree_dir *d)
 {
-	const struct tree_ops *from = o->copy.from;
-	char *slash = strrchr(pattern, '/');
 	const char *name;
-	struct tree_dir *dir;
-	bool found = false;
-	int fd, err;
+	size_t n = 0;
+	int err = 0;
 
-	*slash = 0;
-	fd = from->open(TREE_CWD, pattern, TREE_DIR, 0);
-	dir = fd < 0 ? NULL : from->dir_open(fd, &err);
-	while (dir && !o->copy.stop && (name = from->dir_next(dir, &err))) {
+	while ((name = lkl_tree.dir_next(d, &err))) {
 		char *path;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    fnmatch(slash + 1, name, FNM_PERIOD))
+		    fnmatch(pattern, name, FNM_PERIOD))
 			continue;
-		found = true;
-		path = join(pattern, name);
-		copy_one(o, path, dst, false);
+		path = path_join(dir, name);
+		target_add(&o->target, &o->source, path);
 		free(path);
+		n++;
 	}
-	if (dir)
-		from->dir_close(dir);
-	if (fd >= 0)
-		from->close(fd);
-	if (!found) {
-		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
-			o->image.program, slash + 1);
-		o->copy.failed = true;
-	}
+	if (err)
+		copy_fail(&o->tool.copy, "read directory", dir,
+			  lkl_tree.strerror(err));
+	return n;
 }
 
-static void copy_out(struct options *o, char **argv, int n)
+/* A wildcard in the last component. */
+static void add_matches(struct options *o, char *path)
 {
+	char *slash = strrchr(path, '/');
+	char *dir = slash == path ? strdup("/") : strndup(path, slash - path);
+	struct tree_dir *d = NULL;
+	size_t n = 0;
+	int fd, err;
+
+	if (!dir)
+		abort();
+	fd = lkl_tree.open(TREE_CWD, dir, TREE_DIR, 0);
+	if (fd >= 0)
+		d = lkl_tree.dir_open(fd, &err);
+	if (d) {
+		n = add_names(o, dir, slash + 1, d);
+		lkl_tree.dir_close(d);
+	}
+	if (!n) {
+		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
+			o->tool.program, slash + 1);
+		o->tool.copy.failed = true;
+	} else if (n > 1 && o->target.name) {
+		fprintf(stderr, "%s: '%s' is not a directory\n",
+			o->tool.program, o->paths[o->count]);
+		o->tool.copy.failed = true;
+		o->tool.copy.stop = true;
+	}
+	free(dir);
+}
+
+static void add_image_path(struct options *o, const char *arg)
+{
+	char *path = path_in_image(arg);
 	struct tree_node node;
+
+	/* A name that has such characters in it goes first. */
+	if (has_wildcard(path_base(path)) &&
+	    lkl_tree.stat(TREE_CWD, path, &node) < 0)
+		add_matches(o, path);
+	else if (!path[1] || path_has_no_name(arg) || !*path_base(arg))
+		target_add_contents(&o->target, &o->tool.copy, &o->source,
+				    path);
+	else
+		target_add(&o->target, &o->source, path);
+	free(path);
+}
+
+/* Both directions */
+
+static void copy_paths_in(struct options *o)
+{
+	struct copy *c = &o->tool.copy;
+	struct copy_source *from = &o->source.base;
+	char *path = path_in_image(o->paths[o->count]);
 	int i;
 
-	if (n > 1 && !is_dir(o->copy.to, argv[n])) {
-		fprintf(stderr, "%s: '%s' is not a directory\n",
-			o->image.program, argv[n]);
-		o->copy.failed = true;
-		return;
+	tree_source_init(&o->source, &host_tree);
+	if (!target_open(&o->target, c, &lkl_tree, path, o->count)) {
+		for (i = 0; i < o->count; i++)
+			target_add_host(&o->target, c, &o->source,
+					o->paths[i]);
+		if (o->manifest)
+			from = manifest_source(o->manifest, c, from);
+		copy_run(c, from, &o->target.sink.base, CALLER_WRITES);
+		c->adjust = NULL;
+		target_close(&o->target);
 	}
-	for (i = 0; i < n && !o->copy.stop; i++) {
-		char *src = image_path(&o->image, argv[i]);
-
-		/* A name that has such characters in it goes first. */
-		if (has_wildcard(base_name(src)) &&
-		    o->copy.from->stat(TREE_CWD, src, &node) < 0)
-			copy_matches(o, src, argv[n]);
-		else
-			copy_one(o, src, argv[n],
-				 !strcmp(src, o->image.mount_point) ||
-				 means_contents(argv[i]));
-		free(src);
-	}
+	tree_source_exit(&o->source);
+	free(path);
 }
 
-static int run(struct options *o, char **argv, int n)
+static void copy_in(void *arg)
 {
-	int status = EXIT_SUCCESS;
+	struct options *o = arg;
 
-	if (copy_init(&o->copy)) {
-		fprintf(stderr, "%s: out of memory\n", o->image.program);
+	if (o->count >= 0)
+		copy_paths_in(o);
+	if (o->script && !o->tool.copy.failed && !o->tool.copy.stop)
+		script_run(o->script, &o->tool.copy);
+}
+
+static void copy_out(void *arg)
+{
+	struct options *o = arg;
+	int i;
+
+	tree_source_init(&o->source, &lkl_tree);
+	for (i = 0; i < o->count; i++)
+		add_image_path(o, o->paths[i]);
+	copy_run(&o->tool.copy, &o->source.base, &o->target.sink.base,
+		 CALLER_READS);
+	tree_source_exit(&o->source);
+}
+
+/* What the host is asked for is open before the image is. */
+static int run_out(struct options *o)
+{
+	char *below;
+	int status;
+
+	if (target_open(&o->target, &o->tool.copy, &host_tree,
+			o->paths[o->count], o->count))
 		return EXIT_FAILURE;
+	below = xstrdup(*o->target.sink.path.str ? o->target.sink.path.str :
+			".");
+	o->confine.below = below;
+	status = tool_run(&o->tool, copy_out, o);
+	target_close(&o->target);
+	free(below);
+	return status;
+}
+
+static int run_in(struct options *o)
+{
+	int status = EXIT_FAILURE;
+
+	if (o->script_path) {
+		o->script = script_read(o->tool.program, o->script_path);
+		if (!o->script)
+			return EXIT_FAILURE;
 	}
-	if (watchdog_start(o->image.program, &steps, WATCHDOG_SECONDS))
-		fprintf(stderr, "%s: warning: no watchdog: %s\n",
-			o->image.program, strerror(errno));
-	if (image_open(&o->image)) {
-		copy_exit(&o->copy);
-		return EXIT_FAILURE;
+	if (o->manifest_path) {
+		o->manifest = manifest_read(o->tool.program,
+					    o->manifest_path);
+		if (!o->manifest)
+			goto out;
 	}
-	o->copy.image_root = o->image.mount_point;
-	if (o->into)
-		copy_in(o, argv, n);
-	else
-		copy_out(o, argv, n);
-	copy_finish(&o->copy);
-	if (o->copy.progress && o->copy.bytes)
-		fputc('\n', stderr);
-	if (o->copy.opt.verbose && fflush(stdout)) {
-		fprintf(stderr, "%s: cannot write the names: %s\n",
-			o->image.program, strerror(errno));
-		o->copy.failed = true;
-	}
-	if (image_close(&o->image) || o->copy.failed)
-		status = EXIT_FAILURE;
-	copy_exit(&o->copy);
-	if (caught) {
-		fprintf(stderr, "%s: interrupted; the image is consistent, but not everything was copied\n",
-			o->image.program);
-		return 128 + caught;
-	}
+	status = tool_run(&o->tool, copy_in, o);
+	manifest_free(o->manifest);
+out:
+	script_free(o->script);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.image = { .part = -1, .steps = &steps },
-		.copy = { .interrupted = &caught, .steps = &steps },
-	};
+	struct options o = { };
+	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
-	o.image.program = base_name(argv[0]);
-	o.copy.program = o.image.program;
-	o.into = strcmp(o.image.program, "cpfromfs");
-	o.image.writable = o.into;
-	o.copy.from = o.into ? &host_tree : &lkl_tree;
-	o.copy.to = o.into ? &lkl_tree : &host_tree;
-	o.copy.opt.mtime_max = INT64_MAX;
+	o.into = strcmp(path_base(argv[0]), "cpfromfs");
 	/* In an image everything is root's; on the host it is the caller's. */
-	o.copy.opt.owner = o.into ? 0 : UINT32_MAX;
-	o.copy.opt.group = o.into ? 0 : UINT32_MAX;
-	if (isatty(STDERR_FILENO))
-		o.copy.progress = show_progress;
-
+	tool_init(&o.tool, argv[0], usage_text, o.into ? 0 : OWNER_LEAVE,
+		  o.into ? 0 : OWNER_LEAVE);
+	o.tool.image.writable = o.into;
+	o.confine.program = o.tool.program;
+	o.tool.confine = o.into ? NULL : &o.confine;
 	ret = parse_options(&o, argc, argv);
 	if (!ret)
-		ret = parse_epoch(&o);
+		ret = tool_ready(&o.tool);
 	if (ret)
 		return ret < 0 ? EXIT_SUCCESS : ret;
-	o.copy.opt.guarded = !o.into && !o.copy.opt.keep_owner;
-	o.copy.opt.uid = o.copy.opt.owner == UINT32_MAX ? geteuid() :
-			 o.copy.opt.owner;
-	o.copy.opt.gid = o.copy.opt.group == UINT32_MAX ? getegid() :
-			 o.copy.opt.group;
+	opt->guarded = !o.into && !opt->keep_owner;
+	if (opt->keep_owner)
+		opt->owner = opt->group = OWNER_LEAVE;
 	umask(0);
-	catch_signals();
-	return run(&o, argv + optind, argc - optind - 1);
+	return o.into ? run_in(&o) : run_out(&o);
 }

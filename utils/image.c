@@ -324,12 +324,6 @@ int image_mount(struct image *img)
 	return -1;
 }
 
-int image_open(struct image *img)
-{
-	return image_open_files(img) || image_boot(img) || image_mount(img) ?
-	       -1 : 0;
-}
-
 static int unmount(struct image *img)
 {
 	long ret;

@@ -64,12 +64,12 @@ struct image {
 };
 
 /*
- * All three steps below; 0, or -1 after a message.
+ * To be called in this order; each gives 0, or -1 after a message and a call of
+ * image_close().
  *
  * A tool that confines itself does so between the second and the third: until
  * then no byte of the image was looked at, from then on nothing is opened.
  */
-int image_open(struct image *img);
 
 /* Open and lock the files. */
 int image_open_files(struct image *img);

@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -56,6 +58,11 @@ static bool host_no_data(int64_t err)
 	return err == -ENXIO;
 }
 
+static bool host_too_many_links(int err)
+{
+	return err == -EMLINK;
+}
+
 static struct tree_time time_of(const struct statx_timestamp *t)
 {
 	return (struct tree_time) { t->tv_sec, t->tv_nsec };
@@ -85,6 +92,16 @@ static int host_stat(int dir, const char *name, struct tree_node *node)
 	return 0;
 }
 
+static int open_beneath(int dir, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
+}
+
 static int host_open(int dir, const char *name, enum tree_open how,
 		     uint32_t mode)
 {
@@ -92,13 +109,16 @@ static int host_open(int dir, const char *name, enum tree_open how,
 
 	switch (how) {
 	case TREE_READ:
-		flags |= O_RDONLY | O_NOFOLLOW;
+		/* It may have become a FIFO, for which open() would wait. */
+		flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 		break;
 	case TREE_DIR:
 		flags |= O_RDONLY | O_DIRECTORY;
 		if (dir != TREE_CWD)
 			flags |= O_NOFOLLOW;
 		break;
+	case TREE_BENEATH:
+		return open_beneath(dir, name);
 	case TREE_CREATE:
 		flags |= O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 		break;
@@ -106,22 +126,22 @@ static int host_open(int dir, const char *name, enum tree_open how,
 	return result(openat(at(dir), name, flags, mode));
 }
 
-static long host_read(int fd, void *buf, size_t len)
+static long host_read(int fd, void *buf, size_t len, uint64_t off)
 {
 	ssize_t n;
 
 	do {
-		n = read(fd, buf, len);
+		n = pread(fd, buf, len, off);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
 
-static long host_write(int fd, const void *buf, size_t len)
+static long host_write(int fd, const void *buf, size_t len, uint64_t off)
 {
 	ssize_t n;
 
 	do {
-		n = write(fd, buf, len);
+		n = pwrite(fd, buf, len, off);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
@@ -141,11 +161,6 @@ static int64_t host_seek_data(int fd, int64_t off)
 static int64_t host_seek_hole(int fd, int64_t off)
 {
 	return host_seek(fd, off, SEEK_HOLE);
-}
-
-static int64_t host_seek_set(int fd, int64_t off)
-{
-	return host_seek(fd, off, SEEK_SET);
 }
 
 static int host_truncate(int fd, int64_t size)
@@ -179,9 +194,9 @@ static int host_mknod(int dir, const char *name, const struct tree_node *node)
 			      makedev(node->rdev_major, node->rdev_minor)));
 }
 
-static int host_link(const char *from, int dir, const char *name)
+static int host_link(int from, const char *old, int dir, const char *name)
 {
-	return result(linkat(AT_FDCWD, from, at(dir), name, 0));
+	return result(linkat(at(from), old, at(dir), name, 0));
 }
 
 static int host_unlink(int dir, const char *name)
@@ -191,8 +206,9 @@ static int host_unlink(int dir, const char *name)
 
 static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
-	int ret = result(fchownat(at(dir), name, uid, gid,
-				  AT_SYMLINK_NOFOLLOW));
+	int ret = result(name ? fchownat(at(dir), name, uid, gid,
+					 AT_SYMLINK_NOFOLLOW) :
+				fchown(dir, uid, gid));
 
 	/* This user namespace does not know the owner. */
 	return ret == -EINVAL ? -EPERM : ret;
@@ -200,7 +216,8 @@ static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 
 static int host_chmod(int dir, const char *name, uint32_t mode)
 {
-	return result(fchmodat(at(dir), name, mode, 0));
+	return result(name ? fchmodat(at(dir), name, mode, 0) :
+			     fchmod(dir, mode));
 }
 
 static int host_set_times(int dir, const char *name,
@@ -211,27 +228,37 @@ static int host_set_times(int dir, const char *name,
 		{ node->mtime.sec, node->mtime.nsec },
 	};
 
-	return result(utimensat(at(dir), name, ts, AT_SYMLINK_NOFOLLOW));
+	return result(name ? utimensat(at(dir), name, ts,
+				       AT_SYMLINK_NOFOLLOW) :
+			     futimens(dir, ts));
+}
+
+/* Only files and directories: opening a device may do things. */
+static int open_for_flags(int dir, const char *name)
+{
+	struct tree_node node;
+	int ret = host_stat(dir, name, &node);
+
+	if (ret)
+		return ret;
+	if ((node.mode & NODE_TYPE) != NODE_FILE &&
+	    (node.mode & NODE_TYPE) != NODE_DIR)
+		return -EOPNOTSUPP;
+	return result(openat(at(dir), name, O_RDONLY | O_NONBLOCK |
+			     O_NOFOLLOW | O_CLOEXEC | O_NOCTTY));
 }
 
 static int with_flags(int dir, const char *name, unsigned long cmd,
 		      uint32_t *flags)
 {
-	struct tree_node node;
-	int fd, ret = host_stat(dir, name, &node);
+	int fd = name ? open_for_flags(dir, name) : dir;
+	int ret;
 
-	if (ret)
-		return ret;
-	/* Opening a device may do things. */
-	if ((node.mode & NODE_TYPE) != NODE_FILE &&
-	    (node.mode & NODE_TYPE) != NODE_DIR)
-		return -EOPNOTSUPP;
-	fd = openat(at(dir), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
-		    O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = result(ioctl(fd, cmd, flags));
-	close(fd);
+	if (name)
+		close(fd);
 	return ret;
 }
 
@@ -249,7 +276,7 @@ static int host_set_flags(int dir, const char *name, uint32_t flags)
 	return ret < 0 ? ret : with_flags(dir, name, FS_IOC_SETFLAGS, &now);
 }
 
-/* These calls take no directory. */
+/* The calls for extended attributes take no directory. */
 static int path_of(int dir, const char *name, char *path, size_t size)
 {
 	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
@@ -261,8 +288,11 @@ static int path_of(int dir, const char *name, char *path, size_t size)
 static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
 {
 	char path[PATH_MAX];
-	int err = path_of(dir, name, path, sizeof(path));
+	int err;
 
+	if (!name)
+		return result(flistxattr(dir, buf, size));
+	err = path_of(dir, name, path, sizeof(path));
 	if (!err)
 		err = result(llistxattr(path, buf, size));
 	/* Without /proc there is no way to them. */
@@ -275,8 +305,11 @@ static long host_get_xattr(int dir, const char *name, const char *attr,
 			   void *value, size_t size)
 {
 	char path[PATH_MAX];
-	int err = path_of(dir, name, path, sizeof(path));
+	int err;
 
+	if (!name)
+		return result(fgetxattr(dir, attr, value, size));
+	err = path_of(dir, name, path, sizeof(path));
 	return err ? err : result(lgetxattr(path, attr, value, size));
 }
 
@@ -284,14 +317,34 @@ static int host_set_xattr(int dir, const char *name, const char *attr,
 			  const void *value, size_t size)
 {
 	char path[PATH_MAX];
-	int err = path_of(dir, name, path, sizeof(path));
+	int err;
 
-	if (!err)
-		err = result(lsetxattr(path, attr, value, size, 0));
+	if (!name) {
+		err = result(fsetxattr(dir, attr, value, size, 0));
+	} else {
+		err = path_of(dir, name, path, sizeof(path));
+		if (!err)
+			err = result(lsetxattr(path, attr, value, size, 0));
+	}
 	/* A label of another policy, an owner of another user namespace. */
 	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
 		err = -EPERM;
 	return err;
+}
+
+static int host_remove_xattr(int dir, const char *name, const char *attr)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!name) {
+		err = result(fremovexattr(dir, attr));
+	} else {
+		err = path_of(dir, name, path, sizeof(path));
+		if (!err)
+			err = result(lremovexattr(path, attr));
+	}
+	return err == -ENODATA ? 0 : err;
 }
 
 struct tree_dir {
@@ -301,18 +354,12 @@ struct tree_dir {
 static struct tree_dir *host_dir_open(int fd, int *err)
 {
 	struct tree_dir *d = malloc(sizeof(*d));
-	int copy;
 
-	if (!d) {
-		*err = -ENOMEM;
-		return NULL;
-	}
-	copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	d->dir = copy < 0 ? NULL : fdopendir(copy);
-	if (!d->dir) {
-		*err = -errno;
-		if (copy >= 0)
-			close(copy);
+	if (d)
+		d->dir = fdopendir(fd);
+	if (!d || !d->dir) {
+		*err = d ? -errno : -ENOMEM;
+		close(fd);
 		free(d);
 		return NULL;
 	}
@@ -342,13 +389,13 @@ const struct tree_ops host_tree = {
 	.exists = host_exists,
 	.cannot_hold = host_cannot_hold,
 	.no_data = host_no_data,
+	.too_many_links = host_too_many_links,
 	.stat = host_stat,
 	.open = host_open,
 	.read = host_read,
 	.write = host_write,
 	.seek_data = host_seek_data,
 	.seek_hole = host_seek_hole,
-	.seek_set = host_seek_set,
 	.truncate = host_truncate,
 	.close = host_close,
 	.readlink = host_readlink,
@@ -365,6 +412,7 @@ const struct tree_ops host_tree = {
 	.list_xattr = host_list_xattr,
 	.get_xattr = host_get_xattr,
 	.set_xattr = host_set_xattr,
+	.remove_xattr = host_remove_xattr,
 	.dir_open = host_dir_open,
 	.dir_next = host_dir_next,
 	.dir_close = host_dir_close,

@@ -43,6 +43,11 @@ static bool tree_no_data(int64_t err)
 	return err == -LKL_ENXIO;
 }
 
+static bool tree_too_many_links(int err)
+{
+	return err == -LKL_EMLINK;
+}
+
 static int tree_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct lkl_statx st;
@@ -69,6 +74,16 @@ static int tree_stat(int dir, const char *name, struct tree_node *node)
 	return 0;
 }
 
+static int open_beneath(int dir, const char *path)
+{
+	struct lkl_open_how how = {
+		.flags = LKL_O_RDONLY | LKL_O_DIRECTORY,
+		.resolve = LKL_RESOLVE_BENEATH | LKL_RESOLVE_NO_MAGICLINKS,
+	};
+
+	return lkl_sys_openat2(dir, path, &how, sizeof(how));
+}
+
 static int tree_open(int dir, const char *name, enum tree_open how,
 		     uint32_t mode)
 {
@@ -76,13 +91,16 @@ static int tree_open(int dir, const char *name, enum tree_open how,
 
 	switch (how) {
 	case TREE_READ:
-		flags = LKL_O_RDONLY | LKL_O_NOFOLLOW;
+		flags = LKL_O_RDONLY | LKL_O_NOFOLLOW |
+			LKL_O_NONBLOCK;
 		break;
 	case TREE_DIR:
 		flags = LKL_O_RDONLY | LKL_O_DIRECTORY;
 		if (dir != TREE_CWD)
 			flags |= LKL_O_NOFOLLOW;
 		break;
+	case TREE_BENEATH:
+		return open_beneath(dir, name);
 	case TREE_CREATE:
 		flags = LKL_O_WRONLY | LKL_O_CREAT | LKL_O_EXCL |
 			LKL_O_NOFOLLOW;
@@ -91,14 +109,14 @@ static int tree_open(int dir, const char *name, enum tree_open how,
 	return lkl_sys_openat(at(dir), name, flags, mode);
 }
 
-static long tree_read(int fd, void *buf, size_t len)
+static long tree_read(int fd, void *buf, size_t len, uint64_t off)
 {
-	return lkl_sys_read(fd, buf, len);
+	return lkl_sys_pread64(fd, buf, len, off);
 }
 
-static long tree_write(int fd, const void *buf, size_t len)
+static long tree_write(int fd, const void *buf, size_t len, uint64_t off)
 {
-	return lkl_sys_write(fd, buf, len);
+	return lkl_sys_pwrite64(fd, buf, len, off);
 }
 
 static int64_t tree_seek_data(int fd, int64_t off)
@@ -109,11 +127,6 @@ static int64_t tree_seek_data(int fd, int64_t off)
 static int64_t tree_seek_hole(int fd, int64_t off)
 {
 	return lkl_sys_lseek(fd, off, LKL_SEEK_HOLE);
-}
-
-static int64_t tree_seek_set(int fd, int64_t off)
-{
-	return lkl_sys_lseek(fd, off, LKL_SEEK_SET);
 }
 
 static int tree_truncate(int fd, int64_t size)
@@ -150,9 +163,9 @@ static int tree_mknod(int dir, const char *name, const struct tree_node *node)
 	return lkl_sys_mknodat(at(dir), name, node->mode, dev);
 }
 
-static int tree_link(const char *from, int dir, const char *name)
+static int tree_link(int from, const char *old, int dir, const char *name)
 {
-	return lkl_sys_linkat(LKL_AT_FDCWD, from, at(dir), name, 0);
+	return lkl_sys_linkat(at(from), old, at(dir), name, 0);
 }
 
 static int tree_unlink(int dir, const char *name)
@@ -162,13 +175,16 @@ static int tree_unlink(int dir, const char *name)
 
 static int tree_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
+	if (!name)
+		return lkl_sys_fchown(dir, uid, gid);
 	return lkl_sys_fchownat(at(dir), name, uid, gid,
 				LKL_AT_SYMLINK_NOFOLLOW);
 }
 
 static int tree_chmod(int dir, const char *name, uint32_t mode)
 {
-	return lkl_sys_fchmodat(at(dir), name, mode);
+	return name ? lkl_sys_fchmodat(at(dir), name, mode) :
+		      lkl_sys_fchmod(dir, mode);
 }
 
 static int tree_set_times(int dir, const char *name,
@@ -179,20 +195,23 @@ static int tree_set_times(int dir, const char *name,
 		{ node->mtime.sec, node->mtime.nsec },
 	};
 
-	return lkl_sys_utimensat(at(dir), name, ts, LKL_AT_SYMLINK_NOFOLLOW);
+	return lkl_sys_utimensat(at(dir), name, ts,
+				 name ? LKL_AT_SYMLINK_NOFOLLOW : 0);
 }
 
 static int with_flags(int dir, const char *name, unsigned int cmd,
 		      uint32_t *flags)
 {
-	int fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY | LKL_O_NONBLOCK |
-				LKL_O_NOFOLLOW, 0);
-	int ret;
+	int fd = dir, ret;
 
+	if (name)
+		fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY |
+				    LKL_O_NONBLOCK | LKL_O_NOFOLLOW, 0);
 	if (fd < 0)
 		return fd;
 	ret = lkl_sys_ioctl(fd, cmd, (uintptr_t)flags);
-	lkl_sys_close(fd);
+	if (name)
+		lkl_sys_close(fd);
 	return ret;
 }
 
@@ -211,8 +230,9 @@ static int tree_set_flags(int dir, const char *name, uint32_t flags)
 }
 
 /*
- * These calls take no directory.  Nobody else depends on the current one: all
- * other names are relative to a descriptor, or absolute.
+ * The calls for extended attributes take no directory.  Nobody else depends on
+ * the current one: all other names are relative to a descriptor, or absolute,
+ * and image_run() gives its thread one of its own.
  */
 static int enter(int dir)
 {
@@ -221,10 +241,11 @@ static int enter(int dir)
 
 static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
 {
-	long ret = enter(dir);
+	long ret = name ? enter(dir) : 0;
 
 	if (!ret)
-		ret = lkl_sys_llistxattr(name, buf, size);
+		ret = name ? lkl_sys_llistxattr(name, buf, size) :
+			     lkl_sys_flistxattr(dir, buf, size);
 	/* The way of hfsplus to say that there are none. */
 	return ret == -LKL_ENODATA ? 0 : ret;
 }
@@ -232,17 +253,33 @@ static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
 static long tree_get_xattr(int dir, const char *name, const char *attr,
 			   void *value, size_t size)
 {
-	int err = enter(dir);
+	int err;
 
+	if (!name)
+		return lkl_sys_fgetxattr(dir, attr, value, size);
+	err = enter(dir);
 	return err ? err : lkl_sys_lgetxattr(name, attr, value, size);
 }
 
 static int tree_set_xattr(int dir, const char *name, const char *attr,
 			  const void *value, size_t size)
 {
-	int err = enter(dir);
+	int err;
 
+	if (!name)
+		return lkl_sys_fsetxattr(dir, attr, value, size, 0);
+	err = enter(dir);
 	return err ? err : lkl_sys_lsetxattr(name, attr, value, size, 0);
+}
+
+static int tree_remove_xattr(int dir, const char *name, const char *attr)
+{
+	int err = name ? enter(dir) : 0;
+
+	if (!err)
+		err = name ? lkl_sys_lremovexattr(name, attr) :
+			     lkl_sys_fremovexattr(dir, attr);
+	return err == -LKL_ENODATA ? 0 : err;
 }
 
 struct tree_dir {
@@ -252,18 +289,12 @@ struct tree_dir {
 static struct tree_dir *tree_dir_open(int fd, int *err)
 {
 	struct tree_dir *d = malloc(sizeof(*d));
-	long copy;
 
-	if (!d) {
-		*err = -LKL_ENOMEM;
-		return NULL;
-	}
-	copy = lkl_sys_dup(fd);
-	*err = copy;
-	d->dir = copy < 0 ? NULL : lkl_fdopendir(copy, err);
-	if (!d->dir) {
-		if (copy >= 0)
-			lkl_sys_close(copy);
+	*err = -LKL_ENOMEM;
+	if (d)
+		d->dir = lkl_fdopendir(fd, err);
+	if (!d || !d->dir) {
+		lkl_sys_close(fd);
 		free(d);
 		return NULL;
 	}
@@ -291,13 +322,13 @@ const struct tree_ops lkl_tree = {
 	.exists = tree_exists,
 	.cannot_hold = tree_cannot_hold,
 	.no_data = tree_no_data,
+	.too_many_links = tree_too_many_links,
 	.stat = tree_stat,
 	.open = tree_open,
 	.read = tree_read,
 	.write = tree_write,
 	.seek_data = tree_seek_data,
 	.seek_hole = tree_seek_hole,
-	.seek_set = tree_seek_set,
 	.truncate = tree_truncate,
 	.close = tree_close,
 	.readlink = tree_readlink,
@@ -314,6 +345,7 @@ const struct tree_ops lkl_tree = {
 	.list_xattr = tree_list_xattr,
 	.get_xattr = tree_get_xattr,
 	.set_xattr = tree_set_xattr,
+	.remove_xattr = tree_remove_xattr,
 	.dir_open = tree_dir_open,
 	.dir_next = tree_dir_next,
 	.dir_close = tree_dir_close,

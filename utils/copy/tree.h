@@ -62,7 +62,11 @@ struct tree_node {
 /* Compressed, immutable, append only, not dumped: also those of statx(2). */
 #define TREE_FLAGS	0x74U
 
-enum tree_open { TREE_READ, TREE_DIR, TREE_CREATE };
+/*
+ * TREE_BENEATH: a directory, by a path relative to another that may have
+ * symbolic links in it, as long as none leads out of that directory.
+ */
+enum tree_open { TREE_READ, TREE_DIR, TREE_BENEATH, TREE_CREATE };
 
 /* Directory descriptor of the current directory, or the root. */
 #define TREE_CWD	(-1)
@@ -77,9 +81,13 @@ struct tree_dir;
  * @exists:	the error says that the name is taken
  * @cannot_hold: the error says that this type of file system, or this user,
  *		cannot have the attribute
+ * @no_data:	the error of seek_data() says that only a hole is left
+ * @too_many_links: the error of link() says that a copy could have more links
  *
  * Names are single components, or paths when @dir is TREE_CWD.  A symbolic
- * link is never followed, but by open() with TREE_DIR and a path.
+ * link is never followed, but by open() with TREE_DIR and a path.  Attributes
+ * are those of the open file @dir itself when @name is NULL: a system call or
+ * two less, and no way for it to become another file meanwhile.
  */
 struct tree_ops {
 	const char *name;
@@ -87,24 +95,23 @@ struct tree_ops {
 	bool (*is_fatal)(int err);
 	bool (*exists)(int err);
 	bool (*cannot_hold)(int err);
-	/* ... of seek_data(): there is only a hole to the end */
 	bool (*no_data)(int64_t err);
+	bool (*too_many_links)(int err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
 	int (*open)(int dir, const char *name, enum tree_open how,
 		    uint32_t mode);
-	long (*read)(int fd, void *buf, size_t len);
-	long (*write)(int fd, const void *buf, size_t len);
+	long (*read)(int fd, void *buf, size_t len, uint64_t off);
+	long (*write)(int fd, const void *buf, size_t len, uint64_t off);
 	/* Next data or hole at or behind @off, or an error at the end. */
 	int64_t (*seek_data)(int fd, int64_t off);
 	int64_t (*seek_hole)(int fd, int64_t off);
-	int64_t (*seek_set)(int fd, int64_t off);
 	int (*truncate)(int fd, int64_t size);
 	int (*close)(int fd);
 	long (*readlink)(int dir, const char *name, char *buf, size_t size);
 	int (*symlink)(const char *target, int dir, const char *name);
 	int (*mkdir)(int dir, const char *name, uint32_t mode);
 	int (*mknod)(int dir, const char *name, const struct tree_node *node);
-	int (*link)(const char *from, int dir, const char *name);
+	int (*link)(int from, const char *old, int dir, const char *name);
 	int (*unlink)(int dir, const char *name);
 	int (*chown)(int dir, const char *name, uint32_t uid, uint32_t gid);
 	int (*chmod)(int dir, const char *name, uint32_t mode);
@@ -119,6 +126,8 @@ struct tree_ops {
 			  void *value, size_t size);
 	int (*set_xattr)(int dir, const char *name, const char *attr,
 			 const void *value, size_t size);
+	int (*remove_xattr)(int dir, const char *name, const char *attr);
+	/* Takes @fd over, and closes it also on an error. */
 	struct tree_dir *(*dir_open)(int fd, int *err);
 	/* The next name, NULL at the end (*@err is 0) or on an error. */
 	const char *(*dir_next)(struct tree_dir *dir, int *err);
