@@ -168,6 +168,17 @@ static int host_truncate(int fd, int64_t size)
 	return result(ftruncate(fd, size));
 }
 
+/* It has memory, and who calls does not wait for the disk. */
+static bool host_writes_early(int fd)
+{
+	return false;
+}
+
+static int host_start_writing(int fd)
+{
+	return 0;
+}
+
 static int host_close(int fd)
 {
 	return result(close(fd));
@@ -397,6 +408,8 @@ const struct tree_ops host_tree = {
 	.seek_data = host_seek_data,
 	.seek_hole = host_seek_hole,
 	.truncate = host_truncate,
+	.writes_early = host_writes_early,
+	.start_writing = host_start_writing,
 	.close = host_close,
 	.readlink = host_readlink,
 	.symlink = host_symlink,

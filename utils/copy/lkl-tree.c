@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include <lkl.h>
+#include <lkl/linux/fs.h>
+#include <lkl/linux/magic.h>
 
 #include "tree.h"
 
@@ -132,6 +134,23 @@ static int64_t tree_seek_hole(int fd, int64_t off)
 static int tree_truncate(int fd, int64_t size)
 {
 	return lkl_sys_ftruncate(fd, size);
+}
+
+/*
+ * btrfs reserves space for the metadata of all that is not on the disk, much
+ * more than it takes; when that is used up, it waits for ticks of the clock.
+ */
+static bool tree_writes_early(int fd)
+{
+	struct lkl_statfs st;
+
+	return !lkl_sys_fstatfs(fd, &st) &&
+	       st.f_type == LKL_BTRFS_SUPER_MAGIC;
+}
+
+static int tree_start_writing(int fd)
+{
+	return lkl_sys_sync_file_range(fd, 0, 0, LKL_SYNC_FILE_RANGE_WRITE);
 }
 
 static int tree_close(int fd)
@@ -330,6 +349,8 @@ const struct tree_ops lkl_tree = {
 	.seek_data = tree_seek_data,
 	.seek_hole = tree_seek_hole,
 	.truncate = tree_truncate,
+	.writes_early = tree_writes_early,
+	.start_writing = tree_start_writing,
 	.close = tree_close,
 	.readlink = tree_readlink,
 	.symlink = tree_symlink,

@@ -26,7 +26,7 @@
 #define NO_MODE		0200000U
 #define NO_OWNER	OWNER_LEAVE
 
-static const char defaults[] = 
+static const char defaults[] =
 	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
 
 struct entry {

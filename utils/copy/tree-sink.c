@@ -585,6 +585,9 @@ static void end_file(struct tree_sink *s, struct copy *c, bool complete)
 	if (err < 0)
 		fail(s, c, "extend", err);
 	complete = complete && err >= 0;
+	err = complete && s->early ? s->ops->start_writing(s->fd) : 0;
+	if (err < 0)
+		fail(s, c, "write", err);
 	if (complete)
 		set_attributes(s, c, &(struct place) { s->fd, NULL }, &s->node,
 			       &s->attrs, top(s)->inherits);
@@ -809,6 +812,7 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	s->later_end = &s->later;
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
+	s->early = ops->writes_early(fd);
 	push(s, fd, 0)->inherits = has_default_acl(s, fd);
 }
 

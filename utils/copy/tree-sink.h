@@ -34,6 +34,7 @@ struct tree_sink {
 	size_t depth;
 	size_t levels_size;
 	size_t skipped;
+	bool early;
 	/* What is being made, no directory. */
 	uint16_t type;
 	bool bad;

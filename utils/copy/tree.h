@@ -106,6 +106,10 @@ struct tree_ops {
 	int64_t (*seek_data)(int fd, int64_t off);
 	int64_t (*seek_hole)(int fd, int64_t off);
 	int (*truncate)(int fd, int64_t size);
+	/* Is what is written to the file system of @fd better sent early? */
+	bool (*writes_early)(int fd);
+	/* Send what was written to the disk, and do not wait for it. */
+	int (*start_writing)(int fd);
 	int (*close)(int fd);
 	long (*readlink)(int dir, const char *name, char *buf, size_t size);
 	int (*symlink)(const char *target, int dir, const char *name);
