@@ -308,7 +308,7 @@ static int mount(struct image *img)
 	if (ret) {
 		fprintf(stderr, "%s: cannot mount '%s' as %s: %s%s\n",
 			img->program, img->path, img->type, lkl_strerror(ret),
-			img->messages ? "" :
+			img->messages ? "" : img->hint ? img->hint :
 			" (-p shows the kernel's messages)");
 		return -1;
 	}

@@ -30,6 +30,7 @@
  * @no_lock:	do not lock it: the caller sees to it that nobody else writes
  * @lock_path:	lock this file instead of the image, or NULL
  * @messages:	show the kernel's messages
+ * @hint:	how the user gets them, if it is not the option -p
  * @mem_mb:	limit of guest memory in MiB, 0: the default
  * @mount_point: where it is mounted in LKL
  * @steps:	grows with each request to the disk, or NULL
@@ -49,6 +50,7 @@ struct image {
 	bool no_lock;
 	const char *lock_path;
 	bool messages;
+	const char *hint;
 	unsigned long mem_mb;
 	char mount_point[64];
 	volatile uint64_t *steps;

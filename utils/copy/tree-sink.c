@@ -385,8 +385,11 @@ static int create_file(struct tree_sink *s, int dir, const char *name)
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
 	/* As cp does: what is there is replaced. */
-	if (s->ops->exists(fd) && s->ops->unlink(dir, name) >= 0)
-		fd = s->ops->open(dir, name, TREE_CREATE, 0600);
+	if (s->ops->exists(fd)) {
+		fd = s->ops->unlink(dir, name);
+		if (fd >= 0)
+			fd = s->ops->open(dir, name, TREE_CREATE, 0600);
+	}
 	return fd;
 }
 
@@ -459,8 +462,11 @@ static int try_link(struct tree_sink *s, int from, const char *old,
 	int dir = top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (s->ops->exists(err) && s->ops->unlink(dir, name) >= 0)
-		err = s->ops->link(from, old, dir, name);
+	if (s->ops->exists(err)) {
+		err = s->ops->unlink(dir, name);
+		if (err >= 0)
+			err = s->ops->link(from, old, dir, name);
+	}
 	return err;
 }
 
@@ -511,8 +517,11 @@ static void make_symlink(struct tree_sink *s, struct copy *c, const char *name,
 	int dir = top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (s->ops->exists(err) && s->ops->unlink(dir, name) >= 0)
-		err = s->ops->symlink(target, dir, name);
+	if (s->ops->exists(err)) {
+		err = s->ops->unlink(dir, name);
+		if (err >= 0)
+			err = s->ops->symlink(target, dir, name);
+	}
 	if (err < 0) {
 		fail(s, c, "create symbolic link", err);
 		s->bad = true;
@@ -525,8 +534,11 @@ static void make_special(struct tree_sink *s, struct copy *c, const char *name,
 	int dir = top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (s->ops->exists(err) && s->ops->unlink(dir, name) >= 0)
-		err = s->ops->mknod(dir, name, node);
+	if (s->ops->exists(err)) {
+		err = s->ops->unlink(dir, name);
+		if (err >= 0)
+			err = s->ops->mknod(dir, name, node);
+	}
 	if (err < 0) {
 		fail(s, c, "create special file", err);
 		s->bad = true;

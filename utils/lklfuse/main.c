@@ -47,8 +47,8 @@ struct lklfuse the_fs;
  * @read_only:	...
  * @read_write:	no fallback
  * @no_lock:	...
- * @no_writeback: the host does not cache writes
- * @direct_io:	nor reads
+ * @writeback:	the host caches writes
+ * @direct_io:	it does not even cache reads
  * @foreground:	stay there
  * @status_fd:	where the caller waits for a byte, or -1
  * @null_fd:	/dev/null, for later
@@ -66,7 +66,7 @@ struct options {
 	int read_only;
 	int read_write;
 	int no_lock;
-	int no_writeback;
+	int writeback;
 	int direct_io;
 	bool foreground;
 	bool helper;
@@ -92,7 +92,7 @@ static const struct fuse_opt option_table[] = {
 	FLAG("ro", read_only),
 	FLAG("rw", read_write),
 	FLAG("nolock", no_lock),
-	FLAG("no_writeback_cache", no_writeback),
+	FLAG("writeback_cache", writeback),
 	FLAG("direct_io", direct_io),
 	FUSE_OPT_KEY("type=", KEY_TYPE),
 	FUSE_OPT_KEY("label=", KEY_LABEL),
@@ -141,7 +141,7 @@ static const char usage_text[] =
 "  run_as=USER            what root starts goes on as this user\n"
 "  sandbox=no             do not confine the process\n"
 "  direct_io              the host caches nothing\n"
-"  no_writeback_cache     the host does not cache writes\n";
+"  writeback_cache        the host caches writes until close or fsync\n";
 
 static int say(const char *what, const char *arg, const char *why)
 {
@@ -244,8 +244,9 @@ static int check_options(void)
 	img->read_only_fallback = !opts.read_write;
 	img->no_lock = opts.no_lock;
 	img->messages = opts.log;
+	img->hint = " (-o log=FILE keeps the kernel's messages)";
 	the_fs.direct_io = opts.direct_io;
-	the_fs.writeback = !opts.no_writeback;
+	the_fs.writeback = opts.writeback;
 	the_fs.mount_uid = geteuid();
 	the_fs.timeout = opts.direct_io ? 0 : TIMEOUT_SECONDS;
 	return 0;

@@ -2,8 +2,9 @@
 /*
  * SEEK_DATA and SEEK_HOLE.
  *
- * The host does not write out what it caches before it asks where data are, and
- * what was never written looks like a hole.  So we ask it to do that first.  It
+ * The host does not write out what it caches (what was written through mmap(), or
+ * all with writeback_cache) before it asks where data are, and what was never
+ * written looks like a hole.  So we ask it to do that first.  It
  * then sends requests to write, while the one to seek waits; so that this never
  * keeps the last thread from serving them, a thread of its own does it.
  */
@@ -94,7 +95,7 @@ void seek_file(fuse_req_t req, struct open_file *f, off_t off, int whence)
 	struct seek *s, **link;
 	int err;
 
-	if (!the_fs.writeback) {
+	if (the_fs.direct_io || !the_fs.image.writable) {
 		seek_now(req, f, off, whence);
 		return;
 	}
