@@ -7,10 +7,14 @@
  * inode we hold an O_PATH descriptor of it, so that no request needs a path,
  * whatever is renamed or unlinked meanwhile, and so that LKL does not use its
  * number again.
+ *
+ * All these take memory inside LKL, so when there are too many, the host is asked
+ * to forget the oldest: see session.c.
  */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "inode.h"
 #include "ops-dir.h"
@@ -19,6 +23,8 @@
 /* How many files that nobody uses stay open. */
 #define KEPT_MAX	128
 #define FIRST_SIZE	1024
+/* For each one too many, the host is asked to forget so many. */
+#define SURPLUS		16
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -26,6 +32,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct inode **table;
 static size_t table_size;
 static size_t table_count;
+static struct inode *newest_inode;
+static struct inode *oldest_inode;
+static size_t too_many;
+/* How many the host should still be asked to forget. */
+static size_t surplus;
+static bool nobody_waits;
+static pthread_cond_t has_surplus = PTHREAD_COND_INITIALIZER;
 static uint64_t last_generation;
 static struct open_file *newest;
 static struct open_file *oldest;
@@ -87,6 +100,29 @@ static struct inode **find(uint64_t dev, uint64_t ino)
 	return link;
 }
 
+static void link_newest(struct inode *i)
+{
+	i->older = newest_inode;
+	i->newer = NULL;
+	if (newest_inode)
+		newest_inode->newer = i;
+	else
+		oldest_inode = i;
+	newest_inode = i;
+}
+
+static void unlink_inode(struct inode *i)
+{
+	if (i->newer)
+		i->newer->older = i->older;
+	else
+		newest_inode = i->older;
+	if (i->older)
+		i->older->newer = i->newer;
+	else
+		oldest_inode = i->newer;
+}
+
 static void insert(struct inode *i)
 {
 	struct inode **link;
@@ -97,11 +133,16 @@ static void insert(struct inode *i)
 	i->generation = ++last_generation;
 	i->next = *link;
 	*link = i;
-	table_count++;
+	link_newest(i);
+	if (++table_count <= too_many)
+		return;
+	surplus = SURPLUS;
+	pthread_cond_signal(&has_surplus);
 }
 
 /* One more lookup of what is there, or of the new one made of @fd. */
-static struct inode *get_or_insert(int fd, const struct lkl_stat *st)
+static struct inode *get_or_insert(int fd, const struct lkl_stat *st,
+				   const struct inode *parent, const char *name)
 {
 	struct inode *i;
 
@@ -114,6 +155,8 @@ static struct inode *get_or_insert(int fd, const struct lkl_stat *st)
 			i->ino = st->st_ino;
 			i->mode = st->st_mode & LKL_S_IFMT;
 			i->fd = fd;
+			i->name = name ? strdup(name) : NULL;
+			i->parent = parent ? inode_nodeid(parent) : 0;
 			insert(i);
 		}
 	}
@@ -123,7 +166,8 @@ static struct inode *get_or_insert(int fd, const struct lkl_stat *st)
 	return i;
 }
 
-int inode_adopt(int fd, struct inode **ret_i, struct lkl_stat *st)
+static int adopt(int fd, const struct inode *parent, const char *name,
+		 struct inode **ret_i, struct lkl_stat *st)
 {
 	struct inode *i;
 	long err;
@@ -131,7 +175,7 @@ int inode_adopt(int fd, struct inode **ret_i, struct lkl_stat *st)
 	err = lkl_sys_fstat(fd, st);
 	if (err)
 		goto out_fd;
-	i = get_or_insert(fd, st);
+	i = get_or_insert(fd, st, parent, name);
 	err = i ? 0 : -LKL_ENOMEM;
 	if (i)
 		*ret_i = i;
@@ -142,13 +186,18 @@ out_fd:
 	return err;
 }
 
+int inode_adopt(int fd, struct inode **ret_i, struct lkl_stat *st)
+{
+	return adopt(fd, NULL, NULL, ret_i, st);
+}
+
 int inode_lookup(struct inode *parent, const char *name, struct inode **ret_i,
 		 struct lkl_stat *st)
 {
 	long fd = lkl_sys_openat(parent->fd, name, LKL_O_PATH | LKL_O_NOFOLLOW,
 				 0);
 
-	return fd < 0 ? fd : inode_adopt(fd, ret_i, st);
+	return fd < 0 ? fd : adopt(fd, parent, name, ret_i, st);
 }
 
 void inode_forget(struct inode *i, uint64_t count)
@@ -162,6 +211,7 @@ void inode_forget(struct inode *i, uint64_t count)
 	if (gone) {
 		link = find(i->dev, i->ino);
 		*link = i->next;
+		unlink_inode(i);
 		table_count--;
 	}
 	pthread_mutex_unlock(&lock);
@@ -169,7 +219,39 @@ void inode_forget(struct inode *i, uint64_t count)
 		return;
 	inode_close_kept(i);
 	lkl_sys_close(i->fd);
+	free(i->name);
 	free(i);
+}
+
+/* The oldest is asked for, and becomes the newest, as the host may need it. */
+bool inodes_wait_for_many(uint64_t *ret_parent, char **ret_name)
+{
+	struct inode *i;
+
+	*ret_name = NULL;
+	pthread_mutex_lock(&lock);
+	while (!*ret_name && !nobody_waits) {
+		if (!surplus) {
+			pthread_cond_wait(&has_surplus, &lock);
+			continue;
+		}
+		surplus--;
+		i = oldest_inode;
+		unlink_inode(i);
+		link_newest(i);
+		*ret_parent = i->parent;
+		*ret_name = i->name ? strdup(i->name) : NULL;
+	}
+	pthread_mutex_unlock(&lock);
+	return *ret_name;
+}
+
+void inodes_stop_waiting(void)
+{
+	pthread_mutex_lock(&lock);
+	nobody_waits = true;
+	pthread_cond_signal(&has_surplus);
+	pthread_mutex_unlock(&lock);
 }
 
 /* Open files */
@@ -375,11 +457,12 @@ void inode_close_kept(struct inode *i)
 
 /* Start and end */
 
-int inodes_init(const char *root_path)
+int inodes_init(const char *root_path, size_t many)
 {
 	struct lkl_stat st;
 	long fd;
 
+	too_many = many;
 	table_size = FIRST_SIZE;
 	table = calloc(table_size, sizeof(*table));
 	if (!table)

@@ -18,6 +18,11 @@ struct open_file;
 /**
  * struct inode - a file of the image
  * @next:	link of its bucket
+ * @older:	links of the list of all, by age
+ * @newer:	...
+ * @parent:	node where it was found, which may be no more, and @name, which
+ *		may be another: what the host is asked to forget
+ * @name:	... or NULL
  * @dev:	identity, with @ino
  * @ino:	...
  * @generation:	of the node, as memory is used again
@@ -28,6 +33,10 @@ struct open_file;
  */
 struct inode {
 	struct inode *next;
+	struct inode *older;
+	struct inode *newer;
+	uint64_t parent;
+	char *name;
 	uint64_t dev;
 	uint64_t ino;
 	uint64_t generation;
@@ -63,8 +72,8 @@ struct open_file {
 	struct dir_entries *entries;
 };
 
-/* The root directory; 0 or an error of LKL. */
-int inodes_init(const char *root_path);
+/* The root directory; 0 or an error of LKL.  So many are too many. */
+int inodes_init(const char *root_path, size_t many);
 void inodes_exit(void);
 
 struct inode *inode_of(uint64_t nodeid);
@@ -79,6 +88,12 @@ int inode_lookup(struct inode *parent, const char *name, struct inode **ret_i,
 /* The same for a descriptor, which is taken over. */
 int inode_adopt(int fd, struct inode **ret_i, struct lkl_stat *st);
 void inode_forget(struct inode *i, uint64_t count);
+/*
+ * Wait until the host knows too many, and tell one of those that it has known
+ * longest: its parent, and its name, which is to be freed.  False: the end.
+ */
+bool inodes_wait_for_many(uint64_t *ret_parent, char **ret_name);
+void inodes_stop_waiting(void);
 
 /* Open, or use what is open already; 0 or an error of LKL. */
 int inode_open(struct inode *i, bool write, struct open_file **ret_f);

@@ -441,6 +441,16 @@ static long raise_limits(void)
 	return lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &most, NULL);
 }
 
+/* Each takes some 2 KiB of LKL's memory, of which most is for other things. */
+static size_t many_inodes(void)
+{
+	const uint64_t bytes_each = 16384;
+	uint64_t ram = the_fs.image.mem_mb ? (uint64_t)the_fs.image.mem_mb << 20 :
+		       lkl_host_ops.vm->ram_limit();
+
+	return ram / bytes_each;
+}
+
 /* What the type of the file system can do. */
 static void look_at_type(void)
 {
@@ -462,7 +472,7 @@ static int start_file_system(void)
 		err = raise_limits();
 	if (!err) {
 		look_at_type();
-		err = inodes_init(the_fs.image.mount_point);
+		err = inodes_init(the_fs.image.mount_point, many_inodes());
 	}
 	if (!err)
 		return 0;

@@ -8,7 +8,8 @@
  * its role on; LKL calls the host to wait, and that is where we notice.  So there
  * are as many threads as requests wait at the same time, and one more.
  *
- * A thread of its own drives LKL when no request is under way.  The main thread
+ * A thread of its own drives LKL when no request is under way, another one asks the
+ * host to forget what it does not need.  The main thread
  * waits for signals; the others tell it by one that the mount is gone or that
  * the kernel has died.
  */
@@ -23,6 +24,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "inode.h"
 #include "seek.h"
 #include "session.h"
 #include "umounter.h"
@@ -47,6 +49,7 @@ static _Thread_local bool is_reader;
 
 static pthread_t main_thread;
 static pthread_t driver;
+static pthread_t forgetter;
 static bool has_driver;
 static bool gone;
 static bool died;
@@ -270,11 +273,31 @@ static void *driver_main(void *arg)
 	return NULL;
 }
 
-static int start_driver(struct lklfuse *fs)
+/*
+ * Asks the host to forget.  It may have to wait for a directory that a request
+ * holds, so the workers must not do this.
+ */
+static void *forgetter_main(void *arg)
+{
+	uint64_t parent;
+	char *name;
+
+	(void)arg;
+	while (inodes_wait_for_many(&parent, &name)) {
+		fuse_lowlevel_notify_inval_entry(the_fs.se, parent, name,
+						 strlen(name));
+		free(name);
+	}
+	return NULL;
+}
+
+static int start_helpers(struct lklfuse *fs)
 {
 	int err = pthread_create(&driver, NULL, driver_main, NULL);
 
 	has_driver = !err;
+	if (!err)
+		err = pthread_create(&forgetter, NULL, forgetter_main, NULL);
 	if (err)
 		fprintf(stderr, "%s: cannot start a thread: %s\n", fs->program,
 			strerror(err));
@@ -350,7 +373,7 @@ int session_serve(struct lklfuse *fs, int umounter)
 	main_thread = pthread_self();
 	fcntl(fuse_session_fd(fs->se), F_SETFL, O_RDWR | O_NONBLOCK);
 	lkl_host_ops.panic = on_panic;
-	if (start_driver(fs))
+	if (start_helpers(fs))
 		return -1;
 	pthread_mutex_lock(&lock);
 	err = start_worker(fs);
@@ -363,6 +386,8 @@ int session_serve(struct lklfuse *fs, int umounter)
 	__atomic_store_n(&leaving, true, __ATOMIC_RELEASE);
 	fuse_session_exit(fs->se);
 	join_workers();
+	inodes_stop_waiting();
+	pthread_join(forgetter, NULL);
 	seek_exit();
 	if (disconnected)
 		umounter_release(umounter);
