@@ -118,6 +118,9 @@ static int look_at_partitions(struct image *img)
 		      probe_partition(img, list);
 	else if (img->part < 0)
 		img->part = 0;
+	else
+		ret = image_error(img, "cannot use",
+				  "there is no such partition");
 	blkid_free_probe(pr);
 	return ret;
 }

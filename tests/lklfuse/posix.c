@@ -44,9 +44,10 @@ bool posix_fork(const struct user *user)
 	return true;
 }
 
-void posix_leave(void)
+bool posix_leave(void)
 {
 	_exit(0);
+	return false;
 }
 
 bool on_fuse(void)

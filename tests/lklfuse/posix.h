@@ -78,10 +78,10 @@ extern const struct user alice_of_team;		/* Alice, in the group TEAM */
  * fails there fails the test; what it changes in memory does not come back.
  */
 #define AS(user) \
-	for (bool in_child = posix_fork(user); in_child; posix_leave())
+	for (bool in_child = posix_fork(user); in_child; in_child = posix_leave())
 
 bool posix_fork(const struct user *user);
-void posix_leave(void);
+bool posix_leave(void);
 void become(const struct user *user);
 
 /* Waits for a child, which must exit with 0. */

@@ -517,6 +517,16 @@ static int serve_image(int umounter, int notify)
 	return ret;
 }
 
+/* By the name that add_session_options() gave it. */
+static void register_mount(void)
+{
+	char *path = realpath(the_fs.image.path, NULL);
+
+	if (path)
+		umounter_register(path, opts.mountpoint);
+	free(path);
+}
+
 static int mount_and_serve(struct fuse_args *args)
 {
 	int umounter, notify, ret = -1;
@@ -527,6 +537,7 @@ static int mount_and_serve(struct fuse_args *args)
 		image_close(&the_fs.image);
 		return -1;
 	}
+	register_mount();
 	umounter = umounter_start(the_fs.program, opts.mountpoint);
 	notify = notify_open();
 	if (umounter >= 0 && !image_boot(&the_fs.image)) {

@@ -27,34 +27,69 @@
 #define ASK_UMOUNT	'u'
 #define TELL_GONE	'g'
 
-static int run_fusermount(const char *path, int lazily)
+#define EXIT_NO_PROGRAM	127
+
+/* 0, or -1 with errno: ENOENT when there is no such program. */
+static int run(const char *const argv[])
 {
-	const char *const argv[] = {
-		"fusermount3", "-u", "-q", lazily ? "-z" : "--", path, NULL,
-	};
 	pid_t pid = fork();
-	int status;
+	int status, null;
 
 	if (pid < 0)
 		return -1;
 	if (pid == 0) {
+		null = open("/dev/null", O_RDWR);
+		if (null >= 0)
+			dup2(null, STDERR_FILENO);
 		execvp(argv[0], (char *const *)argv);
-		_exit(127);
+		_exit(EXIT_NO_PROGRAM);
 	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;
 	if (!status)
 		return 0;
-	errno = WIFEXITED(status) && WEXITSTATUS(status) == 127 ? ENOENT : EBUSY;
+	errno = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM ?
+		ENOENT : EBUSY;
 	return -1;
+}
+
+/*
+ * umount(8) takes every FUSE mount for one without a helper, unless the table of
+ * libmount says otherwise.  Where there is no such table, nobody is told.
+ */
+void umounter_register(const char *source, const char *mountpoint)
+{
+	const char *const argv[] = {
+		"mount", "--internal-only", "--fake", "--no-canonicalize",
+		"-t", "fuse.lklfuse", "-o", "uhelper=fuse.lklfuse", "--",
+		source, mountpoint, NULL,
+	};
+
+	if (!geteuid())
+		run(argv);
+}
+
+/* The table of libmount is to know it too, but it is not essential. */
+static int umount_as_root(const char *path, int lazily)
+{
+	const char *const argv[] = {
+		"umount", "--internal-only", "--no-canonicalize",
+		lazily ? "--lazy" : "--", path, NULL,
+	};
+
+	if (!run(argv))
+		return 0;
+	return umount2(path, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0));
 }
 
 int umounter_umount_path(const char *path, int lazily)
 {
-	if (geteuid())
-		return run_fusermount(path, lazily);
-	return umount2(path, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0));
+	const char *const argv[] = {
+		"fusermount3", "-u", "-q", lazily ? "-z" : "--", path, NULL,
+	};
+
+	return geteuid() ? run(argv) : umount_as_root(path, lazily);
 }
 
 /* What the host has cached is to be written while somebody serves it. */

@@ -25,6 +25,9 @@ enum umounter_result umounter_umount(int fd);
 /* Somebody else has unmounted it: there is nothing left to do. */
 void umounter_release(int fd);
 
+/* Tell umount(8) of umount.fuse.lklfuse; before the process is confined. */
+void umounter_register(const char *source, const char *mountpoint);
+
 /* Unmount @path, with @lazily also when it is in use; 0 or -1 with errno. */
 int umounter_umount_path(const char *path, int lazily);
 
