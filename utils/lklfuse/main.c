@@ -498,7 +498,7 @@ static void tell_ready(int notify)
 }
 
 /* The image is open, and closed in any case. */
-static int serve_image(int umounter, int notify)
+static int serve_image(int umounter, int notify, bool *ret_served)
 {
 	int ret;
 
@@ -506,6 +506,7 @@ static int serve_image(int umounter, int notify)
 		return -1;
 	ret = start_file_system();
 	if (!ret) {
+		*ret_served = true;
 		tell_ready(notify);
 		ret = session_serve(&the_fs, umounter);
 		notify_send(notify, "STOPPING=1");
@@ -530,6 +531,7 @@ static void register_mount(void)
 static int mount_and_serve(struct fuse_args *args)
 {
 	int umounter, notify, ret = -1;
+	bool served = false;
 
 	if (open_log() || image_open_files(&the_fs.image))
 		return -1;
@@ -544,9 +546,11 @@ static int mount_and_serve(struct fuse_args *args)
 		if (confine_self())
 			image_close(&the_fs.image);
 		else
-			ret = serve_image(umounter, notify);
+			ret = serve_image(umounter, notify, &served);
 	}
-	/* The umounter does what is left, when this process ends. */
+	/* The caller may try again at once. */
+	if (!served && umounter >= 0)
+		umounter_detach(umounter);
 	return ret;
 }
 

@@ -25,6 +25,7 @@
 
 /* What the server says. */
 #define ASK_UMOUNT	'u'
+#define ASK_DETACH	'd'
 #define TELL_GONE	'g'
 
 #define EXIT_NO_PROGRAM	127
@@ -150,7 +151,7 @@ static void umounter_main(int fd, const char *path)
 		/* From now on, what is mounted there may be somebody else's. */
 		if (c == TELL_GONE)
 			_exit(EXIT_SUCCESS);
-		c = umount_ours(path, &ours, 1);
+		c = umount_ours(path, &ours, c == ASK_UMOUNT);
 		if (write(fd, &c, 1) != 1)
 			break;
 		if (c != UMOUNTER_FAILED)
@@ -190,9 +191,8 @@ int umounter_start(const char *program, const char *mountpoint)
 	return fds[0];
 }
 
-enum umounter_result umounter_umount(int fd)
+static enum umounter_result ask(int fd, char c)
 {
-	char c = ASK_UMOUNT;
 	ssize_t n;
 
 	if (write(fd, &c, 1) != 1)
@@ -201,6 +201,16 @@ enum umounter_result umounter_umount(int fd)
 		n = read(fd, &c, 1);
 	} while (n < 0 && errno == EINTR);
 	return n == 1 ? (enum umounter_result)c : UMOUNTER_FAILED;
+}
+
+enum umounter_result umounter_umount(int fd)
+{
+	return ask(fd, ASK_UMOUNT);
+}
+
+void umounter_detach(int fd)
+{
+	ask(fd, ASK_DETACH);
 }
 
 void umounter_release(int fd)

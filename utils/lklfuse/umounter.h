@@ -22,6 +22,8 @@ int umounter_start(const char *program, const char *mountpoint);
 /* Unmount now; the caller goes on serving requests meanwhile. */
 enum umounter_result umounter_umount(int fd);
 
+/* The same for what nobody has served yet. */
+void umounter_detach(int fd);
 /* Somebody else has unmounted it: there is nothing left to do. */
 void umounter_release(int fd);
 
