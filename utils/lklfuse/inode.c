@@ -342,10 +342,11 @@ static int open_flags(const struct inode *i, bool write)
 }
 
 /* An append-only file is written at its end, but only with that flag. */
-static long open_by_name(const struct inode *i, bool write, bool *append)
+static long open_by_name(const struct inode *i, bool write, int more_flags,
+			 bool *append)
 {
 	char buf[INODE_NAME_SIZE];
-	int flags = open_flags(i, write);
+	int flags = open_flags(i, write) | more_flags;
 	long fd = lkl_sys_openat(LKL_AT_FDCWD, inode_name(i, buf), flags, 0);
 
 	*append = fd == -LKL_EPERM && write;
@@ -379,7 +380,7 @@ int inode_open(struct inode *i, bool write, struct open_file **ret_f)
 	f = new_file(i, write);
 	if (!f)
 		return -LKL_ENOMEM;
-	fd = open_by_name(i, write, &f->append);
+	fd = open_by_name(i, write, 0, &f->append);
 	if (fd < 0) {
 		free(f);
 		return fd;
@@ -397,6 +398,23 @@ int inode_open(struct inode *i, bool write, struct open_file **ret_f)
 		destroy(f);
 		f = other;
 	}
+	*ret_f = f;
+	return 0;
+}
+
+int inode_open_noatime(struct inode *i, bool write, struct open_file **ret_f)
+{
+	struct open_file *f = new_file(i, write);
+	long fd;
+
+	if (!f)
+		return -LKL_ENOMEM;
+	fd = open_by_name(i, write, LKL_O_NOATIME, &f->append);
+	if (fd < 0) {
+		free(f);
+		return fd;
+	}
+	f->fd = fd;
 	*ret_f = f;
 	return 0;
 }

@@ -97,7 +97,9 @@ void inodes_stop_waiting(void);
 
 /* Open, or use what is open already; 0 or an error of LKL. */
 int inode_open(struct inode *i, bool write, struct open_file **ret_f);
-/* The same, and a file that nobody uses stays open for a while. */
+/* With O_NOATIME, for one who asked for it alone. */
+int inode_open_noatime(struct inode *i, bool write, struct open_file **ret_f);
+/* The same as the first, and a file that nobody uses stays open for a while. */
 int inode_open_kept(struct inode *i, bool write, struct open_file **ret_f);
 void file_get(struct open_file *f);
 void file_put(struct open_file *f);

@@ -2,6 +2,7 @@
 /*
  * Requests about contents.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -43,7 +44,9 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, ENOSYS);
 		return;
 	}
-	err = inode_open(inode_of(ino), write, &f);
+	err = fi->flags & O_NOATIME ?
+	      inode_open_noatime(inode_of(ino), write, &f) :
+	      inode_open(inode_of(ino), write, &f);
 	if (err) {
 		reply_status(req, err);
 		return;
