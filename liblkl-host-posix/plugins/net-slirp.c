@@ -290,7 +290,7 @@ static void look(struct net_slirp *s)
 
 /* Packets */
 
-static slirp_ssize_t to_guest(const void *buf, size_t len, void *opaque)
+static ssize_t to_guest(const void *buf, size_t len, void *opaque)
 {
 	struct net_slirp *s = opaque;
 	struct slirp_packet *p;
