@@ -138,6 +138,9 @@ static int hostfd_poll(int fd)
 		.events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP,
 	};
 
+	/* poll() ignores those. */
+	if (fd < 0)
+		return POLLNVAL;
 	if (lkl_posix_ppoll(&pfd, 1, &now) < 0)
 		return lkl_posix_error(errno);
 	/* The numbers are those of LKL, but for these. */

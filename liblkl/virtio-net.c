@@ -28,6 +28,8 @@
 
 /* Packets of one call. */
 #define BATCH		16
+/* So many packets come one by one before it is tried whether there are more. */
+#define SINGLES		16
 /* Buffers that the driver gave and that hold no packet yet, and their parts. */
 #define RX_BUFS		256
 #define RX_PARTS	512
@@ -52,6 +54,7 @@ struct rx_buf {
  * @ops:	what that does
  * @custom:	a program's own back end
  * @batch:	packets to receive at once
+ * @singles:	packets that came one by one
  * @listening:	the back end tells of packets
  * @rx_count:	number of @rx_buf
  * @rx_parts:	number of @rx_part
@@ -71,6 +74,7 @@ struct virtio_net {
 	const struct lkl_host_net_ops *ops;
 	void *custom;
 	uint32_t batch;
+	uint32_t singles;
 	bool listening;
 	uint32_t rx_count;
 	uint32_t rx_parts;
@@ -323,7 +327,19 @@ static void listen(struct virtio_net *n, bool on)
 		n->ops->want_rx(n->nd, on);
 }
 
-/* One batch; true: there may be more, and then the next one is longer. */
+/*
+ * How many to take the next time, after a batch that was full or not.  To find
+ * out that there is no other costs a host call.
+ */
+static void adapt(struct virtio_net *n, uint32_t got, bool full)
+{
+	if (!full)
+		n->batch = got ? got : 1;
+	else if (n->batch > 1 || ++n->singles % SINGLES == 0)
+		n->batch = n->batch < BATCH ? n->batch * 2 : BATCH;
+}
+
+/* One batch; true: there may be more. */
 static bool rx_batch(struct virtio_net *n)
 {
 	uint32_t max = prepare_rx(n, n->batch);
@@ -341,13 +357,8 @@ static bool rx_batch(struct virtio_net *n)
 		unhide_headers(n, max);
 	deliver_all(n, got);
 	virtq_signal(&n->dev, &n->dev.queue[RX]);
-	if ((uint32_t)got < max) {
-		n->batch = got ? got : 1;
-		return false;
-	}
-	if (n->batch < BATCH)
-		n->batch *= 2;
-	return true;
+	adapt(n, got, (uint32_t)got == max);
+	return (uint32_t)got == max;
 }
 
 static void net_ready(void *data, uint32_t events)
