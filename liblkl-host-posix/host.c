@@ -129,6 +129,8 @@ static struct lkl_host_operations ops = {
 	.fault = &lkl_posix_fault_ops,
 	.blk = &lkl_posix_blk_ops,
 	.atfork = atfork,
+	.on_debug = lkl_posix_on_debug,
+	.thread_pin = lkl_posix_thread_pin,
 };
 
 __attribute__((visibility("default")))

@@ -270,6 +270,12 @@ struct lkl_host_fault_ops {
  *		is no fork
  * @log:	as @print, with the level of the message, from 0 (emergency) to
  *		7 (debug); used instead of @print when it is set
+ * @on_debug:	call @fn, on a thread of its own, each time that the user asks
+ *		the program what its kernel does (POSIX: by SIGTSTP); NULL: not
+ *		any more, and wait for the last call to end.  May be NULL
+ * @thread_pin:	with @on, keep the thread @tid on the CPU of the host that all
+ *		such threads share; 0 for @tid: all that @thread_create starts
+ *		from now on.  Without @on, let them go.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -306,6 +312,8 @@ struct lkl_host_operations {
 	const struct lkl_host_blk_ops *blk;
 	int (*atfork)(void (*child)(void));
 	void (*log)(int level, const char *str, int len);
+	int (*on_debug)(void (*fn)(void));
+	int (*thread_pin)(lkl_thread_t tid, int on);
 };
 
 /**
