@@ -19,6 +19,10 @@ int lkl_posix_error(int host_errno);
 /* debug.c */
 int lkl_posix_on_debug(void (*fn)(void));
 
+/* netdev-types.c */
+struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
+					   unsigned int offload);
+
 /* thread.c */
 struct lkl_sem *lkl_posix_sem_alloc(int count);
 void lkl_posix_sem_free(struct lkl_sem *sem);

@@ -131,6 +131,7 @@ static struct lkl_host_operations ops = {
 	.atfork = atfork,
 	.on_debug = lkl_posix_on_debug,
 	.thread_pin = lkl_posix_thread_pin,
+	.netdev_create = lkl_posix_netdev_create,
 };
 
 __attribute__((visibility("default")))

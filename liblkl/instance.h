@@ -48,6 +48,7 @@ enum lkl_phase {
  * @driver:	the thread that runs the kernel when no call is in progress
  * @driver_tid:	its id, 0 if there is none
  * @driver_stop: it is to end
+ * @quiet:	of the kernel's messages, only the critical ones are wanted
  * @debug_asked: lkl_register_dbg_handler() was called
  */
 struct lkl_instance {
@@ -63,6 +64,7 @@ struct lkl_instance {
 	struct lkl_thread driver;
 	lkl_thread_t driver_tid;
 	bool driver_stop;
+	bool quiet;
 	bool debug_asked;
 };
 

@@ -12,6 +12,12 @@
 #include "net.h"
 #include "netlink.h"
 
+/*
+ * Of rules: before that of the main table, and the same for all, as two rules
+ * of one kind are the same only with the same priority.
+ */
+#define PRIORITY	32765
+
 /* How a route is made, see netlink(7) */
 #define ADD	(LKL_NLM_F_CREATE | LKL_NLM_F_EXCL)
 #define SET	(LKL_NLM_F_CREATE | LKL_NLM_F_REPLACE)
@@ -34,19 +40,23 @@ struct route {
 	const void *gateway;
 };
 
-/* The table of an interface, or an error when its number is taken. */
+/* The table of an interface, or an error. */
 static int if_table(int ifindex, int af)
 {
-	int table = 2 * ifindex + (af == LKL_AF_INET6);
+	unsigned int flags;
+	int64_t table = 2LL * ifindex + (af == LKL_AF_INET6);
+	int ret;
 
-	if (ifindex <= 0)
-		return -LKL_ENODEV;
-	if (ifindex > INT32_MAX / 4)
-		return -LKL_ERANGE;
+	if (!lkl_af_size(af))
+		return -LKL_EAFNOSUPPORT;
 	/* The kernel's own: default, main and local, and "compat". */
 	if (table >= LKL_RT_TABLE_COMPAT && table <= LKL_RT_TABLE_LOCAL)
 		return -LKL_ERANGE;
-	return table;
+	/* A route by a gateway that another interface leads to is none. */
+	ret = lkl_if_get_flags(ifindex, &flags);
+	if (ret)
+		return ret;
+	return table <= INT32_MAX ? (int)table : -LKL_ERANGE;
 }
 
 static uint8_t short_table(uint32_t table)
@@ -117,8 +127,6 @@ static int if_gateway(int ifindex, int af, const void *gateway, uint16_t how)
 		.gateway = gateway,
 	};
 
-	if (!lkl_af_size(af))
-		return -LKL_EAFNOSUPPORT;
 	if (table < 0)
 		return table;
 	return gateway ? make_route(&r, how) : -LKL_EINVAL;
@@ -152,8 +160,6 @@ static int if_linklocal(int ifindex, int af, const void *addr, unsigned int len,
 		.len = len,
 	};
 
-	if (!size)
-		return -LKL_EAFNOSUPPORT;
 	if (table < 0)
 		return table;
 	if (!addr || len > 8 * size)
@@ -180,14 +186,13 @@ int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr)
 	};
 	struct lkl_nl nl;
 
-	if (!size)
-		return -LKL_EAFNOSUPPORT;
 	if (table < 0)
 		return table;
 	if (!saddr)
 		return -LKL_EINVAL;
 	lkl_nl_begin(&nl, LKL_RTM_NEWRULE, ADD, &head, sizeof(head));
 	lkl_nl_put_u32(&nl, LKL_FRA_TABLE, table);
+	lkl_nl_put_u32(&nl, LKL_FRA_PRIORITY, PRIORITY);
 	lkl_nl_put(&nl, LKL_FRA_SRC, saddr, size);
 	return lkl_nl_send(&nl);
 }

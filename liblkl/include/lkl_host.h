@@ -276,6 +276,10 @@ struct lkl_host_fault_ops {
  * @thread_pin:	with @on, keep the thread @tid on the CPU of the host that all
  *		such threads share; 0 for @tid: all that @thread_create starts
  *		from now on.  Without @on, let them go.  May be NULL
+ * @netdev_create: a network back end by its name: "tap" and so on, with the
+ *		first argument of lkl_netdev_tap_create() and so on, or NULL
+ *		where there is none, and with what the caller is going to
+ *		offer.  NULL on failure, which it tells itself.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -314,6 +318,8 @@ struct lkl_host_operations {
 	void (*log)(int level, const char *str, int len);
 	int (*on_debug)(void (*fn)(void));
 	int (*thread_pin)(lkl_thread_t tid, int on);
+	struct lkl_netdev *(*netdev_create)(const char *type, const char *param,
+					    unsigned int offload);
 };
 
 /**
