@@ -222,6 +222,11 @@ static void wait_for_ipv6(struct iface *iface)
 	if (!ip || iface->ifindex < 0)
 		return;
 	ret = lkl_if_wait_ipv6_dad(iface->ifindex, address(ip, addr));
+	if (ret == -LKL_ENETDOWN) {
+		lkl_config_say(iface->post->cfg, "key \"interfaces[%u].ipv6\": %s: there is no carrier; it can be used some time after there is\n",
+			       iface->nr, ip);
+		return;
+	}
 	/* It was told that it could not be set. */
 	if (ret != -LKL_EADDRNOTAVAIL)
 		iface_result(iface, "ipv6", ip, ret);

@@ -131,22 +131,24 @@ static const struct {
 bool lkl_config_is_complete(const struct lkl_config_iface *iface,
 			    unsigned int *key, unsigned int *needed)
 {
-	const bool no_param = iface->type && !strcmp(iface->type, "slirp");
 	size_t i;
 
-	*needed = iface_key(offsetof(struct lkl_config_iface, type));
-	for (*key = 0; !iface->type && *key < lkl_config_nr_iface_keys; ++*key)
-		if (iface->set & 1U << *key)
-			return false;
+	if (!iface->type) {
+		for (*key = 0; *key < lkl_config_nr_iface_keys; ++*key)
+			if (iface->set & 1U << *key)
+				break;
+		*needed = iface_key(offsetof(struct lkl_config_iface, type));
+		return false;
+	}
 	for (i = 0; i < ARRAY_SIZE(needs); i++) {
 		*key = iface_key(needs[i].key);
 		*needed = iface_key(needs[i].needed);
-		if (i == 0 && no_param)
+		if (i == 0 && !strcmp(iface->type, "slirp"))
 			continue;
 		if (iface->set & 1U << *key && !(iface->set & 1U << *needed))
 			return false;
 	}
-	return iface->type;
+	return true;
 }
 
 static void free_strings(const struct lkl_config_key *keys, unsigned int n,

@@ -69,7 +69,10 @@ int lkl_config_set(const struct lkl_config_key *keys, unsigned int n,
 		   void *object, uint32_t *set, const char *text);
 /* A new element at the end of the list, or NULL. */
 struct lkl_config_iface *lkl_config_add_iface(struct lkl_config *cfg);
-/* Whether each of its keys has those it needs; if not: @key has not @needed. */
+/*
+ * Whether each of its keys has those it needs; if not: @key has not @needed.
+ * Without any key, @key is behind the last one.
+ */
 bool lkl_config_is_complete(const struct lkl_config_iface *iface,
 			    unsigned int *key, unsigned int *needed);
 /* Move all that @from has; @replace: also what @cfg has. */
