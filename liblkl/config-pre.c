@@ -67,7 +67,8 @@ static int add_devices(struct lkl_instance *inst, struct lkl_config *cfg)
 	int ret;
 
 	for (iface = cfg->interfaces; iface; iface = iface->next, i++) {
-		ret = add_device(inst, iface);
+		/* They stay when the kernel is halted and started again. */
+		ret = iface->nd ? 0 : add_device(inst, iface);
 		if (!ret)
 			continue;
 		lkl_config_say(cfg, "interfaces[%u]: no %s device of \"%s\": %s\n",

@@ -168,7 +168,8 @@ LKL_API int lkl_show_config(const struct lkl_config *cfg);
  * lkl_load_config_pre - do what comes before lkl_start_kernel()
  * @cfg: the configuration
  *
- * Adds the network devices, and tells how much the kernel is to print.
+ * Adds the network devices, and tells how much the kernel is to print.  Devices
+ * stay until lkl_unload_config(): for a second boot, it need not be called.
  *
  * Context: any thread, after lkl_init().
  * Return: 0, or a negative error after messages that tell which interface; then

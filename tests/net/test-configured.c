@@ -15,6 +15,7 @@
 #include <lkl_config.h>
 #include <lkl_host.h>
 #include <lkl/linux/fib_rules.h>
+#include <lkl/linux/filter.h>
 #include <lkl/linux/if.h>
 #include <lkl/linux/pkt_sched.h>
 #include <lkl/linux/sockios.h>
@@ -325,6 +326,46 @@ START_TEST(the_kernel_is_silent_unless_debugged)
 }
 END_TEST
 
+static int lying_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
+{
+	return 0;
+}
+
+/* As of test-death.c: memory that is not there. */
+START_TEST(a_death_is_heard_from_a_silent_kernel)
+{
+	struct lkl_sock_filter insn = { .code = LKL_BPF_RET | LKL_BPF_K };
+	struct lkl_sock_fprog prog = { .len = 1, .filter = &insn };
+	struct lkl_host_vm_ops vm = *lkl_host_ops.vm;
+	int fd;
+
+	lkl_host_ops.vm = &vm;
+	ck_assert_int_eq(boot_with("{}"), 0);
+	fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
+	vm.ram_alias = lying_alias;
+	ck_assert_int_eq(lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_ATTACH_FILTER,
+					    (void *)&prog, sizeof(prog)), -LKL_EIO);
+	ck_assert_ptr_nonnull(strstr(printed, "BUG: unable to handle kernel access to"));
+	ck_assert_ptr_nonnull(strstr(printed, "Call Trace:"));
+	ck_assert_ptr_nonnull(strstr(printed, "Kernel panic - not syncing"));
+	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
+	lkl_cleanup();
+}
+END_TEST
+
+START_TEST(a_configuration_outlives_a_kernel)
+{
+	ck_assert_msg(!boot_with(all), "%s", said);
+	ck_assert_int_eq(lkl_sys_halt(), 0);
+	ck_assert_int_eq(lkl_load_config_pre(&cfg), 0);
+	ck_assert_str_eq(created, "tap tap0 c803;slirp - 0;");
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	ck_assert_int_eq(lkl_load_config_post(&cfg), 0);
+	check_first();
+	halt();
+}
+END_TEST
+
 START_TEST(a_configuration_is_used_again)
 {
 	int i;
@@ -439,6 +480,8 @@ int main(void)
 	tcase_add_test(tc, a_back_end_that_is_not_there_is_told_before_boot);
 	tcase_add_test(tc, a_host_without_back_ends_is_told);
 	tcase_add_test(tc, the_kernel_is_silent_unless_debugged);
+	tcase_add_test(tc, a_death_is_heard_from_a_silent_kernel);
+	tcase_add_test(tc, a_configuration_outlives_a_kernel);
 	tcase_add_test(tc, a_configuration_is_used_again);
 	tcase_add_test(tc, devices_go_while_the_kernel_runs);
 	tcase_add_test(tc, threads_share_a_cpu);
