@@ -347,6 +347,8 @@ START_TEST(a_death_is_heard_from_a_silent_kernel)
 					    (void *)&prog, sizeof(prog)), -LKL_EIO);
 	ck_assert_ptr_nonnull(strstr(printed, "BUG: unable to handle kernel access to"));
 	ck_assert_ptr_nonnull(strstr(printed, "Call Trace:"));
+	/* Of no high level, but it comes after one that is. */
+	ck_assert_ptr_nonnull(strstr(printed, " Comm: "));
 	ck_assert_ptr_nonnull(strstr(printed, "Kernel panic - not syncing"));
 	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
 	lkl_cleanup();

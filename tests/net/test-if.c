@@ -220,8 +220,9 @@ END_TEST
 struct waiter {
 	pthread_t thread;
 	struct lkl_thread *self;
+	int tid;
 	int ret;
-	int started;
+	int done;
 };
 
 static void *wait_main(void *arg)
@@ -231,10 +232,20 @@ static void *wait_main(void *arg)
 
 	memcpy(addr, ip6("2001:db8::1"), 16);
 	w->self = lkl_thread_self();
-	__atomic_store_n(&w->started, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&w->tid, lkl_sys_gettid(), __ATOMIC_SEQ_CST);
 	w->ret = lkl_if_wait_ipv6_dad(test0, addr);
-	__atomic_store_n(&w->started, 2, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&w->done, 1, __ATOMIC_SEQ_CST);
 	return NULL;
+}
+
+/* Whether the thread sleeps in a call, which it can only do to wait for news. */
+static bool is_waiting(struct waiter *w)
+{
+	int tid = __atomic_load_n(&w->tid, __ATOMIC_SEQ_CST);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/1/task/%d/stat", tid);
+	return tid && strstr(file_of(path), ") S ");
 }
 
 /* Duplicates are looked for so long that the test ends it. */
@@ -242,25 +253,49 @@ static void start_waiter(struct waiter *w)
 {
 	memset(w, 0, sizeof(*w));
 	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.dad_transmits", "1000000"), 0);
+	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.keep_addr_on_down", "1"), 0);
 	ck_assert_int_eq(lkl_if_add_ip(test0, LKL_AF_INET6, ip6("2001:db8::1"), 64), 0);
 	ck_assert_int_eq(pthread_create(&w->thread, NULL, wait_main, w), 0);
+	while (!is_waiting(w))
+		sched_yield();
+}
+
+static void wait_ends_with(struct waiter *w, int err)
+{
+	pthread_join(w->thread, NULL);
+	ck_assert_int_eq(w->ret, err);
 }
 
 START_TEST(what_ends_the_wait_for_an_address_is_noticed)
 {
 	struct waiter w;
 
-	boot_up();
+	boot();
+	/* Neither has another address, of which there would be news, too. */
+	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.addr_gen_mode", "1"), 0);
+	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.peer0.addr_gen_mode", "1"), 0);
+	ck_assert_int_eq(lkl_if_up(test0), 0);
+	ck_assert_int_eq(lkl_if_up(peer0), 0);
 	start_waiter(&w);
 	ck_assert_int_eq(lkl_if_del_ip(test0, LKL_AF_INET6, ip6("2001:db8::1"), 64), 0);
-	pthread_join(w.thread, NULL);
-	ck_assert_int_eq(w.ret, -LKL_EADDRNOTAVAIL);
+	wait_ends_with(&w, -LKL_EADDRNOTAVAIL);
 
 	start_waiter(&w);
-	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.keep_addr_on_down", "1"), 0);
+	/* No carrier any more. */
+	ck_assert_int_eq(lkl_if_down(peer0), 0);
+	wait_ends_with(&w, -LKL_ENETDOWN);
+	halt_net();
+}
+END_TEST
+
+START_TEST(an_interface_that_goes_down_ends_the_wait)
+{
+	struct waiter w;
+
+	boot_up();
+	start_waiter(&w);
 	ck_assert_int_eq(lkl_if_down(test0), 0);
-	pthread_join(w.thread, NULL);
-	ck_assert_int_eq(w.ret, -LKL_ENETDOWN);
+	wait_ends_with(&w, -LKL_ENETDOWN);
 	halt_net();
 }
 END_TEST
@@ -271,15 +306,8 @@ START_TEST(the_wait_for_an_address_can_be_interrupted)
 
 	boot_up();
 	start_waiter(&w);
-	while (!__atomic_load_n(&w.started, __ATOMIC_SEQ_CST))
-		sched_yield();
-	/* As it is forgotten between calls, until one hits. */
-	while (__atomic_load_n(&w.started, __ATOMIC_SEQ_CST) != 2) {
-		lkl_thread_interrupt(w.self);
-		lkl_sys_sched_yield();
-	}
-	pthread_join(w.thread, NULL);
-	ck_assert_int_eq(w.ret, -LKL_EINTR);
+	lkl_thread_interrupt(w.self);
+	wait_ends_with(&w, -LKL_EINTR);
 	halt_net();
 }
 END_TEST
@@ -718,6 +746,7 @@ int main(void)
 	tcase_add_test(tc, an_ipv6_address_is_set_on_an_interface_that_is_down);
 	tcase_add_test(tc, an_ipv6_address_of_another_host_is_told);
 	tcase_add_test(tc, what_ends_the_wait_for_an_address_is_noticed);
+	tcase_add_test(tc, an_interface_that_goes_down_ends_the_wait);
 	tcase_add_test(tc, the_wait_for_an_address_can_be_interrupted);
 	tcase_add_test(tc, the_ipv4_gateway_is_set);
 	tcase_add_test(tc, an_ipv4_gateway_is_added);
