@@ -82,7 +82,15 @@ void config_delay(void)
 #else
 int config_load(void) { return 0; }
 int config_before_boot(void) { lkl_host_ops.print = NULL; return 0; }
-int config_after_boot(void) { return 0; }
+#include <lkl/linux/if.h>
+#include <string.h>
+int config_after_boot(void)
+{
+	struct lkl_ifreq r = { .lkl_ifr_name = "lo", .lkl_ifr_flags = LKL_IFF_UP };
+	int k = lkl_sys_socket(2, 2, 0);
+	lkl_sys_ioctl(k, 0x8914, (long)&r);
+	return lkl_sys_close(k);
+}
 const char *config_boot_cmdline(void) { return ""; }
 void config_delay(void) { }
 #endif
