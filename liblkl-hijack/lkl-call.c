@@ -225,7 +225,6 @@ static bool is_never_restarted(long nr)
 static bool has_timeout(long nr, long fd)
 {
 	struct lkl_timeval tv = { 0 };
-	long params[6] = { fd, LKL_SOL_SOCKET, 0, (long)&tv, 0 };
 	int len = sizeof(tv), opt;
 
 	switch (nr) {
@@ -249,9 +248,7 @@ static bool has_timeout(long nr, long fd)
 	default:
 		return false;
 	}
-	params[2] = opt;
-	params[4] = (long)&len;
-	return lkl_syscall(__lkl__NR_getsockopt, params) == 0 &&
+	return LKL_CALL(getsockopt, fd, LKL_SOL_SOCKET, opt, &tv, &len) == 0 &&
 	       (tv.tv_sec || tv.tv_usec);
 }
 
@@ -280,8 +277,6 @@ static bool is_cancellable(long nr)
 
 static void begin_call(void)
 {
-	self.no_restart = false;
-	self.deferred = false;
 	self.inside = true;
 	__asm__ volatile("" : : : "memory");
 	__atomic_store_n(&self.calls, true, __ATOMIC_RELAXED);
@@ -290,22 +285,36 @@ static void begin_call(void)
 enum deferred { NONE, ALL_RESTART, NOT_ALL_RESTART };
 
 /* Handlers that were put off run here, and may make calls of their own. */
-static enum deferred end_call(void)
+static enum deferred run_deferred(void)
 {
-	enum deferred what = NONE;
+	enum deferred what;
 	sigset_t mask;
 
-	__atomic_store_n(&self.calls, false, __ATOMIC_RELAXED);
-	self.inside = false;
 	__asm__ volatile("" : : : "memory");
-	stay_if_ending();
 	if (!self.deferred)
-		return what;
+		return NONE;
 	what = self.no_restart ? NOT_ALL_RESTART : ALL_RESTART;
 	mask = self.mask;
+	self.no_restart = false;
 	self.deferred = false;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return what;
+}
+
+static enum deferred end_call(void)
+{
+	__atomic_store_n(&self.calls, false, __ATOMIC_RELAXED);
+	self.inside = false;
+	stay_if_ending();
+	return run_deferred();
+}
+
+void lkl_leave(bool was)
+{
+	__asm__ volatile("" : : : "memory");
+	self.inside = was;
+	if (!was)
+		run_deferred();
 }
 
 static long lost(void)

@@ -100,11 +100,7 @@ static inline bool lkl_enter(void)
 	return was;
 }
 
-static inline void lkl_leave(bool was)
-{
-	__asm__ volatile("" : : : "memory");
-	self.inside = was;
-}
+void lkl_leave(bool was);
 
 /* The calling thread ends the process: the others stay in their calls. */
 void lkl_stop_others(void);
