@@ -16,6 +16,9 @@
 /* errno.c: the LKL error for a host errno; host numbers go no further. */
 int lkl_posix_error(int host_errno);
 
+/* log.c: say something that nobody returns as an error; printf-style */
+void lkl_posix_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* thread.c */
 struct lkl_sem *lkl_posix_sem_alloc(int count);
 void lkl_posix_sem_free(struct lkl_sem *sem);
@@ -42,5 +45,6 @@ extern const struct lkl_host_vm_ops lkl_posix_vm_ops;
 extern const struct lkl_host_wait_ops lkl_posix_wait_ops;
 extern const struct lkl_host_fault_ops lkl_posix_fault_ops;
 extern const struct lkl_host_blk_ops lkl_posix_blk_ops;
+extern const struct lkl_host_fd_ops lkl_posix_fd_ops;
 
 #endif /* LKL_HOST_POSIX_H */

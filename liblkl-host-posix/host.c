@@ -129,6 +129,7 @@ static struct lkl_host_operations ops = {
 	.fault = &lkl_posix_fault_ops,
 	.blk = &lkl_posix_blk_ops,
 	.atfork = atfork,
+	.fd = &lkl_posix_fd_ops,
 };
 
 __attribute__((visibility("default")))

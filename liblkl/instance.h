@@ -44,6 +44,8 @@ enum lkl_phase {
  * @callbacks:	what it calls
  * @bus:	its devices
  * @disks:	its disks
+ * @netdevs:	its network devices
+ * @hostfds:	descriptors of the host that its tasks wait for
  * @thread_key:	tells when a thread that made calls ends
  * @driver:	the thread that runs the kernel when no call is in progress
  * @driver_tid:	its id, 0 if there is none
@@ -58,6 +60,8 @@ struct lkl_instance {
 	struct lkl_callbacks callbacks;
 	struct lkl_mmio_bus bus;
 	struct lkl_disks disks;
+	struct lkl_netdevs netdevs;
+	struct lkl_hostfds hostfds;
 	struct lkl_tls_key *thread_key;
 	struct lkl_thread driver;
 	lkl_thread_t driver_tid;

@@ -175,6 +175,8 @@ static long lkl_handle(struct lkl_host_thread *t)
 		return lkl_mmio_add(params);
 	case LKL_REQ_MMIO_REMOVE:
 		return lkl_mmio_remove(params);
+	case LKL_REQ_HOSTFD:
+		return lkl_hostfd_create(params);
 	case LKL_REQ_INTERRUPT_ALL:
 		return interrupt_tasks(true);
 	case LKL_REQ_HALT:
