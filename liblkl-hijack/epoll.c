@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,11 +133,22 @@ EXPORT int epoll_create(int size)
 
 /* From the host to LKL */
 
+/* Files are always ready: epoll has no use for them. */
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return !HOST(fstat)(fd, &st) &&
+	       (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
 static int within(int fd)
 {
 	int k = fd_lkl(fd);
 
-	return k < 0 ? fd_standin(fd) : k;
+	if (k < 0)
+		k = is_file(fd) ? -EPERM : fd_standin(fd);
+	return k;
 }
 
 /* One line of fdinfo; others than those of members are not errors. */

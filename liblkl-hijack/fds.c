@@ -213,43 +213,38 @@ void fd_unkeep(int fd)
 		set_what(fd, 0, 0);
 }
 
-/* Known to liblkl only where it can wait for the host. */
-#pragma weak lkl_hostfd_create
-
-static int make_standin(int fd)
+/* There can be one of each descriptor only. */
+static int make_standin(int fd, struct fd_slot *slot)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	int saved = errno, k;
 	bool was = lkl_enter();
-	int saved = errno, k = -EOPNOTSUPP;
 
-	if (lkl_hostfd_create)
+	pthread_mutex_lock(&lock);
+	k = (int)__atomic_load_n(&slot->standin, __ATOMIC_RELAXED) - 1;
+	if (k < 0) {
 		k = lkl_hostfd_create(fd);
-	errno = saved;
+		if (k >= 0) {
+			fd_note_end(fd);
+			__atomic_store_n(&slot->standin, k + 1,
+					 __ATOMIC_RELEASE);
+		}
+	}
+	pthread_mutex_unlock(&lock);
 	lkl_leave(was);
+	errno = saved;
 	return k;
 }
 
 int fd_standin(int fd)
 {
 	struct fd_slot *slot = fd_slot(fd);
-	uint32_t have, none = 0;
-	int k;
+	uint32_t have;
 
 	if (!slot)
 		return -EBADF;
 	have = __atomic_load_n(&slot->standin, __ATOMIC_ACQUIRE);
-	if (have)
-		return (int)have - 1;
-	k = make_standin(fd);
-	if (k < 0)
-		return k;
-	fd_note_end(fd);
-	if (!__atomic_compare_exchange_n(&slot->standin, &none, k + 1, false,
-					 __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-		/* Another thread was faster. */
-		LKL_CALL(close, k);
-		return (int)none - 1;
-	}
-	return k;
+	return have ? (int)have - 1 : make_standin(fd, slot);
 }
 
 void fd_forget(int fd)

@@ -77,8 +77,7 @@ int fd_keep(int fd);
 void fd_unkeep(int fd);
 
 /*
- * What stands for @fd within LKL, made when there is none; -errno, -EPERM for
- * what is always ready.
+ * What stands for @fd within LKL, made when there is none, or -errno.
  */
 int fd_standin(int fd);
 /* That is no longer needed. */

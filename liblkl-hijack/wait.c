@@ -51,10 +51,7 @@ static short translate(const struct pollfd *p, int *k)
 		*k = fd_standin(p->fd);
 	if (*k >= 0)
 		return 0;
-	if (*k == -EBADF)
-		return POLLNVAL;
-	/* Files and the like are always ready. */
-	return p->events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
+	return *k == -EBADF ? POLLNVAL : POLLERR;
 }
 
 static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
