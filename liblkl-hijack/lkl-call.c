@@ -343,8 +343,8 @@ static long call_once(long nr, long *params, const sigset_t *mask, bool *again)
 	begin_call();
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, mask, NULL);
-	/* A signal that @mask lets through may be there already. */
-	ret = self.deferred ? -EINTR : lkl_syscall(nr, params);
+	/* A signal may have come since the call began, or be let through. */
+	ret = lkl_syscall_unless(nr, params, &self.deferred);
 	*again = try_again(nr, params[0], ret, end_call());
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, &old, NULL);
