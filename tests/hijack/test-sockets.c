@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -236,9 +237,12 @@ START_TEST(interfaces_are_those_of_lkl)
 	r.ifr_ifindex = 1;
 	ck_assert_int_eq(ioctl(fd, SIOCGIFNAME, &r), 0);
 	ck_assert_str_eq(r.ifr_name, "lo");
-	/* The host has no such interface, LKL has. */
-	strcpy(r.ifr_name, "erspan0");
+	/* What is made there is not on the host. */
+	ck_assert_int_eq(ioctl(fd, SIOCBRADDBR, "lkl-bridge"), 0);
+	strcpy(r.ifr_name, "lkl-bridge");
 	ck_assert_int_eq(ioctl(fd, SIOCGIFINDEX, &r), 0);
+	ck_assert_int_ne(access("/sys/class/net/lkl-bridge", F_OK), 0);
+	ck_assert_int_eq(ioctl(fd, SIOCBRDELBR, "lkl-bridge"), 0);
 	close(fd);
 }
 END_TEST
