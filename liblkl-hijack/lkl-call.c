@@ -184,9 +184,12 @@ void lkl_interrupt_thread(pthread_t thread)
 	sigset_t old;
 
 	lock_list(&old);
-	for (t = list; t; t = t->next)
-		if (pthread_equal(t->pthread, thread))
-			lkl_thread_interrupt(t->lkl);
+	for (t = list; t; t = t->next) {
+		if (!pthread_equal(t->pthread, thread))
+			continue;
+		t->stop = true;
+		lkl_thread_interrupt(t->lkl);
+	}
 	unlock_list(&old);
 }
 
@@ -333,9 +336,16 @@ static bool try_again(long nr, long fd, long ret, enum deferred what)
 	       !is_never_restarted(nr) && !has_timeout(nr, fd);
 }
 
-static long call_once(long nr, long *params, const sigset_t *mask, bool *again)
+/*
+ * What pthread_cancel() stops, and nothing else did, is repeated: the thread is
+ * cancelled before, unless it does not want to.
+ */
+static long call_once(long nr, long *params, const sigset_t *mask,
+		      bool cancellable, bool *again)
 {
+	enum deferred what;
 	sigset_t old;
+	bool stopped;
 	long ret;
 
 	if (mask)
@@ -344,8 +354,12 @@ static long call_once(long nr, long *params, const sigset_t *mask, bool *again)
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, mask, NULL);
 	/* A signal may have come since the call began, or be let through. */
-	ret = lkl_syscall_unless(nr, params, &self.deferred);
-	*again = try_again(nr, params[0], ret, end_call());
+	ret = lkl_syscall_unless(nr, params, cancellable ? &self.stop :
+				 &self.deferred);
+	stopped = cancellable && self.stop;
+	what = end_call();
+	*again = try_again(nr, params[0], ret, what) ||
+		 (ret == -EINTR && what == NONE && stopped);
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return ret;
@@ -354,17 +368,22 @@ static long call_once(long nr, long *params, const sigset_t *mask, bool *again)
 static long call(long nr, const long *p, const sigset_t *mask)
 {
 	long params[6] = { p[0], p[1], p[2], p[3], p[4], p[5] };
+	bool cancellable = is_cancellable(nr), again;
 	int saved = errno;
-	bool again;
 	long ret;
 
 	if (!lkl_usable())
 		return lkl_lost() ? lost() : -ENOSYS;
 	if (!self.known)
 		make_known();
-	stay_if_ending();
 	do {
-		ret = call_once(nr, params, mask, &again);
+		stay_if_ending();
+		if (cancellable) {
+			/* In this order: a later one stops the call. */
+			self.stop = false;
+			pthread_testcancel();
+		}
+		ret = call_once(nr, params, mask, cancellable, &again);
 	} while (again);
 	errno = saved;
 	return ret;
@@ -373,26 +392,13 @@ static long call(long nr, const long *p, const sigset_t *mask)
 long lkl_call6(long nr, long a, long b, long c, long d, long e, long f)
 {
 	const long params[6] = { a, b, c, d, e, f };
-	long ret;
 
-	if (!is_cancellable(nr))
-		return call(nr, params, NULL);
-	pthread_testcancel();
-	ret = call(nr, params, NULL);
-	if (ret == -EINTR)
-		pthread_testcancel();
-	return ret;
+	return call(nr, params, NULL);
 }
 
 long lkl_call_masked(long nr, const long *params, const sigset_t *mask)
 {
-	long ret;
-
-	pthread_testcancel();
-	ret = call(nr, params, mask);
-	if (ret == -EINTR)
-		pthread_testcancel();
-	return ret;
+	return call(nr, params, mask);
 }
 
 long to_errno(long ret)

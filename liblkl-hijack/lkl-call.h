@@ -33,6 +33,7 @@
  * @calls:	it is in a system call of LKL, which signals interrupt
  * @known:	LKL knows it: calls allocate nothing
  * @deferred:	signals came meanwhile, and were put off
+ * @stop:	so they did, or another thread wants to cancel this one
  * @no_restart:	one of them has no SA_RESTART
  * @mask:	signal mask to go back to, when @deferred
  * @lkl:	to be interrupted by
@@ -45,6 +46,7 @@ struct self {
 	bool calls;
 	bool known;
 	volatile bool deferred;
+	volatile bool stop;
 	volatile bool no_restart;
 	sigset_t mask;
 	struct lkl_thread *lkl;
@@ -106,7 +108,7 @@ void lkl_leave(bool was);
 void lkl_stop_others(void);
 /* Get those out that wait in a call. */
 void lkl_interrupt_others(void);
-/* The process is not going to end after all. */
+/* It is to be cancelled. */
 void lkl_interrupt_thread(pthread_t thread);
 
 /* One line on standard error. */

@@ -67,6 +67,7 @@ static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
 	if (!self.deferred)
 		memcpy(&self.mask, &uc->uc_sigmask, _NSIG / 8);
 	self.deferred = true;
+	self.stop = true;
 	if (!(sa->sa_flags & SA_RESTART))
 		self.no_restart = true;
 	sigfillset(&uc->uc_sigmask);

@@ -105,11 +105,14 @@ static ssize_t wait_epoll(int fd)
 static void interrupt(struct wait *w)
 {
 	pthread_t t;
+	int i;
 
 	ck_assert_int_eq(pthread_create(&t, NULL, waiter, w), 0);
+	/* One at a time: without a pause it would do nothing else. */
 	while (!__atomic_load_n(&done, __ATOMIC_SEQ_CST)) {
 		pthread_kill(t, SIGUSR1);
-		sched_yield();
+		for (i = 0; i < 50; i++)
+			sched_yield();
 	}
 	pthread_join(t, NULL);
 	ck_assert_int_gt(handled, 0);
