@@ -315,6 +315,17 @@ lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
 	return lkl_request(inst, LKL_REQ_SYSCALL, no, (const int64_t *)params);
 }
 
+lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
+			      const volatile bool *stop)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (!inst || phase(inst) == LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	return lkl_request_unless(inst, LKL_REQ_SYSCALL, no,
+				  (const int64_t *)params, stop);
+}
+
 int lkl_poll(int timeout_ms)
 {
 	struct lkl_instance *inst = lkl_default_instance();

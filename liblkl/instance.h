@@ -87,6 +87,9 @@ void lkl_callbacks_init(struct lkl_instance *inst);
 int lkl_threads_init(struct lkl_instance *inst);
 void lkl_threads_exit(struct lkl_instance *inst);
 /* Run a request on the calling thread's task. */
+int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
+			   int64_t nr, const int64_t *params,
+			   const volatile bool *stop);
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params);
 

@@ -15,6 +15,7 @@
 #ifndef LKL_H
 #define LKL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -165,6 +166,23 @@ LKL_API int lkl_poll(int timeout_ms);
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
+
+/**
+ * lkl_syscall_unless - lkl_syscall(), unless something happened before
+ * @no: __lkl__NR_*
+ * @params: six parameters
+ * @stop: read once lkl_thread_interrupt() can no longer come too early
+ *
+ * For signal handlers that set *@stop and then call lkl_thread_interrupt() for
+ * the thread that they run on: wherever they come, the call does not block.
+ *
+ * Context: any thread.
+ * Return: as lkl_syscall(); -LKL_EINTR when *@stop is set, then the call was not
+ * made.
+ * Since: 1.0
+ */
+LKL_API lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
+				      const volatile bool *stop);
 
 /* Threads */
 

@@ -102,8 +102,11 @@ static long interrupt_tasks(bool all)
 
 		if (!t || !(all || t->interrupt))
 			continue;
+		/* It is on its way here: lkl_handle() looks at it. */
+		if (!t->accepted)
+			continue;
 		t->interrupt = 0;
-		if (t->accepted && !(all && p == current))
+		if (!(all && p == current))
 			set_notify_signal(p);
 	}
 	rcu_read_unlock();
@@ -170,6 +173,10 @@ static long lkl_handle(struct lkl_host_thread *t)
 
 	switch (t->request) {
 	case LKL_REQ_SYSCALL:
+		if (unlikely(READ_ONCE(t->interrupt))) {
+			t->interrupt = 0;
+			set_notify_signal(current);
+		}
 		return lkl_restart_is_eintr(lkl_do_syscall(t->nr, params));
 	case LKL_REQ_MMIO_ADD:
 		return lkl_mmio_add(params);
