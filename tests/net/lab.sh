@@ -29,7 +29,7 @@ end_lab()
 	set +e
 	exec 2>/dev/null
 	cd /
-	for side in "$ns" "$ns-in"; do
+	for side in "$ns" "$ns-in" "$ns-peer"; do
 		[ -e "/run/netns/$side" ] || continue
 		ip netns pids "$side" | xargs -r kill -KILL
 		ip netns del "$side"
