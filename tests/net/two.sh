@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # What is tried between two instances, one.json and two.json, 10.3.0.1 and 10.3.0.2.
 
+# shellcheck disable=SC2154
 one()
 {
 	config=$work/one.json inside "$@"
