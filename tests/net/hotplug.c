@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMES = 20, SIZE = 10000, PORT = 5000 };
+/* SHUTDOWN_BOTH: 2 in each Unix, but in no header of the kernel for programs */
+enum { TIMES = 20, SIZE = 10000, PORT = 5000, SHUTDOWN_BOTH = 2 };
 
 /* A thread that has its data sent back, until it is told to stop or cannot go on. */
 struct stream {
@@ -98,7 +99,7 @@ static void pull(void)
 		fprintf(stderr, "a removed device has an interface\n");
 		exit(1);
 	}
-	must(lkl_sys_shutdown(s.fd, LKL_SHUT_RDWR));
+	must(lkl_sys_shutdown(s.fd, SHUTDOWN_BOTH));
 	pthread_join(s.thread, NULL);
 	if (!s.broken) {
 		fprintf(stderr, "a stream without a device went on\n");
