@@ -8,8 +8,6 @@
  * so that libc's freeaddrinfo() is the one to free it; it is not interposed.
  */
 #define _GNU_SOURCE
-#define CARES_NO_DEPRECATED
-#include <ares.h>
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <dlfcn.h>
@@ -240,20 +238,18 @@ static int add_answer(struct result *result, const struct resolver_query *q, int
 {
 	struct hostent *host;
 	char **value;
-	int ret = 0, status;
+	int ret;
 
-	status = type == ns_t_a ?
-		ares_parse_a_reply(q->answer, q->answer_len, &host, NULL, NULL) :
-		ares_parse_aaaa_reply(q->answer, q->answer_len, &host, NULL, NULL);
-	if (status != ARES_SUCCESS)
-		return status == ARES_ENOMEM ? EAI_MEMORY : status == ARES_ENODATA ? 0 : EAI_FAIL;
+	ret = resolver_parse_addresses(q, type, &host);
+	if (ret != NETDB_SUCCESS)
+		return ret == NETDB_INTERNAL ? EAI_MEMORY : EAI_NODATA;
 	for (value = host->h_addr_list; !ret && *value; value++)
 		ret = add_address(result, type, *value, mapped);
 	if (!ret && canonname && !*canonname && host->h_addr_list[0]) {
 		*canonname = strdup(host->h_name);
 		ret = *canonname ? 0 : EAI_MEMORY;
 	}
-	ares_free_hostent(host);
+	resolver_hosts_free(host);
 	return ret;
 }
 
@@ -261,12 +257,12 @@ static int from_h_error(const struct resolver_lookup *lookup)
 {
 	switch (lookup->h_error) {
 	case HOST_NOT_FOUND:
+	case NO_RECOVERY:
+		/* As libc; EAI_FAIL would say more about the second. */
 		return EAI_NONAME;
 	case TRY_AGAIN:
 		errno = lookup->err;
 		return EAI_AGAIN;
-	case NO_RECOVERY:
-		return EAI_FAIL;
 	case NETDB_INTERNAL:
 		errno = lookup->err;
 		return lookup->err == ENOMEM ? EAI_MEMORY : EAI_SYSTEM;
@@ -293,7 +289,7 @@ static void choose_types(const struct request *req, const struct resolver_conf *
 static int add_answers(const struct request *req, struct resolver_lookup *lookup,
 		       struct result *result, char **canonname)
 {
-	int i, ret, first_error = 0;
+	int i, ret;
 
 	for (i = 0; i < lookup->n; i++) {
 		if (resolver_query_h_error(&lookup->queries[i]) != NETDB_SUCCESS)
@@ -303,11 +299,8 @@ static int add_answers(const struct request *req, struct resolver_lookup *lookup
 				 req->flags & AI_CANONNAME ? canonname : NULL);
 		if (ret == EAI_MEMORY)
 			return ret;
-		first_error = first_error ?: ret;
 	}
-	if (result->first)
-		return 0;
-	return first_error ?: lookup->h_error == NETDB_SUCCESS ? EAI_NODATA : from_h_error(lookup);
+	return result->first ? 0 : from_h_error(lookup);
 }
 
 /* As add_answers(), with a search. */
@@ -324,6 +317,13 @@ static int search(const struct request *req, const struct resolver_conf *conf,
 	return ret;
 }
 
+/* Mapped IPv4 addresses when there are none of IPv6. */
+static bool wants_mapped_instead(const struct request *req)
+{
+	return req->hints.ai_family == AF_INET6 &&
+	       (req->hints.ai_flags & (AI_V4MAPPED | AI_ALL)) == AI_V4MAPPED;
+}
+
 static int ask_servers(const struct request *req, struct result *result, char **canonname)
 {
 	struct resolver_lookup lookup = { .class = ns_c_in };
@@ -334,15 +334,12 @@ static int ask_servers(const struct request *req, struct result *result, char **
 		return errno == ENOMEM ? EAI_MEMORY : EAI_SYSTEM;
 	choose_types(req, &conf, &lookup);
 	ret = search(req, &conf, &lookup, result, canonname);
-	if ((ret == EAI_NODATA || ret == EAI_NONAME) && req->hints.ai_family == AF_INET6 &&
-	    (req->hints.ai_flags & (AI_V4MAPPED | AI_ALL)) == AI_V4MAPPED) {
-		int v6_ret = ret;
-
+	if (ret && ret != EAI_MEMORY && ret != EAI_SYSTEM && wants_mapped_instead(req)) {
 		lookup.n = 1;
 		lookup.types[0] = ns_t_a;
-		ret = search(req, &conf, &lookup, result, canonname);
-		if (ret == EAI_NONAME || ret == EAI_NODATA)
-			ret = v6_ret;
+		/* The first error is the one about what was asked for. */
+		if (!search(req, &conf, &lookup, result, canonname))
+			ret = 0;
 	}
 	resolver_conf_free(&conf);
 	return ret;
@@ -420,8 +417,9 @@ RESOLVER_EXPORT int getaddrinfo(const char *node, const char *service,
 	if ((req.flags & AI_CANONNAME) && !node)
 		return service ? EAI_BADFLAGS : EAI_NONAME;
 	ret = apply_addrconfig(&req);
-	if (!ret)
-		ret = get_local(&req, &list);
+	if (ret)
+		return ret;
+	ret = get_local(&req, &list);
 	if (is_for_servers(&req, ret))
 		ret = get_remote(&req, &list);
 	if (ret)

@@ -6,8 +6,6 @@
  * The ones without a buffer have one per thread, where libc has one per process.
  */
 #define _GNU_SOURCE
-#define CARES_NO_DEPRECATED
-#include <ares.h>
 #include <arpa/nameser.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -106,45 +104,28 @@ static int pack_host(const struct hostent *from, struct hostent *to, char *buf, 
 	return p.full ? ERANGE : 0;
 }
 
-/* What the _r functions return without a result; h_errno tells the rest. */
+/*
+ * What the _r functions return without a result: libc has a number for its own
+ * errors only, the rest is in h_errno.
+ */
 static int give_up(int h_error, int err, int *h_errnop)
 {
 	*h_errnop = h_error;
-	switch (h_error) {
-	case NETDB_INTERNAL:
-		return errno = err;
-	case TRY_AGAIN:
+	if (h_error == NETDB_INTERNAL || h_error == TRY_AGAIN)
 		errno = err;
-		return EAGAIN;
-	default:
-		return 0;
-	}
-}
-
-static int status_h_error(int status)
-{
-	switch (status) {
-	case ARES_ENODATA:
-		return NO_DATA;
-	case ARES_ENOTFOUND:
-		return HOST_NOT_FOUND;
-	case ARES_ENOMEM:
-		return NETDB_INTERNAL;
-	default:
-		return NO_RECOVERY;
-	}
+	return h_error == NETDB_INTERNAL ? err : 0;
 }
 
 /* Takes @host over. */
-static int give_host(int status, struct hostent *host, struct hostent *ret, char *buf,
+static int give_host(int h_error, struct hostent *host, struct hostent *ret, char *buf,
 		     size_t size, struct hostent **result, int *h_errnop)
 {
 	int err;
 
-	if (status != ARES_SUCCESS)
-		return give_up(status_h_error(status), ENOMEM, h_errnop);
+	if (h_error != NETDB_SUCCESS)
+		return give_up(h_error, ENOMEM, h_errnop);
 	err = pack_host(host, ret, buf, size);
-	ares_free_hostent(host);
+	resolver_hosts_free(host);
 	if (err)
 		return give_up(NETDB_INTERNAL, err, h_errnop);
 	*result = ret;
@@ -161,18 +142,18 @@ static int ask_for_name(const char *name, int family, struct hostent *ret, char 
 	const struct resolver_query *q = &lookup.queries[0];
 	struct resolver_conf conf;
 	struct hostent *host = NULL;
-	int err, status;
+	int err, h_error;
 
 	if (resolver_conf_read(&conf) < 0)
 		return give_up(NETDB_INTERNAL, errno, h_errnop);
 	resolver_search(&conf, name, &lookup);
 	if (lookup.h_error != NETDB_SUCCESS) {
-		err = give_up(lookup.h_error, lookup.err, h_errnop);
+		/* What cannot be a name does not exist, as in libc. */
+		h_error = lookup.bad_name && *name ? HOST_NOT_FOUND : lookup.h_error;
+		err = give_up(h_error, lookup.err, h_errnop);
 	} else {
-		status = family == AF_INET ?
-			ares_parse_a_reply(q->answer, q->answer_len, &host, NULL, NULL) :
-			ares_parse_aaaa_reply(q->answer, q->answer_len, &host, NULL, NULL);
-		err = give_host(status, host, ret, buf, size, result, h_errnop);
+		h_error = resolver_parse_addresses(q, lookup.types[0], &host);
+		err = give_host(h_error, host, ret, buf, size, result, h_errnop);
 	}
 	resolver_lookup_free(&lookup);
 	resolver_conf_free(&conf);
@@ -183,9 +164,8 @@ RESOLVER_EXPORT int gethostbyname2_r(const char *name, int family, struct hosten
 				     char *buf, size_t size, struct hostent **result,
 				     int *h_errnop)
 {
-	int err;
-
 	bool active = resolver_begin();
+	int err;
 
 	*result = NULL;
 	err = resolver_libc()->gethostbyname2_r(name, family, ret, buf, size, result, h_errnop);
@@ -240,7 +220,7 @@ static void ptr_name(const unsigned char *addr, int family, char *name)
 	strcpy(name, "ip6.arpa");
 }
 
-static int ask_for_address(const void *addr, socklen_t len, int family, struct hostent *ret,
+static int ask_for_address(const void *addr, int family, struct hostent *ret,
 			   char *buf, size_t size, struct hostent **result, int *h_errnop)
 {
 	struct resolver_lookup lookup = { .class = ns_c_in, .types = { ns_t_ptr }, .n = 1 };
@@ -248,7 +228,7 @@ static int ask_for_address(const void *addr, socklen_t len, int family, struct h
 	struct resolver_conf conf;
 	struct hostent *host = NULL;
 	char name[PTR_NAME_MAX];
-	int err, status;
+	int err, h_error;
 
 	if (resolver_conf_read(&conf) < 0)
 		return give_up(NETDB_INTERNAL, errno, h_errnop);
@@ -257,8 +237,8 @@ static int ask_for_address(const void *addr, socklen_t len, int family, struct h
 	if (lookup.h_error != NETDB_SUCCESS) {
 		err = give_up(lookup.h_error, lookup.err, h_errnop);
 	} else {
-		status = ares_parse_ptr_reply(q->answer, q->answer_len, addr, len, family, &host);
-		err = give_host(status, host, ret, buf, size, result, h_errnop);
+		h_error = resolver_parse_pointer(q, addr, family, &host);
+		err = give_host(h_error, host, ret, buf, size, result, h_errnop);
 	}
 	resolver_lookup_free(&lookup);
 	resolver_conf_free(&conf);
@@ -281,10 +261,9 @@ RESOLVER_EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
 		return err;
 	if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)addr)) {
 		addr = (const char *)addr + 12;
-		len = 4;
 		family = AF_INET;
 	}
-	return ask_for_address(addr, len, family, ret, buf, size, result, h_errnop);
+	return ask_for_address(addr, family, ret, buf, size, result, h_errnop);
 }
 
 RESOLVER_EXPORT struct hostent *gethostbyaddr(const void *addr, socklen_t len, int family)

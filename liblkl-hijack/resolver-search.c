@@ -139,6 +139,7 @@ void resolver_lookup(const struct resolver_conf *conf, const char *name,
 	int i;
 
 	resolver_lookup_free(lookup);
+	lookup->bad_name = false;
 	if (conf->missing) {
 		say_no_server();
 		lookup->h_error = TRY_AGAIN;
@@ -149,8 +150,9 @@ void resolver_lookup(const struct resolver_conf *conf, const char *name,
 		int status = make_query(conf, name, lookup, i);
 
 		if (status != ARES_SUCCESS) {
-			lookup->h_error = status == ARES_ENOMEM ? NETDB_INTERNAL : NO_RECOVERY;
-			lookup->err = status == ARES_ENOMEM ? ENOMEM : EMSGSIZE;
+			lookup->bad_name = status != ARES_ENOMEM;
+			lookup->h_error = lookup->bad_name ? NO_RECOVERY : NETDB_INTERNAL;
+			lookup->err = lookup->bad_name ? EMSGSIZE : ENOMEM;
 			return;
 		}
 	}
@@ -183,6 +185,7 @@ static bool try_name(struct search *s, const char *name, const char *domain)
 
 	if (len >= (int)sizeof(full)) {
 		s->lookup->h_error = NO_RECOVERY;
+		s->lookup->bad_name = true;
 		return false;
 	}
 	resolver_lookup(s->conf, full, s->lookup);

@@ -115,6 +115,7 @@ struct resolver_lookup {
 	int n;
 	struct resolver_query queries[RESOLVER_TYPES];
 	int h_error;		/* NETDB_SUCCESS when one of them has an answer */
+	bool bad_name;		/* nobody can be asked for it */
 	int err;		/* errno, where there is one */
 };
 
@@ -126,6 +127,17 @@ void resolver_search(const struct resolver_conf *conf, const char *name,
 void resolver_lookup_free(struct resolver_lookup *lookup);
 /* What a query came to: NETDB_SUCCESS or an h_errno; sets errno for some. */
 int resolver_query_h_error(const struct resolver_query *query);
+
+/* resolver-answer.c */
+
+/*
+ * What an answer says, in a hostent to be freed by resolver_hosts_free().
+ * NETDB_SUCCESS or an h_errno.  @type: ns_t_a or ns_t_aaaa.
+ */
+int resolver_parse_addresses(const struct resolver_query *q, int type, struct hostent **host);
+int resolver_parse_pointer(const struct resolver_query *q, const void *addr, int family,
+			   struct hostent **host);
+void resolver_hosts_free(struct hostent *host);
 
 /* resolver-sort.c */
 

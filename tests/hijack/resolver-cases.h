@@ -26,5 +26,7 @@
 
 /* One line for each. */
 void cases_run(FILE *out);
+/* With a server that does not answer, which takes some seconds. */
+void cases_run_timeouts(FILE *out);
 
 #endif /* LKL_TESTS_RESOLVER_CASES_H */

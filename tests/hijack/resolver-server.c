@@ -65,6 +65,7 @@ static const struct {
 	{ "notimp.test", 0, ns_r_notimpl },
 	{ "formerr.test", 0, ns_r_formerr },
 	{ "silent.test", 0, -1 },
+	{ "9.2.0.192.in-addr.arpa", 0, -1 },
 	{ "half.test", ns_t_aaaa, ns_r_servfail },
 	{ "4.2.0.192.in-addr.arpa", 0, ns_r_servfail },
 	{ "servfail.example.test", 0, ns_r_servfail },
@@ -182,16 +183,24 @@ static int failure_of(const char *name, int type)
 	return 0;
 }
 
-/* What is wrong with it depends on the seed, which then goes on. */
-static void damage(struct reply *r)
+/*
+ * What is wrong with it depends on the seed, which then goes on.  The question is
+ * mostly left alone: an answer to another one is not one, and is waited for.
+ */
+static void damage(struct reply *r, size_t answers)
 {
 	unsigned int s = atomic_fetch_add(&seed, 1), n;
 
 	srandom(s);
 	for (n = random() % 4; n; n--)
-		r->buf[2 + random() % (r->len - 2)] = random();
+		if (r->len > answers)
+			r->buf[answers + random() % (r->len - answers)] = random();
 	if (!(random() % 4))
-		r->len = 1 + random() % r->len;
+		r->buf[6 + random() % 6] = random();
+	if (!(random() % 4))
+		r->len = answers + random() % (r->len - answers + 1);
+	if (!(random() % 64))
+		r->buf[random() % r->len] = random();
 }
 
 /* False for no answer.  @name gets the question's. */
@@ -227,7 +236,7 @@ static bool make_reply(struct reply *r, const unsigned char *q, size_t len, bool
 		r->len = at + 5;
 	}
 	if (seed && strstr(name, "fuzz.test"))
-		damage(r);
+		damage(r, at + 5);
 	return rcode >= 0;
 }
 

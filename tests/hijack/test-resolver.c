@@ -26,7 +26,7 @@
 #include <lkl_host.h>
 
 #include "../check-main.h"
-#include "../../liblkl-hijack/resolver-sys.h"
+#include "../../liblkl-hijack/resolver.h"
 #include "resolver-cases.h"
 #include "resolver-net.h"
 #include "resolver-server.h"
@@ -45,6 +45,7 @@ bool hijack_is_active(void)
 /* The same addresses on both sides, so that what is sorted by them is comparable. */
 static void run_all_cases(FILE *out)
 {
+	cases_run_timeouts(out);
 	fprintf(out, "only loopback\n");
 	cases_run(out);
 	net_expect(net_add_address(1, AF_INET, "192.0.2.77", NULL, NULL, 24, NULL) == 0);
@@ -89,6 +90,25 @@ static void ask_libc_first(void)
 	}
 }
 
+/*
+ * libc has two answers for a server that fails: EAI_AGAIN when it asks for both
+ * families, EAI_NONAME when it asks for one.  Here it is the first, always: a name
+ * that could not be asked for is not one that does not exist.
+ */
+static bool is_meant(const char *theirs, const char *ours)
+{
+	static const char *const names[] = {
+		"servfail", "refused.test", "notimp.test", "half.test",
+	};
+	size_t i, len = strlen(theirs);
+	bool known = false;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		known |= !strncmp(theirs + strlen("getaddrinfo "), names[i], strlen(names[i]));
+	return known && len > 5 && len == strlen(ours) && !strncmp(theirs, ours, len - 5) &&
+	       !strcmp(theirs + len - 5, ": -2\n") && !strcmp(ours + len - 5, ": -3\n");
+}
+
 START_TEST(results_are_the_same_as_those_of_libc)
 {
 	FILE *out = fdopen(memfd_create("lkl", 0), "w+");
@@ -103,9 +123,9 @@ START_TEST(results_are_the_same_as_those_of_libc)
 	while (getline(&theirs, &size1, said_by_libc) > 0) {
 		ck_assert_int_gt(getline(&ours, &size2, out), 0);
 		lines++;
-		if (!strcmp(theirs, ours))
+		if (!strcmp(theirs, ours) || is_meant(theirs, ours))
 			continue;
-		if (different++ < 2000)
+		if (different++ < 200)
 			printf("# libc: %s# lkl:  %s", theirs, ours);
 	}
 	ck_assert_int_lt(getline(&ours, &size2, out), 0);
@@ -388,9 +408,9 @@ START_TEST(damaged_answers_give_an_error_or_an_answer)
 	unsigned char answer[512], bytes[4] = { 192, 0, 2, 40 };
 	int i, len;
 
-	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\noptions timeout:1 attempts:1 use-vc\n");
+	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n");
 	server_set_seed(1);
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < 200; i++) {
 		look_up("x.fuzz.test");
 		look_up("y.fuzz.test");
 		gethostbyname("y.fuzz.test");
@@ -401,6 +421,64 @@ START_TEST(damaged_answers_give_an_error_or_an_answer)
 	server_set_seed(0);
 	net_write_lkl_file(RESOLV_CONF, CASES_RESOLV_CONF);
 	ck_assert_int_eq(look_up("x.fuzz.test"), 0);
+}
+END_TEST
+
+/* In a block of exactly its size, for the sanitizer. */
+static void parse_damaged(const unsigned char *answer, int len, int type)
+{
+	struct resolver_query q = { .answer_len = 1 + random() % len };
+	struct hostent *host = NULL;
+	int n, ret;
+
+	q.answer = malloc(q.answer_len);
+	memcpy(q.answer, answer, q.answer_len);
+	for (n = random() % 6; n; n--)
+		q.answer[random() % q.answer_len] = random();
+	if (type == ns_t_ptr)
+		ret = resolver_parse_pointer(&q, "\300\0\2\1", AF_INET, &host);
+	else
+		ret = resolver_parse_addresses(&q, type, &host);
+	ck_assert_int_ne(ret, NETDB_INTERNAL);
+	ck_assert(!host == (ret != NETDB_SUCCESS));
+	resolver_hosts_free(host);
+	free(q.answer);
+}
+
+START_TEST(damaged_answers_are_parsed_within_bounds)
+{
+	static const struct {
+		const char *name;
+		int type;
+	} list[] = {
+		{ "alias.test", ns_t_a }, { "alias.test", ns_t_aaaa }, { "circle.test", ns_t_a },
+		{ "3.2.0.192.in-addr.arpa", ns_t_ptr }, { "2.2.0.192.in-addr.arpa", ns_t_ptr },
+	};
+	unsigned char answer[4096];
+	size_t i;
+	int n, len;
+
+	srandom(1);
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		len = res_query(list[i].name, ns_c_in, list[i].type, answer, sizeof(answer));
+		ck_assert_int_gt(len, 0);
+		for (n = 0; n < 20000; n++)
+			parse_damaged(answer, len, list[i].type);
+	}
+}
+END_TEST
+
+START_TEST(own_domain_is_left_out_on_request)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	char host[64];
+
+	sin.sin_addr.s_addr = inet_addr("192.0.2.2");
+	ck_assert_int_eq(getnameinfo((void *)&sin, sizeof(sin), host, sizeof(host), NULL, 0,
+				     NI_NOFQDN), 0);
+	ck_assert_str_eq(host, "two");
+	ck_assert_int_eq(getnameinfo((void *)&sin, sizeof(sin), host, sizeof(host), NULL, 0, 0), 0);
+	ck_assert_str_eq(host, "two.example.test");
 }
 END_TEST
 
@@ -464,6 +542,8 @@ static int run_tests(void)
 	tcase_add_test(tc, child_of_fork_uses_the_host);
 	tcase_add_test(tc, lookup_goes_on_after_signals);
 	tcase_add_test(tc, damaged_answers_give_an_error_or_an_answer);
+	tcase_add_test(tc, damaged_answers_are_parsed_within_bounds);
+	tcase_add_test(tc, own_domain_is_left_out_on_request);
 	tcase_add_test(tc, no_descriptor_is_left);
 	return run_case(tc, CK_NOFORK);
 }
