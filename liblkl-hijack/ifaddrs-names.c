@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "ifaddrs.h"
+#include "ifaddrs-netlink.h"
 #include "resolver-sys.h"
 
 static int interface_ioctl(unsigned long request, struct ifreq *ifr)

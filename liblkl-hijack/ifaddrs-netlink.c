@@ -9,7 +9,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 
-#include "ifaddrs.h"
+#include "ifaddrs-netlink.h"
 #include "resolver-sys.h"
 
 /* The kernel makes messages of at most this size unless one entry needs more. */

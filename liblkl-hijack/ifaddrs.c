@@ -17,7 +17,7 @@
 #include <string.h>
 #include <linux/if_link.h>
 
-#include "ifaddrs.h"
+#include "ifaddrs-netlink.h"
 #include "resolver-sys.h"
 
 /* Hardware addresses are longer than sockaddr_ll has room for. */

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ifaddrs.h"
+#include "ifaddrs-netlink.h"
 #include "resolver.h"
 
 struct request {

@@ -171,14 +171,16 @@ static void answered(void *arg, int status, int timeouts, unsigned char *answer,
 static int fill_fds(ares_channel channel, struct lkl_pollfd *fds)
 {
 	ares_socket_t socks[ARES_GETSOCK_MAXNUM];
-	int i, n = 0, bits = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+	/* Unsigned, as ARES_GETSOCK_WRITABLE() shifts into the highest bit. */
+	unsigned int bits = ares_getsock(channel, socks, ARES_GETSOCK_MAXNUM);
+	int i, n = 0;
 
 	for (i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
 		short events = 0;
 
-		if (ARES_GETSOCK_READABLE(bits, i))
+		if (bits >> i & 1)
 			events |= LKL_POLLIN;
-		if (ARES_GETSOCK_WRITABLE(bits, i))
+		if (bits >> (i + ARES_GETSOCK_MAXNUM) & 1)
 			events |= LKL_POLLOUT;
 		if (events)
 			fds[n++] = (struct lkl_pollfd){ .fd = socks[i], .events = events };

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <linux/if_addr.h>
 
-#include "ifaddrs.h"
+#include "ifaddrs-netlink.h"
 #include "resolver.h"
 
 struct candidate {

@@ -80,7 +80,8 @@ struct message {
 
 static void append(struct message *m, const void *data, size_t len)
 {
-	memcpy((char *)m + m->nh.nlmsg_len, data, len);
+	if (len)
+		memcpy((char *)m + m->nh.nlmsg_len, data, len);
 	m->nh.nlmsg_len += NLMSG_ALIGN(len);
 }
 

@@ -161,7 +161,7 @@ static bool put_records(struct reply *r, const char *name, int type, int depth)
 
 static void put_big(struct reply *r, int type)
 {
-	char value[INET_ADDRSTRLEN];
+	char value[32];
 	int i;
 
 	if (type != ns_t_a)

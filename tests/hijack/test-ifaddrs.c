@@ -237,7 +237,7 @@ START_TEST(many_interfaces_need_more_than_one_message)
 	struct if_nameindex *names, *n;
 	struct ifaddrs *list, *ifa;
 	unsigned int index;
-	char name[IF_NAMESIZE];
+	char name[32];
 	int i, links = 0, addrs = 0;
 
 	for (i = 0; i < MANY; i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Links and addresses of the LKL instance, from its rtnetlink.
+ * (Not ifaddrs.h: that would be found instead of the one of libc.)
  */
-#ifndef LKL_HIJACK_IFADDRS_H
-#define LKL_HIJACK_IFADDRS_H
+#ifndef LKL_HIJACK_IFADDRS_NETLINK_H
+#define LKL_HIJACK_IFADDRS_NETLINK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,4 +50,4 @@ const struct rtattr *ifaddrs_attr(const struct nlmsghdr *nh, size_t header,
 bool ifaddrs_parse_address(const struct nlmsghdr *nh,
 			   struct ifaddrs_address *addr);
 
-#endif /* LKL_HIJACK_IFADDRS_H */
+#endif /* LKL_HIJACK_IFADDRS_NETLINK_H */
