@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <check.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -22,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 
 #include <lkl_host.h>
 
@@ -32,6 +34,48 @@
 static pid_t kernel_of;
 /* libc's list of a private network; NULL where none can be made. */
 static FILE *said_by_libc;
+
+/* What is done to the dumps of this program; see lkl_syscall() below. */
+static int dumps, interrupt_dumps, interrupt_calls, link_to_hide;
+
+/* A link that another program is just about to make is not in the dump yet. */
+static void hide_link(struct nlmsghdr *nh, long len)
+{
+	for (; NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len)) {
+		const struct ifinfomsg *info = NLMSG_DATA(nh);
+
+		if (nh->nlmsg_type != RTM_NEWLINK || info->ifi_index != link_to_hide)
+			continue;
+		link_to_hide = 0;
+		nh->nlmsg_type = NLMSG_NOOP;
+	}
+}
+
+/* Comes before the library's for this program, and sees its system calls. */
+lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
+{
+	static lkl_long_t (*real)(lkl_long_t, lkl_long_t *);
+	struct nlmsghdr *nh = (void *)(uintptr_t)params[1];
+	lkl_long_t ret;
+
+	if (!real)
+		real = dlsym(RTLD_NEXT, "lkl_syscall");
+	if (no == __lkl__NR_sendto && (nh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
+		dumps++;
+	if (interrupt_calls && (no == __lkl__NR_sendto || no == __lkl__NR_recvfrom)) {
+		interrupt_calls--;
+		return -LKL_EINTR;
+	}
+	ret = real(no, params);
+	if (no != __lkl__NR_recvfrom || ret <= 0 || !nh)
+		return ret;
+	if (interrupt_dumps) {
+		interrupt_dumps--;
+		nh->nlmsg_flags |= NLM_F_DUMP_INTR;
+	}
+	hide_link(nh, ret);
+	return ret;
+}
 
 bool hijack_is_active(void)
 {
@@ -276,6 +320,59 @@ START_TEST(many_interfaces_need_more_than_one_message)
 }
 END_TEST
 
+static int count_loopbacks(void)
+{
+	struct ifaddrs *list, *ifa;
+	int n = 0;
+
+	ck_assert_int_eq(getifaddrs(&list), 0);
+	for (ifa = list; ifa; ifa = ifa->ifa_next)
+		n += !strcmp(ifa->ifa_name, "lo");
+	freeifaddrs(list);
+	return n;
+}
+
+START_TEST(dump_that_changed_meanwhile_is_done_again)
+{
+	int n = count_loopbacks();
+
+	dumps = 0;
+	ck_assert_int_eq(count_loopbacks(), n);
+	ck_assert_int_eq(dumps, 2);
+	interrupt_dumps = 1;
+	ck_assert_int_eq(count_loopbacks(), n);
+	ck_assert_int_eq(dumps, 2 + 3);
+}
+END_TEST
+
+START_TEST(interrupted_calls_are_done_again)
+{
+	int n = count_loopbacks();
+
+	interrupt_calls = 3;
+	ck_assert_int_eq(count_loopbacks(), n);
+	ck_assert_int_eq(interrupt_calls, 0);
+}
+END_TEST
+
+START_TEST(address_of_a_new_link_makes_a_new_list)
+{
+	struct ifaddrs *list;
+	unsigned int index;
+
+	ck_assert_int_eq(net_add_link("newer", "dummy", mac), 0);
+	index = if_nametoindex("newer");
+	ck_assert_int_eq(net_add_address(index, AF_INET, "203.0.113.9", NULL, NULL, 24, NULL), 0);
+	link_to_hide = index;
+	ck_assert_int_eq(getifaddrs(&list), 0);
+	ck_assert_int_eq(link_to_hide, 0);
+	find(list, "newer", AF_PACKET);
+	find(list, "newer", AF_INET);
+	freeifaddrs(list);
+	ck_assert_int_eq(net_delete_link(index), 0);
+}
+END_TEST
+
 static atomic_bool stop;
 
 static void *come_and_go(void *arg)
@@ -359,6 +456,9 @@ static int run_tests(void)
 	tcase_add_test(tc, lists_are_the_same_as_those_of_libc);
 	tcase_add_test(tc, dummy_interface_is_listed_as_configured);
 	tcase_add_test(tc, many_interfaces_need_more_than_one_message);
+	tcase_add_test(tc, dump_that_changed_meanwhile_is_done_again);
+	tcase_add_test(tc, interrupted_calls_are_done_again);
+	tcase_add_test(tc, address_of_a_new_link_makes_a_new_list);
 	tcase_add_test(tc, list_is_consistent_while_interfaces_come_and_go);
 	tcase_add_test(tc, child_of_fork_sees_the_host);
 	return run_case(tc, CK_NOFORK);

@@ -468,6 +468,25 @@ START_TEST(damaged_answers_are_parsed_within_bounds)
 }
 END_TEST
 
+START_TEST(address_of_wrong_length_is_none)
+{
+	unsigned char answer[512];
+	struct resolver_query q = { };
+	struct hostent *host;
+	int len = res_query("a.test", ns_c_in, ns_t_a, answer, sizeof(answer));
+
+	/* At the end: type, class, time to live, length, and four bytes. */
+	ck_assert_int_gt(len, 14);
+	ck_assert_int_eq(answer[len - 13], ns_t_a);
+	answer[len - 13] = ns_t_aaaa;
+	q.answer_len = len;
+	q.answer = malloc(len);
+	memcpy(q.answer, answer, len);
+	ck_assert_int_eq(resolver_parse_addresses(&q, ns_t_aaaa, &host), NO_DATA);
+	free(q.answer);
+}
+END_TEST
+
 START_TEST(own_domain_is_left_out_on_request)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET };
@@ -543,6 +562,7 @@ static int run_tests(void)
 	tcase_add_test(tc, lookup_goes_on_after_signals);
 	tcase_add_test(tc, damaged_answers_give_an_error_or_an_answer);
 	tcase_add_test(tc, damaged_answers_are_parsed_within_bounds);
+	tcase_add_test(tc, address_of_wrong_length_is_none);
 	tcase_add_test(tc, own_domain_is_left_out_on_request);
 	tcase_add_test(tc, no_descriptor_is_left);
 	return run_case(tc, CK_NOFORK);
