@@ -13,12 +13,10 @@
 
 #include "resolver.h"
 
-#define PATH		"/etc/resolv.conf"
 #define MAX_SIZE	65536
 #define BLANKS		" \t\r\n"
 
-/* Its text, or NULL with errno. */
-static char *read_file(void)
+char *resolver_conf_text(void)
 {
 	char *text = malloc(MAX_SIZE);
 	size_t len = 0;
@@ -26,7 +24,7 @@ static char *read_file(void)
 
 	if (!text)
 		return NULL;
-	fd = resolver_result(lkl_sys_open(PATH, LKL_O_RDONLY | LKL_O_CLOEXEC, 0));
+	fd = resolver_result(lkl_sys_open(RESOLVER_CONF, LKL_O_RDONLY | LKL_O_CLOEXEC, 0));
 	if (fd < 0)
 		goto fail;
 	do {
@@ -179,7 +177,7 @@ int resolver_conf_read(struct resolver_conf *conf)
 		.timeout_s = RES_TIMEOUT,
 		.attempts = RES_DFLRETRY,
 	};
-	conf->text = read_file();
+	conf->text = resolver_conf_text();
 	if (!conf->text) {
 		conf->missing = errno == ENOENT || errno == ENOTDIR;
 		return conf->missing ? 0 : -1;

@@ -36,7 +36,8 @@ static const int flags[] = {
 };
 
 static const char *const services[] = {
-	NULL, "", "80", "http", "domain", "tftp", "ssh", "nosuchservice", "-1", "65535", "65536", "80x",
+	NULL, "", "80", "http", "domain", "tftp", "ssh", "nosuchservice", "-1", "65535",
+	"65536", "80x",
 };
 
 static const int socktypes[] = { 0, SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, 77 };
@@ -258,48 +259,70 @@ static void say_answer(FILE *out, const unsigned char *answer, int size, int len
 	fprintf(out, "\n");
 }
 
+static const struct {
+	const char *name;
+	int type;
+} questions[] = {
+	{ "a.test", ns_t_a }, { "a.test", ns_t_aaaa }, { "nx.test", ns_t_a },
+	{ "many.test", ns_t_aaaa }, { "alias.test", ns_t_a }, { "text.test", ns_t_txt },
+	{ "servfail.test", ns_t_a }, { "formerr.test", ns_t_a }, { "host", ns_t_a },
+	{ "only", ns_t_a }, { "big.test", ns_t_a }, { "a..test", ns_t_a },
+	{ "dangling.test", ns_t_a }, { "1.2.0.192.in-addr.arpa", ns_t_ptr },
+	{ "servfail", ns_t_a }, { "nosuch", ns_t_a }, { "refused.test", ns_t_a },
+};
+
+static void ask(FILE *out, const char *name, int type)
+{
+	unsigned char buf[4096];
+	const int size = sizeof(buf), in = ns_c_in;
+
+	fprintf(out, "res_query %s:", name);
+	say_answer(out, buf, size, res_query(name, in, type, buf, size));
+	fprintf(out, "res_search %s:", name);
+	say_answer(out, buf, size, res_search(name, in, type, buf, size));
+	fprintf(out, "res_querydomain %s:", name);
+	say_answer(out, buf, size, res_querydomain(name, "second.test", in, type, buf, size));
+}
+
+static void ask_with_state(FILE *out, res_state state, const char *name, int type)
+{
+	unsigned char buf[4096];
+	const int size = sizeof(buf), in = ns_c_in;
+	int len = res_nquery(state, name, in, type, buf, size);
+
+	fprintf(out, "res_nquery %s: (%d)", name, len < 0 ? state->res_h_errno : 0);
+	say_answer(out, buf, size, len);
+	fprintf(out, "res_nsearch %s:", name);
+	say_answer(out, buf, size, res_nsearch(state, name, in, type, buf, size));
+	fprintf(out, "res_nquerydomain %s:", name);
+	say_answer(out, buf, size,
+		   res_nquerydomain(state, name, "second.test", in, type, buf, size));
+}
+
+static void send_question(FILE *out, res_state state, const char *name, int type)
+{
+	unsigned char buf[4096], msg[512];
+	const int size = sizeof(buf);
+	int len = res_mkquery(ns_o_query, name, ns_c_in, type, NULL, 0, NULL, msg, sizeof(msg));
+
+	if (len < 0)
+		return;
+	fprintf(out, "res_send %s:", name);
+	say_answer(out, buf, size, res_send(msg, len, buf, size));
+	fprintf(out, "res_nsend %s:", name);
+	say_answer(out, buf, size, res_nsend(state, msg, len, buf, size));
+}
+
 static void queries(FILE *out)
 {
-	static const struct {
-		const char *name;
-		int type;
-	} list[] = {
-		{ "a.test", ns_t_a }, { "a.test", ns_t_aaaa }, { "nx.test", ns_t_a },
-		{ "many.test", ns_t_aaaa }, { "alias.test", ns_t_a }, { "text.test", ns_t_txt },
-		{ "servfail.test", ns_t_a }, { "formerr.test", ns_t_a }, { "host", ns_t_a },
-		{ "only", ns_t_a }, { "big.test", ns_t_a }, { "a..test", ns_t_a },
-		{ "dangling.test", ns_t_a }, { "1.2.0.192.in-addr.arpa", ns_t_ptr },
-		{ "servfail", ns_t_a }, { "nosuch", ns_t_a }, { "refused.test", ns_t_a },
-	};
 	struct __res_state state = { };
-	unsigned char answer[4096], msg[512];
 	size_t i;
-	int len;
 
 	res_ninit(&state);
-	for (i = 0; i < N(list); i++) {
-		fprintf(out, "res_query %s:", list[i].name);
-		say_answer(out, answer, 4096, res_query(list[i].name, ns_c_in, list[i].type, answer, 4096));
-		fprintf(out, "res_search %s:", list[i].name);
-		say_answer(out, answer, 4096, res_search(list[i].name, ns_c_in, list[i].type, answer, 4096));
-		fprintf(out, "res_nquery %s:", list[i].name);
-		len = res_nquery(&state, list[i].name, ns_c_in, list[i].type, answer, 4096);
-		fprintf(out, " (%d)", len < 0 ? state.res_h_errno : 0);
-		say_answer(out, answer, 4096, len);
-		fprintf(out, "res_nsearch %s:", list[i].name);
-		say_answer(out, answer, 4096,
-			   res_nsearch(&state, list[i].name, ns_c_in, list[i].type, answer, 4096));
-		fprintf(out, "res_querydomain %s:", list[i].name);
-		say_answer(out, answer, 4096, res_querydomain(list[i].name, "second.test", ns_c_in,
-							      list[i].type, answer, 4096));
-		len = res_mkquery(ns_o_query, list[i].name, ns_c_in, list[i].type, NULL, 0, NULL,
-				  msg, sizeof(msg));
-		if (len < 0)
-			continue;
-		fprintf(out, "res_send %s:", list[i].name);
-		say_answer(out, answer, 4096, res_send(msg, len, answer, sizeof(answer)));
-		fprintf(out, "res_nsend %s:", list[i].name);
-		say_answer(out, answer, 4096, res_nsend(&state, msg, len, answer, sizeof(answer)));
+	for (i = 0; i < N(questions); i++) {
+		ask(out, questions[i].name, questions[i].type);
+		ask_with_state(out, &state, questions[i].name, questions[i].type);
+		send_question(out, &state, questions[i].name, questions[i].type);
 	}
 	res_nclose(&state);
 }
