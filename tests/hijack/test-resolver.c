@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <resolv.h>
 #include <signal.h>
@@ -59,12 +60,17 @@ static void run_all_cases(FILE *out)
 	fflush(out);
 }
 
+static bool replace_files(void)
+{
+	return net_replace_file(RESOLV_CONF, CASES_RESOLV_CONF) &&
+	       net_replace_file("/etc/hosts", CASES_HOSTS) &&
+	       net_replace_file("/etc/nsswitch.conf", CASES_NSSWITCH);
+}
+
 /* In a child, whose network is private. */
 static void ask_libc(FILE *out)
 {
-	if (!net_make_private() || !net_replace_file(RESOLV_CONF, CASES_RESOLV_CONF) ||
-	    !net_replace_file("/etc/hosts", CASES_HOSTS) ||
-	    !net_replace_file("/etc/nsswitch.conf", CASES_NSSWITCH))
+	if (!net_make_private() || !replace_files())
 		_exit(77);
 	server_start();
 	run_all_cases(out);
@@ -245,11 +251,13 @@ START_TEST(changed_configuration_is_seen)
 	ck_assert_int_eq(look_up("only"), EAI_NONAME);
 	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\ndomain second.test\n");
 	ck_assert_int_eq(look_up("only"), 0);
-	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\nsearch second.test\noptions ndots:2 edns0 trust-ad rotate single-request\n");
+	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\nsearch second.test\n"
+			   "options ndots:2 edns0 trust-ad rotate single-request\n");
 	ck_assert_int_eq(look_up("only"), 0);
 	ck_assert_int_eq(look_up("a.test"), 0);
 	/* No server answers at the first address. */
-	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.9\nnameserver ::1\nnameserver 127.0.0.1\noptions timeout:1\n");
+	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.9\nnameserver ::1\n"
+			   "nameserver 127.0.0.1\noptions timeout:1\n");
 	ck_assert_int_eq(look_up("a.test"), 0);
 	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.9\noptions timeout:1 attempts:1\n");
 	ck_assert_int_eq(look_up("a.test"), EAI_AGAIN);
@@ -356,18 +364,6 @@ static void *look_up_for_ever(void *arg)
 	return NULL;
 }
 
-/* In a child: it has no kernel, so libc answers. */
-static void child_of_fork(void)
-{
-	int before = server_questions();
-
-	if (look_up("127.0.0.1") || look_up("localhost"))
-		_exit(1);
-	look_up("a.test");
-	gethostbyname("a.test");
-	_exit(server_questions() == before ? 0 : 2);
-}
-
 START_TEST(child_of_fork_uses_the_host)
 {
 	atomic_bool stop = false;
@@ -378,14 +374,58 @@ START_TEST(child_of_fork_uses_the_host)
 	for (i = 0; i < 20; i++) {
 		pid_t pid = fork();
 
+		/* It has no kernel, so libc answers. */
 		if (!pid)
-			child_of_fork();
+			_exit(look_up("127.0.0.1") || look_up("localhost"));
 		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 		ck_assert_int_eq(status, 0);
 	}
 	stop = true;
 	pthread_join(t, NULL);
 	ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+/* Where libc would ask, in the network of this process. */
+static int open_host_server(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(NS_DEFAULTPORT) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(fd, (void *)&sin, sizeof(sin)), 0);
+	return fd;
+}
+
+static bool was_asked(int fd)
+{
+	return poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) == 1;
+}
+
+START_TEST(only_a_child_asks_the_servers_of_the_host)
+{
+	char bytes[] = { 192, 0, 2, 1 };
+	int fd, status;
+	pid_t pid;
+
+	if (!said_by_libc)
+		return;
+	fd = open_host_server();
+	ck_assert_int_eq(look_up("nx.test"), EAI_NONAME);
+	ck_assert_int_eq(look_up("a.test"), 0);
+	ck_assert_ptr_null(gethostbyname("nx.test"));
+	ck_assert_ptr_nonnull(gethostbyaddr(bytes, 4, AF_INET));
+	/* What libc calls itself is not interposed. */
+	ck_assert_ptr_null(getnetbyname("nosuch"));
+	ck_assert_ptr_null(resolver_libc()->gethostbyname("a.test"));
+	ck_assert(!was_asked(fd));
+	pid = fork();
+	if (!pid)
+		_exit(!!gethostbyname("a.test"));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert(was_asked(fd));
+	close(fd);
 }
 END_TEST
 
@@ -586,6 +626,7 @@ static int run_tests(void)
 	tcase_add_test(tc, idn_is_encoded_on_request);
 	tcase_add_test(tc, threads_do_not_disturb_each_other);
 	tcase_add_test(tc, child_of_fork_uses_the_host);
+	tcase_add_test(tc, only_a_child_asks_the_servers_of_the_host);
 	tcase_add_test(tc, lookup_goes_on_after_signals);
 	tcase_add_test(tc, damaged_answers_give_an_error_or_an_answer);
 	tcase_add_test(tc, damaged_answers_are_parsed_within_bounds);
@@ -598,9 +639,8 @@ static int run_tests(void)
 int main(void)
 {
 	ask_libc_first();
-	/* The same files as for libc; the network is not used. */
-	if (said_by_libc && (!net_make_private() || !net_replace_file("/etc/hosts", CASES_HOSTS) ||
-			     !net_replace_file("/etc/nsswitch.conf", CASES_NSSWITCH)))
+	/* The same files as for libc; the network must not be used. */
+	if (said_by_libc && (!net_make_private() || !replace_files()))
 		return EXIT_FAILURE;
 	return run_tests();
 }
