@@ -153,7 +153,7 @@ static int matching_bits(const struct candidate *c)
 {
 	unsigned int bits = common_prefix(&c->src, &c->dst, 128);
 
-	if (c->ai->ai_family == AF_INET && bits < 96 + c->prefix_len)
+	if (c->ai->ai_family == AF_INET && bits < 96 + (c->prefix_len ?: 32))
 		return 0;
 	return bits;
 }
@@ -217,6 +217,31 @@ static void relink(struct addrinfo **list, struct candidate *sorted, size_t n)
 	(*list)->ai_canonname = canonname;
 }
 
+static bool has_ipv6(const struct ifaddrs_dump *addrs)
+{
+	const struct nlmsghdr *nh = NULL;
+	struct ifaddrs_address a;
+
+	while ((nh = ifaddrs_next(addrs, nh, RTM_NEWADDR)))
+		if (ifaddrs_parse_address(nh, &a) && a.family == AF_INET6 &&
+		    !IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)(a.local ?: a.address)))
+			return true;
+	return false;
+}
+
+/*
+ * libc looks at details of addresses only where there is IPv6.  With IPv4 alone
+ * the servers' order stays, which names with several addresses rely on.
+ */
+static void get_addresses(struct ifaddrs_dump *addrs)
+{
+	/* Any order is better than none. */
+	if (ifaddrs_dump(RTM_GETADDR, addrs) < 0)
+		*addrs = (struct ifaddrs_dump){ };
+	else if (!has_ipv6(addrs))
+		ifaddrs_dump_free(addrs);
+}
+
 void resolver_sort(struct addrinfo **list)
 {
 	struct candidate *all, *sorted;
@@ -229,12 +254,10 @@ void resolver_sort(struct addrinfo **list)
 	if (n < 2)
 		return;
 	all = calloc(n, 2 * sizeof(*all));
-	/* Any order is better than none. */
 	if (!all)
 		return;
 	sorted = all + n;
-	if (ifaddrs_dump(RTM_GETADDR, &addrs) < 0)
-		addrs = (struct ifaddrs_dump){ };
+	get_addresses(&addrs);
 	for (i = 0, ai = *list; ai; i++, ai = ai->ai_next) {
 		fill(&all[i], ai, i ? &all[i - 1] : NULL, &addrs);
 		insert(sorted, i, all[i]);

@@ -25,8 +25,10 @@ static const struct record records[] = {
 	/* Not in the order that they are to be tried in. */
 	{ "many.test", ns_t_a, "198.51.100.9" },
 	{ "many.test", ns_t_a, "192.0.2.10" },
+	{ "many.test", ns_t_a, "192.0.2.70" },
 	{ "many.test", ns_t_a, "127.0.0.1" },
 	{ "many.test", ns_t_aaaa, "2001:db8:1::1" },
+	{ "many.test", ns_t_aaaa, "2001:db8::8000" },
 	{ "many.test", ns_t_aaaa, "2001:db8::99" },
 	{ "many.test", ns_t_aaaa, "fec0::1" },
 	{ "many.test", ns_t_aaaa, "2002:c000:201::1" },
