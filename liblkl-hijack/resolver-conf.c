@@ -16,7 +16,8 @@
 #define MAX_SIZE	65536
 #define BLANKS		" \t\r\n"
 
-char *resolver_conf_text(void)
+/* Its text, or NULL with errno. */
+static char *read_file(void)
 {
 	char *text = malloc(MAX_SIZE);
 	size_t len = 0;
@@ -177,7 +178,7 @@ int resolver_conf_read(struct resolver_conf *conf)
 		.timeout_s = RES_TIMEOUT,
 		.attempts = RES_DFLRETRY,
 	};
-	conf->text = resolver_conf_text();
+	conf->text = read_file();
 	if (!conf->text) {
 		conf->missing = errno == ENOENT || errno == ENOTDIR;
 		return conf->missing ? 0 : -1;

@@ -36,8 +36,6 @@ static void *find(const char *name, const char *old)
 static void find_all(void)
 {
 	libc = (struct resolver_libc) {
-		.fopen = find("fopen", NULL),
-		.fopen64 = find("fopen64", NULL),
 		.getaddrinfo = find("getaddrinfo", NULL),
 		.getnameinfo = find("getnameinfo", NULL),
 		.gethostbyname = find("gethostbyname", NULL),
@@ -77,7 +75,7 @@ static char *database_line(char *line, const char *database)
 
 static void restore_database(const char *database)
 {
-	FILE *f = libc.fopen(NSSWITCH, "re");
+	FILE *f = fopen(NSSWITCH, "re");
 	char *line = NULL, *value = NULL;
 	size_t size = 0;
 

@@ -9,6 +9,13 @@
 #include <errno.h>
 #include <stdbool.h>
 
+/*
+ * Where the rest of the library has a way of its own into the kernel, which knows
+ * of signals and of being inside, all lkl_sys_*() of these files take it.
+ */
+#ifdef RESOLVER_SYSCALL
+#define lkl_syscall	RESOLVER_SYSCALL
+#endif
 #include <lkl.h>
 
 #define RESOLVER_EXPORT		__attribute__((visibility("default")))

@@ -13,7 +13,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
-#include <stdio.h>
 
 #include "resolver-sys.h"
 
@@ -21,8 +20,6 @@
 
 /* libc's own functions; those that it lacks are NULL. */
 struct resolver_libc {
-	FILE *(*fopen)(const char *path, const char *mode);
-	FILE *(*fopen64)(const char *path, const char *mode);
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *,
 			   struct addrinfo **);
 	int (*getnameinfo)(const struct sockaddr *, socklen_t, char *, socklen_t,
@@ -92,17 +89,6 @@ struct resolver_conf {
  */
 int resolver_conf_read(struct resolver_conf *conf);
 void resolver_conf_free(struct resolver_conf *conf);
-/* The file's text, to be freed; NULL with errno. */
-char *resolver_conf_text(void);
-
-/* resolver-file.c */
-
-/*
- * A descriptor of the host with the instance's /etc/resolv.conf, for open() of
- * that path; -1 with errno.  fopen() has it already.
- */
-int resolver_conf_open(bool close_on_exec);
-bool resolver_conf_is(const char *path);
 
 /* resolver-dns.c */
 

@@ -265,32 +265,6 @@ START_TEST(changed_configuration_is_seen)
 }
 END_TEST
 
-START_TEST(program_reads_the_file_of_the_instance)
-{
-	char text[256];
-	FILE *f = fopen(RESOLV_CONF, "re");
-	size_t len;
-	int fd;
-
-	ck_assert_ptr_nonnull(f);
-	ck_assert_int_eq(fcntl(fileno(f), F_GETFD), FD_CLOEXEC);
-	len = fread(text, 1, sizeof(text), f);
-	ck_assert_uint_eq(len, strlen(CASES_RESOLV_CONF));
-	ck_assert_mem_eq(text, CASES_RESOLV_CONF, len);
-	fclose(f);
-	fd = resolver_conf_open(false);
-	ck_assert_int_eq(fcntl(fd, F_GETFD), 0);
-	close(fd);
-	f = fopen64("/etc/hosts", "r");
-	ck_assert_ptr_nonnull(f);
-	fclose(f);
-	net_write_lkl_file(RESOLV_CONF, NULL);
-	ck_assert_ptr_null(fopen(RESOLV_CONF, "r"));
-	ck_assert_int_eq(errno, ENOENT);
-	net_write_lkl_file(RESOLV_CONF, CASES_RESOLV_CONF);
-}
-END_TEST
-
 START_TEST(environment_changes_search_list_and_options)
 {
 	net_write_lkl_file(RESOLV_CONF, "nameserver 127.0.0.1\n");
@@ -621,7 +595,6 @@ static int run_tests(void)
 	tcase_add_test(tc, use_vc_asks_by_tcp);
 	tcase_add_test(tc, without_a_server_says_so_once);
 	tcase_add_test(tc, changed_configuration_is_seen);
-	tcase_add_test(tc, program_reads_the_file_of_the_instance);
 	tcase_add_test(tc, environment_changes_search_list_and_options);
 	tcase_add_test(tc, idn_is_encoded_on_request);
 	tcase_add_test(tc, threads_do_not_disturb_each_other);
