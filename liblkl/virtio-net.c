@@ -336,7 +336,9 @@ static void adapt(struct virtio_net *n, uint32_t got, bool full)
 	if (!full)
 		n->batch = got ? got : 1;
 	else if (n->batch > 1 || ++n->singles % SINGLES == 0)
-		n->batch = n->batch < BATCH ? n->batch * 2 : BATCH;
+		n->batch *= 2;
+	if (n->batch > BATCH)
+		n->batch = BATCH;
 }
 
 /* One batch; true: there may be more. */

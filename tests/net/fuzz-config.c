@@ -13,6 +13,7 @@
 #include "../check-main.h"
 #include "config-texts.h"
 #include "config.h"
+#include "internal.h"
 #include "instance.h"
 #include "net.h"
 
