@@ -496,6 +496,13 @@ void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events)
 		poller_kick(p);
 }
 
+void lkl_poller_again(struct lkl_poller *p, struct lkl_watch *w, int revents)
+{
+	lkl_watch_again(&p->watches, w, revents);
+	/* Who waits reaps afterwards. */
+	poller_kick(p);
+}
+
 static bool writes_to(const struct lkl_blk_io *io, const void *addr,
 		      size_t len)
 {
