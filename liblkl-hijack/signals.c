@@ -147,8 +147,12 @@ static struct sigaction ours(int sig, const struct sigaction *sa)
 	if (!has_handler(sa) &&
 	    !(sa->sa_handler == SIG_DFL && has_last_words(sig)))
 		return host;
+	/*
+	 * On the stack that the program wants: when that is one of the kernel's,
+	 * there is room for the frame and for put_off().
+	 */
 	host.sa_sigaction = on_signal;
-	host.sa_flags |= SA_SIGINFO | SA_ONSTACK;
+	host.sa_flags |= SA_SIGINFO;
 	host.sa_flags &= ~SA_RESETHAND;
 	return host;
 }

@@ -14,6 +14,11 @@ import threading
 CLIENTS = 200
 
 
+class Server(socketserver.ThreadingTCPServer):
+    # With a shorter one, clients would have to try again.
+    request_queue_size = CLIENTS
+
+
 class Echo(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
@@ -21,7 +26,7 @@ class Echo(socketserver.StreamRequestHandler):
 
 
 def threads():
-    with socketserver.ThreadingTCPServer(('127.0.0.1', 0), Echo) as server:
+    with Server(('127.0.0.1', 0), Echo) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         clients = [socket.create_connection(server.server_address) for _ in range(CLIENTS)]
         for i, c in enumerate(clients):
@@ -87,7 +92,7 @@ async def loop():
         await writer.wait_closed()
         return n
 
-    server = await asyncio.start_server(echo, '127.0.0.1', 0)
+    server = await asyncio.start_server(echo, '127.0.0.1', 0, backlog=CLIENTS)
     port = server.sockets[0].getsockname()[1]
     got = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, got.set)
