@@ -52,8 +52,9 @@ static struct lkl_nlattr *attribute(struct message *m, int type, const void *dat
 
 static void nested_end(struct message *m, struct lkl_nlattr *nest)
 {
+	m->header.nlmsg_len = LKL_NLMSG_ALIGN(m->header.nlmsg_len);
 	nest->nla_type |= LKL_NLA_F_NESTED;
-	nest->nla_len = (char *)m + LKL_NLMSG_ALIGN(m->header.nlmsg_len) - (char *)nest;
+	nest->nla_len = (char *)m + m->header.nlmsg_len - (char *)nest;
 }
 
 /* Sends a request and takes the answer, or the acknowledgement. */
