@@ -199,6 +199,7 @@ static void ask(void)
 {
 	struct lkl_sockaddr_in to = address_of("10.2.0.1", PORT);
 	int fd = must(lkl_sys_socket(LKL_AF_INET, LKL_SOCK_STREAM, 0)), tries = 2;
+	int linger[] = { 1, 30 };		/* struct linger */
 	long error;
 
 	must(lkl_sys_setsockopt(fd, LKL_IPPROTO_TCP, LKL_TCP_SYNCNT, (char *)&tries,
@@ -211,6 +212,9 @@ static void ask(void)
 		give_up("the connection", -LKL_EPIPE);
 	if (memcmp(data, copy, SIZE))
 		give_up("other bytes came back", -LKL_EIO);
+	/* The end of this kernel must not come before that of the connection. */
+	must(lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_LINGER, (char *)&linger,
+				sizeof(linger)));
 	must(lkl_sys_close(fd));
 	printf("%d bytes came back\n", SIZE);
 }
