@@ -129,6 +129,10 @@ static struct lkl_host_operations ops = {
 	.fault = &lkl_posix_fault_ops,
 	.blk = &lkl_posix_blk_ops,
 	.atfork = atfork,
+	.fd = &lkl_posix_fd_ops,
+	.on_debug = lkl_posix_on_debug,
+	.thread_pin = lkl_posix_thread_pin,
+	.netdev_create = lkl_posix_netdev_create,
 };
 
 __attribute__((visibility("default")))

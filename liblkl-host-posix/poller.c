@@ -27,10 +27,14 @@
 #include <liburing.h>
 #endif
 
+#include "hostfd.h"
 #include "poller.h"
 #include "wait.h"
+#include "watch.h"
 
 #define RING_ENTRIES	128
+/* An answer that comes within this time is quick. */
+#define LOOK_MAX_NS	50000
 
 /* Use of struct lkl_blk_io.host here: links of a list; [3] is blk.c's. */
 #define IO_NEXT		0
@@ -54,6 +58,9 @@ enum solo_state { SOLO_NONE, SOLO_GIVEN, SOLO_DONE };
  * @ready:	finished requests, their IO_RESULT is set
  * @solo:	the request that the worker does by itself
  * @solo_state:	enum solo_state
+ * @watches:	descriptors of others
+ * @hostfds:	those that tasks of the kernel wait for
+ * @look_ns:	how long to look for packets before a sleep
  * @next:	list of all pollers
  */
 struct lkl_poller {
@@ -64,6 +71,9 @@ struct lkl_poller {
 	struct io_list ready;
 	struct lkl_blk_io *solo;
 	uint32_t solo_state;
+	struct lkl_watches watches;
+	struct lkl_hostfds hostfds;
+	int64_t look_ns;
 	struct lkl_poller *next;
 #ifdef HAVE_LIBURING
 	bool has_ring;
@@ -346,25 +356,84 @@ static void poller_work(struct lkl_poller *p)
 	__atomic_store_n(&p->solo_state, SOLO_DONE, __ATOMIC_RELEASE);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* What is left until @deadline; NULL: wait for ever */
+static struct timespec *time_left(int64_t deadline, struct timespec *left)
+{
+	int64_t ns;
+
+	if (deadline == INT64_MAX)
+		return NULL;
+	ns = deadline - now_ns();
+	if (ns < 0)
+		ns = 0;
+	left->tv_sec = ns / 1000000000;
+	left->tv_nsec = ns % 1000000000;
+	return left;
+}
+
+/*
+ * To sleep and be woken costs more than the answer to a request that is on its
+ * way.  So look for a while first, where the last answers were quick; as the
+ * hypervisor does before it lets an idle guest go.
+ */
+static int look_first(struct lkl_poller *p, struct pollfd *fds, unsigned int n,
+		      int64_t deadline)
+{
+	static const struct timespec zero;
+	int64_t start, now;
+	int found;
+
+	if (!p->look_ns)
+		return 0;
+	start = now_ns();
+	do {
+		found = lkl_posix_ppoll(fds, n, &zero);
+		now = now_ns();
+	} while (!found && now - start < p->look_ns && now < deadline);
+	return found;
+}
+
+/* A wait took @ns: was it worth looking, or would it have been? */
+static void learn(struct lkl_poller *p, int64_t ns)
+{
+	if (ns > LOOK_MAX_NS)
+		p->look_ns = 0;
+	else if (lkl_posix_spin())
+		p->look_ns = LOOK_MAX_NS;
+}
+
 static void sleep_until(struct lkl_poller *p, int64_t deadline)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[2 + WATCH_MAX] = {
 		{ .fd = p->event, .events = POLLIN },
 		{ .fd = ring_fd(p), .events = POLLIN },
 	};
-	struct timespec now, left, *timeout = NULL;
-	int64_t ns;
+	uint64_t ids[WATCH_MAX];
+	struct timespec left;
+	unsigned int n;
+	int64_t start = 0;
+	int found = 0;
 
-	if (deadline != INT64_MAX) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		ns = deadline - now.tv_sec * 1000000000LL - now.tv_nsec;
-		if (ns < 0)
-			ns = 0;
-		left.tv_sec = ns / 1000000000;
-		left.tv_nsec = ns % 1000000000;
-		timeout = &left;
+	n = lkl_watches_fds(&p->watches, &fds[2], ids);
+	if (n) {
+		start = now_ns();
+		found = look_first(p, fds, 2 + n, deadline);
 	}
-	lkl_posix_ppoll(fds, ARRAY_SIZE(fds), timeout);
+	if (!found)
+		found = lkl_posix_ppoll(fds, 2 + n,
+					time_left(deadline, &left));
+	if (n)
+		learn(p, now_ns() - start);
+	if (found > 0 && n)
+		lkl_watches_found(&p->watches, &fds[2], ids, n);
 }
 
 static void poller_wait(struct lkl_poller *p, int64_t deadline)
@@ -397,7 +466,34 @@ static int poller_reap(struct lkl_poller *p)
 		io->done(io, (int)(int64_t)io->host[IO_RESULT]);
 		n++;
 	}
-	return n;
+	return n + lkl_watches_reap(&p->watches);
+}
+
+int lkl_poller_watch(struct lkl_poller *p, struct lkl_watch *w)
+{
+	int ret = lkl_watch_add(&p->watches, w);
+
+	if (!ret)
+		poller_kick(p);
+	return ret;
+}
+
+void lkl_poller_unwatch(struct lkl_poller *p, struct lkl_watch *w)
+{
+	lkl_watch_del(&p->watches, w);
+	poller_kick(p);
+}
+
+void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events)
+{
+	bool more = events & ~w->events;
+
+	if (w->events == events)
+		return;
+	lkl_watch_events(&p->watches, w, events);
+	/* Who waits does not know. */
+	if (more)
+		poller_kick(p);
 }
 
 static bool writes_to(const struct lkl_blk_io *io, const void *addr,
@@ -445,6 +541,11 @@ void lkl_poller_settle(const void *addr, size_t len)
 	pthread_mutex_unlock(&all_pollers_lock);
 }
 
+struct lkl_hostfds *lkl_poller_hostfds(struct lkl_poller *p)
+{
+	return &p->hostfds;
+}
+
 static int poller_create(struct lkl_poller **poller)
 {
 	struct lkl_poller *p = calloc(1, sizeof(*p));
@@ -458,6 +559,7 @@ static int poller_create(struct lkl_poller **poller)
 		free(p);
 		return err;
 	}
+	lkl_watches_init(&p->watches);
 	ring_create(p);
 	pthread_mutex_lock(&all_pollers_lock);
 	p->next = all_pollers;
@@ -476,6 +578,7 @@ static void poller_destroy(struct lkl_poller *p)
 		link = &(*link)->next;
 	*link = p->next;
 	pthread_mutex_unlock(&all_pollers_lock);
+	lkl_hostfds_destroy(p, &p->hostfds);
 	ring_destroy(p);
 	close(p->event);
 	free(p);
@@ -485,6 +588,7 @@ const struct lkl_host_wait_ops lkl_posix_wait_ops = {
 	.size = sizeof(lkl_posix_wait_ops),
 	.word_wait = lkl_posix_word_wait,
 	.word_wake = lkl_posix_word_wake,
+	.word_wait_until = lkl_posix_word_wait_until,
 	.spin = lkl_posix_spin,
 	.poller_create = poller_create,
 	.poller_prepare = poller_prepare,

@@ -18,6 +18,16 @@ void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io);
  */
 void lkl_poller_settle(const void *addr, size_t len);
 
+/*
+ * Watch a descriptor, until it is unwatched; CPU lock held.  See watch.h for
+ * the members to fill in.
+ */
+struct lkl_watch;
+int lkl_poller_watch(struct lkl_poller *p, struct lkl_watch *w);
+void lkl_poller_unwatch(struct lkl_poller *p, struct lkl_watch *w);
+/* From now on, watch for @events. */
+void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events);
+
 /* blk.c: the file that a request is for */
 int lkl_blk_io_fd(const struct lkl_blk_io *io);
 /* blk.c: do @io, of which @done bytes are done already; returns the result */

@@ -21,6 +21,19 @@ void lkl_posix_word_wait(uint32_t *word, uint32_t val)
 	syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, val, NULL, NULL, 0);
 }
 
+void lkl_posix_word_wait_until(uint32_t *word, uint32_t val, int64_t deadline)
+{
+	struct timespec until = {
+		.tv_sec = deadline / 1000000000,
+		.tv_nsec = deadline % 1000000000,
+	};
+
+	/* Its time is absolute, of the monotonic clock. */
+	syscall(SYS_futex, word, FUTEX_WAIT_BITSET_PRIVATE, val,
+		deadline == INT64_MAX ? NULL : &until, NULL,
+		FUTEX_BITSET_MATCH_ANY);
+}
+
 void lkl_posix_word_wake(uint32_t *word)
 {
 	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);

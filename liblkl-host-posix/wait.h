@@ -12,6 +12,7 @@
 #include <time.h>
 
 void lkl_posix_word_wait(uint32_t *word, uint32_t val);
+void lkl_posix_word_wait_until(uint32_t *word, uint32_t val, int64_t deadline);
 void lkl_posix_word_wake(uint32_t *word);
 uint32_t lkl_posix_spin(void);
 int lkl_posix_ppoll(struct pollfd *fds, unsigned int nfds,

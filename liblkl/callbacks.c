@@ -14,7 +14,13 @@ static struct lkl_instance *inst(void)
 static void LKL_ABI cb_print(int32_t level, const char *str, uint32_t len)
 {
 	const struct lkl_host_operations *host = inst()->host;
+	const int level_alert = 1, level_critical = 2;
 
+	if (inst()->quiet && level > level_critical)
+		return;
+	/* When it dies, all that comes then is wanted. */
+	if (level <= level_alert)
+		inst()->quiet = false;
 	if (host->log)
 		host->log(level, str, len);
 	else if (host->print)
@@ -79,6 +85,26 @@ static void LKL_ABI cb_poll(void)
 	lkl_vcpu_poll(&inst()->vcpu);
 }
 
+static int64_t LKL_ABI cb_hostfd_get(int32_t fd, uint64_t file)
+{
+	return lkl_hostfd_get(inst(), fd, file);
+}
+
+static void LKL_ABI cb_hostfd_put(uint64_t handle)
+{
+	lkl_hostfd_put(inst(), handle);
+}
+
+static int32_t LKL_ABI cb_hostfd_poll(uint64_t handle)
+{
+	return lkl_hostfd_poll(inst(), handle);
+}
+
+static uint64_t LKL_ABI cb_hostfd_next(void)
+{
+	return lkl_hostfd_next(inst());
+}
+
 void lkl_callbacks_init(struct lkl_instance *inst)
 {
 	inst->callbacks = (struct lkl_callbacks) {
@@ -96,5 +122,9 @@ void lkl_callbacks_init(struct lkl_instance *inst)
 		.mmio_write = cb_mmio_write,
 		.done = cb_done,
 		.poll = cb_poll,
+		.hostfd_get = cb_hostfd_get,
+		.hostfd_put = cb_hostfd_put,
+		.hostfd_poll = cb_hostfd_poll,
+		.hostfd_next = cb_hostfd_next,
 	};
 }

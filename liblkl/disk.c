@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instance.h"
+#include "device.h"
 #include "virtio-blk.h"
 
 /**
@@ -52,41 +52,24 @@ void lkl_disks_exit(struct lkl_instance *inst)
 
 static int attach(struct lkl_instance *inst, struct disk *d)
 {
-	struct virtio_dev *dev;
 	int ret = virtio_blk_create(inst, &d->disk, d->id, &d->blk);
 
 	if (ret)
 		return ret;
-	dev = virtio_blk_dev(d->blk);
-	dev->slot = lkl_mmio_attach(&inst->bus, &virtio_mmio_ops, dev);
-	if (dev->slot < 0) {
-		ret = dev->slot;
-		goto out_blk;
-	}
-	d->dev = lkl_instance_mmio_add(inst, LKL_MMIO_BASE +
-				       (uint64_t)dev->slot * LKL_MMIO_WINDOW,
-				       LKL_MMIO_WINDOW,
-				       LKL_SLOT_IRQ(dev->slot));
-	if (d->dev < 0) {
-		ret = d->dev;
-		/* It died meanwhile: see detach(). */
-		if (inst->vcpu.state != LKL_VCPU_RUNNING)
-			return ret;
-		goto out_slot;
-	}
-	return 0;
-
-out_slot:
-	lkl_mmio_detach(&inst->bus, dev->slot);
-out_blk:
+	d->dev = lkl_device_attach(inst, virtio_blk_dev(d->blk));
+	if (d->dev >= 0)
+		return 0;
+	/* It died meanwhile: see detach(). */
+	if (inst->vcpu.state != LKL_VCPU_RUNNING)
+		return d->dev;
 	virtio_blk_destroy(d->blk);
 	d->blk = NULL;
-	return ret;
+	return d->dev;
 }
 
 static void release(struct lkl_instance *inst, struct disk *d)
 {
-	lkl_mmio_detach(&inst->bus, virtio_blk_dev(d->blk)->slot);
+	lkl_device_release(inst, virtio_blk_dev(d->blk));
 	virtio_blk_destroy(d->blk);
 	d->blk = NULL;
 }
@@ -244,34 +227,10 @@ int lkl_encode_dev_from_sysfs(const char *path, uint32_t *pdevid)
 	return 0;
 }
 
-/* The one entry of a directory whose name begins with @prefix. */
-static int find_entry(const char *path, const char *prefix, char *name,
-		      size_t size)
-{
-	struct lkl_linux_dirent64 *de;
-	struct lkl_dir *dir;
-	int err;
-
-	dir = lkl_opendir(path, &err);
-	if (!dir)
-		return err;
-	err = -LKL_ENODEV;
-	while ((de = lkl_readdir(dir))) {
-		if (strncmp(de->d_name, prefix, strlen(prefix)))
-			continue;
-		err = 0;
-		if ((size_t)snprintf(name, size, "%s", de->d_name) >= size)
-			err = -LKL_ENAMETOOLONG;
-		break;
-	}
-	lkl_closedir(dir);
-	return err;
-}
-
 int lkl_get_virtio_blkdev(int disk_id, unsigned int part, uint32_t *pdevid)
 {
 	struct lkl_instance *inst = lkl_default_instance();
-	char path[256], virtio[32], name[32];
+	char path[256], name[32];
 	struct disk *d;
 	int64_t dev;
 	int ret;
@@ -284,19 +243,7 @@ int lkl_get_virtio_blkdev(int disk_id, unsigned int part, uint32_t *pdevid)
 	inst->host->mutex_unlock(inst->disks.lock);
 	if (dev < 0)
 		return dev;
-	ret = lkl_mount_fs("sysfs");
-	if (ret < 0)
-		return ret;
-
-	snprintf(path, sizeof(path), "/sysfs/devices/platform/virtio-mmio.%d",
-		 (int)dev);
-	ret = find_entry(path, "virtio", virtio, sizeof(virtio));
-	if (ret)
-		return ret;
-	snprintf(path, sizeof(path),
-		 "/sysfs/devices/platform/virtio-mmio.%d/%s/block", (int)dev,
-		 virtio);
-	ret = find_entry(path, "vd", name, sizeof(name));
+	ret = lkl_device_find(dev, "block", "vd", path, name);
 	if (ret)
 		return ret;
 	if (part)

@@ -67,14 +67,19 @@ int lkl_init(struct lkl_host_operations *ops)
 	ret = lkl_disks_init(inst);
 	if (ret)
 		goto out_threads;
+	ret = lkl_netdevs_init(inst);
+	if (ret)
+		goto out_disks;
 	if (ops->atfork) {
 		ret = ops->atfork(forked);
 		if (ret)
-			goto out_disks;
+			goto out_netdevs;
 	}
 	__atomic_store_n(&current_instance, inst, __ATOMIC_RELEASE);
 	return 0;
 
+out_netdevs:
+	lkl_netdevs_exit(inst);
 out_disks:
 	lkl_disks_exit(inst);
 out_threads:
@@ -88,8 +93,10 @@ void lkl_cleanup(void)
 
 	if (!inst)
 		return;
+	lkl_debug_exit(inst);
 	if (phase(inst) != LKL_PHASE_INIT)
 		lkl_sys_halt();
+	lkl_netdevs_exit(inst);
 	lkl_disks_exit(inst);
 	lkl_threads_exit(inst);
 	__atomic_store_n(&current_instance, NULL, __ATOMIC_RELEASE);
@@ -123,29 +130,44 @@ static int stalled(struct lkl_instance *inst)
 	return -LKL_EIO;
 }
 
+/*
+ * Boot waits for its own timers now and then, and for packets when it is to
+ * ask for an address.
+ */
+static int wait_in_boot(struct lkl_instance *inst, bool has_devices)
+{
+	struct lkl_vcpu *v = &inst->vcpu;
+
+	if (v->cpu->deadline == INT64_MAX && !has_devices)
+		return stalled(inst);
+	v->host->poller_wait(v->poller, v->cpu->deadline);
+	v->host->poller_reap(v->poller);
+	return v->run(NULL);
+}
+
 static int boot(struct lkl_instance *inst, const char *cmdline)
 {
+	struct lkl_boot_device devices[LKL_NR_DEVICES];
 	struct lkl_boot_args args = {
 		.size = sizeof(args),
 		.version = LKL_ABI_VERSION,
 		.callbacks = (uintptr_t)&inst->callbacks,
 		.cmdline = (uintptr_t)cmdline,
+		.devices = (uintptr_t)devices,
 	};
-	struct lkl_vcpu *v = &inst->vcpu;
 	int ret;
 
 	lkl_memory_describe(&inst->mem, &args);
 	ret = inst->host->entropy(args.seed, sizeof(args.seed));
 	if (ret)
 		return ret;
+	ret = lkl_netdevs_boot(inst, devices);
+	if (ret < 0)
+		return ret;
+	args.nr_devices = ret;
 	ret = inst->image.table->boot(&args);
-	/* Boot waits for its own timers now and then, and for nothing else. */
-	while (ret == LKL_RUN_IDLE) {
-		if (v->cpu->deadline == INT64_MAX)
-			return stalled(inst);
-		v->host->poller_wait(v->poller, v->cpu->deadline);
-		ret = v->run(NULL);
-	}
+	while (ret == LKL_RUN_IDLE)
+		ret = wait_in_boot(inst, args.nr_devices);
 	if (ret != LKL_RUN_DONE)
 		return ret < 0 ? ret : -LKL_EIO;
 	return 0;
@@ -161,7 +183,7 @@ static void driver_main(void *arg)
 
 static int start_driver(struct lkl_instance *inst)
 {
-	inst->driver = (struct lkl_thread) { };
+	inst->driver = (struct lkl_thread) { .background = true };
 	inst->driver_stop = false;
 	if (inst->host->flags & LKL_HOST_NO_DRIVER)
 		return 0;
@@ -184,6 +206,8 @@ static void power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
 	lkl_disks_close(inst);
+	lkl_netdevs_close(inst);
+	lkl_hostfds_close(inst);
 	inst->host->fault->remove();
 	lkl_image_unload(inst->host, &inst->image);
 	inst->host->wait->poller_destroy(inst->vcpu.poller);
@@ -289,6 +313,17 @@ lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
 	if (!inst || phase(inst) == LKL_PHASE_INIT)
 		return -LKL_ENODEV;
 	return lkl_request(inst, LKL_REQ_SYSCALL, no, (const int64_t *)params);
+}
+
+lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
+			      const volatile bool *stop)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+
+	if (!inst || phase(inst) == LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	return lkl_request_unless(inst, LKL_REQ_SYSCALL, no,
+				  (const int64_t *)params, stop);
 }
 
 int lkl_poll(int timeout_ms)

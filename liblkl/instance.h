@@ -44,10 +44,14 @@ enum lkl_phase {
  * @callbacks:	what it calls
  * @bus:	its devices
  * @disks:	its disks
+ * @netdevs:	its network devices
+ * @hostfds:	descriptors of the host that its tasks wait for
  * @thread_key:	tells when a thread that made calls ends
  * @driver:	the thread that runs the kernel when no call is in progress
  * @driver_tid:	its id, 0 if there is none
  * @driver_stop: it is to end
+ * @quiet:	of the kernel's messages, only the critical ones are wanted
+ * @debug_asked: lkl_register_dbg_handler() was called
  */
 struct lkl_instance {
 	struct lkl_vcpu vcpu;
@@ -58,10 +62,14 @@ struct lkl_instance {
 	struct lkl_callbacks callbacks;
 	struct lkl_mmio_bus bus;
 	struct lkl_disks disks;
+	struct lkl_netdevs netdevs;
+	struct lkl_hostfds hostfds;
 	struct lkl_tls_key *thread_key;
 	struct lkl_thread driver;
 	lkl_thread_t driver_tid;
 	bool driver_stop;
+	bool quiet;
+	bool debug_asked;
 };
 
 /* memory.c */
@@ -79,8 +87,14 @@ void lkl_callbacks_init(struct lkl_instance *inst);
 int lkl_threads_init(struct lkl_instance *inst);
 void lkl_threads_exit(struct lkl_instance *inst);
 /* Run a request on the calling thread's task. */
+int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
+			   int64_t nr, const int64_t *params,
+			   const volatile bool *stop);
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params);
+
+/* debug.c: undo lkl_register_dbg_handler() */
+void lkl_debug_exit(struct lkl_instance *inst);
 
 /* umount.c: leave nothing mounted for a halt; 0 or the first error */
 int lkl_umount_all(void);

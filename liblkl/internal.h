@@ -96,4 +96,47 @@ int lkl_disks_detach(struct lkl_instance *inst);
 /* Close those that it could not give back; nobody is in the poller any more. */
 void lkl_disks_close(struct lkl_instance *inst);
 
+/* netdev.c */
+/**
+ * struct lkl_netdevs - the program's network devices
+ * @lock:	protects @list
+ * @list:	oldest first
+ * @next_id:	of the next device
+ */
+struct lkl_netdevs {
+	struct lkl_mutex *lock;
+	struct netdev *list;
+	int next_id;
+};
+
+int lkl_netdevs_init(struct lkl_instance *inst);
+void lkl_netdevs_exit(struct lkl_instance *inst);
+/*
+ * Make the devices for a kernel that is going to boot; fills in @devices, room
+ * for LKL_NR_DEVICES.  Their number, or an error: then there are none.
+ */
+int lkl_netdevs_boot(struct lkl_instance *inst,
+		     struct lkl_boot_device *devices);
+/* The kernel is gone, or never booted; they stay in the list. */
+void lkl_netdevs_close(struct lkl_instance *inst);
+
+/* hostfd.c */
+/**
+ * struct lkl_hostfds - descriptors of the host that the kernel knows
+ * @all:	all of them
+ * @fired:	those that became ready
+ */
+struct lkl_hostfds {
+	struct hostfd *all;
+	struct hostfd *fired;
+};
+
+/* The kernel's callbacks; CPU lock held. */
+int64_t lkl_hostfd_get(struct lkl_instance *inst, int fd, uint64_t file);
+void lkl_hostfd_put(struct lkl_instance *inst, uint64_t handle);
+int lkl_hostfd_poll(struct lkl_instance *inst, uint64_t handle);
+uint64_t lkl_hostfd_next(struct lkl_instance *inst);
+/* Those that a kernel that is gone has left. */
+void lkl_hostfds_close(struct lkl_instance *inst);
+
 #endif /* LKL_INTERNAL_H */

@@ -105,8 +105,9 @@ void lkl_thread_interrupt(struct lkl_thread *t)
 		lkl_vcpu_interrupt(&inst->vcpu, t);
 }
 
-int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
-		    const int64_t *params)
+int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
+			   int64_t nr, const int64_t *params,
+			   const volatile bool *stop)
 {
 	struct lkl_thread *t = self;
 
@@ -117,8 +118,17 @@ int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 	}
 	/* An interrupt that came between calls is forgotten. */
 	__atomic_store_n(&t->k.interrupt, 0, __ATOMIC_RELAXED);
+	if (stop && *stop)
+		return -LKL_EINTR;
+	/* One that comes from now on waits until the kernel looks for it. */
 	t->k.nr = nr;
 	t->k.params = (uintptr_t)params;
 	t->k.request = request;
 	return lkl_vcpu_call(&inst->vcpu, t);
+}
+
+int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
+		    const int64_t *params)
+{
+	return lkl_request_unless(inst, request, nr, params, NULL);
 }

@@ -10,6 +10,11 @@
  * - the leader, who waits in the poller for whatever wakes the kernel next; or
  * - if there is a leader, a follower, who sleeps on a word of its own.
  *
+ * The driver, who has no requests, leads when nobody else does.  But a packet
+ * that it wakes for is then another thread's, who must be woken too.  When it
+ * notices that, it stands by: it leaves the poller to those who wait for
+ * packets, and looks now and then whether they still do.
+ *
  * Nothing may be forgotten.  The rules that see to that:
  *
  * 1. Whoever leaves looks whether there is work left, or nobody leads while
@@ -30,6 +35,11 @@
 #define IO_CREDIT	64
 /* So many threads look at their words before they sleep. */
 #define MAX_SPINNERS	2
+/*
+ * How long the driver stands by without looking.  So long a packet may wait when
+ * nobody calls; a tick of the kernel.
+ */
+#define STANDBY_NS	1000000
 
 static void cpu_relax(void)
 {
@@ -75,6 +85,8 @@ void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
 	v->fresh = NULL;
 	v->leader = NULL;
 	v->worker = NULL;
+	v->standby = NULL;
+	v->led = false;
 	v->leader_deadline = INT64_MAX;
 	v->cpu = cpu;
 	__atomic_store_n(&v->generation, v->generation + 1, __ATOMIC_RELEASE);
@@ -251,6 +263,7 @@ void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
 
 	absorb_newcomers(v);
 	followers_remove(v, t);
+	v->served++;
 	/* If it leads, it does so until it is out of the poller. */
 	finish(v, t);
 }
@@ -269,6 +282,9 @@ static void release_all(struct lkl_vcpu *v)
 		finish(v, v->leader);
 	if (v->worker)
 		finish(v, v->worker);
+	if (v->standby)
+		finish(v, v->standby);
+	v->standby = NULL;
 }
 
 /* The leader or the worker is out of the poller. */
@@ -311,7 +327,12 @@ static bool work_left(struct lkl_vcpu *v)
  */
 static struct lkl_thread *next_driver(struct lkl_vcpu *v)
 {
-	return v->fresh ? v->fresh : v->leader;
+	if (v->fresh)
+		return v->fresh;
+	if (v->leader)
+		return v->leader;
+	/* It looks soon, if there is no hurry. */
+	return v->standby_short && !work_left(v) ? NULL : v->standby;
 }
 
 /* Rule 1: see to it that somebody goes on.  Lock held. */
@@ -345,7 +366,7 @@ static void lkl_vcpu_leave(struct lkl_vcpu *v)
 		if (__atomic_load_n(&v->attention, __ATOMIC_RELAXED))
 			__atomic_exchange_n(&v->attention, 0,
 					    __ATOMIC_SEQ_CST);
-		if (v->leader || v->worker || v->followers)
+		if (v->leader || v->worker || v->followers || v->standby)
 			hand_over(v);
 		unlock(v);
 	} while ((__atomic_load_n(&v->newcomers, __ATOMIC_SEQ_CST) ||
@@ -362,6 +383,8 @@ static bool got_in(struct lkl_vcpu *v, struct lkl_thread *t)
 		vacate(v, &v->leader);
 	if (v->worker == t)
 		vacate(v, &v->worker);
+	if (v->standby == t)
+		v->standby = NULL;
 	t->turn = 0;
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == LKL_WAIT_DONE) {
 		lkl_vcpu_leave(v);
@@ -550,6 +573,7 @@ static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
 	bool spin;
 
 	v->leader = t;
+	v->led |= !t->background;
 	if (v->cpu->deadline < deadline)
 		deadline = v->cpu->deadline;
 	/*
@@ -567,6 +591,68 @@ static bool lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
 	return back_in(v, t);
 }
 
+/* Sleep on the word until @deadline; what it says then. */
+static uint32_t doze(struct lkl_vcpu *v, struct lkl_thread *t,
+		     int64_t deadline)
+{
+	uint32_t word = LKL_WAIT_NONE;
+
+	if (!__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_SLEEPING,
+					 false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_ACQUIRE))
+		return word;
+	do {
+		v->host->word_wait_until(&t->word, LKL_WAIT_SLEEPING, deadline);
+		word = LKL_WAIT_SLEEPING;
+	} while ((int64_t)v->time() < deadline &&
+		 __atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == word);
+	/* Time is up, unless somebody wrote it. */
+	__atomic_compare_exchange_n(&t->word, &word, LKL_WAIT_NONE, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
+	return word;
+}
+
+/*
+ * The driver leaves the poller to threads with requests.  As long as one of
+ * them leads, and stays there, it can sleep for good: who leaves last wakes it.
+ * Lock held; as wait_idle().
+ */
+static bool stand_by(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	int64_t deadline = INT64_MAX;
+	uint32_t word;
+
+	v->standby = t;
+	v->standby_short = v->led || !v->leader;
+	v->led = false;
+	if (v->standby_short)
+		deadline = v->time() + STANDBY_NS;
+	lkl_vcpu_leave(v);
+	for (;;) {
+		word = doze(v, t, deadline);
+		if (word == LKL_WAIT_DONE)
+			return false;
+		if (word == LKL_WAIT_PROMOTED)
+			__atomic_compare_exchange_n(&t->word, &word,
+						    LKL_WAIT_NONE, false,
+						    __ATOMIC_SEQ_CST,
+						    __ATOMIC_ACQUIRE);
+		if (trylock(v))
+			return got_in(v, t);
+		/* Whoever is inside decides anew when it leaves. */
+		__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
+		if (trylock(v))
+			return got_in(v, t);
+		deadline = v->time() + STANDBY_NS;
+	}
+}
+
+/* Should the driver leave the poller to others?  Lock held. */
+static bool is_in_the_way(const struct lkl_vcpu *v, const struct lkl_thread *t)
+{
+	return t->background && (v->led || v->leader);
+}
+
 /*
  * Nothing is runnable: wait for something.  Lock held; true: it is again,
  * false: the request was finished by another thread.
@@ -578,6 +664,8 @@ static bool wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 		v->host->poller_submit(v->poller);
 	else if (v->host->poller_prepare(v->poller))
 		return work(v, t);
+	if (is_in_the_way(v, t))
+		return stand_by(v, t);
 	return v->leader ? follow(v, t) : lead(v, t, deadline);
 }
 
@@ -606,6 +694,16 @@ void lkl_vcpu_poll(struct lkl_vcpu *v)
 {
 	v->host->poller_submit(v->poller);
 	v->host->poller_reap(v->poller);
+}
+
+void lkl_vcpu_lock(struct lkl_vcpu *v)
+{
+	lock(v);
+}
+
+void lkl_vcpu_unlock(struct lkl_vcpu *v)
+{
+	lkl_vcpu_leave(v);
 }
 
 void lkl_vcpu_quiesce(struct lkl_vcpu *v)
@@ -698,8 +796,11 @@ int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 
 	while (!(err = gone_for(v, t))) {
 		if (should_run(v)) {
+			uint32_t served = v->served;
 			int32_t why = v->run(NULL);
 
+			/* What woke us is another thread's. */
+			v->led |= t->background && v->served != served;
 			if (stopped(v, why) || why == LKL_RUN_DONE)
 				continue;
 			v->host->poller_submit(v->poller);

@@ -27,6 +27,7 @@ enum lkl_wait {
  * @word:	enum lkl_wait; what it sleeps on
  * @turn:	it is leader or worker, but out of the poller; the thread inside
  *		makes it a follower and clears this
+ * @background:	it has no requests: it is the driver
  * @listed:	it is on the list of followers
  * @next:	link of the followers or the newcomers
  * @generation:	of the kernel that @k belongs to
@@ -36,6 +37,7 @@ struct lkl_thread {
 	uint32_t word;
 	uint32_t turn;
 	bool listed;
+	bool background;
 	struct lkl_thread *next;
 	uint64_t generation;
 };
@@ -64,6 +66,10 @@ enum lkl_vcpu_state {
  * @fresh:	the follower who came last, or NULL
  * @leader:	the thread that waits in the poller
  * @worker:	the thread that does a disk request
+ * @standby:	the driver, while it leaves the poller to others
+ * @standby_short: it will look soon
+ * @led:	a thread with a request has led since it looked last
+ * @served:	counts requests that were finished by another thread
  * @leader_deadline: until when
  * @cpu:	what is shared with the kernel, or @no_cpu without one
  * @no_cpu:	looked at by threads that are late
@@ -87,6 +93,10 @@ struct lkl_vcpu {
 	struct lkl_thread *fresh;
 	struct lkl_thread *leader;
 	struct lkl_thread *worker;
+	struct lkl_thread *standby;
+	bool standby_short;
+	bool led;
+	uint32_t served;
 	int64_t leader_deadline;
 	struct lkl_cpu *cpu;
 	struct lkl_cpu no_cpu;
@@ -109,7 +119,7 @@ void lkl_vcpu_forked(struct lkl_vcpu *v);
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
 
 /*
- * Lend the calling thread to the kernel: run what there is to run, then wait
+ * Lend the calling thread to the kernel (@t->background: it does nothing else): run what there is to run, then wait
  * for more until @deadline (monotonic ns), *@stop or lkl_vcpu_kick().  Returns
  * 0, or an error if the kernel is gone.
  */
@@ -132,6 +142,13 @@ void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t);
 
 /* Submit requests, and complete them, within a long call.  Lock held. */
 void lkl_vcpu_poll(struct lkl_vcpu *v);
+
+/*
+ * Keep everybody out, for a short while: by a thread that is not inside, and
+ * does not call the kernel meanwhile.
+ */
+void lkl_vcpu_lock(struct lkl_vcpu *v);
+void lkl_vcpu_unlock(struct lkl_vcpu *v);
 
 /*
  * After a halt or panic: wait until nobody uses the poller or looks at what the

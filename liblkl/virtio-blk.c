@@ -16,6 +16,7 @@
 #include "virtio-blk.h"
 
 #define SECTOR		512
+#define QUEUE_MAX	256
 #define MAX_DISCARD	(1U << 22)	/* sectors */
 #define HEADER_SIZE	sizeof(struct lkl_virtio_blk_outhdr)
 
@@ -62,7 +63,7 @@ struct virtio_blk {
 	bool batching;
 	uint32_t epoch;
 	struct blk_req *free;
-	struct blk_req req[VIRTQ_MAX];
+	struct blk_req req[QUEUE_MAX];
 };
 
 static uint8_t blk_status(int result)
@@ -385,7 +386,8 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 	b->dev.config = &b->config;
 	b->dev.config_len = sizeof(b->config);
 	b->dev.queues = 1;
-	for (i = 0; i < VIRTQ_MAX; i++) {
+	b->dev.queue_max = QUEUE_MAX;
+	for (i = 0; i < QUEUE_MAX; i++) {
 		b->req[i].next = b->free;
 		b->free = &b->req[i];
 	}

@@ -45,7 +45,7 @@ static bool is_alive(const struct virtio_dev *dev)
 	       !(dev->status & LKL_VIRTIO_CONFIG_S_NEEDS_RESET);
 }
 
-static bool has_feature(const struct virtio_dev *dev, unsigned int bit)
+bool virtio_has(const struct virtio_dev *dev, unsigned int bit)
 {
 	return dev->driver_features >> bit & 1;
 }
@@ -167,7 +167,7 @@ void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 		return;
 	vq->signalled = vq->used_idx;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (has_feature(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
+	if (virtio_has(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
 		event = load_idx(used_event(vq));
 		if ((uint16_t)(vq->used_idx - event - 1) >=
 		    (uint16_t)(vq->used_idx - old))
@@ -218,10 +218,12 @@ static uint64_t virtio_read(void *data, uint32_t off, uint32_t size)
 		       (uint32_t)((dev->features | RING_FEATURES) >>
 				  dev->features_sel * 32) : 0;
 	case LKL_VIRTIO_MMIO_QUEUE_NUM_MAX:
-		return vq ? VIRTQ_MAX : 0;
+		return vq ? dev->queue_max : 0;
 	case LKL_VIRTIO_MMIO_QUEUE_READY:
 		return vq ? vq->ready : 0;
 	case LKL_VIRTIO_MMIO_INTERRUPT_STATUS:
+		if (dev->ops->interrupt)
+			dev->ops->interrupt(dev);
 		return dev->isr;
 	case LKL_VIRTIO_MMIO_STATUS:
 		return dev->status;
@@ -250,7 +252,7 @@ static void queue_enable(struct virtio_dev *dev, struct virtq *vq)
 	struct lkl_instance *inst = dev->inst;
 	uint32_t n = vq->num;
 
-	if (!n || n > VIRTQ_MAX || n & (n - 1) || !is_aligned(vq)) {
+	if (!n || n > dev->queue_max || n & (n - 1) || !is_aligned(vq)) {
 		virtio_broken(dev);
 		return;
 	}

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-#define VIRTQ_MAX	256
+#define VIRTQ_MAX	1024
 #define VIRTIO_QUEUES	2
 /* Data buffers of one request, besides its header and status. */
 #define VIRTIO_SEGS	128
@@ -60,10 +60,12 @@ struct virtq_chain {
  * struct virtio_dev_ops - a device model
  * @notify:	the driver made buffers available in queue @q
  * @reset:	forget what is in flight
+ * @interrupt:	the driver is about to ask why it was interrupted; may be NULL
  */
 struct virtio_dev_ops {
 	void (*notify)(struct virtio_dev *dev, unsigned int q);
 	void (*reset)(struct virtio_dev *dev);
+	void (*interrupt)(struct virtio_dev *dev);
 };
 
 /**
@@ -76,6 +78,7 @@ struct virtio_dev_ops {
  * @config:	configuration space
  * @config_len:	its size
  * @queues:	number of queues
+ * @queue_max:	most entries of one, at most VIRTQ_MAX
  * @queue:	its queues
  * @status:	VIRTIO_CONFIG_S_*
  * @isr:	interrupt status
@@ -90,6 +93,7 @@ struct virtio_dev {
 	void *config;
 	uint32_t config_len;
 	uint32_t queues;
+	uint32_t queue_max;
 	struct virtq queue[VIRTIO_QUEUES];
 	uint32_t status;
 	uint32_t isr;
@@ -103,6 +107,9 @@ extern const struct lkl_mmio_ops virtio_mmio_ops;
 
 /* instance.c: host address of guest RAM, NULL where there is none */
 void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len);
+
+/* The driver took feature @bit. */
+bool virtio_has(const struct virtio_dev *dev, unsigned int bit);
 
 /* 1: @chain is filled in, 0: the queue is empty, or the device is broken. */
 int virtq_pop(struct virtio_dev *dev, struct virtq *vq,

@@ -83,7 +83,7 @@ struct lkl_host_vm_ops {
  *
  * Two kinds of sleep exist.  A follower waits on a word of its own.  The
  * leader waits in the poller, which watches everything that can complete
- * (disks, later packets) and a deadline.  A third thread may be the worker,
+ * (disks, packets, descriptors of the program) and a deadline.  A third thread may be the worker,
  * which does one disk request by itself.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
@@ -105,6 +105,7 @@ struct lkl_host_vm_ops {
  * @poller_reap: run the completions that are there; returns their number.
  *		Cheap when there are none: no host system call
  * @poller_destroy: release it; every device is closed before
+ * @word_wait_until: as @word_wait, but no longer than until @deadline
  */
 struct lkl_host_wait_ops {
 	uint32_t size;
@@ -119,6 +120,7 @@ struct lkl_host_wait_ops {
 	void (*poller_submit)(struct lkl_poller *poller);
 	int (*poller_reap)(struct lkl_poller *poller);
 	void (*poller_destroy)(struct lkl_poller *poller);
+	void (*word_wait_until)(uint32_t *word, uint32_t val, int64_t deadline);
 };
 
 /**
@@ -199,6 +201,87 @@ struct lkl_host_blk_ops {
 };
 
 /**
+ * struct lkl_packet - a packet on its way between a device and its back end
+ * @iov:	buffers, with the struct lkl_virtio_net_hdr_v1 first if the back
+ *		end has one
+ * @iov_count:	their number
+ * @len:	bytes of the packet, set by the receiver
+ */
+struct lkl_packet {
+	struct iovec *iov;
+	uint32_t iov_count;
+	uint32_t len;
+};
+
+/* Events of a network back end */
+#define LKL_NET_RX	(1U << 0)	/* there are packets to receive */
+#define LKL_NET_TX	(1U << 1)	/* packets can be sent again */
+
+/**
+ * struct lkl_host_net_ops - a network back end that needs no thread
+ *
+ * All functions are called with the CPU lock held.
+ *
+ * @size:	sizeof(struct lkl_host_net_ops)
+ * @features:	which of the virtio feature bits @wanted the back end can do;
+ *		before @open
+ * @open:	a device begins to use @nd.  From now on, until @close,
+ *		poller_reap() calls @ready with LKL_NET_TX when there is
+ *		something to do.  @features: what the device offers its driver
+ * @want_rx:	whether @ready is to be called with LKL_NET_RX while there are
+ *		packets; not at first
+ * @send:	send up to @n packets; returns how many of them are done with.
+ *		Fewer than @n: the rest has to wait for LKL_NET_TX
+ * @recv:	receive up to @n packets; returns their number and sets their
+ *		lengths.  0: there is none for now
+ * @close:	undo @open
+ */
+struct lkl_host_net_ops {
+	uint32_t size;
+	uint64_t (*features)(struct lkl_netdev *nd, uint64_t wanted);
+	int (*open)(struct lkl_netdev *nd, struct lkl_poller *poller,
+		    uint64_t features,
+		    void (*ready)(void *data, uint32_t events), void *data);
+	void (*want_rx)(struct lkl_netdev *nd, int want);
+	int (*send)(struct lkl_netdev *nd, struct lkl_packet *packets,
+		    uint32_t n);
+	int (*recv)(struct lkl_netdev *nd, struct lkl_packet *packets,
+		    uint32_t n);
+	void (*close)(struct lkl_netdev *nd);
+};
+
+/**
+ * struct lkl_hostfd - a descriptor of the host that somebody waits for
+ * @fd:		the descriptor
+ * @ready:	called by poller_reap() when it may have become ready
+ * @host:	for the host
+ */
+struct lkl_hostfd {
+	int fd;
+	void (*ready)(struct lkl_hostfd *hf);
+	uint64_t host[2];
+};
+
+/**
+ * struct lkl_host_fd_ops - waiting for descriptors of the host
+ *
+ * Events are those of <lkl/asm/poll.h>.  Called with the CPU lock held.
+ *
+ * @size:	sizeof(struct lkl_host_fd_ops)
+ * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for
+ *		something.  Once is enough until somebody asked @poll.  1: it
+ *		is always ready (a file), nothing was done
+ * @unwatch:	undo it; @hf->ready is not called any more
+ * @poll:	what @fd is ready for now, or negative
+ */
+struct lkl_host_fd_ops {
+	uint32_t size;
+	int (*watch)(struct lkl_poller *poller, struct lkl_hostfd *hf);
+	void (*unwatch)(struct lkl_poller *poller, struct lkl_hostfd *hf);
+	int (*poll)(int fd);
+};
+
+/**
  * struct lkl_host_fault_ops - access faults of kernel code
  * @size:	sizeof(struct lkl_host_fault_ops)
  * @install:	from now on, offer faults whose instruction lies in
@@ -270,6 +353,17 @@ struct lkl_host_fault_ops {
  *		is no fork
  * @log:	as @print, with the level of the message, from 0 (emergency) to
  *		7 (debug); used instead of @print when it is set
+ * @fd:		waiting for descriptors; NULL: there are none
+ * @on_debug:	call @fn, on a thread of its own, each time that the user asks
+ *		the program what its kernel does (POSIX: by SIGTSTP); NULL: not
+ *		any more, and wait for the last call to end.  May be NULL
+ * @thread_pin:	with @on, keep the thread @tid on the CPU of the host that all
+ *		such threads share; 0 for @tid: all that @thread_create starts
+ *		from now on.  Without @on, let them go.  May be NULL
+ * @netdev_create: a network back end by its name: "tap" and so on, with the
+ *		first argument of lkl_netdev_tap_create() and so on, or NULL
+ *		where there is none, and with what the caller is going to
+ *		offer.  NULL on failure, which it tells itself.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -306,6 +400,11 @@ struct lkl_host_operations {
 	const struct lkl_host_blk_ops *blk;
 	int (*atfork)(void (*child)(void));
 	void (*log)(int level, const char *str, int len);
+	const struct lkl_host_fd_ops *fd;
+	int (*on_debug)(void (*fn)(void));
+	int (*thread_pin)(lkl_thread_t tid, int on);
+	struct lkl_netdev *(*netdev_create)(const char *type, const char *param,
+					    unsigned int offload);
 };
 
 /**

@@ -102,8 +102,11 @@ static long interrupt_tasks(bool all)
 
 		if (!t || !(all || t->interrupt))
 			continue;
+		/* It is on its way here: lkl_handle() looks at it. */
+		if (!t->accepted)
+			continue;
 		t->interrupt = 0;
-		if (t->accepted && !(all && p == current))
+		if (!(all && p == current))
 			set_notify_signal(p);
 	}
 	rcu_read_unlock();
@@ -170,11 +173,17 @@ static long lkl_handle(struct lkl_host_thread *t)
 
 	switch (t->request) {
 	case LKL_REQ_SYSCALL:
+		if (unlikely(READ_ONCE(t->interrupt))) {
+			t->interrupt = 0;
+			set_notify_signal(current);
+		}
 		return lkl_restart_is_eintr(lkl_do_syscall(t->nr, params));
 	case LKL_REQ_MMIO_ADD:
 		return lkl_mmio_add(params);
 	case LKL_REQ_MMIO_REMOVE:
 		return lkl_mmio_remove(params);
+	case LKL_REQ_HOSTFD:
+		return lkl_hostfd_create(params);
 	case LKL_REQ_INTERRUPT_ALL:
 		return interrupt_tasks(true);
 	case LKL_REQ_HALT:
@@ -238,6 +247,8 @@ static int lkl_serve(void *arg)
 		long ret = lkl_handle(t);
 
 		lkl_exit_to_user();
+		/* What a device has done at once: nobody else is there for it. */
+		lkl_poll_irqs();
 		if (unlikely(lkl_ram_low()))
 			lkl_ram_grow();
 		lkl_complete(t, ret);

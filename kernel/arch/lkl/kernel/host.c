@@ -59,6 +59,26 @@ void host_mmio_write(phys_addr_t addr, u64 val, unsigned int size)
 	lkl_call_host(addr, val, size, lkl_host.mmio_write);
 }
 
+s64 host_hostfd_get(int fd, u64 file)
+{
+	return lkl_call_host(fd, file, 0, lkl_host.hostfd_get);
+}
+
+void host_hostfd_put(u64 handle)
+{
+	lkl_call_host(handle, 0, 0, lkl_host.hostfd_put);
+}
+
+int host_hostfd_poll(u64 handle)
+{
+	return lkl_call_host(handle, 0, 0, lkl_host.hostfd_poll);
+}
+
+u64 host_hostfd_next(void)
+{
+	return lkl_call_host(0, 0, 0, lkl_host.hostfd_next);
+}
+
 void host_done(struct lkl_host_thread *t)
 {
 	lkl_call_host((unsigned long)t, 0, 0, lkl_host.done);

@@ -26,6 +26,9 @@ static void lkl_take_one(unsigned int irq)
 	case LKL_IRQ_INTERRUPT:
 		lkl_interrupt_tasks();
 		break;
+	case LKL_IRQ_HOSTFD:
+		lkl_hostfd_wake();
+		break;
 	default:
 		generic_handle_irq(irq);
 	}

@@ -30,6 +30,10 @@ void host_ram_discard(phys_addr_t pa, unsigned long len);
 u64 host_mmio_read(phys_addr_t addr, unsigned int size);
 void host_mmio_write(phys_addr_t addr, u64 val, unsigned int size);
 void host_poll(void);
+s64 host_hostfd_get(int fd, u64 file);
+void host_hostfd_put(u64 handle);
+int host_hostfd_poll(u64 handle);
+u64 host_hostfd_next(void);
 void host_done(struct lkl_host_thread *t);
 
 /* entry.c: give the CPU back to the host thread that drives it */
@@ -52,6 +56,10 @@ void lkl_fault_init(void);
 /* device.c */
 long lkl_mmio_add(const s64 *params);
 long lkl_mmio_remove(const s64 *params);
+
+/* hostfd.c */
+long lkl_hostfd_create(const s64 *params);
+void lkl_hostfd_wake(void);
 
 /* syscall.c */
 long lkl_do_syscall(long nr, const s64 *params);

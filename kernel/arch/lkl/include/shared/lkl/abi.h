@@ -34,6 +34,7 @@
  * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq }
  * @LKL_REQ_MMIO_REMOVE: remove a device: params { id that MMIO_ADD returned }
  * @LKL_REQ_INTERRUPT_ALL: make all other tasks leave their blocking calls
+ * @LKL_REQ_HOSTFD:	a descriptor that stands for the host's: params { fd }
  * @LKL_REQ_HALT:	stop the kernel for good; lkl_run() returns LKL_RUN_HALTED
  */
 enum lkl_request {
@@ -44,6 +45,7 @@ enum lkl_request {
 	LKL_REQ_MMIO_REMOVE,
 	LKL_REQ_INTERRUPT_ALL,
 	LKL_REQ_HALT,
+	LKL_REQ_HOSTFD,
 };
 
 /**
@@ -89,12 +91,14 @@ struct lkl_cpu {
 	uint32_t dead;
 };
 
+/* Interrupt line that tells it to ask which host descriptors became ready. */
+#define LKL_IRQ_HOSTFD		61
 /* Interrupt line that tells the kernel to look at its inbox. */
 #define LKL_IRQ_INBOX		62
 /* Interrupt line that tells it to look for struct lkl_host_thread.interrupt. */
 #define LKL_IRQ_INTERRUPT	63
 /* Devices have the lines 1 to LKL_NR_DEVICES; Linux takes 0 for "none". */
-#define LKL_NR_DEVICES		61
+#define LKL_NR_DEVICES		60
 
 /**
  * struct lkl_callbacks - what the kernel asks of liblkl
@@ -117,6 +121,12 @@ struct lkl_cpu {
  * @done:	@t->request finished and @t is not the thread that drives
  * @poll:	submit what was queued to devices, and take what they completed,
  *		though the kernel is not idle
+ * @hostfd_get:	begin to use descriptor @fd of the host for @file; a handle,
+ *		or a negative error
+ * @hostfd_put:	end it
+ * @hostfd_poll: what it is ready for (EPOLL*), or a negative error; once it is
+ *		ready for more, LKL_IRQ_HOSTFD is raised
+ * @hostfd_next: the @file of one that has become ready; 0: no more
  */
 struct lkl_callbacks {
 	uint32_t size;
@@ -133,6 +143,22 @@ struct lkl_callbacks {
 	void (LKL_ABI *mmio_write)(uint64_t addr, uint64_t val, uint32_t size);
 	void (LKL_ABI *done)(struct lkl_host_thread *t);
 	void (LKL_ABI *poll)(void);
+	int64_t (LKL_ABI *hostfd_get)(int32_t fd, uint64_t file);
+	void (LKL_ABI *hostfd_put)(uint64_t handle);
+	int32_t (LKL_ABI *hostfd_poll)(uint64_t handle);
+	uint64_t (LKL_ABI *hostfd_next)(void);
+};
+
+/**
+ * struct lkl_boot_device - a virtio-mmio device that is there at boot
+ * @base:	guest-physical address of its registers
+ * @size:	their size
+ * @irq:	its interrupt line
+ */
+struct lkl_boot_device {
+	uint64_t base;
+	uint64_t size;
+	uint64_t irq;
 };
 
 /**
@@ -150,6 +176,8 @@ struct lkl_callbacks {
  * @stacks:		reserved address space for kernel stacks
  * @stacks_size:	its size
  * @seed:		entropy for the kernel's random number generator
+ * @devices:		address of an array of struct lkl_boot_device
+ * @nr_devices:		its length
  */
 struct lkl_boot_args {
 	uint32_t size;
@@ -165,6 +193,8 @@ struct lkl_boot_args {
 	uint64_t stacks;
 	uint64_t stacks_size;
 	uint8_t seed[64];
+	uint64_t devices;
+	uint64_t nr_devices;
 };
 
 /* Results of lkl_entry_table.run */

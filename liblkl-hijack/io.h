@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Reading and writing: see io.c. */
+#ifndef LKL_HIJACK_IO_H
+#define LKL_HIJACK_IO_H
+
+#include <sys/types.h>
+
+/*
+ * The end of a call that sends on @k: raises SIGPIPE where the host would, and
+ * sets errno.
+ */
+ssize_t io_sent(int k, long ret, int flags);
+
+#endif /* LKL_HIJACK_IO_H */

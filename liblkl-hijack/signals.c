@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Signal handlers of the program.
+ *
+ * A handler may come while its thread runs the kernel, and may call LKL itself,
+ * which cannot be entered twice.  So what the host knows is a handler of ours.
+ * Outside of LKL it calls the program's at once.  Inside it sends the signal to
+ * the thread once more, with everything blocked for the code that it returns to,
+ * and makes the system call return (lkl-call.c); that then unblocks, so that the
+ * host delivers the signal once more, with the program's mask and on its stack.
+ *
+ * SIGSEGV and SIGBUS are LKL's first, whose copies from and to the program may
+ * fault; it passes on what is not its own, so the host keeps its handler.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "lkl-call.h"
+#include "signals.h"
+
+/* What the program asked for. */
+static struct sigaction actions[_NSIG];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void (*last_words)(void);
+
+static bool is_fault(int sig)
+{
+	return sig == SIGSEGV || sig == SIGBUS;
+}
+
+/* The processor raised it, here and now. */
+static bool is_synchronous(int sig, const siginfo_t *info)
+{
+	return (is_fault(sig) || sig == SIGFPE || sig == SIGILL ||
+		sig == SIGTRAP || sig == SIGSYS) && info->si_code > 0;
+}
+
+static bool has_handler(const struct sigaction *sa)
+{
+	return (sa->sa_flags & SA_SIGINFO) ||
+	       (sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN);
+}
+
+/* Those whose default is the end, and with which a user ends a program. */
+static bool has_last_words(int sig)
+{
+	return last_words && (sig == SIGHUP || sig == SIGINT || sig == SIGTERM);
+}
+
+static void reset(int sig)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+
+	HOST(sigaction)(sig, &dfl, NULL);
+}
+
+static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
+		    const struct sigaction *sa)
+{
+	if (!self.deferred)
+		memcpy(&self.mask, &uc->uc_sigmask, _NSIG / 8);
+	self.deferred = true;
+	self.stop = true;
+	if (!(sa->sa_flags & SA_RESTART))
+		self.no_restart = true;
+	sigfillset(&uc->uc_sigmask);
+	sigdelset(&uc->uc_sigmask, SIGSEGV);
+	sigdelset(&uc->uc_sigmask, SIGBUS);
+	host_syscall(SYS_rt_tgsigqueueinfo, getpid(),
+		     host_syscall(SYS_gettid, 0, 0, 0, 0, 0, 0), sig,
+		     (long)info, 0, 0);
+	if (self.calls)
+		lkl_thread_interrupt(self.lkl);
+}
+
+/* Nobody handles it: what the host would have done. */
+static void default_action(int sig, const siginfo_t *info)
+{
+	sigset_t only;
+
+	if (has_last_words(sig) && !is_synchronous(sig, info)) {
+		/* The next one ends the process at once. */
+		reset(sig);
+		sigemptyset(&only);
+		sigaddset(&only, sig);
+		pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+		last_words();
+	} else {
+		reset(sig);
+	}
+	/* Going back faults again. */
+	if (!is_synchronous(sig, info))
+		raise(sig);
+}
+
+static void call_handler(int sig, siginfo_t *info, void *context,
+			 const struct sigaction *sa)
+{
+	if (sa->sa_flags & SA_SIGINFO)
+		sa->sa_sigaction(sig, info, context);
+	else
+		sa->sa_handler(sig);
+}
+
+/* The host applies the mask of those that it knows of. */
+static void apply_mask(int sig, const struct sigaction *sa)
+{
+	sigset_t mask = sa->sa_mask;
+
+	if (!(sa->sa_flags & SA_NODEFER))
+		sigaddset(&mask, sig);
+	pthread_sigmask(SIG_BLOCK, &mask, NULL);
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	struct sigaction sa = actions[sig];
+
+	if (self.inside && !is_synchronous(sig, info) && !is_fault(sig)) {
+		put_off(sig, info, context, &sa);
+		return;
+	}
+	if (!has_handler(&sa)) {
+		if (sa.sa_handler == SIG_DFL || is_synchronous(sig, info))
+			default_action(sig, info);
+		return;
+	}
+	if (sa.sa_flags & SA_RESETHAND)
+		actions[sig] = (struct sigaction) { .sa_handler = SIG_DFL };
+	if (is_fault(sig))
+		apply_mask(sig, &sa);
+	call_handler(sig, info, context, &sa);
+}
+
+/* What the host is told instead of @sa. */
+static struct sigaction ours(int sig, const struct sigaction *sa)
+{
+	struct sigaction host = *sa;
+
+	if (!has_handler(sa) &&
+	    !(sa->sa_handler == SIG_DFL && has_last_words(sig)))
+		return host;
+	host.sa_sigaction = on_signal;
+	host.sa_flags |= SA_SIGINFO | SA_ONSTACK;
+	host.sa_flags &= ~SA_RESETHAND;
+	return host;
+}
+
+static int set_action(int sig, const struct sigaction *sa)
+{
+	struct sigaction host = ours(sig, sa), before = actions[sig];
+	int ret;
+
+	/* On delivery the new one has to be known already. */
+	actions[sig] = *sa;
+	if (is_fault(sig))
+		return 0;
+	ret = HOST(sigaction)(sig, &host, NULL);
+	if (ret)
+		actions[sig] = before;
+	return ret;
+}
+
+/* Signals that are not ours to look at. */
+static bool passes(int sig)
+{
+	return self.inside || !lkl_usable() || sig <= 0 || sig >= _NSIG ||
+	       sig == SIGKILL || sig == SIGSTOP;
+}
+
+EXPORT int sigaction(int sig, const struct sigaction *restrict sa,
+		     struct sigaction *restrict old)
+{
+	struct sigaction before;
+	sigset_t all, mask;
+	int ret = 0;
+
+	if (passes(sig))
+		return HOST(sigaction)(sig, sa, old);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &mask);
+	pthread_mutex_lock(&lock);
+	before = actions[sig];
+	if (sa)
+		ret = set_action(sig, sa);
+	pthread_mutex_unlock(&lock);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	if (!ret && old)
+		*old = before;
+	return ret;
+}
+ALIAS(__sigaction, sigaction);
+
+static sigset_t interrupting;
+
+static sighandler_t set_handler(int sig, sighandler_t handler, int flags)
+{
+	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags }, old;
+
+	if (handler == SIG_ERR) {
+		errno = EINVAL;
+		return SIG_ERR;
+	}
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(sig, &sa, &old))
+		return SIG_ERR;
+	return old.sa_handler;
+}
+
+EXPORT sighandler_t signal(int sig, sighandler_t handler)
+{
+	return set_handler(sig, handler, sigismember(&interrupting, sig) == 1 ?
+			   0 : SA_RESTART);
+}
+ALIAS(bsd_signal, signal);
+ALIAS(ssignal, signal);
+
+EXPORT sighandler_t sysv_signal(int sig, sighandler_t handler)
+{
+	return set_handler(sig, handler, SA_RESETHAND | SA_NODEFER);
+}
+ALIAS(__sysv_signal, sysv_signal);
+
+EXPORT int siginterrupt(int sig, int interrupt)
+{
+	struct sigaction sa;
+
+	if (sigaction(sig, NULL, &sa))
+		return -1;
+	if (interrupt) {
+		sigaddset(&interrupting, sig);
+		sa.sa_flags &= ~SA_RESTART;
+	} else {
+		sigdelset(&interrupting, sig);
+		sa.sa_flags |= SA_RESTART;
+	}
+	return sigaction(sig, &sa, NULL);
+}
+
+EXPORT int sigignore(int sig)
+{
+	return set_handler(sig, SIG_IGN, 0) == SIG_ERR ? -1 : 0;
+}
+
+EXPORT sighandler_t sigset(int sig, sighandler_t disp)
+{
+	sigset_t only, old;
+	struct sigaction before;
+	int how = disp == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK;
+
+	sigemptyset(&only);
+	if (disp == SIG_ERR || sigaddset(&only, sig)) {
+		errno = EINVAL;
+		return SIG_ERR;
+	}
+	if (sigaction(sig, NULL, &before))
+		return SIG_ERR;
+	if (disp != SIG_HOLD && set_handler(sig, disp, 0) == SIG_ERR)
+		return SIG_ERR;
+	pthread_sigmask(how, &only, &old);
+	return sigismember(&old, sig) ? SIG_HOLD : before.sa_handler;
+}
+
+void signals_init(void)
+{
+	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	int sig;
+
+	for (sig = 1; sig < _NSIG; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			HOST(sigaction)(sig, NULL, &actions[sig]);
+	sa.sa_sigaction = on_signal;
+	sigemptyset(&sa.sa_mask);
+	HOST(sigaction)(SIGSEGV, &sa, NULL);
+	HOST(sigaction)(SIGBUS, &sa, NULL);
+}
+
+void signals_set_last_words(void (*fn)(void))
+{
+	static const int sigs[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction sa;
+	size_t i;
+
+	last_words = fn;
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+		if (!has_handler(&actions[sigs[i]])) {
+			sa = ours(sigs[i], &actions[sigs[i]]);
+			HOST(sigaction)(sigs[i], &sa, NULL);
+		}
+}
+
+void signals_at_exit(void)
+{
+	static const int sigs[] = { SIGINT, SIGTERM };
+	sigset_t ending;
+	size_t i;
+
+	sigemptyset(&ending);
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
+		if (actions[sigs[i]].sa_handler == SIG_IGN)
+			continue;
+		reset(sigs[i]);
+		sigaddset(&ending, sigs[i]);
+	}
+	pthread_sigmask(SIG_UNBLOCK, &ending, NULL);
+}
+
+void signal_pipe(void)
+{
+	raise(SIGPIPE);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Streams on sockets.  libc's own streams call the host directly, so those of
+ * descriptors of LKL are made of functions of ours; fileno() finds the number
+ * in the place where libc keeps it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fds.h"
+#include "host.h"
+#include "lkl-call.h"
+
+static int number(void *cookie)
+{
+	return (int)(intptr_t)cookie;
+}
+
+static ssize_t stream_read(void *cookie, char *buf, size_t len)
+{
+	return read(number(cookie), buf, len);
+}
+
+static ssize_t write_all(int fd, const char *buf, size_t len)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = write(fd, buf + done, len - done);
+		if (n < 0)
+			return done ? (ssize_t)done : -1;
+		done += n;
+	}
+	return done;
+}
+
+/* Of one that writes, 0 and not -1 is an error. */
+static ssize_t stream_write(void *cookie, const char *buf, size_t len)
+{
+	ssize_t n = write_all(number(cookie), buf, len);
+
+	return n < 0 ? 0 : n;
+}
+
+/* A change between reading and writing seeks; this error is expected then. */
+static int stream_seek(void *cookie, off64_t *pos, int whence)
+{
+	errno = ESPIPE;
+	return -1;
+}
+
+static int stream_close(void *cookie)
+{
+	return close(number(cookie));
+}
+
+EXPORT FILE *fdopen(int fd, const char *mode)
+{
+	static const cookie_io_functions_t functions = {
+		.read = stream_read,
+		.write = stream_write,
+		.seek = stream_seek,
+		.close = stream_close,
+	};
+	FILE *stream;
+
+	if (fd_lkl(fd) < 0)
+		return HOST(fdopen)(fd, mode);
+	stream = fopencookie((void *)(intptr_t)fd, mode, functions);
+	if (!stream)
+		return NULL;
+	stream->_fileno = fd;
+	if (strchr(mode, 'e'))
+		HOST(fcntl)(fd, F_SETFD, FD_CLOEXEC);
+	return stream;
+}
+
+/* libc closes the number by itself. */
+EXPORT int fclose(FILE *stream)
+{
+	int fd = fileno(stream);
+
+	if (fd >= 0 && fd_lkl(fd) < 0)
+		fd_closing(fd);
+	return HOST(fclose)(stream);
+}
+
+EXPORT int pclose(FILE *stream)
+{
+	int fd = fileno(stream);
+
+	if (fd >= 0)
+		fd_closing(fd);
+	return HOST(pclose)(stream);
+}
+
+EXPORT int vdprintf(int fd, const char *restrict fmt, va_list ap)
+{
+	char *text;
+	int len;
+
+	if (fd_lkl(fd) < 0)
+		return HOST(vdprintf)(fd, fmt, ap);
+	len = vasprintf(&text, fmt, ap);
+	if (len < 0)
+		return -1;
+	if (write_all(fd, text, len) < len)
+		len = -1;
+	free(text);
+	return len;
+}
+
+EXPORT int dprintf(int fd, const char *restrict fmt, ...)
+{
+	va_list ap;
+	int ret;
+
+	va_start(ap, fmt);
+	ret = vdprintf(fd, fmt, ap);
+	va_end(ap);
+	return ret;
+}
+
+/* The checks of the fortified ones are lost, and no more. */
+int __vdprintf_chk(int fd, int flag, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+int __dprintf_chk(int fd, int flag, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+EXPORT int __vdprintf_chk(int fd, int flag, const char *fmt, va_list ap)
+{
+	return vdprintf(fd, fmt, ap);
+}
+
+EXPORT int __dprintf_chk(int fd, int flag, const char *fmt, ...)
+{
+	va_list ap;
+	int ret;
+
+	va_start(ap, fmt);
+	ret = vdprintf(fd, fmt, ap);
+	va_end(ap);
+	return ret;
+}

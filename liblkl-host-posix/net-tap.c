@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tap and macvtap interfaces of the host.
+ *
+ * A packet is a read or a write.  The header that offloads need is the host's
+ * own, so a segment of 64 KiB crosses as one packet.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "net.h"
+
+/* Of newer hosts than the headers of Debian 12. */
+#define TAP_F_USO4	0x20
+#define TAP_F_USO6	0x40
+
+/**
+ * struct net_tap - a back end
+ * @net:	what it shares with others; first
+ * @offloads:	of TUN_F_*, what the host knows
+ */
+struct net_tap {
+	struct net_fd net;
+	unsigned int offloads;
+};
+
+static uint64_t tap_features(struct lkl_netdev *nd, uint64_t wanted)
+{
+	struct net_tap *tap = (struct net_tap *)nd;
+	uint64_t can = NET_F(CSUM) | NET_F(HOST_TSO4) | NET_F(HOST_TSO6) |
+		       NET_F(HOST_ECN) | NET_F(HOST_UFO) | NET_F(MRG_RXBUF);
+
+	if (tap->offloads & TUN_F_CSUM)
+		can |= NET_F(GUEST_CSUM);
+	if (tap->offloads & TUN_F_TSO4)
+		can |= NET_F(GUEST_TSO4);
+	if (tap->offloads & TUN_F_TSO6)
+		can |= NET_F(GUEST_TSO6);
+	if (tap->offloads & TUN_F_TSO_ECN)
+		can |= NET_F(GUEST_ECN);
+	/* What can receive them can send them too. */
+	if (tap->offloads & TAP_F_USO4)
+		can |= NET_F(GUEST_USO4) | NET_F(GUEST_USO6) | NET_F(HOST_USO);
+	return wanted & can;
+}
+
+/* What the host may leave to us. */
+static unsigned int tap_offloads(uint64_t features)
+{
+	unsigned int flags = 0;
+
+	if (features & NET_F(GUEST_CSUM))
+		flags |= TUN_F_CSUM;
+	if (features & NET_F(GUEST_TSO4))
+		flags |= TUN_F_TSO4;
+	if (features & NET_F(GUEST_TSO6))
+		flags |= TUN_F_TSO6;
+	if (features & NET_F(GUEST_ECN))
+		flags |= TUN_F_TSO_ECN;
+	if (features & NET_F(GUEST_USO4))
+		flags |= TAP_F_USO4 | TAP_F_USO6;
+	return flags;
+}
+
+static int tap_open(struct lkl_netdev *nd, struct lkl_poller *poller,
+		    uint64_t features,
+		    void (*ready)(void *data, uint32_t events), void *data)
+{
+	if (ioctl(net_fd_of(nd)->fd, TUNSETOFFLOAD, tap_offloads(features)))
+		return lkl_posix_error(errno);
+	return net_fd_open(nd, poller, features, ready, data);
+}
+
+static const struct lkl_host_net_ops tap_ops = {
+	.size = sizeof(tap_ops),
+	.features = tap_features,
+	.open = tap_open,
+	.want_rx = net_fd_want_rx,
+	.send = net_fd_send,
+	.recv = net_fd_recv,
+	.close = net_fd_close,
+};
+
+/* All that the host knows of these; more of them makes it refuse all. */
+static unsigned int probe_offloads(int fd)
+{
+	static const unsigned int tries[] = {
+		TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN |
+			TAP_F_USO4 | TAP_F_USO6,
+		TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN,
+		TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6,
+		TUN_F_CSUM,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tries); i++)
+		if (!ioctl(fd, TUNSETOFFLOAD, tries[i]))
+			return tries[i];
+	return 0;
+}
+
+/* A back end for @fd, which is attached already and is ours from now on. */
+static struct lkl_netdev *tap_create(int fd, const char *what,
+				     const char *which)
+{
+	int size = NET_HDR_SIZE;
+	struct net_tap *tap;
+	int err;
+
+	if (ioctl(fd, TUNSETVNETHDRSZ, &size)) {
+		err = errno;
+		goto out_fd;
+	}
+	tap = calloc(1, sizeof(*tap));
+	if (!tap) {
+		err = ENOMEM;
+		goto out_fd;
+	}
+	net_fd_init(&tap->net, fd, &tap_ops, net_fd_free);
+	tap->net.nd.has_vnet_hdr = 1;
+	tap->offloads = probe_offloads(fd);
+	return &tap->net.nd;
+
+out_fd:
+	net_complain(what, which, err);
+	close(fd);
+	return NULL;
+}
+
+/* One that was made for several queues takes no less. */
+static int attach(int fd, const char *ifname)
+{
+	struct ifreq ifr = { };
+	size_t len = strlen(ifname);
+
+	if (len >= IFNAMSIZ) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(ifr.ifr_name, ifname, len);
+	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
+	if (!ioctl(fd, TUNSETIFF, &ifr))
+		return 0;
+	if (errno != EINVAL)
+		return -1;
+	ifr.ifr_flags |= IFF_MULTI_QUEUE;
+	return ioctl(fd, TUNSETIFF, &ifr);
+}
+
+__attribute__((visibility("default")))
+struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	(void)offload;
+	if (fd < 0) {
+		net_complain("tap", "/dev/net/tun", errno);
+		return NULL;
+	}
+	if (attach(fd, ifname)) {
+		net_complain("tap", ifname, errno);
+		close(fd);
+		return NULL;
+	}
+	return tap_create(fd, "tap", ifname);
+}
+
+/* It belongs to its interface already; only the header is to be asked for. */
+__attribute__((visibility("default")))
+struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	(void)offload;
+	if (fd < 0) {
+		net_complain("macvtap", path, errno);
+		return NULL;
+	}
+	if (ioctl(fd, TUNSETIFF, &ifr)) {
+		net_complain("macvtap", path, errno);
+		close(fd);
+		return NULL;
+	}
+	return tap_create(fd, "macvtap", path);
+}

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Waiting for descriptors of the host and of LKL in one place. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+#include "../check-main.h"
+#include "hijack.h"
+
+/* A socket of LKL, and things of the host. */
+struct things {
+	int pair[2];
+	int pipes[2];
+	int event;
+	int timer;
+	int signals;
+};
+
+static struct things make_things(void)
+{
+	struct things t;
+	sigset_t usr1;
+
+	make_pair(t.pair);
+	ck_assert_int_eq(pipe(t.pipes), 0);
+	t.event = eventfd(0, 0);
+	t.timer = timerfd_create(CLOCK_MONOTONIC, 0);
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &usr1, NULL);
+	t.signals = signalfd(-1, &usr1, 0);
+	return t;
+}
+
+static void close_things(const struct things *t)
+{
+	close_pair(t->pair);
+	close_pair(t->pipes);
+	close(t->event);
+	close(t->timer);
+	close(t->signals);
+}
+
+/* Each of them becomes readable ... */
+static void fire(const struct things *t, int which)
+{
+	struct itimerspec soon = { .it_value.tv_nsec = 1000000 };
+
+	switch (which) {
+	case 0:
+		ck_assert_int_eq(write(t->pair[1], "x", 1), 1);
+		break;
+	case 1:
+		ck_assert_int_eq(write(t->pipes[1], "x", 1), 1);
+		break;
+	case 2:
+		ck_assert_int_eq(eventfd_write(t->event, 1), 0);
+		break;
+	case 3:
+		ck_assert_int_eq(timerfd_settime(t->timer, 0, &soon, NULL), 0);
+		break;
+	case 4:
+		raise(SIGUSR1);
+		break;
+	}
+}
+
+static int fd_of(const struct things *t, int which)
+{
+	const int fds[] = { t->pair[0], t->pipes[0], t->event, t->timer,
+			    t->signals };
+
+	return fds[which];
+}
+
+/* ... and is emptied. */
+static void empty(const struct things *t, int which)
+{
+	char buf[256];
+
+	ck_assert_int_gt(read(fd_of(t, which), buf, sizeof(buf)), 0);
+}
+
+#define THINGS	5
+
+/* From another thread, once this one may be asleep, or not yet. */
+struct later {
+	const struct things *t;
+	int which;
+	int yields;
+};
+
+static void *fire_later(void *arg)
+{
+	struct later *l = arg;
+	int i;
+
+	for (i = 0; i < l->yields; i++)
+		sched_yield();
+	fire(l->t, l->which);
+	return NULL;
+}
+
+START_TEST(poll_waits_for_each)
+{
+	struct things t = make_things();
+	struct pollfd p[THINGS + 1];
+	int round, i, which;
+
+	for (round = 0; round < 200; round++) {
+		struct later l = { &t, which = round % THINGS, round * 7 };
+		pthread_t thread;
+
+		for (i = 0; i < THINGS; i++)
+			p[i] = (struct pollfd) { fd_of(&t, i), POLLIN, 0 };
+		p[i] = (struct pollfd) { -1, POLLIN, 7 };
+		/* A signal of the thread's is seen by itself only. */
+		if (which == 4)
+			fire(&t, which);
+		else
+			pthread_create(&thread, NULL, fire_later, &l);
+		ck_assert_int_eq(poll(p, THINGS + 1, -1), 1);
+		for (i = 0; i < THINGS; i++)
+			ck_assert_int_eq(p[i].revents,
+					 i == which ? POLLIN : 0);
+		ck_assert_int_eq(p[i].revents, 0);
+		empty(&t, which);
+		if (which != 4)
+			pthread_join(thread, NULL);
+		ck_assert_int_eq(poll(p, THINGS, 0), 0);
+	}
+	close_things(&t);
+}
+END_TEST
+
+START_TEST(select_waits_for_each)
+{
+	struct things t = make_things();
+	struct timeval tv;
+	fd_set in, out;
+	int which, i;
+
+	for (which = 0; which < THINGS; which++) {
+		FD_ZERO(&in);
+		FD_ZERO(&out);
+		for (i = 0; i < THINGS; i++)
+			FD_SET(fd_of(&t, i), &in);
+		fire(&t, which);
+		ck_assert_int_eq(select(FD_SETSIZE, &in, &out, NULL, NULL), 1);
+		for (i = 0; i < THINGS; i++)
+			ck_assert_int_eq(!!FD_ISSET(fd_of(&t, i), &in),
+					 i == which);
+		empty(&t, which);
+	}
+	FD_ZERO(&in);
+	FD_SET(t.pair[0], &in);
+	FD_SET(t.pipes[0], &in);
+	FD_SET(t.pair[0], &out);
+	FD_SET(t.pipes[1], &out);
+	tv = (struct timeval) { 100, 0 };
+	ck_assert_int_eq(select(FD_SETSIZE, &in, &out, NULL, &tv), 2);
+	ck_assert(tv.tv_sec == 99 || tv.tv_sec == 100);
+	ck_assert(!FD_ISSET(t.pair[0], &in) && !FD_ISSET(t.pipes[0], &in));
+	ck_assert(FD_ISSET(t.pair[0], &out) && FD_ISSET(t.pipes[1], &out));
+	FD_ZERO(&out);
+	FD_SET(t.pair[0], &in);
+	FD_SET(t.event, &in);
+	tv = (struct timeval) { 0, 1000 };
+	ck_assert_int_eq(select(FD_SETSIZE, &in, NULL, NULL, &tv), 0);
+	ck_assert(!FD_ISSET(t.pair[0], &in));
+	ck_assert(tv.tv_sec == 0 && tv.tv_usec == 0);
+	FD_SET(t.pair[0], &in);
+	FD_SET(500, &in);
+	ck_assert_int_eq(select(FD_SETSIZE, &in, NULL, NULL, NULL), -1);
+	ck_assert_int_eq(errno, EBADF);
+	close_things(&t);
+}
+END_TEST
+
+START_TEST(files_are_always_ready_and_others_invalid)
+{
+	int file = memfd_create("x", 0);
+	struct pollfd p[3];
+	int pair[2];
+
+	make_pair(pair);
+	p[0] = (struct pollfd) { pair[0], POLLIN, 0 };
+	p[1] = (struct pollfd) { file, POLLIN | POLLOUT, 0 };
+	p[2] = (struct pollfd) { 500, POLLIN, 0 };
+	ck_assert_int_eq(poll(p, 2, -1), 1);
+	ck_assert_int_eq(p[1].revents, POLLIN | POLLOUT);
+	ck_assert_int_eq(poll(p, 3, -1), 2);
+	ck_assert_int_eq(p[2].revents, POLLNVAL);
+	close(file);
+	close_pair(pair);
+}
+END_TEST
+
+/* A number means something else after it was closed. */
+START_TEST(stand_ins_go_with_their_descriptors)
+{
+	int pair[2], pipes[2], i;
+	struct pollfd p[2];
+
+	make_pair(pair);
+	for (i = 0; i < 100; i++) {
+		ck_assert_int_eq(pipe(pipes), 0);
+		p[0] = (struct pollfd) { pair[0], POLLIN, 0 };
+		p[1] = (struct pollfd) { pipes[0], POLLIN, 0 };
+		if (i % 2)
+			ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+		ck_assert_int_eq(poll(p, 2, 0), i % 2);
+		if (i % 3 == 0)
+			dup2(pipes[1], pipes[0]);
+		if (i % 3 == 1)
+			close_range(pipes[0], pipes[1], 0);
+		else
+			close_pair(pipes);
+	}
+	close_pair(pair);
+}
+END_TEST
+
+/* epoll */
+
+static int add(int ep, int fd, unsigned int events, int data)
+{
+	struct epoll_event ev = { .events = events, .data.fd = data };
+
+	return epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+}
+
+START_TEST(epoll_waits_for_each)
+{
+	struct things t = make_things();
+	struct epoll_event ev[8];
+	int ep, which, round, lkl_at;
+
+	/* The socket comes first, last, or in between. */
+	for (lkl_at = 0; lkl_at < THINGS; lkl_at++) {
+		ep = epoll_create1(EPOLL_CLOEXEC);
+		for (which = 1; which < THINGS; which++) {
+			if (which - 1 == lkl_at)
+				ck_assert_int_eq(add(ep, t.pair[0], EPOLLIN, 0),
+						 0);
+			ck_assert_int_eq(add(ep, fd_of(&t, which), EPOLLIN,
+					     which), 0);
+		}
+		if (lkl_at == THINGS - 1)
+			ck_assert_int_eq(add(ep, t.pair[0], EPOLLIN, 0), 0);
+		ck_assert_int_eq(fcntl(ep, F_GETFD), FD_CLOEXEC);
+		for (round = 0; round < 20; round++) {
+			which = round % THINGS;
+			fire(&t, which);
+			ck_assert_int_eq(epoll_wait(ep, ev, 8, -1), 1);
+			ck_assert_int_eq(ev[0].data.fd, which);
+			ck_assert_uint_eq(ev[0].events, EPOLLIN);
+			empty(&t, which);
+			ck_assert_int_eq(epoll_wait(ep, ev, 8, 0), 0);
+		}
+		close(ep);
+	}
+	close_things(&t);
+}
+END_TEST
+
+START_TEST(epoll_control_is_as_of_the_host)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int pair[2], pipes[2], ep = epoll_create1(0), file;
+
+	make_pair(pair);
+	ck_assert_int_eq(pipe(pipes), 0);
+	file = memfd_create("x", 0);
+	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_MOD, pair[0], &ev), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_DEL, pair[0], &ev), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN, 1), 0);
+	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), -1);
+	ck_assert_int_eq(errno, EEXIST);
+	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN, 1), -1);
+	ck_assert_int_eq(errno, EEXIST);
+	ck_assert_int_eq(add(ep, file, EPOLLIN, 3), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(add(ep, 500, EPOLLIN, 3), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ev.events = EPOLLOUT;
+	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_MOD, pair[0], &ev), 0);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
+	ck_assert_uint_eq(ev.events, EPOLLOUT);
+	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_DEL, pair[0], NULL), 0);
+	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
+	ck_assert_int_eq(ev.data.fd, 1);
+	/* What is closed is no member any more. */
+	close_pair(pipes);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, 0), 0);
+	close(ep);
+	close(file);
+	close_pair(pair);
+}
+END_TEST
+
+START_TEST(edges_are_reported_once)
+{
+	int ep = epoll_create1(0), pair[2], event = eventfd(0, EFD_NONBLOCK);
+	struct epoll_event ev[4];
+	char c;
+
+	make_pair(pair);
+	ck_assert_int_eq(add(ep, event, EPOLLIN | EPOLLET, 1), 0);
+	ck_assert_int_eq(add(ep, pair[0], EPOLLIN | EPOLLET, 2), 0);
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
+	ck_assert_int_eq(ev[0].data.fd, 2);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, 0), 0);
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
+	/* Of the host's too, each one. */
+	eventfd_write(event, 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
+	ck_assert_int_eq(ev[0].data.fd, 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, 0), 0);
+	eventfd_write(event, 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
+	ck_assert_int_eq(ev[0].data.fd, 1);
+	ck_assert_int_eq(read(pair[0], &c, 1), 1);
+	ck_assert_int_eq(epoll_wait(ep, ev, 4, 0), 0);
+	close(ep);
+	close(event);
+	close_pair(pair);
+}
+END_TEST
+
+START_TEST(a_disarmed_member_stays_so)
+{
+	int ep = epoll_create1(0), pair[2], pipes[2];
+	struct epoll_event ev;
+
+	make_pair(pair);
+	ck_assert_int_eq(pipe(pipes), 0);
+	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN | EPOLLONESHOT, 1), 0);
+	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
+	/* Now it goes over to LKL. */
+	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, 0), 0);
+	ev = (struct epoll_event) { .events = EPOLLIN | EPOLLONESHOT };
+	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_MOD, pipes[0], &ev), 0);
+	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
+	close(ep);
+	close_pair(pipes);
+	close_pair(pair);
+}
+END_TEST
+
+START_TEST(epolls_can_be_nested_both_ways)
+{
+	int host = epoll_create1(0), lkl = epoll_create1(0);
+	int outer = epoll_create1(0), event = eventfd(0, 0), pair[2];
+	struct epoll_event ev;
+	struct pollfd p;
+	char c;
+
+	make_pair(pair);
+	ck_assert_int_eq(add(host, event, EPOLLIN, 1), 0);
+	ck_assert_int_eq(add(lkl, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(add(outer, host, EPOLLIN, 3), 0);
+	ck_assert_int_eq(add(outer, lkl, EPOLLIN, 4), 0);
+	ck_assert_int_eq(epoll_wait(outer, &ev, 1, 0), 0);
+	eventfd_write(event, 1);
+	ck_assert_int_eq(epoll_wait(outer, &ev, 1, -1), 1);
+	ck_assert_int_eq(ev.data.fd, 3);
+	eventfd_read(event, &(eventfd_t) { 0 });
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	ck_assert_int_eq(epoll_wait(outer, &ev, 1, -1), 1);
+	ck_assert_int_eq(ev.data.fd, 4);
+	p = (struct pollfd) { outer, POLLIN, 0 };
+	ck_assert_int_eq(poll(&p, 1, -1), 1);
+	ck_assert_int_eq(read(pair[0], &c, 1), 1);
+	close(outer);
+	close(host);
+	close(lkl);
+	close(event);
+	close_pair(pair);
+}
+END_TEST
+
+struct wait_in {
+	int ep;
+	int waiting;
+	int ret;
+	struct epoll_event ev;
+};
+
+static void *wait_in(void *arg)
+{
+	struct wait_in *w = arg;
+
+	__atomic_store_n(&w->waiting, 1, __ATOMIC_SEQ_CST);
+	w->ret = epoll_wait(w->ep, &w->ev, 1, -1);
+	return NULL;
+}
+
+/* Event loops of several threads: one waits while another one adds. */
+START_TEST(who_waits_meanwhile_sees_what_is_added)
+{
+	int round, pair[2], event = eventfd(0, 0);
+	pthread_t t[2];
+
+	for (round = 0; round < 100; round++) {
+		struct wait_in w[2] = { { .ep = epoll_create1(0) } };
+		int copy, i;
+
+		copy = dup(w[0].ep);
+		w[1].ep = copy;
+		make_pair(pair);
+		ck_assert_int_eq(add(w[0].ep, event, EPOLLIN, 1), 0);
+		for (i = 0; i < 2; i++)
+			pthread_create(&t[i], NULL, wait_in, &w[i]);
+		while (!__atomic_load_n(&w[1].waiting, __ATOMIC_SEQ_CST))
+			sched_yield();
+		for (i = 0; i < round; i++)
+			sched_yield();
+		ck_assert_int_eq(add(round % 2 ? copy : w[0].ep, pair[0],
+				     EPOLLIN, 2), 0);
+		ck_assert_int_eq(write(pair[1], "x", 1), 1);
+		for (i = 0; i < 2; i++) {
+			pthread_join(t[i], NULL);
+			ck_assert_int_eq(w[i].ret, 1);
+			ck_assert_int_eq(w[i].ev.data.fd, 2);
+		}
+		close(w[0].ep);
+		close(copy);
+		close_pair(pair);
+	}
+	close(event);
+}
+END_TEST
+
+/* Many threads, each with a loop over both kinds. */
+
+static void *loop(void *arg)
+{
+	int ep = epoll_create1(0), pair[2], pipes[2], i;
+	struct epoll_event ev;
+	char c;
+
+	make_pair(pair);
+	ck_assert_int_eq(pipe(pipes), 0);
+	add(ep, pipes[0], EPOLLIN, pipes[0]);
+	add(ep, pair[0], EPOLLIN, pair[0]);
+	for (i = 0; i < 2000; i++) {
+		ck_assert_int_eq(write(i % 3 ? pair[1] : pipes[1], "x", 1), 1);
+		ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
+		ck_assert_int_eq(ev.data.fd, i % 3 ? pair[0] : pipes[0]);
+		ck_assert_int_eq(read(ev.data.fd, &c, 1), 1);
+	}
+	close(ep);
+	close_pair(pipes);
+	close_pair(pair);
+	return NULL;
+}
+
+START_TEST(threads_do_not_disturb_each_other)
+{
+	pthread_t t[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		pthread_create(&t[i], NULL, loop, NULL);
+	for (i = 0; i < 8; i++)
+		pthread_join(t[i], NULL);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("wait");
+
+	if (!is_hijacked())
+		return 1;
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, poll_waits_for_each);
+	tcase_add_test(tc, select_waits_for_each);
+	tcase_add_test(tc, files_are_always_ready_and_others_invalid);
+	tcase_add_test(tc, stand_ins_go_with_their_descriptors);
+	tcase_add_test(tc, epoll_waits_for_each);
+	tcase_add_test(tc, epoll_control_is_as_of_the_host);
+	tcase_add_test(tc, edges_are_reported_once);
+	tcase_add_test(tc, a_disarmed_member_stays_so);
+	tcase_add_test(tc, epolls_can_be_nested_both_ways);
+	tcase_add_test(tc, who_waits_meanwhile_sees_what_is_added);
+	tcase_add_test(tc, threads_do_not_disturb_each_other);
+	return run_case(tc, CK_NOFORK);
+}
