@@ -142,6 +142,8 @@ def client_threads(address, connections, rounds):
 
     def talk(i):
         with socket.create_connection(address, 60) as s:
+            # With a time limit, MSG_WAITALL would not wait.
+            s.settimeout(None)
             for n in range(rounds):
                 s.sendall(message(i, n))
                 assert s.recv(LENGTH, socket.MSG_WAITALL) == message(i, n)

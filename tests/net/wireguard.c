@@ -52,8 +52,9 @@ static struct lkl_nlattr *attribute(struct message *m, int type, const void *dat
 
 static void nested_end(struct message *m, struct lkl_nlattr *nest)
 {
+	m->header.nlmsg_len = LKL_NLMSG_ALIGN(m->header.nlmsg_len);
 	nest->nla_type |= LKL_NLA_F_NESTED;
-	nest->nla_len = (char *)m + LKL_NLMSG_ALIGN(m->header.nlmsg_len) - (char *)nest;
+	nest->nla_len = (char *)m + m->header.nlmsg_len - (char *)nest;
 }
 
 /* Sends a request and takes the answer, or the acknowledgement. */
@@ -198,6 +199,7 @@ static void ask(void)
 {
 	struct lkl_sockaddr_in to = address_of("10.2.0.1", PORT);
 	int fd = must(lkl_sys_socket(LKL_AF_INET, LKL_SOCK_STREAM, 0)), tries = 2;
+	int linger[] = { 1, 30 };		/* struct linger */
 	long error;
 
 	must(lkl_sys_setsockopt(fd, LKL_IPPROTO_TCP, LKL_TCP_SYNCNT, (char *)&tries,
@@ -210,6 +212,9 @@ static void ask(void)
 		give_up("the connection", -LKL_EPIPE);
 	if (memcmp(data, copy, SIZE))
 		give_up("other bytes came back", -LKL_EIO);
+	/* The end of this kernel must not come before that of the connection. */
+	must(lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_LINGER, (char *)&linger,
+				sizeof(linger)));
 	must(lkl_sys_close(fd));
 	printf("%d bytes came back\n", SIZE);
 }
