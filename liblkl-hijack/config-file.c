@@ -9,17 +9,13 @@
 #include <unistd.h>
 
 #include <lkl_host.h>
-#if __has_include(<lkl_config.h>)
 #include <lkl_config.h>
-#define HAVE_CONFIG
-#endif
 
 #include "config-file.h"
 #include "host.h"
 #include "lkl-call.h"
 #include "process.h"
 
-#ifdef HAVE_CONFIG
 #define DEFAULT_FILE	"lkl-hijack.json"
 /* Bit of the key debug */
 #define DEBUG_PAUSE	0x100
@@ -79,18 +75,3 @@ void config_delay(void)
 	if (config.delay_main)
 		usleep(config.delay_main);
 }
-#else
-int config_load(void) { return 0; }
-int config_before_boot(void) { lkl_host_ops.print = NULL; return 0; }
-#include <lkl/linux/if.h>
-#include <string.h>
-int config_after_boot(void)
-{
-	struct lkl_ifreq r = { .lkl_ifr_name = "lo", .lkl_ifr_flags = LKL_IFF_UP };
-	int k = lkl_sys_socket(2, 2, 0);
-	lkl_sys_ioctl(k, 0x8914, (long)&r);
-	return lkl_sys_close(k);
-}
-const char *config_boot_cmdline(void) { return ""; }
-void config_delay(void) { }
-#endif

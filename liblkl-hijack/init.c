@@ -19,6 +19,7 @@
 #include "host.h"
 #include "lkl-call.h"
 #include "process.h"
+#include "resolver.h"
 #include "signals.h"
 
 static void give_up(void)
@@ -79,6 +80,7 @@ static int start(void)
 	if (ret)
 		return ret;
 	lkl_set_usable(true);
+	resolver_begin();
 	return process_init();
 }
 

@@ -19,6 +19,13 @@ int lkl_posix_error(int host_errno);
 /* log.c: say something that nobody returns as an error; printf-style */
 void lkl_posix_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* debug.c */
+int lkl_posix_on_debug(void (*fn)(void));
+
+/* netdev-types.c */
+struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
+					   unsigned int offload);
+
 /* thread.c */
 struct lkl_sem *lkl_posix_sem_alloc(int count);
 void lkl_posix_sem_free(struct lkl_sem *sem);
@@ -34,6 +41,7 @@ void lkl_posix_thread_exit(void);
 int lkl_posix_thread_join(lkl_thread_t tid);
 lkl_thread_t lkl_posix_thread_self(void);
 int lkl_posix_thread_equal(lkl_thread_t a, lkl_thread_t b);
+int lkl_posix_thread_pin(lkl_thread_t tid, int on);
 long lkl_posix_gettid(void);
 struct lkl_tls_key *lkl_posix_tls_alloc(void (*destructor)(void *));
 void lkl_posix_tls_free(struct lkl_tls_key *key);

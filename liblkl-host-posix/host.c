@@ -130,6 +130,9 @@ static struct lkl_host_operations ops = {
 	.blk = &lkl_posix_blk_ops,
 	.atfork = atfork,
 	.fd = &lkl_posix_fd_ops,
+	.on_debug = lkl_posix_on_debug,
+	.thread_pin = lkl_posix_thread_pin,
+	.netdev_create = lkl_posix_netdev_create,
 };
 
 __attribute__((visibility("default")))

@@ -138,9 +138,12 @@ static int hostfd_poll(int fd)
 		.events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP,
 	};
 
+	/* poll() leaves out what is negative. */
+	if (fd < 0)
+		return -LKL_EBADF;
 	if (lkl_posix_ppoll(&pfd, 1, &now) < 0)
 		return lkl_posix_error(errno);
-	/* The numbers are those of LKL, but for these. */
+	/* The numbers are those of LKL. */
 	return pfd.revents;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -17,12 +18,26 @@ struct net_fd *net_fd_of(struct lkl_netdev *nd)
 	return (struct net_fd *)nd;
 }
 
+/*
+ * Take the error from a socket, which may work again afterwards: that of a
+ * packet socket tells that its interface is down.
+ */
+static bool take_error(int fd)
+{
+	socklen_t len = sizeof(int);
+	int err;
+
+	return !getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len);
+}
+
 static void fd_ready(struct lkl_watch *w, int revents)
 {
 	struct net_fd *net = (struct net_fd *)
 		((char *)w - offsetof(struct net_fd, watch));
 	uint32_t events = 0;
 
+	if (revents & POLLERR && take_error(net->fd))
+		revents &= ~POLLERR;
 	/* The device finds out by itself what is wrong with it. */
 	if (revents & (POLLIN | POLLERR | POLLHUP | POLLNVAL))
 		events |= LKL_NET_RX;

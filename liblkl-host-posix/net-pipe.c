@@ -19,7 +19,8 @@
 
 #define MARK		0x504b4c1bU
 #define PIPE_SIZE	(1 << 20)
-#define BUF_SIZE	(4 * NET_PACKET_MAX)
+#define FRAME_MAX	(sizeof(struct frame) + NET_PACKET_MAX)
+#define BUF_SIZE	(4 * FRAME_MAX)
 #define BATCH		32
 #define PARTS		1024
 
@@ -52,7 +53,7 @@ struct net_pipe {
 	size_t rest_end;
 	size_t pos;
 	size_t end;
-	char rest[NET_PACKET_MAX];
+	char rest[FRAME_MAX];
 	char buf[BUF_SIZE];
 };
 
@@ -274,7 +275,7 @@ static bool fill(struct net_pipe *pipe)
 static bool is_frame(const struct frame *f)
 {
 	return f->mark == MARK && f->len > NET_HDR_SIZE &&
-	       f->len <= NET_PACKET_MAX - sizeof(*f);
+	       f->len <= NET_PACKET_MAX;
 }
 
 /* The next frame that is complete; what is none is left out. */
@@ -318,6 +319,9 @@ static int pipe_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 		scatter(&packets[i], pipe->buf + pipe->pos, f.len);
 		pipe->pos += f.len;
 	}
+	/* What was read already does not show in the pipe. */
+	if (next_frame(pipe, &f))
+		lkl_poller_again(pipe->net.poller, &pipe->net.watch, POLLIN);
 	return i;
 }
 

@@ -14,6 +14,7 @@ static const struct net_plugin_host plugin_host = {
 	.watch = lkl_poller_watch,
 	.unwatch = lkl_poller_unwatch,
 	.rewatch = lkl_poller_rewatch,
+	.again = lkl_poller_again,
 	.complain = net_complain,
 	.error = lkl_posix_error,
 };

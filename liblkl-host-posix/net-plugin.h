@@ -14,6 +14,7 @@
  * @watch:	lkl_poller_watch()
  * @unwatch:	lkl_poller_unwatch()
  * @rewatch:	lkl_poller_rewatch()
+ * @again:	lkl_poller_again()
  * @complain:	net_complain()
  * @error:	lkl_posix_error()
  */
@@ -22,6 +23,7 @@ struct net_plugin_host {
 	int (*watch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*unwatch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*rewatch)(struct lkl_poller *p, struct lkl_watch *w, int events);
+	void (*again)(struct lkl_poller *p, struct lkl_watch *w, int revents);
 	void (*complain)(const char *what, const char *which, int host_errno);
 	int (*error)(int host_errno);
 };

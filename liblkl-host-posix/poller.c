@@ -33,6 +33,8 @@
 #include "watch.h"
 
 #define RING_ENTRIES	128
+/* An answer that comes within this time is quick. */
+#define LOOK_MAX_NS	50000
 
 /* Use of struct lkl_blk_io.host here: links of a list; [3] is blk.c's. */
 #define IO_NEXT		0
@@ -58,6 +60,7 @@ enum solo_state { SOLO_NONE, SOLO_GIVEN, SOLO_DONE };
  * @solo_state:	enum solo_state
  * @watches:	descriptors of others
  * @hostfds:	those that tasks of the kernel wait for
+ * @look_ns:	how long to look for packets before a sleep
  * @next:	list of all pollers
  */
 struct lkl_poller {
@@ -70,6 +73,7 @@ struct lkl_poller {
 	uint32_t solo_state;
 	struct lkl_watches watches;
 	struct lkl_hostfds hostfds;
+	int64_t look_ns;
 	struct lkl_poller *next;
 #ifdef HAVE_LIBURING
 	bool has_ring;
@@ -352,21 +356,58 @@ static void poller_work(struct lkl_poller *p)
 	__atomic_store_n(&p->solo_state, SOLO_DONE, __ATOMIC_RELEASE);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
 /* What is left until @deadline; NULL: wait for ever */
 static struct timespec *time_left(int64_t deadline, struct timespec *left)
 {
-	struct timespec now;
 	int64_t ns;
 
 	if (deadline == INT64_MAX)
 		return NULL;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ns = deadline - now.tv_sec * 1000000000LL - now.tv_nsec;
+	ns = deadline - now_ns();
 	if (ns < 0)
 		ns = 0;
 	left->tv_sec = ns / 1000000000;
 	left->tv_nsec = ns % 1000000000;
 	return left;
+}
+
+/*
+ * To sleep and be woken costs more than the answer to a request that is on its
+ * way.  So look for a while first, where the last answers were quick; as the
+ * hypervisor does before it lets an idle guest go.
+ */
+static int look_first(struct lkl_poller *p, struct pollfd *fds, unsigned int n,
+		      int64_t deadline)
+{
+	static const struct timespec zero;
+	int64_t start, now;
+	int found;
+
+	if (!p->look_ns)
+		return 0;
+	start = now_ns();
+	do {
+		found = lkl_posix_ppoll(fds, n, &zero);
+		now = now_ns();
+	} while (!found && now - start < p->look_ns && now < deadline);
+	return found;
+}
+
+/* A wait took @ns: was it worth looking, or would it have been? */
+static void learn(struct lkl_poller *p, int64_t ns)
+{
+	if (ns > LOOK_MAX_NS)
+		p->look_ns = 0;
+	else if (lkl_posix_spin())
+		p->look_ns = LOOK_MAX_NS;
 }
 
 static void sleep_until(struct lkl_poller *p, int64_t deadline)
@@ -378,9 +419,20 @@ static void sleep_until(struct lkl_poller *p, int64_t deadline)
 	uint64_t ids[WATCH_MAX];
 	struct timespec left;
 	unsigned int n;
+	int64_t start = 0;
+	int found = 0;
 
 	n = lkl_watches_fds(&p->watches, &fds[2], ids);
-	if (lkl_posix_ppoll(fds, 2 + n, time_left(deadline, &left)) > 0 && n)
+	if (n) {
+		start = now_ns();
+		found = look_first(p, fds, 2 + n, deadline);
+	}
+	if (!found)
+		found = lkl_posix_ppoll(fds, 2 + n,
+					time_left(deadline, &left));
+	if (n)
+		learn(p, now_ns() - start);
+	if (found > 0 && n)
 		lkl_watches_found(&p->watches, &fds[2], ids, n);
 }
 
@@ -442,6 +494,13 @@ void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events)
 	/* Who waits does not know. */
 	if (more)
 		poller_kick(p);
+}
+
+void lkl_poller_again(struct lkl_poller *p, struct lkl_watch *w, int revents)
+{
+	lkl_watch_again(&p->watches, w, revents);
+	/* Who waits reaps afterwards. */
+	poller_kick(p);
 }
 
 static bool writes_to(const struct lkl_blk_io *io, const void *addr,

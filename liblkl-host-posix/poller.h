@@ -27,6 +27,11 @@ int lkl_poller_watch(struct lkl_poller *p, struct lkl_watch *w);
 void lkl_poller_unwatch(struct lkl_poller *p, struct lkl_watch *w);
 /* From now on, watch for @events. */
 void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events);
+/*
+ * Its owner has something that the descriptor does not show: call it again, as
+ * for @revents.
+ */
+void lkl_poller_again(struct lkl_poller *p, struct lkl_watch *w, int revents);
 
 /* blk.c: the file that a request is for */
 int lkl_blk_io_fd(const struct lkl_blk_io *io);

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -87,6 +88,67 @@ void lkl_posix_mutex_unlock(struct lkl_mutex *mutex)
 	pthread_mutex_unlock(&mutex->mutex);
 }
 
+/*
+ * The CPU that pinned threads share, which is the one that the first of them was
+ * asked for on; and whether new threads are pinned.
+ */
+static pthread_mutex_t pin_lock = PTHREAD_MUTEX_INITIALIZER;
+static int pin_cpu = -1;
+static bool pin_new;
+
+static int pin(pthread_t thread)
+{
+	cpu_set_t *set = CPU_ALLOC(pin_cpu + 1);
+	size_t size = CPU_ALLOC_SIZE(pin_cpu + 1);
+	int ret;
+
+	if (!set)
+		return -LKL_ENOMEM;
+	CPU_ZERO_S(size, set);
+	CPU_SET_S(pin_cpu, size, set);
+	ret = pthread_setaffinity_np(thread, size, set);
+	CPU_FREE(set);
+	return ret ? lkl_posix_error(ret) : 0;
+}
+
+/* Where the caller may run, its threads may. */
+static int unpin(pthread_t thread)
+{
+	cpu_set_t set;
+	int ret = pthread_getaffinity_np(pthread_self(), sizeof(set), &set);
+
+	if (!ret)
+		ret = pthread_setaffinity_np(thread, sizeof(set), &set);
+	return ret ? lkl_posix_error(ret) : 0;
+}
+
+int lkl_posix_thread_pin(lkl_thread_t tid, int on)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&pin_lock);
+	if (on && pin_cpu < 0) {
+		pin_cpu = sched_getcpu();
+		if (pin_cpu < 0)
+			ret = lkl_posix_error(errno);
+	}
+	if (!ret && !tid)
+		pin_new = on;
+	else if (!ret)
+		ret = on ? pin((pthread_t)tid) : unpin((pthread_t)tid);
+	pthread_mutex_unlock(&pin_lock);
+	return ret;
+}
+
+/* A thread that cannot be pinned works all the same. */
+static void pin_if_wanted(void)
+{
+	pthread_mutex_lock(&pin_lock);
+	if (pin_new)
+		pin(pthread_self());
+	pthread_mutex_unlock(&pin_lock);
+}
+
 struct thread_start {
 	void (*fn)(void *arg);
 	void *arg;
@@ -97,6 +159,7 @@ static void *thread_main(void *arg)
 	struct thread_start start = *(struct thread_start *)arg;
 
 	free(arg);
+	pin_if_wanted();
 	start.fn(start.arg);
 	return NULL;
 }

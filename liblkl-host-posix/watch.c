@@ -134,3 +134,11 @@ void lkl_watch_events(struct lkl_watches *ws, struct lkl_watch *w, int events)
 	w->events = events;
 	pthread_mutex_unlock(&ws->lock);
 }
+
+void lkl_watch_again(struct lkl_watches *ws, struct lkl_watch *w, int revents)
+{
+	pthread_mutex_lock(&ws->lock);
+	w->revents |= revents;
+	__atomic_store_n(&ws->pending, 1, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&ws->lock);
+}

@@ -65,5 +65,7 @@ int lkl_watches_reap(struct lkl_watches *ws);
 int lkl_watch_add(struct lkl_watches *ws, struct lkl_watch *w);
 void lkl_watch_del(struct lkl_watches *ws, struct lkl_watch *w);
 void lkl_watch_events(struct lkl_watches *ws, struct lkl_watch *w, int events);
+/* As if @revents had been found for @w. */
+void lkl_watch_again(struct lkl_watches *ws, struct lkl_watch *w, int revents);
 
 #endif /* LKL_WATCH_H */

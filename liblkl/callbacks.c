@@ -14,7 +14,13 @@ static struct lkl_instance *inst(void)
 static void LKL_ABI cb_print(int32_t level, const char *str, uint32_t len)
 {
 	const struct lkl_host_operations *host = inst()->host;
+	const int level_alert = 1, level_critical = 2;
 
+	if (inst()->quiet && level > level_critical)
+		return;
+	/* When it dies, all that comes then is wanted. */
+	if (level <= level_alert)
+		inst()->quiet = false;
 	if (host->log)
 		host->log(level, str, len);
 	else if (host->print)

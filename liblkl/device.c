@@ -24,11 +24,15 @@ static int place(struct lkl_instance *inst, struct virtio_dev *dev,
 	return 0;
 }
 
+/* The bus is shared by devices of all kinds, each with a lock of its own. */
 int64_t lkl_device_attach(struct lkl_instance *inst, struct virtio_dev *dev)
 {
 	struct lkl_boot_device where;
-	int64_t id = place(inst, dev, &where);
+	int64_t id;
 
+	lkl_vcpu_lock(&inst->vcpu);
+	id = place(inst, dev, &where);
+	lkl_vcpu_unlock(&inst->vcpu);
 	if (id)
 		return id;
 	id = lkl_instance_mmio_add(inst, where.base, where.size, where.irq);
@@ -49,8 +53,11 @@ int64_t lkl_device_attach_at_boot(struct lkl_instance *inst,
 
 void lkl_device_release(struct lkl_instance *inst, struct virtio_dev *dev)
 {
-	if (dev->slot >= 0)
+	lkl_vcpu_lock(&inst->vcpu);
+	/* The second time the slot may be another device's. */
+	if (dev->slot >= 0 && inst->bus.slots[dev->slot].dev == dev)
 		lkl_mmio_detach(&inst->bus, dev->slot);
+	lkl_vcpu_unlock(&inst->vcpu);
 }
 
 /* The one entry of a directory whose name begins with @prefix. */

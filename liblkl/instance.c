@@ -93,6 +93,7 @@ void lkl_cleanup(void)
 
 	if (!inst)
 		return;
+	lkl_debug_exit(inst);
 	if (phase(inst) != LKL_PHASE_INIT)
 		lkl_sys_halt();
 	lkl_netdevs_exit(inst);

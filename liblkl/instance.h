@@ -50,6 +50,8 @@ enum lkl_phase {
  * @driver:	the thread that runs the kernel when no call is in progress
  * @driver_tid:	its id, 0 if there is none
  * @driver_stop: it is to end
+ * @quiet:	of the kernel's messages, only the critical ones are wanted
+ * @debug_asked: lkl_register_dbg_handler() was called
  */
 struct lkl_instance {
 	struct lkl_vcpu vcpu;
@@ -66,6 +68,8 @@ struct lkl_instance {
 	struct lkl_thread driver;
 	lkl_thread_t driver_tid;
 	bool driver_stop;
+	bool quiet;
+	bool debug_asked;
 };
 
 /* memory.c */
@@ -88,6 +92,9 @@ int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
 			   const volatile bool *stop);
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params);
+
+/* debug.c: undo lkl_register_dbg_handler() */
+void lkl_debug_exit(struct lkl_instance *inst);
 
 /* umount.c: leave nothing mounted for a halt; 0 or the first error */
 int lkl_umount_all(void);

@@ -4,7 +4,7 @@
  * leader waits in, so a thread waits in theirs.
  *
  * When it has news it raises the device's interrupt line.  The driver asks why,
- * and the device finds out; then the thread goes on.
+ * and the device finds out; when it has acted on them the thread looks again.
  */
 #include "instance.h"
 #include "virtio-net.h"
@@ -16,8 +16,8 @@
  * @nd:		the program's
  * @events:	LKL_DEV_NET_POLL_*, news of the thread
  * @stop:	the thread is to end
- * @going:	the thread has begun
- * @seen:	up: the device has taken the news, or is there
+ * @waits:	the thread waits, or is about to, for the device to let it look
+ * @go:		up: it may
  * @tid:	the thread, 0 for a back end that only sends
  */
 struct net_custom {
@@ -26,8 +26,8 @@ struct net_custom {
 	struct lkl_netdev *nd;
 	int events;
 	int stop;
-	bool going;
-	struct lkl_sem *seen;
+	bool waits;
+	struct lkl_sem *go;
 	lkl_thread_t tid;
 };
 
@@ -36,16 +36,20 @@ static void poll_thread(void *arg)
 	struct net_custom *c = arg;
 	int events;
 
-	c->inst->host->sem_down(c->seen);
+	c->inst->host->sem_down(c->go);
 	while (!__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE)) {
 		events = c->nd->ops->poll(c->nd);
-		if (events < 0 || events & LKL_DEV_NET_POLL_HUP)
+		if (events < 0)
 			break;
-		if (!events)
-			continue;
-		__atomic_store_n(&c->events, events, __ATOMIC_RELEASE);
-		lkl_vcpu_irq(&c->inst->vcpu, LKL_SLOT_IRQ(c->dev->slot));
-		c->inst->host->sem_down(c->seen);
+		/* The last packets may come with the end. */
+		if (events & ~LKL_DEV_NET_POLL_HUP) {
+			__atomic_store_n(&c->events, events, __ATOMIC_RELEASE);
+			lkl_vcpu_irq(&c->inst->vcpu,
+				     LKL_SLOT_IRQ(c->dev->slot));
+			c->inst->host->sem_down(c->go);
+		}
+		if (events & LKL_DEV_NET_POLL_HUP)
+			break;
 	}
 }
 
@@ -56,9 +60,10 @@ int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
 
 	if (!c)
 		return -LKL_ENOMEM;
-	*c = (struct net_custom) { .inst = inst, .dev = dev, .nd = nd };
-	c->seen = inst->host->sem_alloc(0);
-	if (!c->seen)
+	*c = (struct net_custom) { .inst = inst, .dev = dev, .nd = nd,
+				   .waits = true };
+	c->go = inst->host->sem_alloc(0);
+	if (!c->go)
 		goto out_custom;
 	if (nd->ops->poll) {
 		c->tid = inst->host->thread_create(poll_thread, c);
@@ -69,7 +74,7 @@ int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
 	return 0;
 
 out_sem:
-	inst->host->sem_free(c->seen);
+	inst->host->sem_free(c->go);
 out_custom:
 	inst->host->mem_free(c);
 	return -LKL_ENOMEM;
@@ -83,10 +88,10 @@ void lkl_net_custom_stop(void *custom)
 		__atomic_store_n(&c->stop, 1, __ATOMIC_RELEASE);
 		if (c->nd->ops->poll_hup)
 			c->nd->ops->poll_hup(c->nd);
-		c->inst->host->sem_up(c->seen);
+		c->inst->host->sem_up(c->go);
 		c->inst->host->thread_join(c->tid);
 	}
-	c->inst->host->sem_free(c->seen);
+	c->inst->host->sem_free(c->go);
 	c->inst->host->mem_free(c);
 }
 
@@ -94,10 +99,10 @@ void lkl_net_custom_go(void *custom)
 {
 	struct net_custom *c = custom;
 
-	if (c->going)
+	if (!c->waits)
 		return;
-	c->going = true;
-	c->inst->host->sem_up(c->seen);
+	c->waits = false;
+	c->inst->host->sem_up(c->go);
 }
 
 int lkl_net_custom_events(void *custom)
@@ -105,12 +110,7 @@ int lkl_net_custom_events(void *custom)
 	struct net_custom *c = custom;
 	int events = __atomic_exchange_n(&c->events, 0, __ATOMIC_ACQUIRE);
 
-	/*
-	 * Before they are acted on: what comes after that is news again.  The
-	 * thread may find the same packet once more, which does no harm.
-	 */
-	if (events)
-		c->inst->host->sem_up(c->seen);
+	c->waits |= events;
 	return events;
 }
 
@@ -137,6 +137,9 @@ static int custom_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	uint32_t i;
 	int len;
 
+	/* One that only sends. */
+	if (!nd->ops->poll)
+		return 0;
 	for (i = 0; i < n; i++) {
 		len = nd->ops->rx(nd, packets[i].iov, packets[i].iov_count);
 		if (len <= 0)

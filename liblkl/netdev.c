@@ -69,9 +69,7 @@ static int create(struct lkl_instance *inst, struct netdev *d)
 /* It is not the kernel's any more. */
 static void release(struct lkl_instance *inst, struct netdev *d)
 {
-	lkl_vcpu_lock(&inst->vcpu);
 	lkl_device_release(inst, virtio_net_dev(d->net));
-	lkl_vcpu_unlock(&inst->vcpu);
 	virtio_net_destroy(d->net);
 	d->net = NULL;
 }

@@ -19,7 +19,12 @@
 #define TX		1
 
 #define F(name)		(1ULL << LKL_VIRTIO_NET_F_##name)
-#define GUEST_GSO	(F(GUEST_TSO4) | F(GUEST_TSO6) | F(GUEST_USO4))
+#define GUEST_GSO	(F(GUEST_TSO4) | F(GUEST_TSO6) | F(GUEST_UFO) | \
+			 F(GUEST_USO4) | F(GUEST_USO6))
+#define HOST_GSO	(F(HOST_TSO4) | F(HOST_TSO6) | F(HOST_UFO) | F(HOST_USO))
+/* What the device can do, given the back end; no other queues, no status. */
+#define KNOWN		(F(CSUM) | HOST_GSO | F(HOST_ECN) | F(GUEST_CSUM) | \
+			 GUEST_GSO | F(GUEST_ECN) | F(MRG_RXBUF))
 #define HEADER_SIZE	sizeof(struct lkl_virtio_net_hdr_v1)
 
 /* The longest packets: with segmentation left to the receiver, and without. */
@@ -28,6 +33,8 @@
 
 /* Packets of one call. */
 #define BATCH		16
+/* So many packets come one by one before it is tried whether there are more. */
+#define SINGLES		16
 /* Buffers that the driver gave and that hold no packet yet, and their parts. */
 #define RX_BUFS		256
 #define RX_PARTS	512
@@ -52,6 +59,7 @@ struct rx_buf {
  * @ops:	what that does
  * @custom:	a program's own back end
  * @batch:	packets to receive at once
+ * @singles:	packets that came one by one
  * @listening:	the back end tells of packets
  * @rx_count:	number of @rx_buf
  * @rx_parts:	number of @rx_part
@@ -71,6 +79,7 @@ struct virtio_net {
 	const struct lkl_host_net_ops *ops;
 	void *custom;
 	uint32_t batch;
+	uint32_t singles;
 	bool listening;
 	uint32_t rx_count;
 	uint32_t rx_parts;
@@ -98,10 +107,20 @@ static struct iovec advance(struct iovec v, size_t n)
 
 /* Sending */
 
-/* The header is in one piece, so that back ends may look at it. */
+/*
+ * The header is in one piece, so that back ends may look at it; they have room
+ * for the longest packet.
+ */
 static bool is_tx_packet(const struct virtq_chain *c)
 {
-	return c->out && !c->in && c->iov[0].iov_len >= HEADER_SIZE;
+	uint64_t len = 0;
+	unsigned int i;
+
+	if (!c->out || c->in || c->iov[0].iov_len < HEADER_SIZE)
+		return false;
+	for (i = 0; i < c->out; i++)
+		len += c->iov[i].iov_len;
+	return len <= GSO_SIZE;
 }
 
 static void add_tx_packet(struct virtio_net *n)
@@ -262,8 +281,8 @@ static void unhide_headers(struct virtio_net *n, uint32_t count)
 static uint32_t deliver(struct virtio_net *n, const struct lkl_packet *p,
 			uint32_t first, uint32_t max)
 {
-	struct lkl_virtio_net_hdr_v1 *hdr = p->iov[0].iov_base;
 	uint32_t i, len, left = p->len;
+	uint16_t num_buffers;
 
 	for (i = 0; i < max && left; i++) {
 		len = n->rx_buf[first + i].len;
@@ -273,7 +292,11 @@ static uint32_t deliver(struct virtio_net *n, const struct lkl_packet *p,
 			   n->rx_buf[first + i].head, len);
 		left -= len;
 	}
-	hdr->num_buffers = i;
+	/* It may lie anywhere. */
+	num_buffers = i;
+	memcpy((char *)p->iov[0].iov_base +
+	       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
+	       &num_buffers, sizeof(num_buffers));
 	return i;
 }
 
@@ -323,7 +346,21 @@ static void listen(struct virtio_net *n, bool on)
 		n->ops->want_rx(n->nd, on);
 }
 
-/* One batch; true: there may be more, and then the next one is longer. */
+/*
+ * How many to take the next time, after a batch that was full or not.  To find
+ * out that there is no other costs a host call.
+ */
+static void adapt(struct virtio_net *n, uint32_t got, bool full)
+{
+	if (!full)
+		n->batch = got ? got : 1;
+	else if (n->batch > 1 || ++n->singles % SINGLES == 0)
+		n->batch *= 2;
+	if (n->batch > BATCH)
+		n->batch = BATCH;
+}
+
+/* One batch; true: there may be more. */
 static bool rx_batch(struct virtio_net *n)
 {
 	uint32_t max = prepare_rx(n, n->batch);
@@ -341,13 +378,8 @@ static bool rx_batch(struct virtio_net *n)
 		unhide_headers(n, max);
 	deliver_all(n, got);
 	virtq_signal(&n->dev, &n->dev.queue[RX]);
-	if ((uint32_t)got < max) {
-		n->batch = got ? got : 1;
-		return false;
-	}
-	if (n->batch < BATCH)
-		n->batch *= 2;
-	return true;
+	adapt(n, got, (uint32_t)got == max);
+	return (uint32_t)got == max;
 }
 
 static void net_ready(void *data, uint32_t events)
@@ -361,6 +393,16 @@ static void net_ready(void *data, uint32_t events)
 		rx_batch(n);
 }
 
+/*
+ * Let the program's thread look for more, unless nothing can be done about what
+ * it would find, again and again: a packet without buffers for it.
+ */
+static void custom_go(struct virtio_net *n)
+{
+	if (n->custom && (n->listening || n->tx_first < n->tx_count))
+		lkl_net_custom_go(n->custom);
+}
+
 static void custom_ready(struct virtio_net *n)
 {
 	int events = lkl_net_custom_events(n->custom);
@@ -370,25 +412,31 @@ static void custom_ready(struct virtio_net *n)
 	if (events & LKL_DEV_NET_POLL_RX)
 		while (rx_batch(n))
 			;
+	custom_go(n);
 }
 
 static void rx_notify(struct virtio_net *n)
 {
-	if (n->custom)
-		lkl_net_custom_go(n->custom);
 	if (n->listening)
 		return;
-	/* What came while there were no buffers. */
+	/* What came while there were no buffers, or no driver. */
+	if (n->custom)
+		custom_ready(n);
 	while (rx_batch(n) && n->custom)
 		;
+	custom_go(n);
 }
 
 static void net_notify(struct virtio_dev *dev, unsigned int q)
 {
-	if (q == TX)
-		net_tx(net_of(dev));
-	else
-		rx_notify(net_of(dev));
+	struct virtio_net *n = net_of(dev);
+
+	if (q == RX) {
+		rx_notify(n);
+		return;
+	}
+	net_tx(n);
+	custom_go(n);
 }
 
 static void net_reset(struct virtio_dev *dev)
@@ -427,8 +475,7 @@ static uint64_t offered(struct virtio_net *n, uint64_t wanted)
 		wanted |= F(HOST_USO);
 	if (wanted & F(GUEST_TSO4))
 		wanted |= F(GUEST_USO4) | F(GUEST_USO6);
-	if (!n->nd->has_vnet_hdr)
-		wanted &= F(MRG_RXBUF);
+	wanted &= n->nd->has_vnet_hdr ? KNOWN : F(MRG_RXBUF);
 	return F(MAC) | n->ops->features(n->nd, wanted);
 }
 

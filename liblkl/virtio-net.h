@@ -26,9 +26,9 @@ extern const struct lkl_host_net_ops lkl_net_custom_ops;
 int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
 			 struct lkl_netdev *nd, void **custom);
 void lkl_net_custom_stop(void *custom);
-/* The driver is there: begin to look for something. */
+/* Look for something; before this was called nobody does. */
 void lkl_net_custom_go(void *custom);
-/* What LKL_DEV_NET_POLL_* has happened, and go on to look for more. */
+/* What LKL_DEV_NET_POLL_* has happened; lkl_net_custom_go() is to follow. */
 int lkl_net_custom_events(void *custom);
 
 #endif /* LKL_VIRTIO_NET_H */

@@ -13,6 +13,7 @@
 #include <libslirp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -128,13 +129,19 @@ static void register_fd(int fd, void *opaque)
 	(void)opaque;
 }
 
-/* It is about to be closed, which takes it out of the set. */
+/*
+ * It is about to be closed.  That alone does not take it out of the set if a
+ * child of the process has it too.
+ */
 static void unregister_fd(int fd, void *opaque)
 {
 	struct net_slirp *s = opaque;
 
-	if (fd < s->nr_fds)
-		s->fds[fd] = (struct slirp_fd) { };
+	if (fd < 0 || fd >= s->nr_fds)
+		return;
+	if (s->fds[fd].watched)
+		epoll_ctl(s->net.fd, EPOLL_CTL_DEL, fd, NULL);
+	s->fds[fd] = (struct slirp_fd) { };
 }
 
 static uint32_t to_epoll(int events)
@@ -357,7 +364,8 @@ static void set_ready(struct lkl_watch *w, int events)
 	int i, n;
 
 	(void)events;
-	n = epoll_wait(s->net.fd, ev, EVENTS, 0);
+	/* That of libc is a cancellation point. */
+	n = syscall(SYS_epoll_pwait, s->net.fd, ev, EVENTS, 0, NULL, 0);
 	for (i = 0; i < n; i++)
 		if (ev[i].data.fd != s->timer_fd)
 			s->fds[ev[i].data.fd].found = ev[i].events;
@@ -369,7 +377,12 @@ static void set_ready(struct lkl_watch *w, int events)
 
 static void slirp_want_rx(struct lkl_netdev *nd, int on)
 {
-	((struct net_slirp *)nd)->listening = on;
+	struct net_slirp *s = (struct net_slirp *)nd;
+
+	s->listening = on;
+	/* What came meanwhile is more than the device takes at once. */
+	if (on && s->first)
+		net_host->again(s->net.poller, &s->net.watch, POLLIN);
 }
 
 static uint64_t slirp_features(struct lkl_netdev *nd, uint64_t wanted)
@@ -387,6 +400,7 @@ static int slirp_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 
 	if (ret)
 		return ret;
+	s->listening = false;
 	s->net.watch.ready = set_ready;
 	net_host->rewatch(poller, &s->net.watch, POLLIN);
 	look(s);
@@ -465,21 +479,22 @@ static Slirp *new_slirp(struct net_slirp *s)
 static int make_set(struct net_slirp *s, int *fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
+	int err;
 
 	*fd = epoll_create1(EPOLL_CLOEXEC);
 	if (*fd < 0)
 		return errno;
 	s->timer_fd = timerfd_create(CLOCK_MONOTONIC,
 				     TFD_CLOEXEC | TFD_NONBLOCK);
-	if (s->timer_fd < 0)
-		goto out_set;
 	ev.data.fd = s->timer_fd;
-	if (!epoll_ctl(*fd, EPOLL_CTL_ADD, s->timer_fd, &ev))
+	if (s->timer_fd >= 0 &&
+	    !epoll_ctl(*fd, EPOLL_CTL_ADD, s->timer_fd, &ev))
 		return 0;
-	close(s->timer_fd);
-out_set:
+	err = errno;
+	if (s->timer_fd >= 0)
+		close(s->timer_fd);
 	close(*fd);
-	return errno;
+	return err;
 }
 
 __attribute__((visibility("default")))
@@ -503,5 +518,11 @@ struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
 	}
 	net_fd_init(&s->net, fd, &slirp_ops, slirp_free);
 	s->slirp = new_slirp(s);
+	if (!s->slirp) {
+		net_complain("slirp", param, EINVAL);
+		close(s->timer_fd);
+		net_fd_free(&s->net.nd);
+		return NULL;
+	}
 	return &s->net.nd;
 }

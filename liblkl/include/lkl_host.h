@@ -354,6 +354,16 @@ struct lkl_host_fault_ops {
  * @log:	as @print, with the level of the message, from 0 (emergency) to
  *		7 (debug); used instead of @print when it is set
  * @fd:		waiting for descriptors; NULL: there are none
+ * @on_debug:	call @fn, on a thread of its own, each time that the user asks
+ *		the program what its kernel does (POSIX: by SIGTSTP); NULL: not
+ *		any more, and wait for the last call to end.  May be NULL
+ * @thread_pin:	with @on, keep the thread @tid on the CPU of the host that all
+ *		such threads share; 0 for @tid: all that @thread_create starts
+ *		from now on.  Without @on, let them go.  May be NULL
+ * @netdev_create: a network back end by its name: "tap" and so on, with the
+ *		first argument of lkl_netdev_tap_create() and so on, or NULL
+ *		where there is none, and with what the caller is going to
+ *		offer.  NULL on failure, which it tells itself.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -391,6 +401,10 @@ struct lkl_host_operations {
 	int (*atfork)(void (*child)(void));
 	void (*log)(int level, const char *str, int len);
 	const struct lkl_host_fd_ops *fd;
+	int (*on_debug)(void (*fn)(void));
+	int (*thread_pin)(lkl_thread_t tid, int on);
+	struct lkl_netdev *(*netdev_create)(const char *type, const char *param,
+					    unsigned int offload);
 };
 
 /**

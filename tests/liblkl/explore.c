@@ -32,6 +32,7 @@ struct thread {
 	int64_t deadline;
 	struct store stores[MAX_STORES];
 	unsigned int nr_stores;
+	unsigned int waits;
 };
 
 static struct thread threads[MAX_THREADS];
@@ -44,6 +45,8 @@ static uint64_t random_state;
 static unsigned int stickiness;
 static int64_t now;
 static bool kicked;
+/* The poller belongs to one thread at a time, so does what has to be locked. */
+static unsigned int in_poller, in_locked;
 
 unsigned int explore_random(unsigned int n)
 {
@@ -138,6 +141,11 @@ static bool wake_poller(void)
 	return woken;
 }
 
+static bool sleeps(const struct thread *t)
+{
+	return t->state == IN_POLLER || t->state == ON_WORD;
+}
+
 /* Nobody can run: time goes on to where somebody can. */
 static bool let_time_pass(void)
 {
@@ -146,17 +154,18 @@ static bool let_time_pass(void)
 
 	if (io == FLYING) {
 		io = COMPLETE;
-		return wake_poller();
+		if (wake_poller())
+			return true;
 	}
 	for (i = 0; i < nr_threads; i++)
-		if (threads[i].state == IN_POLLER && threads[i].deadline < first)
+		if (sleeps(&threads[i]) && threads[i].deadline < first)
 			first = threads[i].deadline;
 	if (first == INT64_MAX)
 		return false;
 	if (first > now)
 		now = first;
 	for (i = 0; i < nr_threads; i++)
-		if (threads[i].state == IN_POLLER && threads[i].deadline <= now)
+		if (sleeps(&threads[i]) && threads[i].deadline <= now)
 			threads[i].state = READY;
 	return true;
 }
@@ -230,14 +239,20 @@ static void sleep_as(enum state state)
 	block();
 }
 
-static void word_wait(uint32_t *word, uint32_t val)
+static void word_wait_until(uint32_t *word, uint32_t val, int64_t deadline)
 {
 	explore_fence();
 	explore_point();
-	if (*word != val)
+	if (*word != val || deadline <= now)
 		return;
 	threads[current].word = word;
+	threads[current].deadline = deadline;
 	sleep_as(ON_WORD);
+}
+
+static void word_wait(uint32_t *word, uint32_t val)
+{
+	word_wait_until(word, val, INT64_MAX);
 }
 
 static void word_wake(uint32_t *word)
@@ -261,6 +276,9 @@ static uint32_t spin(void)
 static void poller_wait(struct lkl_poller *p, int64_t deadline)
 {
 	(void)p;
+	if (in_poller++)
+		fail("two threads wait in the poller");
+	threads[current].waits++;
 	explore_fence();
 	explore_point();
 	if (!kicked && io != COMPLETE && deadline > now) {
@@ -269,6 +287,12 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 	}
 	explore_point();
 	kicked = false;
+	in_poller--;
+}
+
+unsigned int explore_waits(unsigned int nr)
+{
+	return threads[nr].waits;
 }
 
 static void poller_kick(struct lkl_poller *p)
@@ -278,6 +302,19 @@ static void poller_kick(struct lkl_poller *p)
 	explore_point();
 	kicked = true;
 	wake_poller();
+}
+
+/* What comes between is done with the lock held. */
+static void begin_locked(void)
+{
+	if (in_locked++)
+		fail("the poller is used by two threads at once");
+	explore_point();
+}
+
+static void end_locked(void)
+{
+	in_locked--;
 }
 
 static int poller_create(struct lkl_poller **p)
@@ -303,21 +340,24 @@ bool explore_io(void (*done)(void))
 static void poller_submit(struct lkl_poller *p)
 {
 	(void)p;
+	begin_locked();
 	if (io == QUEUED)
 		io = FLYING;
+	end_locked();
 }
 
 static int poller_prepare(struct lkl_poller *p)
 {
+	int work = 0;
+
 	(void)p;
-	if (io != QUEUED)
-		return 0;
-	if (explore_random(2)) {
-		io = GIVEN;
-		return 1;
+	begin_locked();
+	if (io == QUEUED) {
+		work = explore_random(2);
+		io = work ? GIVEN : FLYING;
 	}
-	io = FLYING;
-	return 0;
+	end_locked();
+	return work;
 }
 
 static void poller_work(struct lkl_poller *p)
@@ -333,20 +373,26 @@ static void poller_work(struct lkl_poller *p)
 
 static int poller_reap(struct lkl_poller *p)
 {
+	int n = 0;
+
 	(void)p;
+	begin_locked();
 	if (io == FLYING && !explore_random(4))
 		io = COMPLETE;
-	if (io != COMPLETE)
-		return 0;
-	io = NO_IO;
-	io_done();
-	return 1;
+	if (io == COMPLETE) {
+		io = NO_IO;
+		io_done();
+		n = 1;
+	}
+	end_locked();
+	return n;
 }
 
 const struct lkl_host_wait_ops explore_wait_ops = {
 	.size = sizeof(explore_wait_ops),
 	.word_wait = word_wait,
 	.word_wake = word_wake,
+	.word_wait_until = word_wait_until,
 	.spin = spin,
 	.poller_create = poller_create,
 	.poller_prepare = poller_prepare,
@@ -397,6 +443,8 @@ const char *explore_run(uint64_t seed, unsigned int n,
 	steps = 0;
 	now = 0;
 	kicked = false;
+	in_poller = 0;
+	in_locked = 0;
 	io = NO_IO;
 	for (i = 0; i < n; i++) {
 		struct thread *t = &threads[i];

@@ -76,6 +76,9 @@ const char *explore_run(uint64_t seed, unsigned int n,
 /* Virtual ns; stands still while a thread can run. */
 unsigned long long explore_time(void);
 
+/* How often thread @nr has waited in the poller. */
+unsigned int explore_waits(unsigned int nr);
+
 /* A number below @n that the seed decides. */
 unsigned int explore_random(unsigned int n);
 

@@ -24,7 +24,14 @@ static const struct lkl_host_operations host = {
 static struct lkl_thread self[16];
 static unsigned int expected;
 static bool stop_driver;
+/* Thread 0 is the driver of the library: it makes way for callers. */
+static bool background;
 static const char *wrong;
+
+static void setup(void)
+{
+	background = false;
+}
 
 static int64_t call(unsigned int nr, int64_t what, int64_t param)
 {
@@ -47,7 +54,7 @@ static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
 static void check_empty(void)
 {
 	if (toy_vcpu.lock || toy_vcpu.newcomers || toy_vcpu.followers ||
-	    toy_vcpu.leader || toy_vcpu.worker)
+	    toy_vcpu.leader || toy_vcpu.worker || toy_vcpu.standby)
 		wrong = "a thread that went is still on a list";
 }
 
@@ -77,6 +84,7 @@ static void explore(unsigned int n, void (*fn)(unsigned int nr),
 			self[i] = (struct lkl_thread) {
 				.generation = toy_vcpu.generation,
 			};
+		self[0].background = background;
 		stop_driver = false;
 		wrong = NULL;
 		expected = n;
@@ -138,6 +146,14 @@ static void drive(unsigned int nr)
 }
 
 /* The last one to go stops the driver, which is thread 0. */
+static void leave(void)
+{
+	if (--expected == 1) {
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+	}
+}
+
 static void with_driver(unsigned int nr)
 {
 	if (!nr) {
@@ -152,15 +168,180 @@ static void with_driver(unsigned int nr)
 			explore_yield();
 		expect(nr, TOY_COUNT, 0, 0);
 	}
-	if (--expected == 1) {
-		stop_driver = true;
-		lkl_vcpu_wake(&toy_vcpu, &self[0]);
-	}
+	leave();
 }
 
 START_TEST(a_driver)
 {
+	background = _i;
 	explore(5, with_driver, 2);
+}
+END_TEST
+
+/* Time goes on when all sleep: a call must not depend on that it does. */
+static void leave_at_once(void)
+{
+	if (explore_time())
+		wrong = "a call waited until the driver looked";
+	leave();
+}
+
+static void pair_with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	pair(nr);
+	expect(nr, TOY_COUNT, 0, 0);
+	leave_at_once();
+}
+
+START_TEST(no_call_waits_for_the_driver_to_look)
+{
+	background = _i;
+	explore(3, pair_with_driver, 2);
+	explore(5, pair_with_driver, 4);
+}
+END_TEST
+
+/* Much of this time the driver stands by, and looks several times. */
+static void sleep_long(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 3; i++) {
+		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		expect(nr, TOY_COUNT, 0, 0);
+	}
+	leave();
+}
+
+START_TEST(the_driver_stands_by)
+{
+	background = true;
+	explore(2, sleep_long, 3);
+	explore(3, sleep_long, 6);
+}
+END_TEST
+
+/* One caller leads by itself once the driver has woken for it. */
+static void sleep_often(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 8; i++)
+		expect(nr, TOY_SLEEP, 5, 0);
+	if (!explore_waits(nr))
+		wrong = "the driver was always in the way";
+	leave();
+}
+
+START_TEST(callers_lead_themselves)
+{
+	background = true;
+	explore(2, sleep_often, 0);
+}
+END_TEST
+
+/* What nobody waits for is the driver's, whether it leads or stands by. */
+static uint32_t told;
+
+static void is_told(void)
+{
+	told = 1;
+	explore_wait_ops.word_wake(&told);
+}
+
+static void wait_to_be_told(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1) {
+		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		expect(nr, TOY_COUNT, 0, 0);
+		expect(nr, TOY_SLEEP, explore_random(10), 0);
+	} else {
+		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		told = 0;
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
+		while (!told)
+			explore_wait_ops.word_wait(&told, 0);
+	}
+	leave();
+}
+
+START_TEST(the_driver_runs_what_nobody_waits_for)
+{
+	background = _i;
+	toy_told = is_told;
+	explore(3, wait_to_be_told, 1);
+}
+END_TEST
+
+/* Work that is left is done at once, not when the driver looks. */
+static void leave_work(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 3; i++) {
+		expect(nr, TOY_SLEEP, 5, 0);
+		told = 0;
+		expect(nr, TOY_LATER, 0, 0);
+		while (!told)
+			explore_wait_ops.word_wait(&told, 0);
+	}
+	if (explore_time() > 15)
+		wrong = "work waited until the driver looked";
+	leave();
+}
+
+START_TEST(the_driver_does_what_a_call_leaves)
+{
+	background = _i;
+	toy_told = is_told;
+	explore(2, leave_work, 0);
+}
+END_TEST
+
+/* Callers and interrupts on the way while the driver is told to stop. */
+static void stop_while_calls_come(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1) {
+		expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+		return;
+	}
+	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+	lkl_vcpu_irq(&toy_vcpu, 5);
+	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+}
+
+START_TEST(the_driver_can_be_stopped_at_any_time)
+{
+	background = _i;
+	explore(3, stop_while_calls_come, 1);
+	explore(4, stop_while_calls_come, 2);
 }
 END_TEST
 
@@ -241,14 +422,12 @@ static void disk_with_driver(unsigned int nr)
 		read_all(nr);
 	else
 		pair(nr);
-	if (--expected == 1) {
-		stop_driver = true;
-		lkl_vcpu_wake(&toy_vcpu, &self[0]);
-	}
+	leave_at_once();
 }
 
 START_TEST(disk_requests_and_a_driver)
 {
+	background = _i;
 	explore(4, disk_with_driver, 0);
 }
 END_TEST
@@ -322,7 +501,29 @@ static void die(unsigned int nr)
 
 START_TEST(a_panic)
 {
+	background = _i;
 	explore(4, die, 0);
+}
+END_TEST
+
+/* The driver stands by in many of these when the kernel dies. */
+static void die_later(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		lkl_vcpu_quiesce(&toy_vcpu);
+	} else if (nr == 1) {
+		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+	} else {
+		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+	}
+}
+
+START_TEST(a_panic_while_the_driver_stands_by)
+{
+	background = true;
+	explore(3, die_later, 0);
 }
 END_TEST
 
@@ -331,15 +532,23 @@ int main(void)
 	TCase *tc = tcase_create("schedules");
 
 	tcase_set_timeout(tc, 600);
+	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, calls);
 	tcase_add_test(tc, blocked_calls);
 	tcase_add_test(tc, timers);
-	tcase_add_test(tc, a_driver);
+	tcase_add_loop_test(tc, a_driver, 0, 2);
+	tcase_add_loop_test(tc, no_call_waits_for_the_driver_to_look, 0, 2);
+	tcase_add_test(tc, the_driver_stands_by);
+	tcase_add_test(tc, callers_lead_themselves);
+	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
+	tcase_add_loop_test(tc, the_driver_does_what_a_call_leaves, 0, 2);
+	tcase_add_loop_test(tc, the_driver_can_be_stopped_at_any_time, 0, 2);
 	tcase_add_test(tc, interrupts_and_deadlines);
 	tcase_add_test(tc, an_interrupt_wakes_a_call);
 	tcase_add_test(tc, disk_requests);
-	tcase_add_test(tc, disk_requests_and_a_driver);
-	tcase_add_test(tc, a_panic);
+	tcase_add_loop_test(tc, disk_requests_and_a_driver, 0, 2);
+	tcase_add_loop_test(tc, a_panic, 0, 2);
+	tcase_add_test(tc, a_panic_while_the_driver_stands_by);
 	tcase_add_test(tc, a_panic_with_disk_requests);
 	tcase_add_test(tc, a_new_kernel_while_others_call);
 	return run_case(tc, CK_NOFORK);

@@ -113,6 +113,8 @@ END_TEST
 
 static bool stop_driver;
 static struct lkl_thread driver;
+/* As the library's: it makes way for callers. */
+static bool background;
 
 static void *driver_loop(void *arg)
 {
@@ -125,7 +127,7 @@ static void with_driver(void *(*fn)(void *))
 {
 	pthread_t thread;
 
-	driver = (struct lkl_thread) { };
+	driver = (struct lkl_thread) { .background = background };
 	stop_driver = false;
 	pthread_create(&thread, NULL, driver_loop, NULL);
 	run_threads(fn, THREADS);
@@ -136,6 +138,7 @@ static void with_driver(void *(*fn)(void *))
 
 START_TEST(a_driver_thread_gets_along_with_callers)
 {
+	background = _i;
 	with_driver(pair_loop);
 	with_driver(mixed_loop);
 	with_driver(count_loop);
@@ -152,8 +155,82 @@ START_TEST(a_driver_can_be_stopped_at_any_time)
 {
 	int i;
 
+	background = _i;
 	for (i = 0; i < 500; i++)
 		with_driver(start_and_stop_driver);
+}
+END_TEST
+
+/* Longer than the driver stands by: it looks, and leads if nobody does. */
+static void *sleep_loop(void *arg)
+{
+	unsigned int seed = (uintptr_t)arg;
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS / 30; i++)
+		ck_assert_int_eq(call(&t, TOY_SLEEP, rand_r(&seed) % 5000000),
+				 0);
+	return NULL;
+}
+
+START_TEST(the_driver_looks_after_sleepers)
+{
+	background = true;
+	with_driver(sleep_loop);
+}
+END_TEST
+
+static uint32_t told;
+
+static void is_told(void)
+{
+	__atomic_store_n(&told, 1, __ATOMIC_SEQ_CST);
+	toy_vcpu.host->word_wake(&told);
+}
+
+/* Interrupts from outside, beside calls that come and go. */
+static void *tell_loop(void *arg)
+{
+	int i;
+
+	if ((uintptr_t)arg)
+		return mixed_loop(arg);
+	for (i = 0; i < ROUNDS / 10; i++) {
+		__atomic_store_n(&told, 0, __ATOMIC_SEQ_CST);
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
+		while (!__atomic_load_n(&told, __ATOMIC_SEQ_CST))
+			toy_vcpu.host->word_wait(&told, 0);
+	}
+	return NULL;
+}
+
+START_TEST(the_driver_runs_what_nobody_waits_for)
+{
+	background = _i;
+	toy_told = is_told;
+	with_driver(tell_loop);
+}
+END_TEST
+
+static void *die_with_driver(void *arg)
+{
+	struct lkl_thread t = { };
+
+	if (arg) {
+		ck_assert_int_eq(call(&t, TOY_WAIT, 0), -LKL_EIO);
+	} else {
+		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+	}
+	return NULL;
+}
+
+START_TEST(a_panic_ends_the_driver)
+{
+	background = _i;
+	with_driver(die_with_driver);
+	lkl_vcpu_quiesce(&toy_vcpu);
 }
 END_TEST
 
@@ -212,8 +289,11 @@ int main(void)
 	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
 	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
 	tcase_add_test(tc, timers_and_calls_mix);
-	tcase_add_test(tc, a_driver_thread_gets_along_with_callers);
-	tcase_add_test(tc, a_driver_can_be_stopped_at_any_time);
+	tcase_add_loop_test(tc, a_driver_thread_gets_along_with_callers, 0, 2);
+	tcase_add_loop_test(tc, a_driver_can_be_stopped_at_any_time, 0, 2);
+	tcase_add_test(tc, the_driver_looks_after_sleepers);
+	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
+	tcase_add_loop_test(tc, a_panic_ends_the_driver, 0, 2);
 	tcase_add_test(tc, threads_may_go_after_each_call);
 	tcase_add_test(tc, a_panic_ends_every_call);
 	return run_case(tc, CK_NOFORK);

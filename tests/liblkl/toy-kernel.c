@@ -12,6 +12,7 @@
 
 struct lkl_vcpu toy_vcpu;
 bool (*toy_disk)(void);
+void (*toy_told)(void);
 
 static struct lkl_cpu cpu;
 static struct lkl_host_thread *waiting[MAX_TASKS];
@@ -25,6 +26,7 @@ static struct lkl_host_thread *driver;
 static struct lkl_host_thread *irq_waiter;
 static bool irq_seen;
 static struct lkl_host_thread *reader;
+static bool later;
 static int dead;
 
 static void complete(struct lkl_host_thread *t, int64_t ret)
@@ -85,6 +87,10 @@ static void start(struct lkl_host_thread *t)
 		else
 			complete(t, -LKL_EBUSY);
 		break;
+	case TOY_LATER:
+		later = true;
+		complete(t, 0);
+		break;
 	case TOY_DIE:
 		dead = 1;
 		break;
@@ -103,6 +109,8 @@ static void drain_inbox(void)
 		complete(reader, 0);
 		reader = NULL;
 	}
+	if (irqs & 1ULL << TOY_IRQ_TELL)
+		toy_told();
 	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
 	while (head) {
 		struct lkl_host_thread *t = (void *)(uintptr_t)head;
@@ -135,6 +143,10 @@ static void run_timers(void)
 static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 {
 	driver = t;
+	if (later) {
+		later = false;
+		toy_told();
+	}
 	drain_inbox();
 	if (t)
 		start(t);
@@ -143,10 +155,10 @@ static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 		irq_waiter = NULL;
 	}
 	run_timers();
-	cpu.runnable = 0;
+	cpu.runnable = later;
 	if (dead)
 		return LKL_RUN_DEAD;
-	return t && is_finished(t) ? LKL_RUN_DONE : LKL_RUN_IDLE;
+	return (t && is_finished(t)) || later ? LKL_RUN_DONE : LKL_RUN_IDLE;
 }
 
 void toy_reboot(void)
@@ -158,6 +170,7 @@ void toy_reboot(void)
 	irq_waiter = NULL;
 	irq_seen = false;
 	reader = NULL;
+	later = false;
 	dead = 0;
 	lkl_vcpu_start(&toy_vcpu, &cpu);
 }

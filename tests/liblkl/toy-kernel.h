@@ -15,14 +15,19 @@ enum toy_call {
 	TOY_SLEEP,	/* blocks for param[0] ns */
 	TOY_WAIT_IRQ,	/* blocks until TOY_IRQ_WAKE was raised */
 	TOY_READ,	/* blocks until a disk request is done, EBUSY: another is */
+	TOY_LATER,	/* returns, and leaves work that tells like TOY_IRQ_TELL */
 	TOY_DIE,	/* panics */
 };
 
 #define TOY_IRQ_WAKE	7
 #define TOY_IRQ_DISK	8
+#define TOY_IRQ_TELL	9
 
 /* Queues a disk request, which raises TOY_IRQ_DISK; false: it cannot. */
 extern bool (*toy_disk)(void);
+
+/* Called when TOY_IRQ_TELL was raised, which no call waits for. */
+extern void (*toy_told)(void);
 
 extern struct lkl_vcpu toy_vcpu;
 

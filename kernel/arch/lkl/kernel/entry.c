@@ -247,6 +247,8 @@ static int lkl_serve(void *arg)
 		long ret = lkl_handle(t);
 
 		lkl_exit_to_user();
+		/* What a device has done at once: nobody else is there for it. */
+		lkl_poll_irqs();
 		if (unlikely(lkl_ram_low()))
 			lkl_ram_grow();
 		lkl_complete(t, ret);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Small questions and answers over TCP, one at a time: how long each takes, and how
+ * many connections are made per second.
+ *
+ * usage: rr server PORT
+ *	  rr latency ADDRESS PORT COUNT		prints mean, median and 99 % in us
+ *	  rr connect ADDRESS PORT COUNT		prints connections per second
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static void set(int fd, int level, int option)
+{
+	int one = 1;
+
+	if (setsockopt(fd, level, option, &one, sizeof(one)))
+		err(1, "setsockopt");
+}
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+}
+
+static void serve(int port)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (s < 0)
+		err(1, "socket");
+	set(s, SOL_SOCKET, SO_REUSEADDR);
+	if (bind(s, (struct sockaddr *)&any, sizeof(any)) || listen(s, 100))
+		err(1, "listen");
+	for (;;) {
+		int fd = accept(s, NULL, NULL);
+		char c;
+
+		if (fd < 0)
+			err(1, "accept");
+		set(fd, IPPROTO_TCP, TCP_NODELAY);
+		while (read(fd, &c, 1) == 1) {
+			if (write(fd, &c, 1) != 1)
+				break;
+		}
+		close(fd);
+	}
+}
+
+static int connect_to(const char *address, int port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
+		errx(2, "%s is no address", address);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)))
+		err(1, "connect");
+	set(fd, IPPROTO_TCP, TCP_NODELAY);
+	return fd;
+}
+
+static void ask(int fd)
+{
+	char c = 'x';
+
+	if (write(fd, &c, 1) != 1 || read(fd, &c, 1) != 1)
+		err(1, "no answer");
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void latency(int fd, int count)
+{
+	double *us = calloc(count, sizeof(*us)), sum = 0;
+
+	if (!us)
+		err(1, "calloc");
+	for (int i = 0; i < count / 10; i++)
+		ask(fd);
+	for (int i = 0; i < count; i++) {
+		double t = now_us();
+
+		ask(fd);
+		us[i] = now_us() - t;
+		sum += us[i];
+	}
+	qsort(us, count, sizeof(*us), by_value);
+	printf("%.1f %.1f %.1f\n", sum / count, us[count / 2], us[count * 99 / 100]);
+	free(us);
+}
+
+static void connections(const char *address, int port, int count)
+{
+	/* No port shall wait for late packets. */
+	struct linger reset = { .l_onoff = 1 };
+	double t = now_us();
+
+	for (int i = 0; i < count; i++) {
+		int fd = connect_to(address, port);
+
+		ask(fd);
+		if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)))
+			err(1, "SO_LINGER");
+		close(fd);
+	}
+	printf("%.0f\n", count / (now_us() - t) * 1e6);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "server"))
+		serve(atoi(argv[2]));
+	if (argc != 5 || atoi(argv[4]) < 100)
+		errx(2, "usage: rr server PORT | latency|connect ADDRESS PORT COUNT");
+	if (!strcmp(argv[1], "latency"))
+		latency(connect_to(argv[2], atoi(argv[3])), atoi(argv[4]));
+	else
+		connections(argv[2], atoi(argv[3]), atoi(argv[4]));
+	return 0;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The sockets, interfaces and files that tests of the resolver use. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include <lkl_host.h>
+
+#include "resolver-net.h"
+
+bool net_in_lkl;
+
+static long host(long ret)
+{
+	return ret < 0 ? -errno : ret;
+}
+
+long net_socket(int family, int type, int protocol)
+{
+	return net_in_lkl ? lkl_sys_socket(family, type, protocol) :
+			    host(socket(family, type, protocol));
+}
+
+long net_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return net_in_lkl ? lkl_sys_bind(fd, (struct lkl_sockaddr *)addr, len) :
+			    host(bind(fd, addr, len));
+}
+
+long net_listen(int fd)
+{
+	return net_in_lkl ? lkl_sys_listen(fd, 16) : host(listen(fd, 16));
+}
+
+long net_accept(int fd)
+{
+	return net_in_lkl ? lkl_sys_accept4(fd, NULL, NULL, 0) : host(accept(fd, NULL, NULL));
+}
+
+long net_send(int fd, const void *buf, size_t len, const struct sockaddr *to, socklen_t to_len)
+{
+	return net_in_lkl ? lkl_sys_sendto(fd, (void *)buf, len, MSG_NOSIGNAL,
+					   (struct lkl_sockaddr *)to, to_len) :
+			    host(sendto(fd, buf, len, MSG_NOSIGNAL, to, to_len));
+}
+
+long net_receive(int fd, void *buf, size_t len, struct sockaddr *from, socklen_t *from_len)
+{
+	return net_in_lkl ? lkl_sys_recvfrom(fd, buf, len, 0, (struct lkl_sockaddr *)from,
+					     (int *)from_len) :
+			    host(recvfrom(fd, buf, len, 0, from, from_len));
+}
+
+long net_poll(struct pollfd *fds, unsigned int n)
+{
+	return net_in_lkl ? lkl_sys_ppoll((struct lkl_pollfd *)fds, n, NULL, NULL, 0) :
+			    host(poll(fds, n, -1));
+}
+
+long net_close(int fd)
+{
+	return net_in_lkl ? lkl_sys_close(fd) : host(close(fd));
+}
+
+struct message {
+	struct nlmsghdr nh;
+	char data[512];
+};
+
+static void append(struct message *m, const void *data, size_t len)
+{
+	if (len)
+		memcpy((char *)m + m->nh.nlmsg_len, data, len);
+	m->nh.nlmsg_len += NLMSG_ALIGN(len);
+}
+
+static struct rtattr *attribute(struct message *m, int type, const void *data, size_t len)
+{
+	struct rtattr *rta = (void *)((char *)m + m->nh.nlmsg_len);
+	struct rtattr head = { .rta_type = type, .rta_len = RTA_LENGTH(len) };
+
+	append(m, &head, sizeof(head));
+	append(m, data, len);
+	return rta;
+}
+
+static struct message message(int type, int flags)
+{
+	return (struct message) {
+		.nh = {
+			.nlmsg_len = NLMSG_HDRLEN,
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
+		},
+	};
+}
+
+static long talk(const struct message *m)
+{
+	long fd = net_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ret;
+	struct {
+		struct nlmsghdr nh;
+		struct nlmsgerr err;
+		char rest[1024];
+	} reply;
+
+	if (fd < 0)
+		return fd;
+	ret = net_send(fd, m, m->nh.nlmsg_len, NULL, 0);
+	if (ret >= 0)
+		ret = net_receive(fd, &reply, sizeof(reply), NULL, NULL);
+	net_close(fd);
+	return ret < 0 ? ret : reply.err.error;
+}
+
+long net_set_up(unsigned int index)
+{
+	struct ifinfomsg info = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct message m = message(RTM_NEWLINK, 0);
+
+	append(&m, &info, sizeof(info));
+	return talk(&m);
+}
+
+long net_add_link(const char *name, const char *type, const unsigned char mac[6])
+{
+	struct message m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifinfomsg info = { };
+	struct rtattr *nest;
+
+	append(&m, &info, sizeof(info));
+	attribute(&m, IFLA_IFNAME, name, strlen(name) + 1);
+	if (mac)
+		attribute(&m, IFLA_ADDRESS, mac, 6);
+	nest = attribute(&m, IFLA_LINKINFO, NULL, 0);
+	attribute(&m, IFLA_INFO_KIND, type, strlen(type));
+	nest->rta_len = (char *)&m + m.nh.nlmsg_len - (char *)nest;
+	return talk(&m);
+}
+
+long net_delete_link(unsigned int index)
+{
+	struct message m = message(RTM_DELLINK, 0);
+	struct ifinfomsg info = { .ifi_index = index };
+
+	append(&m, &info, sizeof(info));
+	return talk(&m);
+}
+
+static void address(struct message *m, int type, int family, const char *text)
+{
+	unsigned char addr[16];
+
+	if (!text)
+		return;
+	net_expect(inet_pton(family, text, addr) == 1);
+	attribute(m, type, addr, family == AF_INET ? 4 : 16);
+}
+
+long net_add_address(unsigned int index, int family, const char *addr, const char *peer,
+		     const char *broadcast, unsigned int prefix_len, const char *label)
+{
+	struct message m = message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+	struct ifaddrmsg info = {
+		.ifa_family = family, .ifa_prefixlen = prefix_len, .ifa_index = index,
+		.ifa_flags = family == AF_INET6 ? IFA_F_NODAD : 0,
+	};
+
+	append(&m, &info, sizeof(info));
+	address(&m, IFA_LOCAL, family, addr);
+	address(&m, IFA_ADDRESS, family, peer ? peer : addr);
+	address(&m, IFA_BROADCAST, family, broadcast);
+	if (label)
+		attribute(&m, IFA_LABEL, label, strlen(label) + 1);
+	return talk(&m);
+}
+
+bool net_make_private(void)
+{
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) < 0 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) < 0)
+		return false;
+	return !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) && !net_set_up(1);
+}
+
+bool net_replace_file(const char *path, const char *text)
+{
+	char name[] = "/tmp/lkl-resolver-XXXXXX";
+	int fd = mkstemp(name);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !fchmod(fd, 0644) &&
+	     !mount(name, path, NULL, MS_BIND, NULL);
+	close(fd);
+	unlink(name);
+	return ok;
+}
+
+void net_write_lkl_file(const char *path, const char *text)
+{
+	long fd;
+
+	lkl_sys_mkdir("/etc", 0755);
+	if (!text) {
+		lkl_sys_unlink(path);
+		return;
+	}
+	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_TRUNC | LKL_O_WRONLY, 0644);
+	net_expect(fd >= 0);
+	net_expect(lkl_sys_write(fd, text, strlen(text)) == (long)strlen(text));
+	lkl_sys_close(fd);
+}
