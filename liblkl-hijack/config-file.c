@@ -4,6 +4,7 @@
  * or lkl-hijack.json in the current folder, or else the environment.
  */
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -65,9 +66,18 @@ int config_after_boot(void)
 	return lkl_load_config_post(&config);
 }
 
+/* Without debug its last words ("Power down") are of no interest either. */
 const char *config_boot_cmdline(void)
 {
-	return config.boot_cmdline ? config.boot_cmdline : "";
+	static char *line;
+
+	if (config.debug)
+		return config.boot_cmdline ? config.boot_cmdline : "";
+	free(line);
+	if (asprintf(&line, "quiet %s",
+		     config.boot_cmdline ? config.boot_cmdline : "") < 0)
+		line = NULL;
+	return line ? line : "quiet";
 }
 
 void config_delay(void)

@@ -51,11 +51,6 @@ bool lkl_lost(void)
 	return was_usable && !lkl_usable();
 }
 
-bool hijack_is_active(void)
-{
-	return lkl_wanted();
-}
-
 void lkl_set_usable(bool usable)
 {
 	__atomic_store_n(&state->usable, usable, __ATOMIC_RELEASE);

@@ -67,9 +67,6 @@ static inline bool lkl_wanted(void)
 	return !self.inside && lkl_usable();
 }
 
-/* The same for the resolver, which knows no more of us. */
-bool hijack_is_active(void);
-
 void lkl_set_usable(bool usable);
 int lkl_state_init(void);
 

@@ -224,11 +224,14 @@ static char *find_library(void)
 		}
 		free(path);
 	}
-	if (access(LKL_PRELOAD, R_OK)) {
-		command = LKL_PRELOAD;
-		fail(CANNOT_RUN, strerror(errno));
-	}
-	return installed_library();
+	if (!access(LKL_PRELOAD, R_OK))
+		return installed_library();
+	if (folder && asprintf(&path, "%s/" LKL_PRELOAD_FROM_BIN, folder) > 0 &&
+	    !access(path, R_OK))
+		return path;
+	command = LKL_PRELOAD;
+	fail(CANNOT_RUN, strerror(errno));
+	return NULL;
 }
 
 static void preload(void)
