@@ -86,6 +86,7 @@ TEST(standard_output_is_a_socket)
 	fflush(stdout);
 	must(dup2(saved, 1));
 	close(saved);
+	wait_for(pair[1], POLLIN);
 	report("read", read(pair[1], text, sizeof(text)));
 	fact("'%.18s'", text);
 	close(pair[0]);

@@ -40,12 +40,10 @@ TEST(poll_with_invalid_descriptors)
 {
 	int fd = must(socket(AF_INET, SOCK_DGRAM, 0));
 	struct pollfd p[] = { { fd, POLLOUT, 0 }, { 999, POLLIN, 0 }, { 998, 0, 0 } };
-	struct pollfd * volatile nowhere = NULL;
 
 	report("poll", poll(p, 3, -1));
 	for (int i = 0; i < 3; i++)
 		report_events("events", p[i].revents);
-	report("null", poll(nowhere, 1, 0));
 	report("none", poll(NULL, 0, 5));
 	close(fd);
 }
