@@ -3,6 +3,7 @@
  * A port of a VDE switch.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <libvdeplug.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -100,6 +101,8 @@ struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
 		free(vde);
 		return NULL;
 	}
+	/* It does not pass flags on to the switch. */
+	fcntl(vde_datafd(vde->conn), F_SETFL, O_NONBLOCK);
 	net_fd_init(&vde->net, vde_datafd(vde->conn), &vde_ops, vde_free);
 	return &vde->net.nd;
 }

@@ -66,7 +66,7 @@ static void transact(int protocol, struct message *m, struct message *answer)
 	must(lkl_sys_sendto(fd, m, m->header.nlmsg_len, 0, NULL, 0));
 	if (!answer)
 		answer = m;
-	must(lkl_sys_read(fd, answer, sizeof(*answer)));
+	must(lkl_sys_read(fd, (char *)answer, sizeof(*answer)));
 	must(lkl_sys_close(fd));
 	if (answer->header.nlmsg_type == LKL_NLMSG_ERROR) {
 		struct lkl_nlmsgerr *e = (void *)answer->rest;
