@@ -100,6 +100,9 @@ struct lkl_config_iface *lkl_config_add_iface(struct lkl_config *cfg)
 	while (*p)
 		p = &(*p)->next;
 	*p = calloc(1, sizeof(**p));
+	/* Whatever the back end can do. */
+	if (*p)
+		(*p)->offload = UINT32_MAX;
 	return *p;
 }
 

@@ -19,12 +19,13 @@ struct lkl_boot_args lkl_boot_args;
  * The console parses the level of each message; RAM that is added is used at
  * once; devices of nbd and virtual network devices are made when they are
  * asked for.  Packets are sent before the driver is told that they are queued:
- * an interrupt for each would only cost time.
+ * an interrupt for each would only cost time.  A device that interrupts for
+ * nothing is no broken hardware.
  */
 #define DEFAULT_COMMAND_LINE \
 	"console_msg_format=syslog memhp_default_state=online_kernel " \
 	"nbd.nbds_max=0 bonding.max_bonds=0 dummy.numdummies=0 ifb.numifbs=0 " \
-	"fb_tunnels=none virtio_net.napi_tx=0 "
+	"fb_tunnels=none virtio_net.napi_tx=0 noirqdebug "
 
 static char command_line[COMMAND_LINE_SIZE] __initdata;
 

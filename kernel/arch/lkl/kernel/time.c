@@ -72,10 +72,14 @@ void lkl_take_timer(void)
 
 /*
  * Timers have the resolution of a tick until the first tick switches them to
- * high resolution.  Programs should not have to wait for that.
+ * high resolution.  Programs should not have to wait for that.  What went by
+ * before boot had our clock is missing from the time of day.
  */
 void lkl_first_tick(void)
 {
+	struct timespec64 now = ns_to_timespec64(host_wall_time());
+
+	do_settimeofday64(&now);
 	WRITE_ONCE(lkl_cpu0.deadline, 0);
 	lkl_irq_state.countdown = -1;
 	lkl_take_irqs();
