@@ -217,11 +217,19 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
 	       LKL_ERRNO(getsockopt, k, level, name, val, len);
 }
 
+/*
+ * Zero copy (MSG_ZEROCOPY, which does nothing without its option) pins the pages
+ * of the caller, which LKL has not got.  The host says so where it cannot either.
+ */
 EXPORT int setsockopt(int fd, int level, int name, const void *val,
 		      socklen_t len)
 {
 	int k = fd_lkl(fd);
 
+	if (k >= 0 && level == SOL_SOCKET && name == SO_ZEROCOPY) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
 	return k < 0 ? HOST(setsockopt)(fd, level, name, val, len) :
 	       LKL_ERRNO(setsockopt, k, level, name, val, len);
 }

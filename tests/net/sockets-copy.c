@@ -241,6 +241,7 @@ TEST(positions_do_not_exist)
 	report("lseek", lseek(pair[0], 0, SEEK_SET));
 	report("ftruncate", ftruncate(pair[0], 0));
 	report("fallocate", fallocate(pair[0], 0, 0, 10));
+	report("posix_fallocate", -(errno = posix_fallocate(pair[0], 0, 10)));
 	report("fsync", fsync(pair[0]));
 	report("fdatasync", fdatasync(pair[0]));
 	report("preadv2", preadv2(pair[0], &iov, 1, -1, RWF_NOWAIT));
