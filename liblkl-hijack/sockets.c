@@ -67,7 +67,7 @@ EXPORT int socket(int domain, int type, int protocol)
 	fd = fd_reserve(0, type & SOCK_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	process_will_drain(domain);
+	process_will_drain(domain, type);
 	return fd_finish(fd, LKL_CALL(socket, domain, type & ~SOCK_CLOEXEC,
 				      protocol));
 }
