@@ -120,7 +120,7 @@ START_TEST(poll_waits_for_each)
 	int round, i, which;
 
 	for (round = 0; round < 200; round++) {
-		struct later l = { &t, which = round % THINGS, round * 7 };
+		struct later l = { &t, which = round % THINGS, round / THINGS };
 		pthread_t thread;
 
 		for (i = 0; i < THINGS; i++)
