@@ -367,10 +367,11 @@ static int take(int from)
 	struct iovec iov = { &c, 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
-	ssize_t n = recvmsg(from, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	ssize_t n;
 	int fd = -1;
 
-	report("recvmsg", n);
+	n = recvmsg(from, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	report_result("recvmsg", n);
 	if (n >= 0 && CMSG_FIRSTHDR(&m))
 		memcpy(&fd, CMSG_DATA(&control.header), sizeof(fd));
 	return fd;
