@@ -2,8 +2,9 @@
 /*
  * What the program has sent when it ends has to leave: the host's kernel would
  * go on by itself, this one ends with the process.  sock_diag tells which
- * connections are closed and not yet done, and when one of them ends; rtnetlink
- * which neighbours are looked for, with datagrams that wait for their addresses.
+ * connections are closed and not yet done, and when one of them ends;
+ * rtnetlink which neighbours are looked for, with datagrams that wait for their
+ * addresses.
  */
 #define _GNU_SOURCE
 #include <linux/inet_diag.h>

@@ -53,7 +53,7 @@ static int words(const struct sets *s)
 	return (s->count + WORD_BITS - 1) / WORD_BITS;
 }
 
-/* A count may be larger than what the sets have: look no farther than needed. */
+/* A count may be larger than the sets: look no farther than needed. */
 static bool has_lkl(const struct sets *s)
 {
 	int i, end = fds_end() / WORD_BITS + 1;

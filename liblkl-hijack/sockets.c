@@ -218,8 +218,8 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
 }
 
 /*
- * Zero copy (MSG_ZEROCOPY, which does nothing without its option) pins the pages
- * of the caller, which LKL has not got.  The host says so where it cannot either.
+ * Zero copy (MSG_ZEROCOPY, which does nothing without its option) pins pages of
+ * the caller, which LKL has not got.  The host says so where it cannot either.
  */
 EXPORT int setsockopt(int fd, int level, int name, const void *val,
 		      socklen_t len)

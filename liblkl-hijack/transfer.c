@@ -40,7 +40,7 @@ static ssize_t moved(size_t done, long ret)
 	return done ? (ssize_t)done : to_errno(ret);
 }
 
-/* The host's one of the two, to be used in this way (O_RDONLY or O_WRONLY)? */
+/* May the program use @fd of the host in this way (O_RDONLY or O_WRONLY)? */
 static bool can(int fd, int how)
 {
 	int flags = HOST(fcntl)(fd, F_GETFL);
