@@ -194,8 +194,8 @@ static ssize_t peek_pipe(int in, char *buf, size_t len)
 }
 
 /*
- * Take @len bytes out of the pipe, that were there; another reader may have been
- * quicker.
+ * Take @len bytes out of the pipe, that were there; another reader may have
+ * been quicker.
  */
 static void drop_from_pipe(int in, char *buf, size_t len)
 {
