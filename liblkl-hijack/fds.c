@@ -25,6 +25,7 @@
 #include "epoll.h"
 #include "fds.h"
 #include "host.h"
+#include "io.h"
 #include "lkl-call.h"
 
 struct fd_slot *fd_slots;
@@ -115,6 +116,7 @@ int fd_reserve(int min, bool cloexec)
 void fd_install(int fd, int k)
 {
 	set_what(fd, FD_LKL, k);
+	stdio_follow(fd);
 }
 
 void fd_unreserve(int fd)
@@ -136,6 +138,7 @@ int fd_replace(int fd, int k, bool cloexec)
 	old = set_what(fd, FD_LKL, k);
 	if (what_to_k(old) >= 0)
 		LKL_CALL(close, what_to_k(old));
+	stdio_follow(fd);
 	return fd;
 }
 

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -131,3 +132,49 @@ EXPORT off_t lseek(int fd, off_t off, int whence)
 }
 ALIAS(lseek64, lseek);
 ALIAS(__lseek, lseek);
+
+/*
+ * What is for files.  A placeholder would answer EBADF, as if it was closed;
+ * LKL says what sockets say.
+ */
+
+EXPORT int ftruncate(int fd, off_t len)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? HOST(ftruncate)(fd, len) : LKL_ERRNO(ftruncate, k, len);
+}
+ALIAS(ftruncate64, ftruncate);
+
+EXPORT int fallocate(int fd, int mode, off_t off, off_t len)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? HOST(fallocate)(fd, mode, off, len) :
+	       LKL_ERRNO(fallocate, k, mode, off, len);
+}
+ALIAS(fallocate64, fallocate);
+
+/* Its result is the error. */
+EXPORT int posix_fallocate(int fd, off_t off, off_t len)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? HOST(posix_fallocate)(fd, off, len) :
+	       -LKL_CALL(fallocate, k, 0, off, len);
+}
+ALIAS(posix_fallocate64, posix_fallocate);
+
+EXPORT int fsync(int fd)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? HOST(fsync)(fd) : LKL_ERRNO(fsync, k);
+}
+
+EXPORT int fdatasync(int fd)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? HOST(fdatasync)(fd) : LKL_ERRNO(fdatasync, k);
+}

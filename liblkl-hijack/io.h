@@ -11,4 +11,7 @@
  */
 ssize_t io_sent(int k, long ret, int flags);
 
+/* @fd has become LKL's: a standard stream of this number follows. */
+void stdio_follow(int fd);
+
 #endif /* LKL_HIJACK_IO_H */

@@ -33,14 +33,19 @@
 #define KILLED_MS	1000
 
 static bool has_connections;
+static bool has_datagrams;
 static bool pauses;
 static pthread_t ending_thread;
 static bool ending;
 
-void process_will_drain(int domain)
+void process_will_drain(int domain, int type)
 {
-	if (domain != AF_NETLINK)
-		__atomic_store_n(&has_connections, true, __ATOMIC_RELAXED);
+	if (domain == AF_NETLINK)
+		return;
+	__atomic_store_n(&has_connections, true, __ATOMIC_RELAXED);
+	type &= ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (type != SOCK_STREAM)
+		__atomic_store_n(&has_datagrams, true, __ATOMIC_RELAXED);
 }
 
 void process_will_pause(void)
@@ -90,7 +95,7 @@ static void let_go(int ms)
 	close_all();
 	if (!has_connections)
 		return;
-	left = drain(ms);
+	left = drain(ms, has_datagrams);
 	if (left)
 		complain("lkl-hijack: %d connections were cut off, whose peers did not take what was sent",
 			 left);

@@ -7,8 +7,8 @@
 
 int process_init(void);
 
-/* A socket of family @domain was made: there may be something to wait for. */
-void process_will_drain(int domain);
+/* A socket was made: there may be something to wait for. */
+void process_will_drain(int domain, int type);
 
 /* Wait for a signal before the process ends. */
 void process_will_pause(void);

@@ -53,14 +53,15 @@ static int words(const struct sets *s)
 	return (s->count + WORD_BITS - 1) / WORD_BITS;
 }
 
+/* A count may be larger than the sets: look no farther than needed. */
 static bool has_lkl(const struct sets *s)
 {
+	int i, end = fds_end() / WORD_BITS + 1;
 	unsigned long bits;
-	int i;
 
 	if (!fd_slots)
 		return false;
-	for (i = 0; i < words(s); i++)
+	for (i = 0; i < words(s) && i < end; i++)
 		for (bits = any(s, i); bits; bits &= bits - 1)
 			if (fd_lkl(i * WORD_BITS + __builtin_ctzl(bits)) >= 0)
 				return true;

@@ -67,7 +67,7 @@ EXPORT int socket(int domain, int type, int protocol)
 	fd = fd_reserve(0, type & SOCK_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	process_will_drain(domain);
+	process_will_drain(domain, type);
 	return fd_finish(fd, LKL_CALL(socket, domain, type & ~SOCK_CLOEXEC,
 				      protocol));
 }
@@ -217,11 +217,19 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
 	       LKL_ERRNO(getsockopt, k, level, name, val, len);
 }
 
+/*
+ * Zero copy (MSG_ZEROCOPY, which does nothing without its option) pins pages of
+ * the caller, which LKL has not got.  The host says so where it cannot either.
+ */
 EXPORT int setsockopt(int fd, int level, int name, const void *val,
 		      socklen_t len)
 {
 	int k = fd_lkl(fd);
 
+	if (k >= 0 && level == SOL_SOCKET && name == SO_ZEROCOPY) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
 	return k < 0 ? HOST(setsockopt)(fd, level, name, val, len) :
 	       LKL_ERRNO(setsockopt, k, level, name, val, len);
 }

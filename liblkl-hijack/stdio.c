@@ -2,19 +2,23 @@
 /*
  * Streams on sockets.  libc's own streams call the host directly, so those of
  * descriptors of LKL are made of functions of ours; fileno() finds the number
- * in the place where libc keeps it.
+ * in the place where libc keeps it.  The standard streams are variables, and
+ * are replaced when their number becomes LKL's.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "fds.h"
 #include "host.h"
+#include "io.h"
 #include "lkl-call.h"
 
 static int number(void *cookie)
@@ -61,7 +65,7 @@ static int stream_close(void *cookie)
 	return close(number(cookie));
 }
 
-EXPORT FILE *fdopen(int fd, const char *mode)
+static FILE *open_stream(int fd, const char *mode)
 {
 	static const cookie_io_functions_t functions = {
 		.read = stream_read,
@@ -69,17 +73,81 @@ EXPORT FILE *fdopen(int fd, const char *mode)
 		.seek = stream_seek,
 		.close = stream_close,
 	};
+	FILE *stream = fopencookie((void *)(intptr_t)fd, mode, functions);
+
+	if (stream)
+		stream->_fileno = fd;
+	return stream;
+}
+
+EXPORT FILE *fdopen(int fd, const char *mode)
+{
 	FILE *stream;
 
 	if (fd_lkl(fd) < 0)
 		return HOST(fdopen)(fd, mode);
-	stream = fopencookie((void *)(intptr_t)fd, mode, functions);
-	if (!stream)
-		return NULL;
-	stream->_fileno = fd;
-	if (strchr(mode, 'e'))
+	stream = open_stream(fd, mode);
+	if (stream && strchr(mode, 'e'))
 		HOST(fcntl)(fd, F_SETFD, FD_CLOEXEC);
 	return stream;
+}
+
+/* What is still in the buffer goes where the number leads now. */
+static void move_output(FILE *from, FILE *to)
+{
+	size_t len = __fpending(from);
+
+	if (!len || fwide(from, 0) > 0)
+		return;
+	fwrite(from->_IO_write_base, 1, len, to);
+	__fpurge(from);
+}
+
+/* Standard error is so from the start, without a buffer to tell by. */
+static bool is_unbuffered(FILE *stream, int fd)
+{
+	size_t size = __fbufsize(stream);
+
+	return size == 1 || (!size && fd == STDERR_FILENO);
+}
+
+/* A stream in the place of @old, or NULL. */
+static FILE *take_place(FILE *old, int fd)
+{
+	FILE *stream;
+
+	/* It may have been closed, or be another one by now. */
+	if (!old || old->_fileno != fd)
+		return NULL;
+	stream = open_stream(fd, fd == STDIN_FILENO ? "r" : "w");
+	if (!stream)
+		return NULL;
+	if (is_unbuffered(old, fd))
+		setvbuf(stream, NULL, _IONBF, 0);
+	else if (__flbf(old))
+		setvbuf(stream, NULL, _IOLBF, 0);
+	move_output(old, stream);
+	return stream;
+}
+
+/*
+ * One of ours stays, as what it calls finds out whose the number is.  A copy
+ * that the program has of the variable is beyond us.
+ */
+void stdio_follow(int fd)
+{
+	static FILE **const variables[] = { &stdin, &stdout, &stderr };
+	static FILE *ours[3];
+	int saved = errno;
+	FILE *stream;
+
+	if ((unsigned int)fd > STDERR_FILENO || fd_lkl(fd) < 0 ||
+	    (ours[fd] && ours[fd] == *variables[fd]))
+		return;
+	stream = take_place(*variables[fd], fd);
+	if (stream)
+		ours[fd] = *variables[fd] = stream;
+	errno = saved;
 }
 
 /* libc closes the number by itself. */

@@ -59,6 +59,10 @@ static bool try_io(long nr, const long *a, long *ret)
 	CALL(preadv2, I(0), P(1), I(2), a[3], I(5));
 	CALL(pwritev2, I(0), P(1), I(2), a[3], I(5));
 	CALL(lseek, I(0), a[1], I(2));
+	CALL(ftruncate, I(0), a[1]);
+	CALL(fallocate, I(0), I(1), a[2], a[3]);
+	CALL(fsync, I(0));
+	CALL(fdatasync, I(0));
 	CALL(sendfile, I(0), I(1), P(2), a[3]);
 	CALL(splice, I(0), P(1), I(2), P(3), a[4], U(5));
 	CALL(tee, I(0), I(1), a[2], U(3));

@@ -19,11 +19,15 @@
 #include "host.h"
 #include "io.h"
 #include "lkl-call.h"
+#include "signals.h"
 
 /* On the stack, which may be small in threads. */
 #define BUFFER	32768
 /* A pipe that can be written to takes so much at least. */
 #define ONE_PAGE	4096
+
+#define SPLICE_FLAGS	(SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE | \
+			 SPLICE_F_GIFT)
 
 static size_t min_size(size_t a, size_t b)
 {
@@ -34,6 +38,23 @@ static size_t min_size(size_t a, size_t b)
 static ssize_t moved(size_t done, long ret)
 {
 	return done ? (ssize_t)done : to_errno(ret);
+}
+
+/* May the program use @fd of the host in this way (O_RDONLY or O_WRONLY)? */
+static bool can(int fd, int how)
+{
+	int flags = HOST(fcntl)(fd, F_GETFL);
+
+	return flags >= 0 && !(flags & O_PATH) &&
+	       ((flags & O_ACCMODE) == how || (flags & O_ACCMODE) == O_RDWR);
+}
+
+/* For what works with no socket: the error that the host would give. */
+static int refuse(int in, int out)
+{
+	errno = (fd_lkl(in) >= 0 || can(in, O_RDONLY)) &&
+		(fd_lkl(out) >= 0 || can(out, O_WRONLY)) ? EINVAL : EBADF;
+	return -1;
 }
 
 /* sendfile() */
@@ -62,10 +83,15 @@ static long file_to_lkl(int k, int in, off_t pos, size_t count, size_t *done)
 
 static ssize_t sendfile_to_lkl(int k, int in, off_t *off, size_t count)
 {
-	off_t pos = off ? *off : HOST(lseek)(in, 0, SEEK_CUR);
 	size_t done = 0;
+	off_t pos;
 	long ret;
 
+	if (!can(in, O_RDONLY)) {
+		errno = EBADF;
+		return -1;
+	}
+	pos = off ? *off : HOST(lseek)(in, 0, SEEK_CUR);
 	/* As of a pipe, from which sendfile() does not read. */
 	if (pos < 0) {
 		errno = EINVAL;
@@ -92,8 +118,7 @@ EXPORT ssize_t sendfile(int out, int in, off_t *off, size_t count)
 	if (k_out >= 0)
 		return sendfile_to_lkl(k_out, in, off, count);
 	/* Sockets cannot be read like this by the host either. */
-	errno = EINVAL;
-	return -1;
+	return refuse(in, out);
 }
 ALIAS(sendfile64, sendfile);
 
@@ -116,6 +141,11 @@ static int wait_for_pipe(int fd, short events, unsigned int flags)
 
 	if (ret < 0)
 		return -errno;
+	/* Nobody will read it: that is known before anything is taken. */
+	if (events == POLLOUT && (p.revents & POLLERR)) {
+		signal_pipe();
+		return -EPIPE;
+	}
 	return ret ? 0 : -EAGAIN;
 }
 
@@ -163,17 +193,20 @@ static ssize_t peek_pipe(int in, char *buf, size_t len)
 	return n;
 }
 
-/* Take @len bytes, that are there, out of the pipe. */
+/*
+ * Take @len bytes out of the pipe, that were there; another reader may have
+ * been quicker.
+ */
 static void drop_from_pipe(int in, char *buf, size_t len)
 {
+	struct pollfd p = { .fd = in, .events = POLLIN };
 	ssize_t n;
 
-	while (len) {
+	while (len && HOST(poll)(&p, 1, 0) > 0 && (p.revents & POLLIN)) {
 		n = HOST(read)(in, buf, len);
-		if (n <= 0 && errno != EINTR)
+		if (n <= 0)
 			return;
-		if (n > 0)
-			len -= n;
+		len -= n;
 	}
 }
 
@@ -198,26 +231,38 @@ static ssize_t pipe_to_lkl(int in, int k, size_t len, unsigned int flags)
 	return io_sent(k, ret, 0);
 }
 
+/* Between @fd, which is to be a pipe of the host, and a socket. */
+static int check_splice(int fd, int how, const off64_t *pipe_off,
+			const off64_t *socket_off, unsigned int flags)
+{
+	if (flags & ~SPLICE_FLAGS)
+		return -EINVAL;
+	if (!can(fd, how))
+		return -EBADF;
+	if (!is_pipe(fd))
+		return -EINVAL;
+	if (pipe_off)
+		return -ESPIPE;
+	return socket_off ? -EINVAL : 0;
+}
+
 EXPORT ssize_t splice(int in, off64_t *off_in, int out, off64_t *off_out,
 		      size_t len, unsigned int flags)
 {
-	int k_in = fd_lkl(in), k_out = fd_lkl(out);
+	int k_in = fd_lkl(in), k_out = fd_lkl(out), ret;
 
 	if (k_in < 0 && k_out < 0)
 		return HOST(splice)(in, off_in, out, off_out, len, flags);
 	if (k_in >= 0 && k_out >= 0)
 		return LKL_ERRNO(splice, k_in, off_in, k_out, off_out, len,
 				 flags);
-	if (!is_pipe(k_in >= 0 ? out : in)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (off_in || off_out) {
-		errno = ESPIPE;
-		return -1;
-	}
 	if (!len)
 		return 0;
+	ret = k_in >= 0 ?
+	      check_splice(out, O_WRONLY, off_out, off_in, flags) :
+	      check_splice(in, O_RDONLY, off_in, off_out, flags);
+	if (ret)
+		return to_errno(ret);
 	return k_in >= 0 ? lkl_to_pipe(k_in, out, len, flags) :
 	       pipe_to_lkl(in, k_out, len, flags);
 }
@@ -230,8 +275,7 @@ EXPORT ssize_t tee(int in, int out, size_t len, unsigned int flags)
 
 	if (k_in < 0 && k_out < 0)
 		return HOST(tee)(in, out, len, flags);
-	errno = EINVAL;
-	return -1;
+	return refuse(in, out);
 }
 
 EXPORT ssize_t vmsplice(int fd, const struct iovec *iov, size_t count,
@@ -249,6 +293,5 @@ EXPORT ssize_t copy_file_range(int in, off64_t *off_in, int out,
 	if (fd_lkl(in) < 0 && fd_lkl(out) < 0)
 		return HOST(copy_file_range)(in, off_in, out, off_out, len,
 					     flags);
-	errno = EINVAL;
-	return -1;
+	return refuse(in, out);
 }

@@ -100,7 +100,8 @@ static bool has_lkl(struct pollfd *fds, nfds_t count)
 {
 	nfds_t i;
 
-	if (!fd_slots)
+	/* What cannot be a list gets its error from the host. */
+	if (!fd_slots || !fds || count > FDS_MAX)
 		return false;
 	for (i = 0; i < count; i++)
 		if (fd_lkl(fds[i].fd) >= 0)

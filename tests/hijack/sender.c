@@ -3,6 +3,8 @@
  * Makes a tap, connects to the host through it, sends, and ends at once.
  *
  * usage: sender TAP OWN-ADDRESS PEER PORT BYTES HOW
+ *
+ * HOW is udp-HOW to send one datagram.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -10,6 +12,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +85,8 @@ static void end(const char *how)
 int main(int argc, char **argv)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
+	const char *how = argv[argc - 1];
+	bool is_udp;
 	size_t left;
 	char *data;
 	ssize_t n;
@@ -95,7 +100,8 @@ int main(int argc, char **argv)
 	to.sin_port = htons(atoi(argv[4]));
 	left = atol(argv[5]);
 	data = calloc(1, left + 1);
-	fd = socket(AF_INET, SOCK_STREAM, 0);
+	is_udp = !strncmp(how, "udp-", 4);
+	fd = socket(AF_INET, is_udp ? SOCK_DGRAM : SOCK_STREAM, 0);
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) {
 		perror("connect");
 		return 2;
@@ -106,6 +112,9 @@ int main(int argc, char **argv)
 		perror("send");
 		return 2;
 	}
-	stream = fdopen(fd, "w");
-	end(argv[6]);
+	if (!strcmp(how, "udp-close"))
+		close(fd);
+	else
+		stream = fdopen(fd, "w");
+	end(is_udp ? how + 4 : how);
 }

@@ -449,8 +449,11 @@ START_TEST(splice_needs_a_pipe)
 	ck_assert_int_eq(splice(file, NULL, pair[0], NULL, 10, 0), -1);
 	ck_assert_int_eq(errno, EINVAL);
 	ck_assert_int_eq(pipe(pipes), 0);
-	ck_assert_int_eq(splice(pipes[0], NULL, pair[0], &off, 10, 0), -1);
+	ck_assert_int_eq(splice(pipes[0], &off, pair[0], NULL, 10, 0), -1);
 	ck_assert_int_eq(errno, ESPIPE);
+	/* As on a socket of the host's. */
+	ck_assert_int_eq(splice(pipes[0], NULL, pair[0], &off, 10, 0), -1);
+	ck_assert_int_eq(errno, EINVAL);
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	ck_assert_int_eq(splice(pair[0], NULL, pipes[1], NULL, 10, 0), -1);
 	ck_assert_int_eq(errno, EAGAIN);

@@ -2,6 +2,7 @@
 /* Bytes that go between sockets, files and pipes: sendfile, splice, tee, stdio. */
 #include "sockets.h"
 
+#include <signal.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
@@ -62,6 +63,7 @@ TEST(sendfile_from_a_file)
 	report("none", sendfile(pair[0], file, &at, 0));
 	report("from a socket", sendfile(file, pair[0], NULL, 10));
 	report("closed", sendfile(pair[0], 1000, NULL, 10));
+	report("closed", sendfile(1000, pair[0], NULL, 10));
 	close(file);
 	close(pair[0]);
 	close(pair[1]);
@@ -170,10 +172,34 @@ TEST(splice_with_wrong_arguments)
 	report("nothing", splice(pair[0], NULL, pipe_fd[1], NULL, 10, SPLICE_F_NONBLOCK));
 	report("empty", splice(pipe_fd[0], NULL, pair[1], NULL, 10, SPLICE_F_NONBLOCK));
 	report("closed", splice(1000, NULL, pipe_fd[1], NULL, 10, 0));
+	report("closed", splice(1000, NULL, pair[1], NULL, 10, 0));
+	report("from the wrong end", splice(pipe_fd[1], NULL, pair[1], NULL, 10, 0));
+	report("to the wrong end", splice(pair[0], NULL, pipe_fd[0], NULL, 10, 0));
 	close(pair[1]);
 	report("end", splice(pair[0], NULL, pipe_fd[1], NULL, 10, 0));
 	close(pair[0]);
 	close(pipe_fd[0]);
+	close(pipe_fd[1]);
+}
+
+TEST(splice_into_a_pipe_that_nobody_reads)
+{
+	void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+	int pair[2], pipe_fd[2];
+	char c;
+
+	tcp_pair(AF_INET, pair);
+	must(pipe(pipe_fd));
+	close(pipe_fd[0]);
+	/* Neither waits for data, nor takes it. */
+	report("empty", splice(pair[1], NULL, pipe_fd[1], NULL, 10, 0));
+	write_all(pair[0], "x", 1);
+	wait_for(pair[1], POLLIN);
+	report("splice", splice(pair[1], NULL, pipe_fd[1], NULL, 10, 0));
+	report("read", recv(pair[1], &c, 1, MSG_DONTWAIT));
+	signal(SIGPIPE, old);
+	close(pair[0]);
+	close(pair[1]);
 	close(pipe_fd[1]);
 }
 
@@ -215,6 +241,7 @@ TEST(positions_do_not_exist)
 	report("lseek", lseek(pair[0], 0, SEEK_SET));
 	report("ftruncate", ftruncate(pair[0], 0));
 	report("fallocate", fallocate(pair[0], 0, 0, 10));
+	report("posix_fallocate", -(errno = posix_fallocate(pair[0], 0, 10)));
 	report("fsync", fsync(pair[0]));
 	report("fdatasync", fdatasync(pair[0]));
 	report("preadv2", preadv2(pair[0], &iov, 1, -1, RWF_NOWAIT));

@@ -82,8 +82,9 @@ TEST(standard_output_is_a_socket)
 	must(fflush(stdout));
 	saved = must(dup(1));
 	fact("dup2 %d", dup2(pair[0], 1));
-	printf("to standard output\n");
-	fflush(stdout);
+	fact("puts %d", puts("to standard output") > 0);
+	fact("fflush %d", fflush(stdout));
+	fact("fileno %d", fileno(stdout));
 	must(dup2(saved, 1));
 	close(saved);
 	wait_for(pair[1], POLLIN);
@@ -91,6 +92,48 @@ TEST(standard_output_is_a_socket)
 	fact("'%.18s'", text);
 	close(pair[0]);
 	report("end", read(pair[1], text, 1));
+	close(pair[1]);
+}
+
+TEST(what_is_in_a_buffer_goes_to_the_new_output)
+{
+	int pair[2], saved;
+	char text[50] = "";
+
+	tcp_pair(AF_INET, pair);
+	must(fflush(stdout));
+	saved = must(dup(1));
+	/* A line of it, for terminals. */
+	printf("before");
+	must(dup2(pair[0], 1));
+	printf(", after");
+	must(fflush(stdout));
+	must(dup2(saved, 1));
+	close(saved);
+	read_all(pair[1], text, 13);
+	fact("'%s'", text);
+	close(pair[0]);
+	report("end", read(pair[1], text, 1));
+	close(pair[1]);
+}
+
+TEST(standard_error_is_a_socket)
+{
+	int pair[2], saved = must(dup(2));
+	char text[50] = "";
+
+	tcp_pair(AF_INET, pair);
+	must(dup2(pair[0], 2));
+	/* At once: it has no buffer. */
+	fputs("an error", stderr);
+	must(recv(pair[1], text, 8, MSG_WAITALL));
+	errno = EBADF;
+	perror("a call");
+	must(dup2(saved, 2));
+	close(saved);
+	fact("'%s'", text);
+	close(pair[0]);
+	fact("then %ld", drain(pair[1]));
 	close(pair[1]);
 }
 
@@ -104,9 +147,12 @@ TEST(standard_input_is_a_socket)
 	must(dup2(pair[1], 0));
 	write_all(pair[0], "a line\n", 7);
 	report("read", read(0, line, sizeof(line)));
+	fact("'%.6s'", line);
+	write_all(pair[0], "a second\n", 9);
+	fact("fgets %d", fgets(line, sizeof(line), stdin) == line);
 	must(dup2(saved, 0));
 	close(saved);
-	fact("'%.6s'", line);
+	fact("'%.8s'", line);
 	close(pair[0]);
 	report("end", read(pair[1], line, 1));
 	close(pair[1]);
@@ -321,10 +367,12 @@ static int take(int from)
 	struct iovec iov = { &c, 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
+	ssize_t n;
 	int fd = -1;
 
-	report("recvmsg", recvmsg(from, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT));
-	if (CMSG_FIRSTHDR(&m))
+	n = recvmsg(from, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	report_result("recvmsg", n);
+	if (n >= 0 && CMSG_FIRSTHDR(&m))
 		memcpy(&fd, CMSG_DATA(&control.header), sizeof(fd));
 	return fd;
 }

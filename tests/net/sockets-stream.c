@@ -293,16 +293,24 @@ TEST(zero_copy)
 	static char data[100000];
 	char control[100];
 	struct msghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
-	int pair[2], one = 1;
+	socklen_t len = sizeof(int);
+	int pair[2], on = 0, one = 1;
 	long n;
 
 	tcp_pair(AF_INET, pair);
-	report("SO_ZEROCOPY", setsockopt(pair[0], SOL_SOCKET, SO_ZEROCOPY, &one, sizeof(one)));
+	/* Without the option the flag is nothing. */
 	n = must(send(pair[0], data, 10000, MSG_ZEROCOPY));
 	fact("sent %ld", n);
 	read_all(pair[1], data, n);
-	report_events("events", wait_for(pair[0], POLLERR) & POLLERR);
-	report("recvmsg", recvmsg(pair[0], &m, MSG_ERRQUEUE));
+	report("recvmsg", recvmsg(pair[0], &m, MSG_ERRQUEUE | MSG_DONTWAIT));
+	report("SO_ZEROCOPY", setsockopt(pair[0], SOL_SOCKET, SO_ZEROCOPY, &one, sizeof(one)));
+	must(getsockopt(pair[0], SOL_SOCKET, SO_ZEROCOPY, &on, &len));
+	n = must(send(pair[0], data, 10000, MSG_ZEROCOPY));
+	fact("on %d, sent %ld", on, n);
+	read_all(pair[1], data, n);
+	if (on)
+		report_events("events", wait_for(pair[0], POLLERR) & POLLERR);
+	report("recvmsg", recvmsg(pair[0], &m, MSG_ERRQUEUE | MSG_DONTWAIT));
 	close(pair[0]);
 	close(pair[1]);
 }

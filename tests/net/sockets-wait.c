@@ -38,6 +38,9 @@ TEST(poll_of_sockets)
 
 TEST(poll_with_invalid_descriptors)
 {
+	/* The compiler would know better. */
+	struct pollfd *volatile no_list = NULL;
+	volatile nfds_t too_many = -1;
 	int fd = must(socket(AF_INET, SOCK_DGRAM, 0));
 	struct pollfd p[] = { { fd, POLLOUT, 0 }, { 999, POLLIN, 0 }, { 998, 0, 0 } };
 
@@ -45,6 +48,9 @@ TEST(poll_with_invalid_descriptors)
 	for (int i = 0; i < 3; i++)
 		report_events("events", p[i].revents);
 	report("none", poll(NULL, 0, 5));
+	report("no list", poll(no_list, 1, 0));
+	report("no list", ppoll(no_list, 1, NULL, NULL));
+	report("no such list", poll(p, too_many, 0));
 	close(fd);
 }
 
