@@ -20,6 +20,7 @@
  * @mac:	its hardware address
  * @offload:	what it may offer
  * @net:	its device, while the kernel runs
+ * @refused:	the program was told that it was not added
  * @dev:	the kernel's id of that
  */
 struct netdev {
@@ -29,6 +30,7 @@ struct netdev {
 	uint8_t mac[MAC_LEN];
 	uint32_t offload;
 	struct virtio_net *net;
+	bool refused;
 	int64_t dev;
 };
 
@@ -128,12 +130,19 @@ int lkl_netdevs_boot(struct lkl_instance *inst,
 
 void lkl_netdevs_close(struct lkl_instance *inst)
 {
-	struct netdev *d;
+	struct netdev **link = &inst->netdevs.list, *d;
 
 	inst->host->mutex_lock(inst->netdevs.lock);
-	for (d = inst->netdevs.list; d; d = d->next)
+	while ((d = *link)) {
 		if (d->net)
 			release(inst, d);
+		if (d->refused) {
+			*link = d->next;
+			inst->host->mem_free(d);
+		} else {
+			link = &d->next;
+		}
+	}
 	inst->host->mutex_unlock(inst->netdevs.lock);
 }
 
@@ -175,7 +184,6 @@ static int add(struct lkl_instance *inst, struct netdev *d)
 	struct netdev **link;
 	int ret = 0;
 
-	d->id = inst->netdevs.next_id;
 	if (is_running(inst))
 		ret = attach(inst, d);
 	if (ret && !d->net) {
@@ -185,10 +193,11 @@ static int add(struct lkl_instance *inst, struct netdev *d)
 	for (link = &inst->netdevs.list; *link; link = &(*link)->next)
 		;
 	*link = d;
-	if (ret)
-		return ret;
+	d->id = inst->netdevs.next_id++;
 	d->nd->id = d->id;
-	return inst->netdevs.next_id++;
+	/* The kernel died: its device is there until lkl_sys_halt(). */
+	d->refused = ret;
+	return ret ? ret : d->id;
 }
 
 int lkl_netdev_add(struct lkl_netdev *nd, struct lkl_netdev_args *args)

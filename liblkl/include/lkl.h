@@ -975,8 +975,9 @@ LKL_API void lkl_register_dbg_handler(void);
  * Nothing else can be done with it but to close it, before @host_fd is closed.
  *
  * Context: any thread, kernel running.
- * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM;
- * -LKL_EOPNOTSUPP where the host cannot do it.
+ * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM; -LKL_EEXIST
+ * when there is one for @host_fd already; -LKL_EOPNOTSUPP where the host cannot
+ * do it.
  * Since: 1.0
  */
 LKL_API int lkl_hostfd_create(int host_fd);
