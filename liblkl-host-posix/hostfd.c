@@ -40,24 +40,31 @@ static bool is_watched(const struct lkl_hostfds *set,
 	return false;
 }
 
-static void set_ready(struct lkl_watch *w, int revents)
+/* Tell of what changed, but of @new. */
+static void report(struct lkl_hostfds *set, const struct lkl_hostfd *new)
 {
-	struct lkl_hostfds *set = (struct lkl_hostfds *)
-		((char *)w - offsetof(struct lkl_hostfds, watch));
 	struct epoll_event events[EVENTS];
 	long n, i;
 
-	(void)revents;
 	do {
 		n = syscall(SYS_epoll_pwait, set->fd, events, EVENTS, 0, NULL,
 			    0);
 		for (i = 0; i < n; i++) {
 			struct lkl_hostfd *hf = events[i].data.ptr;
 
-			if (is_watched(set, hf))
+			if (hf != new && is_watched(set, hf))
 				hf->ready(hf);
 		}
 	} while (n == EVENTS);
+}
+
+static void set_ready(struct lkl_watch *w, int revents)
+{
+	struct lkl_hostfds *set = (struct lkl_hostfds *)
+		((char *)w - offsetof(struct lkl_hostfds, watch));
+
+	(void)revents;
+	report(set, NULL);
 }
 
 static int create(struct lkl_poller *p, struct lkl_hostfds *set)
@@ -111,6 +118,11 @@ static int hostfd_watch(struct lkl_poller *p, struct lkl_hostfd *hf)
 	if (set->list)
 		set->list->host[HF_PREV] = (uintptr_t)hf;
 	set->list = hf;
+	/*
+	 * What it is ready for already is no change: the caller polls it next.
+	 * An edge-triggered wait would see two.
+	 */
+	report(set, hf);
 	return 0;
 }
 
