@@ -3,7 +3,7 @@
  * tap and macvtap interfaces of the host.
  *
  * A packet is a read or a write.  The header that offloads need is the host's
- * own, so a segment of 64 KiB crosses as one packet.
+ * own, so a segment of 64 KiB or more crosses as one packet.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,11 +25,18 @@
  * struct net_tap - a back end
  * @net:	what it shares with others; first
  * @offloads:	of TUN_F_*, what the host knows
+ * @tso_max:	longest TCP segment that it takes
  */
 struct net_tap {
 	struct net_fd net;
 	unsigned int offloads;
+	uint32_t tso_max;
 };
+
+static uint32_t tap_tso_max(struct lkl_netdev *nd)
+{
+	return ((struct net_tap *)nd)->tso_max;
+}
 
 static uint64_t tap_features(struct lkl_netdev *nd, uint64_t wanted)
 {
@@ -86,6 +93,7 @@ static const struct lkl_host_net_ops tap_ops = {
 	.send = net_fd_send,
 	.recv = net_fd_recv,
 	.close = net_fd_close,
+	.tso_max = tap_tso_max,
 };
 
 /* All that the host knows of these; more of them makes it refuse all. */
@@ -157,6 +165,7 @@ static int attach(int fd, const char *ifname)
 __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 {
+	struct lkl_netdev *nd;
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	(void)offload;
@@ -169,7 +178,10 @@ struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 		close(fd);
 		return NULL;
 	}
-	return tap_create(fd, "tap", ifname);
+	nd = tap_create(fd, "tap", ifname);
+	if (nd)
+		((struct net_tap *)nd)->tso_max = net_tso_max(ifname);
+	return nd;
 }
 
 /* It belongs to its interface already; only the header is to be asked for. */

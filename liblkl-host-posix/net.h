@@ -60,6 +60,12 @@ void net_fd_want_rx(struct lkl_netdev *nd, int on);
 int net_fd_send(struct lkl_netdev *nd, struct lkl_packet *packets, uint32_t n);
 int net_fd_recv(struct lkl_netdev *nd, struct lkl_packet *packets, uint32_t n);
 
+/*
+ * The longest TCP segment over IPv4 that the host takes whole from its
+ * interface @ifname; 0: no more than the protocol can say
+ */
+uint32_t net_tso_max(const char *ifname);
+
 /* Say why there is no back end: "lkl: <what> <which>: <error>". */
 void net_complain(const char *what, const char *which, int host_errno);
 

@@ -111,7 +111,8 @@ static struct iovec advance(struct iovec v, size_t n)
  * The header is in one piece, so that back ends may look at it; they have room
  * for the longest packet.
  */
-static bool is_tx_packet(const struct virtq_chain *c)
+static bool is_tx_packet(const struct virtio_net *n,
+			 const struct virtq_chain *c)
 {
 	uint64_t len = 0;
 	unsigned int i;
@@ -120,7 +121,7 @@ static bool is_tx_packet(const struct virtq_chain *c)
 		return false;
 	for (i = 0; i < c->out; i++)
 		len += c->iov[i].iov_len;
-	return len <= GSO_SIZE;
+	return len <= GSO_SIZE || len <= n->dev.tso_max + HEADER_SIZE;
 }
 
 static void add_tx_packet(struct virtio_net *n)
@@ -148,7 +149,7 @@ static bool fill_tx(struct virtio_net *n)
 	n->tx_count = 0;
 	while (n->tx_count < BATCH &&
 	       virtq_pop(&n->dev, vq, &n->tx_chain[n->tx_count])) {
-		if (!is_tx_packet(&n->tx_chain[n->tx_count])) {
+		if (!is_tx_packet(n, &n->tx_chain[n->tx_count])) {
 			virtio_broken(&n->dev);
 			break;
 		}
@@ -479,6 +480,13 @@ static uint64_t offered(struct virtio_net *n, uint64_t wanted)
 	return F(MAC) | n->ops->features(n->nd, wanted);
 }
 
+static uint32_t tso_max(struct virtio_net *n)
+{
+	if (!(n->dev.features & F(HOST_TSO4)) || !n->ops->tso_max)
+		return 0;
+	return n->ops->tso_max(n->nd);
+}
+
 static int start(struct virtio_net *n)
 {
 	if (!n->nd->ops->host)
@@ -509,6 +517,7 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 	n->dev.queues = 2;
 	n->dev.queue_max = QUEUE_MAX;
 	n->dev.features = offered(n, offload);
+	n->dev.tso_max = tso_max(n);
 	memcpy(n->config.mac, mac, sizeof(n->config.mac));
 	ret = start(n);
 	if (ret) {

@@ -83,6 +83,7 @@ struct virtio_dev_ops {
  * @status:	VIRTIO_CONFIG_S_*
  * @isr:	interrupt status
  * @slot:	of the bus
+ * @tso_max:	of struct lkl_boot_device
  */
 struct virtio_dev {
 	struct lkl_instance *inst;
@@ -101,6 +102,7 @@ struct virtio_dev {
 	uint32_t driver_features_sel;
 	uint32_t queue_sel;
 	int slot;
+	uint32_t tso_max;
 };
 
 extern const struct lkl_mmio_ops virtio_mmio_ops;

@@ -235,6 +235,8 @@ struct lkl_packet {
  * @recv:	receive up to @n packets; returns their number and sets their
  *		lengths.  0: there is none for now
  * @close:	undo @open
+ * @tso_max:	longest TCP segment, headers included, that @send takes if it
+ *		is more than 64 KiB, or 0; may be NULL
  */
 struct lkl_host_net_ops {
 	uint32_t size;
@@ -248,6 +250,7 @@ struct lkl_host_net_ops {
 	int (*recv)(struct lkl_netdev *nd, struct lkl_packet *packets,
 		    uint32_t n);
 	void (*close)(struct lkl_netdev *nd);
+	uint32_t (*tso_max)(struct lkl_netdev *nd);
 };
 
 /**

@@ -196,6 +196,11 @@ static uint64_t be_features(struct lkl_netdev *nd, uint64_t wanted)
 	return wanted & fake.be.can;
 }
 
+static uint32_t be_tso_max(struct lkl_netdev *nd)
+{
+	return fake.be.tso_max;
+}
+
 static int be_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 		   uint64_t features,
 		   void (*ready)(void *data, uint32_t events), void *data)
@@ -249,7 +254,7 @@ static unsigned char *gather(const struct lkl_packet *p, uint32_t *len)
 		memcpy(data + *len, p->iov[i].iov_base, p->iov[i].iov_len);
 		*len += p->iov[i].iov_len;
 	}
-	if (*len > PACKET_MAX)
+	if (*len > PACKET_MAX && *len > HDR + fake.be.tso_max)
 		fake_violated("a packet is longer than any");
 	return data;
 }
@@ -324,6 +329,7 @@ static void be_close(struct lkl_netdev *nd)
 static const struct lkl_host_net_ops be_ops = {
 	.size = sizeof(be_ops),
 	.features = be_features,
+	.tso_max = be_tso_max,
 	.open = be_open,
 	.want_rx = be_want_rx,
 	.send = be_send,

@@ -57,6 +57,7 @@ struct wire {
  * @nd:		what the device is given
  * @ops:	of it
  * @can:	features that it knows
+ * @tso_max:	longest segment that it takes
  * @open_error:	of its open
  * @is_open:	it is
  * @features:	what open was told
@@ -75,6 +76,7 @@ struct net_back_end {
 	struct lkl_netdev nd;
 	struct lkl_dev_net_ops ops;
 	uint64_t can;
+	uint32_t tso_max;
 	int open_error;
 	bool is_open;
 	uint64_t features;

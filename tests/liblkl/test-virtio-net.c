@@ -37,9 +37,12 @@ static void teardown(void)
 /* The same with other properties. */
 static void recreate(bool has_hdr, uint32_t offload, uint64_t can)
 {
+	uint32_t tso_max = fake.be.tso_max;
+
 	fake_destroy();
 	fake.be.nd.has_vnet_hdr = has_hdr;
 	fake.be.can = can;
+	fake.be.tso_max = tso_max;
 	ck_assert_int_eq(fake_create(NULL, offload), 0);
 }
 
@@ -638,6 +641,37 @@ START_TEST(the_longest_packet_is_sent)
 }
 END_TEST
 
+/* What the kernel is told of the back end, and what the device then takes. */
+START_TEST(a_back_end_may_take_longer_segments)
+{
+	const uint32_t max = 500000;
+	struct seg s = { DATA_ADDR(TX), HDR + max + 1, 0 };
+
+	fake.be.tso_max = max;
+	recreate(true, ALL, ~0ULL);
+	ck_assert_uint_eq(fake.dev->tso_max, max);
+	drv_start(VERSION_1, QUEUE);
+	add_tx(0, max, 16);
+	drv_kick(TX);
+	is_sent(0, max);
+	ck_assert(!is_broken());
+	breaks(TX, &s, 1);
+}
+END_TEST
+
+START_TEST(longer_segments_need_segmentation)
+{
+	fake.be.tso_max = 500000;
+	recreate(true, MRG, ~0ULL);
+	ck_assert_uint_eq(fake.dev->tso_max, 0);
+	recreate(true, ALL, ~(1ULL << LKL_VIRTIO_NET_F_HOST_TSO4));
+	ck_assert_uint_eq(fake.dev->tso_max, 0);
+	fake.be.tso_max = 0;
+	recreate(true, ALL, ~0ULL);
+	ck_assert_uint_eq(fake.dev->tso_max, 0);
+}
+END_TEST
+
 START_TEST(good_packets_before_a_bad_one_do_no_harm)
 {
 	const struct seg bad = { DATA_ADDR(TX), 100, WRITE };
@@ -1041,6 +1075,8 @@ static void add_device(TCase *tc)
 	tcase_add_loop_test(tc, malformed_chains_break_the_device, 0, 2);
 	tcase_add_test(tc, a_chain_that_follows_itself_breaks_the_device);
 	tcase_add_test(tc, the_longest_packet_is_sent);
+	tcase_add_test(tc, a_back_end_may_take_longer_segments);
+	tcase_add_test(tc, longer_segments_need_segmentation);
 	tcase_add_test(tc, good_packets_before_a_bad_one_do_no_harm);
 	tcase_add_test(tc, a_back_end_that_does_not_open_is_an_error);
 }

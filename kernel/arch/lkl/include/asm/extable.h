@@ -26,6 +26,14 @@ struct exception_table_entry {
 	" .long (" #to ") - .\n"					\
 	" .long 0\n"							\
 	" .popsection\n"
+#else
+#define _ASM_EXTABLE(from, to)						\
+	.pushsection __ex_table, "a";					\
+	.balign 4;							\
+	.long (from) - .;						\
+	.long (to) - .;							\
+	.long 0;							\
+	.popsection
 #endif
 
 #endif /* _ASM_LKL_EXTABLE_H */

@@ -4,12 +4,11 @@
 
 #include <linux/types.h>
 
+/* "rep movsb" beats a loop; false until the kernel has found out. */
+extern bool cpu_rep_is_fast;
+
 /* More than 64 bytes that do not overlap. */
-static __always_inline void cpu_copy(void *dst, const void *src, size_t len)
-{
-	asm volatile("rep movsb" : "+D" (dst), "+S" (src), "+c" (len)
-		     : : "memory");
-}
+void cpu_copy(void *to, const void *from, size_t len);
 
 static __always_inline void cpu_fill(void *dst, int c, size_t len)
 {

@@ -42,15 +42,7 @@
 })
 
 /* Returns the number of bytes that could not be copied. */
-static __always_inline unsigned long
-cpu_copy_user(void *to, const void *from, unsigned long n)
-{
-	asm volatile("1:	rep movsb\n"
-		     "2:\n"
-		     _ASM_EXTABLE(1b, 2b)
-		     : "+c" (n), "+D" (to), "+S" (from) : : "memory");
-	return n;
-}
+unsigned long cpu_copy_user(void *to, const void *from, unsigned long n);
 
 static __always_inline unsigned long
 cpu_clear_user(void *to, unsigned long n)
