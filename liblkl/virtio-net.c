@@ -5,6 +5,10 @@
  * Packets cross without a copy: the back end reads into and writes from the
  * driver's buffers.  Each way several packets go with one call of the back end;
  * how many depends on how many came the last time.
+ *
+ * TCP segments that came together are joined.  For that the headers of each go
+ * to a buffer of their own, which the next packet can have if they are not
+ * needed.
  */
 #include <string.h>
 
@@ -12,9 +16,11 @@
 #include <lkl/linux/virtio_net.h>
 
 #include "instance.h"
+#include "tcp-join.h"
 #include "virtio-net.h"
 
-#define QUEUE_MAX	1024
+/* More buffers than fit into a cache would only be slower. */
+#define QUEUE_MAX	256
 #define RX		0
 #define TX		1
 
@@ -44,11 +50,13 @@
  * @head:	its chain
  * @parts:	number of its parts
  * @len:	their length
+ * @room:	so much of it is to be used
  */
 struct rx_buf {
 	uint16_t head;
 	uint16_t parts;
 	uint32_t len;
+	uint32_t room;
 };
 
 /**
@@ -61,6 +69,7 @@ struct rx_buf {
  * @batch:	packets to receive at once
  * @singles:	packets that came one by one
  * @listening:	the back end tells of packets
+ * @headers:	length of the headers of TCP segments to come, 0: not known
  * @rx_count:	number of @rx_buf
  * @rx_parts:	number of @rx_part
  * @rx_buf:	buffers, oldest first
@@ -81,6 +90,7 @@ struct virtio_net {
 	uint32_t batch;
 	uint32_t singles;
 	bool listening;
+	uint32_t headers;
 	uint32_t rx_count;
 	uint32_t rx_parts;
 	struct rx_buf rx_buf[RX_BUFS];
@@ -215,6 +225,12 @@ static bool more_rx(struct virtio_net *n)
 	return true;
 }
 
+static void set_headers_apart(struct virtio_net *n, struct rx_buf *buf)
+{
+	if (n->headers && buf->parts == 1 && buf->len > n->headers)
+		buf->room = n->headers;
+}
+
 /*
  * Buffers for one packet, from @first on; their number, 0: there are not
  * enough.  Those that cannot be merged are as long as the driver needs them.
@@ -225,7 +241,10 @@ static uint32_t gather_rx(struct virtio_net *n, uint32_t first)
 	uint32_t i, len = 0;
 
 	for (i = first; i < n->rx_count || more_rx(n); i++) {
-		len += n->rx_buf[i].len;
+		n->rx_buf[i].room = n->rx_buf[i].len;
+		if (i == first)
+			set_headers_apart(n, &n->rx_buf[i]);
+		len += n->rx_buf[i].room;
 		if (!merge || len >= rx_size(n))
 			return i + 1 - first;
 	}
@@ -244,8 +263,12 @@ static uint32_t prepare_rx(struct virtio_net *n, uint32_t max)
 		if (!used)
 			break;
 		*p = (struct lkl_packet) { .iov = &n->rx_part[part] };
-		for (j = 0; j < used; j++)
+		for (j = 0; j < used; j++) {
+			if (n->rx_buf[first + j].parts == 1)
+				p->iov[p->iov_count].iov_len =
+					n->rx_buf[first + j].room;
 			p->iov_count += n->rx_buf[first + j].parts;
+		}
 		n->rx_used[i] = used;
 		first += used;
 		part += p->iov_count;
@@ -275,30 +298,92 @@ static void unhide_headers(struct virtio_net *n, uint32_t count)
 	}
 }
 
-/*
- * Give the driver the packet in the buffers from @first on; returns how many
- * of them hold it.
- */
-static uint32_t deliver(struct virtio_net *n, const struct lkl_packet *p,
-			uint32_t first, uint32_t max)
+/* Give the driver @len bytes in buffers from @first on; returns their number. */
+static uint32_t push(struct virtio_net *n, uint32_t first, uint32_t max,
+		     uint32_t len)
 {
-	uint32_t i, len, left = p->len;
-	uint16_t num_buffers;
+	uint32_t i, used;
 
-	for (i = 0; i < max && left; i++) {
-		len = n->rx_buf[first + i].len;
-		if (len > left)
-			len = left;
+	for (i = 0; i < max && len; i++) {
+		used = n->rx_buf[first + i].room;
+		if (used > len)
+			used = len;
 		virtq_push(&n->dev, &n->dev.queue[RX],
-			   n->rx_buf[first + i].head, len);
-		left -= len;
+			   n->rx_buf[first + i].head, used);
+		len -= used;
 	}
-	/* It may lie anywhere. */
-	num_buffers = i;
-	memcpy((char *)p->iov[0].iov_base +
-	       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
-	       &num_buffers, sizeof(num_buffers));
 	return i;
+}
+
+/**
+ * struct rx_given - a packet that the driver is being given
+ * @packet:	where it begins
+ * @len:	its bytes
+ * @headers:	length of its headers if it can be joined with others
+ * @buffers:	number of its buffers
+ */
+struct rx_given {
+	unsigned char *packet;
+	uint32_t len;
+	uint32_t headers;
+	uint16_t buffers;
+};
+
+static uint32_t headers_of(struct virtio_net *n, const struct lkl_packet *p,
+			   const struct rx_buf *buf)
+{
+	if (!n->nd->has_vnet_hdr ||
+	    !virtio_has(&n->dev, LKL_VIRTIO_NET_F_MRG_RXBUF))
+		return 0;
+	return tcp_join_header(p->iov[0].iov_base,
+			       buf->room < p->len ? buf->room : p->len, p->len);
+}
+
+static bool join(struct rx_given *g, const struct lkl_packet *p,
+		 uint32_t headers, const struct rx_buf *buf)
+{
+	if (!headers || headers != g->headers || headers != buf->room ||
+	    !tcp_join(g->packet, g->len, p->iov[0].iov_base, p->len, headers))
+		return false;
+	g->len += p->len - headers;
+	return true;
+}
+
+/* It may lie anywhere. */
+static void finish(const struct rx_given *g)
+{
+	if (g->packet)
+		memcpy(g->packet +
+		       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
+		       &g->buffers, sizeof(g->buffers));
+}
+
+/*
+ * Give the driver packet @i, in buffers from @first on, as one with @g or by
+ * itself.  Returns how many of the buffers are left before those that it gets.
+ */
+static uint32_t deliver(struct virtio_net *n, struct rx_given *g, uint32_t i,
+			uint32_t first, uint32_t *held)
+{
+	const struct lkl_packet *p = &n->rx_packet[i];
+	const struct rx_buf *buf = &n->rx_buf[first];
+	uint32_t headers = headers_of(n, p, buf), left = 0, len = p->len;
+
+	n->headers = headers;
+	if (join(g, p, headers, buf)) {
+		left = 1;
+		len -= headers;
+	} else {
+		finish(g);
+		*g = (struct rx_given) {
+			.packet = p->iov[0].iov_base,
+			.len = p->len,
+			.headers = headers,
+		};
+	}
+	*held = push(n, first + left, n->rx_used[i] - left, len);
+	g->buffers += *held;
+	return left;
 }
 
 /* Forget @gone of the @count buffers from @first on; their parts move. */
@@ -320,17 +405,21 @@ static void remove_bufs(struct virtio_net *n, uint32_t first, uint32_t part,
 /* In the packets' order; what a packet left of its buffers is for the next. */
 static void deliver_all(struct virtio_net *n, uint32_t count)
 {
-	uint32_t held[BATCH], i, first = 0, part;
+	uint32_t left[BATCH], held[BATCH], i, first = 0, part;
+	struct rx_given g = { };
 
 	for (i = 0; i < count; i++) {
-		held[i] = deliver(n, &n->rx_packet[i], first, n->rx_used[i]);
+		left[i] = deliver(n, &g, i, first, &held[i]);
 		first += n->rx_used[i];
 	}
+	finish(&g);
 	/* From the end, so that what comes before stays where it is. */
 	while (count--) {
 		first -= n->rx_used[count];
 		part = n->rx_packet[count].iov - n->rx_part;
-		remove_bufs(n, first, part, held[count]);
+		/* A buffer that is left has one part. */
+		remove_bufs(n, first + left[count], part + left[count],
+			    held[count]);
 	}
 }
 
@@ -448,6 +537,7 @@ static void net_reset(struct virtio_dev *dev)
 	n->rx_parts = 0;
 	n->tx_first = 0;
 	n->tx_count = 0;
+	n->headers = 0;
 	listen(n, false);
 }
 

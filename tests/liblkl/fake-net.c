@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fake-net.h"
+#include "segment.h"
 
 struct fake_net fake;
 const uint8_t fake_mac[6] = { 2, 1, 2, 3, 4, 5 };
@@ -349,6 +350,19 @@ void be_arrive(uint32_t len, unsigned int seed)
 	if (hdr)
 		((struct lkl_virtio_net_hdr_v1 *)data)->csum_start = seed;
 	wire_add(&fake.be.in, hdr + len, data);
+}
+
+void be_arrive_segment(uint32_t seq, uint32_t payload, uint32_t options,
+		       unsigned int seed)
+{
+	unsigned char *data = malloc(AT_OPTIONS + 40 + payload);
+	uint32_t header = make_segment(data, seq, payload, options), i;
+
+	/* Of the port; it is part of none of the checksums. */
+	data[AT_TCP] = seed;
+	for (i = 0; i < payload; i++)
+		data[header + i] = pattern(seed, seq + i);
+	wire_add(&fake.be.in, header + payload, data);
 }
 
 void be_ready(uint32_t events)

@@ -167,6 +167,12 @@ void fake_destroy(void);
 
 /* A packet for the guest, of @len bytes made of @seed, after any header. */
 void be_arrive(uint32_t len, unsigned int seed);
+/*
+ * A long TCP segment: its byte n is byte @seq + n of @seed.  The stream is told
+ * by the first byte of the port, @seed.
+ */
+void be_arrive_segment(uint32_t seq, uint32_t payload, uint32_t options,
+		       unsigned int seed);
 /* Tell the device of LKL_NET_*. */
 void be_ready(uint32_t events);
 /* Byte @i of a packet made of @seed. */
