@@ -2,9 +2,11 @@
 /*
  * How long a TCP segment the host's own stack takes from an interface.  Since
  * Linux 6.3 that is more than the length field of IPv4 can say ("BIG TCP");
- * only what it tells of its interfaces tells whether it does so.
+ * what it tells of an interface tells whether it does so, and whether packets
+ * end there.
  */
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -43,15 +45,36 @@ static ssize_t ask_link(int ifindex, void *answer, size_t size)
 	return len;
 }
 
-static bool has_attribute(const struct nlmsghdr *nlh, unsigned short type)
+/* Attribute @type among @len bytes of them; NULL: it is not there */
+static const struct rtattr *find(const struct rtattr *a, int len,
+				 unsigned short type)
 {
-	const struct rtattr *a = IFLA_RTA(NLMSG_DATA(nlh));
-	int left = IFLA_PAYLOAD(nlh);
+	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
+		if ((a->rta_type & NLA_TYPE_MASK) == type)
+			return a;
+	return NULL;
+}
 
-	for (; RTA_OK(a, left); a = RTA_NEXT(a, left))
-		if (a->rta_type == type)
-			return true;
-	return false;
+static const struct rtattr *find_in(const struct rtattr *a,
+				    unsigned short type)
+{
+	return a ? find(RTA_DATA(a), RTA_PAYLOAD(a), type) : NULL;
+}
+
+/*
+ * The host may send on what it receives: then it has to cut a long segment,
+ * which costs more than is won, as most devices take 64 KiB.
+ */
+static bool is_passed_on(const struct rtattr *a, int len)
+{
+	const struct rtattr *conf = find_in(find_in(find(a, len, IFLA_AF_SPEC),
+						    AF_INET), IFLA_INET_CONF);
+	const uint32_t *value = conf ? RTA_DATA(conf) : NULL;
+
+	/* Numbered from 1. */
+	return find(a, len, IFLA_MASTER) || !conf ||
+	       RTA_PAYLOAD(conf) < IPV4_DEVCONF_FORWARDING * sizeof(*value) ||
+	       value[IPV4_DEVCONF_FORWARDING - 1];
 }
 
 uint32_t net_tso_max(const char *ifname)
@@ -62,7 +85,9 @@ uint32_t net_tso_max(const char *ifname)
 		struct nlmsghdr nlh;
 		char room[16384];
 	} answer;
+	const struct rtattr *a;
 	ssize_t len;
+	int left;
 
 	if (!ifindex)
 		return 0;
@@ -70,5 +95,8 @@ uint32_t net_tso_max(const char *ifname)
 	if (len < 0 || !NLMSG_OK(&answer.nlh, (size_t)len) ||
 	    answer.nlh.nlmsg_type != RTM_NEWLINK)
 		return 0;
-	return has_attribute(&answer.nlh, LINK_GSO_IPV4_MAX_SIZE) ? TSO_MAX : 0;
+	a = IFLA_RTA(NLMSG_DATA(&answer.nlh));
+	left = IFLA_PAYLOAD(&answer.nlh);
+	return find(a, left, LINK_GSO_IPV4_MAX_SIZE) && !is_passed_on(a, left) ?
+	       TSO_MAX : 0;
 }

@@ -20,7 +20,6 @@ static int place(struct lkl_instance *inst, struct virtio_dev *dev,
 		.base = LKL_MMIO_BASE + (uint64_t)slot * LKL_MMIO_WINDOW,
 		.size = LKL_MMIO_WINDOW,
 		.irq = LKL_SLOT_IRQ(slot),
-		.tso_max = dev->tso_max,
 	};
 	return 0;
 }
@@ -36,7 +35,7 @@ int64_t lkl_device_attach(struct lkl_instance *inst, struct virtio_dev *dev)
 	lkl_vcpu_unlock(&inst->vcpu);
 	if (id)
 		return id;
-	id = lkl_instance_mmio_add(inst, &where);
+	id = lkl_instance_mmio_add(inst, where.base, where.size, where.irq);
 	if (id < 0 && inst->vcpu.state == LKL_VCPU_RUNNING)
 		lkl_device_release(inst, dev);
 	return id;

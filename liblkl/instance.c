@@ -379,10 +379,10 @@ long lkl_sys_halt(void)
 	return ret;
 }
 
-int64_t lkl_instance_mmio_add(struct lkl_instance *inst,
-			      const struct lkl_boot_device *dev)
+int64_t lkl_instance_mmio_add(struct lkl_instance *inst, uint64_t base,
+			      uint64_t size, unsigned int irq)
 {
-	int64_t params[] = { dev->base, dev->size, dev->irq, dev->tso_max };
+	int64_t params[] = { base, size, irq };
 
 	return lkl_request(inst, LKL_REQ_MMIO_ADD, 0, params);
 }

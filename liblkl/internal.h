@@ -25,10 +25,8 @@ struct lkl_instance *lkl_default_instance(void);
 /* Raise interrupt line @irq; by the thread inside the kernel. */
 void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq);
 /* Tell the kernel of a device: its id or an error. */
-struct lkl_boot_device;
-
-int64_t lkl_instance_mmio_add(struct lkl_instance *inst,
-			      const struct lkl_boot_device *dev);
+int64_t lkl_instance_mmio_add(struct lkl_instance *inst, uint64_t base,
+			      uint64_t size, unsigned int irq);
 int64_t lkl_instance_mmio_remove(struct lkl_instance *inst, int64_t id);
 
 /* mmio.c: the bus */

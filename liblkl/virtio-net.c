@@ -14,6 +14,7 @@
 
 #include <lkl/linux/virtio_ids.h>
 #include <lkl/linux/virtio_net.h>
+#include <lkl/net-config.h>
 
 #include "instance.h"
 #include "tcp-join.h"
@@ -59,6 +60,12 @@ struct rx_buf {
 	uint32_t room;
 };
 
+/* The configuration space */
+struct net_config {
+	struct lkl_virtio_net_config virtio;
+	struct lkl_net_config lkl;
+} __attribute__((packed));
+
 /**
  * struct virtio_net - a network device
  * @dev:	its virtio side
@@ -83,7 +90,7 @@ struct rx_buf {
  */
 struct virtio_net {
 	struct virtio_dev dev;
-	struct lkl_virtio_net_config config;
+	struct net_config config;
 	struct lkl_netdev *nd;
 	const struct lkl_host_net_ops *ops;
 	void *custom;
@@ -131,7 +138,7 @@ static bool is_tx_packet(const struct virtio_net *n,
 		return false;
 	for (i = 0; i < c->out; i++)
 		len += c->iov[i].iov_len;
-	return len <= GSO_SIZE || len <= n->dev.tso_max + HEADER_SIZE;
+	return len <= GSO_SIZE || len <= n->config.lkl.tso_max + HEADER_SIZE;
 }
 
 static void add_tx_packet(struct virtio_net *n)
@@ -332,7 +339,7 @@ struct rx_given {
 static uint32_t headers_of(struct virtio_net *n, const struct lkl_packet *p,
 			   const struct rx_buf *buf)
 {
-	if (!n->nd->has_vnet_hdr ||
+	if (!n->config.lkl.join || !n->nd->has_vnet_hdr ||
 	    !virtio_has(&n->dev, LKL_VIRTIO_NET_F_MRG_RXBUF))
 		return 0;
 	return tcp_join_header(p->iov[0].iov_base,
@@ -538,6 +545,7 @@ static void net_reset(struct virtio_dev *dev)
 	n->tx_first = 0;
 	n->tx_count = 0;
 	n->headers = 0;
+	n->config.lkl.join = 0;
 	listen(n, false);
 }
 
@@ -604,11 +612,12 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 	n->dev.id = LKL_VIRTIO_ID_NET;
 	n->dev.config = &n->config;
 	n->dev.config_len = sizeof(n->config);
+	n->dev.config_rw = sizeof(n->config.lkl.join);
 	n->dev.queues = 2;
 	n->dev.queue_max = QUEUE_MAX;
 	n->dev.features = offered(n, offload);
-	n->dev.tso_max = tso_max(n);
-	memcpy(n->config.mac, mac, sizeof(n->config.mac));
+	n->config.lkl.tso_max = tso_max(n);
+	memcpy(n->config.virtio.mac, mac, sizeof(n->config.virtio.mac));
 	ret = start(n);
 	if (ret) {
 		inst->host->mem_free(n);

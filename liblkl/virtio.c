@@ -197,6 +197,14 @@ static uint64_t config_read(struct virtio_dev *dev, uint32_t off,
 	return val;
 }
 
+static void config_write(struct virtio_dev *dev, uint32_t off, uint32_t size,
+			 uint64_t val)
+{
+	if (off + dev->config_rw >= dev->config_len &&
+	    off + size <= dev->config_len)
+		memcpy((char *)dev->config + off, &val, size);
+}
+
 static uint64_t virtio_read(void *data, uint32_t off, uint32_t size)
 {
 	struct virtio_dev *dev = data;
@@ -340,7 +348,10 @@ static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
 	struct virtio_dev *dev = data;
 	struct virtq *vq = selected(dev);
 
-	(void)size;
+	if (off >= LKL_VIRTIO_MMIO_CONFIG) {
+		config_write(dev, off - LKL_VIRTIO_MMIO_CONFIG, size, val);
+		return;
+	}
 	switch (off) {
 	case LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL:
 		dev->features_sel = val;

@@ -77,13 +77,13 @@ struct virtio_dev_ops {
  * @driver_features: what the driver took
  * @config:	configuration space
  * @config_len:	its size
+ * @config_rw:	bytes at its end that the driver can write
  * @queues:	number of queues
  * @queue_max:	most entries of one, at most VIRTQ_MAX
  * @queue:	its queues
  * @status:	VIRTIO_CONFIG_S_*
  * @isr:	interrupt status
  * @slot:	of the bus
- * @tso_max:	of struct lkl_boot_device
  */
 struct virtio_dev {
 	struct lkl_instance *inst;
@@ -93,6 +93,7 @@ struct virtio_dev {
 	uint64_t driver_features;
 	void *config;
 	uint32_t config_len;
+	uint32_t config_rw;
 	uint32_t queues;
 	uint32_t queue_max;
 	struct virtq queue[VIRTIO_QUEUES];
@@ -102,7 +103,6 @@ struct virtio_dev {
 	uint32_t driver_features_sel;
 	uint32_t queue_sel;
 	int slot;
-	uint32_t tso_max;
 };
 
 extern const struct lkl_mmio_ops virtio_mmio_ops;

@@ -235,8 +235,8 @@ struct lkl_packet {
  * @recv:	receive up to @n packets; returns their number and sets their
  *		lengths.  0: there is none for now
  * @close:	undo @open
- * @tso_max:	longest TCP segment, headers included, that @send takes if it
- *		is more than 64 KiB, or 0; may be NULL
+ * @tso_max:	longest TCP segment over IPv4, headers included, that @send
+ *		takes if it is more than 64 KiB, or 0; may be NULL
  */
 struct lkl_host_net_ops {
 	uint32_t size;

@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <lkl/net-config.h>
+
 #include "fake-net.h"
 
 #define DEFAULT_SEEDS	1000
@@ -127,6 +129,8 @@ static void start_over(void)
 		features |= fake.dev->features;
 	num = one_in(8) ? 1U << below(11) : 16U << below(5);
 	drv_start(features, num);
+	reg_write(LKL_VIRTIO_MMIO_CONFIG + sizeof(struct lkl_virtio_net_config) +
+		  offsetof(struct lkl_net_config, join), !one_in(4));
 	memset(avail_idx, 0, sizeof(avail_idx));
 	was_broken = false;
 }

@@ -241,6 +241,62 @@ START_TEST(bad_pointers_give_efault_in_every_position)
 }
 END_TEST
 
+#define LONGEST_COPY	300
+
+/* Both ways, at every offset within a block, and not a byte too many. */
+START_TEST(copies_of_all_lengths_arrive)
+{
+	char data[LONGEST_COPY + 64], back[LONGEST_COPY + 64];
+	long fd, len, at;
+
+	boot();
+	fd = lkl_sys_open("/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
+	for (at = 0; at < (long)sizeof(data); at++)
+		data[at] = at * 7 + 1;
+	for (len = 1; len <= LONGEST_COPY; len++)
+		for (at = 0; at < 17; at++) {
+			memset(back, 0, sizeof(back));
+			ck_assert_int_eq(lkl_sys_pwrite64(fd, data + at, len,
+							  0), len);
+			ck_assert_int_eq(lkl_sys_pread64(fd, back + 20 - at,
+							 len, 0), len);
+			ck_assert_mem_eq(back + 20 - at, data + at, len);
+			ck_assert_int_eq(back[20 - at - 1], 0);
+			ck_assert_int_eq(back[20 - at + len], 0);
+		}
+	halt();
+}
+END_TEST
+
+/* What is there is copied, however much that is, and no more is claimed. */
+START_TEST(copies_stop_where_the_memory_does)
+{
+	char data[LONGEST_COPY], *bad = edge(), back[LONGEST_COPY];
+	long fd, len, there;
+
+	boot();
+	fd = lkl_sys_open("/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
+	for (len = 0; len < LONGEST_COPY; len++)
+		data[len] = len * 7 + 1;
+	for (len = 1; len <= LONGEST_COPY; len += 1 + len / 40)
+		for (there = 1; there < len; there++) {
+			lkl_sys_ftruncate(fd, 0);
+			memcpy(bad - there, data, there);
+			ck_assert_int_eq(lkl_sys_pwrite64(fd, bad - there, len,
+							  0), there);
+			ck_assert_int_eq(lkl_sys_pread64(fd, back, sizeof(back),
+							 0), there);
+			ck_assert_mem_eq(back, data, there);
+			lkl_sys_pwrite64(fd, data, len, 0);
+			memset(bad - there, 0, there);
+			ck_assert_int_eq(lkl_sys_pread64(fd, bad - there, len,
+							 0), there);
+			ck_assert_mem_eq(bad - there, data, there);
+		}
+	halt();
+}
+END_TEST
+
 START_TEST(addresses_that_would_fault_are_never_returned)
 {
 	boot();
@@ -528,6 +584,8 @@ int main(void)
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);
 	tcase_add_test(tc, bad_pointers_give_efault_in_every_position);
+	tcase_add_test(tc, copies_of_all_lengths_arrive);
+	tcase_add_test(tc, copies_stop_where_the_memory_does);
 	tcase_add_test(tc, addresses_that_would_fault_are_never_returned);
 	tcase_add_test(tc, threads_call_and_end);
 	tcase_add_test(tc, a_blocked_call_is_finished_by_another_thread);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <lkl/net-config.h>
+
 #include "../check-main.h"
 #include "fake-net.h"
 #include "segment.h"
@@ -46,6 +48,11 @@ static void recreate(bool has_hdr, uint32_t offload, uint64_t can)
 	fake.be.tso_max = tso_max;
 	ck_assert_int_eq(fake_create(NULL, offload), 0);
 }
+
+/* Where the field of struct lkl_net_config is. */
+#define AT_CONFIG(field)						\
+	(LKL_VIRTIO_MMIO_CONFIG + sizeof(struct lkl_virtio_net_config) + \
+	 offsetof(struct lkl_net_config, field))
 
 static bool is_broken(void)
 {
@@ -574,6 +581,14 @@ static void send_segment(struct streams *s, unsigned int i, uint32_t payload,
 	s->segments++;
 }
 
+static void streams_start(void)
+{
+	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
+	reg_write(AT_CONFIG(join), 1);
+	add_rx(QUEUE, 0x1000);
+	drv_kick(RX);
+}
+
 static void take_until_nothing_waits(struct streams *s)
 {
 	while (fake.be.in.first < fake.be.in.count) {
@@ -584,20 +599,42 @@ static void take_until_nothing_waits(struct streams *s)
 	ck_assert_uint_eq(s->got[1], s->sent[1]);
 }
 
+static void send_some(struct streams *s, uint32_t payload)
+{
+	for (unsigned int i = 0; i < 100; i++) {
+		for (unsigned int j = 0; j < 8; j++)
+			send_segment(s, 0, payload, 12);
+		take_until_nothing_waits(s);
+	}
+}
+
 START_TEST(segments_that_come_together_are_joined)
 {
 	struct streams s = { };
 
-	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
-	add_rx(QUEUE, 0x1000);
-	drv_kick(RX);
-	for (unsigned int i = 0; i < 100; i++) {
-		for (unsigned int j = 0; j < 8; j++)
-			send_segment(&s, 0, _i ? 61000 : 3000, 12);
-		take_until_nothing_waits(&s);
-	}
+	streams_start();
+	send_some(&s, _i ? 61000 : 3000);
 	/* Most of them, once the device knows how they look. */
 	ck_assert_uint_lt(s.packets, s.segments / 2);
+}
+END_TEST
+
+/* A router wants them as they came; and who did not ask, after a reset too. */
+START_TEST(segments_are_joined_only_for_who_wants_it)
+{
+	struct streams s = { };
+
+	streams_start();
+	reg_write(AT_CONFIG(join), 0);
+	send_some(&s, 3000);
+	ck_assert_uint_eq(s.packets, s.segments);
+	reg_write(AT_CONFIG(join), 1);
+	send_some(&s, 3000);
+	ck_assert_uint_lt(s.packets, s.segments);
+	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(join)), 0);
+	reg_write(AT_CONFIG(tso_max), 1);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 }
 END_TEST
 
@@ -607,9 +644,7 @@ START_TEST(streams_arrive_whole)
 	struct streams s = { };
 	unsigned int others = 0, r = _i * 7919 + 1;
 
-	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
-	add_rx(QUEUE, 0x1000);
-	drv_kick(RX);
+	streams_start();
 	for (unsigned int i = 0; i < 3000; i++) {
 		r = r * 1103515245 + 12345;
 		if (r >> 28 == 0) {
@@ -773,7 +808,7 @@ START_TEST(a_back_end_may_take_longer_segments)
 
 	fake.be.tso_max = max;
 	recreate(true, ALL, ~0ULL);
-	ck_assert_uint_eq(fake.dev->tso_max, max);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), max);
 	drv_start(VERSION_1, QUEUE);
 	add_tx(0, max, 16);
 	drv_kick(TX);
@@ -787,12 +822,12 @@ START_TEST(longer_segments_need_segmentation)
 {
 	fake.be.tso_max = 500000;
 	recreate(true, MRG, ~0ULL);
-	ck_assert_uint_eq(fake.dev->tso_max, 0);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 	recreate(true, ALL, ~(1ULL << LKL_VIRTIO_NET_F_HOST_TSO4));
-	ck_assert_uint_eq(fake.dev->tso_max, 0);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 	fake.be.tso_max = 0;
 	recreate(true, ALL, ~0ULL);
-	ck_assert_uint_eq(fake.dev->tso_max, 0);
+	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 }
 END_TEST
 
@@ -1195,6 +1230,7 @@ static void add_device(TCase *tc)
 			    0, 2);
 	tcase_add_test(tc, too_few_buffers_are_not_enough);
 	tcase_add_loop_test(tc, segments_that_come_together_are_joined, 0, 2);
+	tcase_add_test(tc, segments_are_joined_only_for_who_wants_it);
 	tcase_add_loop_test(tc, streams_arrive_whole, 0, 8);
 	tcase_add_loop_test(tc, buffers_do_not_outlive_a_reset, 0, 2);
 	tcase_add_test(tc, nobody_is_interrupted_who_does_not_want_to);

@@ -12,14 +12,13 @@
 
 static struct platform_device *devices[LKL_NR_DEVICES + 1];
 
-/* params: base, size, irq, tso_max; the last is for netdev.c */
+/* params: base, size, irq */
 long lkl_mmio_add(const s64 *params)
 {
 	struct resource res[] = {
 		DEFINE_RES_MEM(params[0], params[1]),
 		DEFINE_RES_IRQ(params[2]),
 	};
-	u32 tso_max = params[3];
 	struct platform_device *dev;
 	u64 irq = params[2];
 
@@ -28,8 +27,7 @@ long lkl_mmio_add(const s64 *params)
 	if (devices[irq])
 		return -EBUSY;
 	dev = platform_device_register_resndata(NULL, "virtio-mmio", irq, res,
-						ARRAY_SIZE(res), &tso_max,
-						sizeof(tso_max));
+						ARRAY_SIZE(res), NULL, 0);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 	devices[irq] = dev;
@@ -43,9 +41,7 @@ static int __init boot_devices(void)
 	u64 i;
 
 	for (i = 0; i < lkl_boot_args.nr_devices; i++, dev++) {
-		s64 params[] = {
-			dev->base, dev->size, dev->irq, dev->tso_max
-		};
+		s64 params[] = { dev->base, dev->size, dev->irq };
 		long ret = lkl_mmio_add(params);
 
 		if (ret < 0)

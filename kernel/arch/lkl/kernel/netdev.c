@@ -1,33 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network devices of the host that take longer TCP segments than virtio's
- * driver knows of: what such a segment costs is shared by more bytes.  IPv6
- * would mark them with an extension header, which drivers have to remove.
+ * What a network device of liblkl can do beyond what virtio's driver knows of.
+ *
+ * It may take TCP segments longer than 64 KiB: what such a segment costs is
+ * shared by more bytes.  Not over IPv6, which would mark them with an extension
+ * header that drivers have to remove.
+ *
+ * It joins segments that it receives, as hardware does ("LRO").  The kernel
+ * turns that off where packets have to leave as they came: when it forwards or
+ * bridges them, or when "ethtool -K eth0 lro off" says so.
  */
 #include <linux/init.h>
 #include <linux/netdevice.h>
-#include <linux/platform_device.h>
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_net.h>
+#include <uapi/linux/virtio_ids.h>
+#include <lkl/net-config.h>
 
-/* What lkl_mmio_add() was told; the driver's device is below a virtio one. */
-static u32 tso_max_of(const struct device *virtio)
+#define CONFIG_AT(field)						\
+	(sizeof(struct virtio_net_config) +				\
+	 offsetof(struct lkl_net_config, field))
+
+/* The device below @dev, if it is one of liblkl's: there are no others. */
+static struct virtio_device *below(const struct net_device *dev)
 {
-	const u32 *max;
+	struct virtio_device *vdev;
 
-	if (!virtio || !virtio->parent || !dev_is_platform(virtio->parent))
-		return 0;
-	max = dev_get_platdata(virtio->parent);
-	return max ? *max : 0;
+	if (!dev->dev.parent || !is_virtio_device(dev->dev.parent))
+		return NULL;
+	vdev = dev_to_virtio(dev->dev.parent);
+	return vdev->id.device == VIRTIO_ID_NET ? vdev : NULL;
+}
+
+static void allow_long_segments(struct net_device *dev,
+				struct virtio_device *vdev)
+{
+	u32 max = virtio_cread32(vdev, CONFIG_AT(tso_max));
+
+	if (max <= dev->tso_max_size)
+		return;
+	netif_set_tso_max_size(dev, max);
+	WRITE_ONCE(dev->gso_ipv4_max_size, dev->tso_max_size);
+}
+
+static void set_join(struct net_device *dev, struct virtio_device *vdev)
+{
+	virtio_cwrite32(vdev, CONFIG_AT(join),
+			!!(dev->features & NETIF_F_LRO));
+}
+
+static void allow_joining(struct net_device *dev, struct virtio_device *vdev)
+{
+	if (!virtio_has_feature(vdev, VIRTIO_NET_F_GUEST_TSO4))
+		return;
+	dev->hw_features |= NETIF_F_LRO;
+	dev->wanted_features |= NETIF_F_LRO;
+	dev->features |= NETIF_F_LRO;
 }
 
 static int lkl_netdev_event(struct notifier_block *nb, unsigned long event,
-			void *info)
+			    void *info)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
-	u32 max = tso_max_of(dev->dev.parent);
+	struct virtio_device *vdev = below(dev);
 
-	if (event == NETDEV_REGISTER && max > dev->tso_max_size) {
-		netif_set_tso_max_size(dev, max);
-		WRITE_ONCE(dev->gso_ipv4_max_size, dev->tso_max_size);
+	if (!vdev)
+		return NOTIFY_DONE;
+	if (event == NETDEV_REGISTER) {
+		allow_long_segments(dev, vdev);
+		allow_joining(dev, vdev);
+		set_join(dev, vdev);
+	} else if (event == NETDEV_FEAT_CHANGE) {
+		set_join(dev, vdev);
 	}
 	return NOTIFY_DONE;
 }

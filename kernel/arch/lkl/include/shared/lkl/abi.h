@@ -31,8 +31,7 @@
  * @LKL_REQ_NONE:	nothing; the previous request is finished
  * @LKL_REQ_SYSCALL:	run system call @nr with @params
  * @LKL_REQ_EXIT:	the host thread ends: end the task
- * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq,
- *			tso_max }, of struct lkl_boot_device
+ * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq }
  * @LKL_REQ_MMIO_REMOVE: remove a device: params { id that MMIO_ADD returned }
  * @LKL_REQ_INTERRUPT_ALL: make all other tasks leave their blocking calls
  * @LKL_REQ_HOSTFD:	a descriptor that stands for the host's: params { fd }
@@ -155,14 +154,11 @@ struct lkl_callbacks {
  * @base:	guest-physical address of its registers
  * @size:	their size
  * @irq:	its interrupt line
- * @tso_max:	longest TCP segment that it takes, if that is more than what
- *		virtio drivers know of: 64 KiB; else 0
  */
 struct lkl_boot_device {
 	uint64_t base;
 	uint64_t size;
 	uint64_t irq;
-	uint64_t tso_max;
 };
 
 /**
