@@ -358,8 +358,14 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 				 &self.deferred);
 	stopped = cancellable && self.stop;
 	what = end_call();
-	*again = try_again(nr, params[0], ret, what) ||
-		 (ret == -EINTR && what == NONE && stopped);
+	*again = false;
+	if (ret == -LKL_ERESTART) {
+		/* It was not made: the handler came before, not during it. */
+		*again = !mask;
+		ret = -EINTR;
+	}
+	*again |= try_again(nr, params[0], ret, what) ||
+		  (ret == -EINTR && what == NONE && stopped);
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return ret;

@@ -406,6 +406,33 @@ START_TEST(signals_at_any_point_do_no_harm)
 }
 END_TEST
 
+/* What does not wait: a handler runs before it or afterwards, not instead. */
+static void make_and_close(const struct sockaddr_in *a)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one,
+				    sizeof(one)), 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)a, sizeof(*a)), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)a, sizeof(*a)), 0);
+	ck_assert_int_eq(close(fd), 0);
+}
+
+START_TEST(calls_that_do_not_wait_are_not_interrupted)
+{
+	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
+	struct sockaddr_in a = local_address(7777);
+
+	handle(SIGALRM, 0);
+	setitimer(ITIMER_REAL, &fast, NULL);
+	while (handled < 5000)
+		make_and_close(&a);
+	setitimer(ITIMER_REAL, &off, NULL);
+	signal(SIGALRM, SIG_DFL);
+}
+END_TEST
+
 static void set_up(void)
 {
 	make_pair(side);
@@ -429,5 +456,6 @@ int main(void)
 	tcase_add_test(tc, faults_of_the_program_are_its_own_those_of_calls_are_EFAULT);
 	tcase_add_test(tc, a_thread_can_be_cancelled_in_a_read);
 	tcase_add_test(tc, signals_at_any_point_do_no_harm);
+	tcase_add_test(tc, calls_that_do_not_wait_are_not_interrupted);
 	return run_case(tc, CK_NOFORK);
 }
