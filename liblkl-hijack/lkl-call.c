@@ -91,10 +91,15 @@ static void unlock_list(const sigset_t *old)
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
+/*
+ * Runs before liblkl's own, whose key is younger, and which runs the kernel: no
+ * handler may come from here on.  It is not put off, as nobody would be left to
+ * run it.
+ */
 static void thread_ends(void *arg)
 {
 	struct self *t = arg;
-	sigset_t old;
+	sigset_t old, last;
 
 	lock_list(&old);
 	if (t->next)
@@ -104,7 +109,16 @@ static void thread_ends(void *arg)
 	else
 		list = t->next;
 	t->known = false;
-	unlock_list(&old);
+	sigfillset(&last);
+	sigdelset(&last, SIGSEGV);
+	sigdelset(&last, SIGBUS);
+	unlock_list(&last);
+}
+
+static void enter(void)
+{
+	self.inside = true;
+	__asm__ volatile("" : : : "memory");
 }
 
 /*
@@ -114,13 +128,12 @@ static void thread_ends(void *arg)
 static void make_known(void)
 {
 	sigset_t old;
-	bool was;
 
 	lock_list(&old);
-	was = lkl_enter();
+	enter();
 	self.lkl = lkl_thread_self();
 	lkl_sys_getpid();
-	lkl_leave(was);
+	self.inside = false;
 	self.pthread = pthread_self();
 	self.prev = NULL;
 	self.next = list;
@@ -280,8 +293,7 @@ static bool is_cancellable(long nr)
 
 static void begin_call(void)
 {
-	self.inside = true;
-	__asm__ volatile("" : : : "memory");
+	enter();
 	__atomic_store_n(&self.calls, true, __ATOMIC_RELAXED);
 }
 
@@ -310,6 +322,17 @@ static enum deferred end_call(void)
 	self.inside = false;
 	stay_if_ending();
 	return run_deferred();
+}
+
+bool lkl_enter(void)
+{
+	bool was = self.inside;
+
+	/* As thread_ends() has to run for whoever LKL knows. */
+	if (!was && !self.known && lkl_usable())
+		make_known();
+	enter();
+	return was;
 }
 
 void lkl_leave(bool was)

@@ -92,16 +92,8 @@ long to_errno(long ret);
  */
 long lkl_call_masked(long nr, const long *params, const sigset_t *mask);
 
-/* Code of LKL other than a system call. */
-static inline bool lkl_enter(void)
-{
-	bool was = self.inside;
-
-	self.inside = true;
-	__asm__ volatile("" : : : "memory");
-	return was;
-}
-
+/* Code of LKL other than a system call: between these two. */
+bool lkl_enter(void);
 void lkl_leave(bool was);
 
 /* The calling thread ends the process: the others stay in their calls. */

@@ -433,6 +433,37 @@ START_TEST(calls_that_do_not_wait_are_not_interrupted)
 }
 END_TEST
 
+/* Its last code of LKL is none that it has called. */
+static void *call_and_end(void *arg)
+{
+	char c;
+
+	recv(side[0], &c, 1, MSG_DONTWAIT | MSG_PEEK);
+	pthread_sigmask(SIG_UNBLOCK, arg, NULL);
+	return NULL;
+}
+
+START_TEST(a_signal_at_a_threads_end_does_no_harm)
+{
+	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
+	sigset_t set;
+	pthread_t t;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	handle(SIGALRM, SA_RESTART);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	setitimer(ITIMER_REAL, &fast, NULL);
+	while (handled < 5000) {
+		ck_assert_int_eq(pthread_create(&t, NULL, call_and_end, &set), 0);
+		pthread_join(t, NULL);
+	}
+	setitimer(ITIMER_REAL, &off, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	signal(SIGALRM, SIG_DFL);
+}
+END_TEST
+
 static void set_up(void)
 {
 	make_pair(side);
@@ -457,5 +488,6 @@ int main(void)
 	tcase_add_test(tc, a_thread_can_be_cancelled_in_a_read);
 	tcase_add_test(tc, signals_at_any_point_do_no_harm);
 	tcase_add_test(tc, calls_that_do_not_wait_are_not_interrupted);
+	tcase_add_test(tc, a_signal_at_a_threads_end_does_no_harm);
 	return run_case(tc, CK_NOFORK);
 }
