@@ -117,6 +117,8 @@ static void thread_ends(void *arg)
 
 static void enter(void)
 {
+	if (!self.inside)
+		sigfillset(&self.mask);
 	self.inside = true;
 	__asm__ volatile("" : : : "memory");
 }

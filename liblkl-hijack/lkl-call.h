@@ -35,7 +35,7 @@
  * @deferred:	signals came meanwhile, and were put off
  * @stop:	so they did, or another thread wants to cancel this one
  * @no_restart:	one of them has no SA_RESTART
- * @mask:	signal mask to go back to, when @deferred
+ * @mask:	signal mask to go back to, when @deferred; all signals otherwise
  * @lkl:	to be interrupted by
  * @pthread:	who it is
  * @next:	list of those that @known

@@ -64,8 +64,14 @@ static void reset(int sig)
 static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
 		    const struct sigaction *sa)
 {
-	if (!self.deferred)
-		memcpy(&self.mask, &uc->uc_sigmask, _NSIG / 8);
+	sigset_t interrupted = self.mask;
+
+	/*
+	 * Several may come on top of each other, at any point of this one: the
+	 * mask of the first has least, and that is the program's.
+	 */
+	memcpy(&interrupted, &uc->uc_sigmask, _NSIG / 8);
+	sigandset(&self.mask, &self.mask, &interrupted);
 	self.deferred = true;
 	self.stop = true;
 	if (!(sa->sa_flags & SA_RESTART))

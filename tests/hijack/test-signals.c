@@ -261,6 +261,96 @@ START_TEST(a_pending_signal_ends_ppoll_with_its_mask)
 }
 END_TEST
 
+static volatile int handled_by_sig[_NSIG];
+
+static void count_sig(int sig)
+{
+	handled_by_sig[sig]++;
+}
+
+/* Both at once: the frame of one lies on that of the other. */
+START_TEST(two_signals_at_once_are_both_handled_and_none_stays_blocked)
+{
+	static const int sigs[] = { SIGTERM, SIGCHLD };
+	struct sigaction sa = { .sa_handler = count_sig };
+	struct timespec second = { 1, 0 };
+	sigset_t block, none;
+	struct pollfd p;
+	int pair[2], i;
+
+	make_pair(pair);
+	p = (struct pollfd) { pair[0], POLLIN, 0 };
+	sigemptyset(&none);
+	sigemptyset(&block);
+	for (i = 0; i < 2; i++) {
+		handled_by_sig[sigs[i]] = 0;
+		sigaction(sigs[i], &sa, NULL);
+		sigaddset(&block, sigs[i]);
+	}
+	pthread_sigmask(SIG_BLOCK, &block, NULL);
+	kill(getpid(), SIGTERM);
+	kill(getpid(), SIGCHLD);
+	ck_assert_int_eq(ppoll(&p, 1, &second, &none), -1);
+	ck_assert_int_eq(errno, EINTR);
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(handled_by_sig[sigs[i]], 1);
+	pthread_sigmask(SIG_UNBLOCK, &block, NULL);
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(handled_by_sig[sigs[i]], 1);
+		signal(sigs[i], SIG_DFL);
+	}
+	close_pair(pair);
+}
+END_TEST
+
+/* Signals come in pairs, while a thread is in and out of calls. */
+static int pairs_wanted;
+
+static void *send_pairs(void *arg)
+{
+	while (__atomic_load_n(&pairs_wanted, __ATOMIC_SEQ_CST)) {
+		kill(getpid(), SIGUSR1);
+		kill(getpid(), SIGUSR2);
+		sched_yield();
+	}
+	return NULL;
+}
+
+START_TEST(the_mask_after_a_call_is_that_before_it)
+{
+	struct sigaction sa = { .sa_handler = count_sig,
+				.sa_flags = SA_RESTART };
+	sigset_t block, old, now;
+	int pair[2], calls;
+	pthread_t t;
+	char c;
+
+	make_pair(pair);
+	sigemptyset(&block);
+	sigaddset(&block, SIGUSR1);
+	sigaddset(&block, SIGUSR2);
+	sigaction(SIGUSR1, &sa, NULL);
+	sigaction(SIGUSR2, &sa, NULL);
+	pthread_sigmask(SIG_BLOCK, &block, &old);
+	pairs_wanted = 1;
+	pthread_create(&t, NULL, send_pairs, NULL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	for (calls = 0; calls < 20000; calls++) {
+		ck_assert_int_eq(write(pair[1], "x", 1), 1);
+		ck_assert_int_eq(read(pair[0], &c, 1), 1);
+		pthread_sigmask(SIG_BLOCK, NULL, &now);
+		if (sigismember(&now, SIGUSR1) || sigismember(&now, SIGUSR2))
+			break;
+	}
+	__atomic_store_n(&pairs_wanted, 0, __ATOMIC_SEQ_CST);
+	pthread_join(t, NULL);
+	ck_assert_int_eq(calls, 20000);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+	close_pair(pair);
+}
+END_TEST
+
 static void nothing(int sig)
 {
 }
@@ -483,6 +573,8 @@ int main(void)
 	tcase_add_test(tc, with_SA_RESTART_a_read_goes_on);
 	tcase_add_test(tc, with_a_timeout_it_does_not);
 	tcase_add_test(tc, a_pending_signal_ends_ppoll_with_its_mask);
+	tcase_add_test(tc, two_signals_at_once_are_both_handled_and_none_stays_blocked);
+	tcase_add_test(tc, the_mask_after_a_call_is_that_before_it);
 	tcase_add_test(tc, sigaction_tells_what_the_program_set);
 	tcase_add_test(tc, faults_of_the_program_are_its_own_those_of_calls_are_EFAULT);
 	tcase_add_test(tc, a_thread_can_be_cancelled_in_a_read);
