@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 
 #include "../check-main.h"
+#include "early.h"
 #include "hijack.h"
 
 static volatile int handled;
@@ -48,6 +49,7 @@ static void handle(int sig, int flags)
 struct wait {
 	ssize_t (*fn)(int fd);
 	int fd;
+	int sig;
 	ssize_t ret;
 	int err;
 };
@@ -110,12 +112,11 @@ static void interrupt(struct wait *w)
 	ck_assert_int_eq(pthread_create(&t, NULL, waiter, w), 0);
 	/* One at a time: without a pause it would do nothing else. */
 	while (!__atomic_load_n(&done, __ATOMIC_SEQ_CST)) {
-		pthread_kill(t, SIGUSR1);
+		pthread_kill(t, w->sig ?: SIGUSR1);
 		for (i = 0; i < 50; i++)
 			sched_yield();
 	}
 	pthread_join(t, NULL);
-	ck_assert_int_gt(handled, 0);
 }
 
 static void is_interrupted(ssize_t (*fn)(int fd), int flags)
@@ -127,10 +128,31 @@ static void is_interrupted(ssize_t (*fn)(int fd), int flags)
 	w.fd = pair[0];
 	handle(SIGUSR1, flags);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close_pair(pair);
 }
+
+START_TEST(a_handler_that_was_there_before_us_interrupts_a_read)
+{
+	struct wait w = { .fn = wait_read, .sig = EARLY_SIGNAL };
+	struct sigaction sa;
+	int pair[2];
+
+	make_pair(pair);
+	w.fd = pair[0];
+	ck_assert_int_eq(sigaction(EARLY_SIGNAL, NULL, &sa), 0);
+	ck_assert_ptr_eq(sa.sa_handler, early_handler);
+	early_fd = side[0];
+	done = 0;
+	interrupt(&w);
+	ck_assert_int_gt(early_handled, 0);
+	ck_assert_int_eq(w.ret, -1);
+	ck_assert_int_eq(w.err, EINTR);
+	close_pair(pair);
+}
+END_TEST
 
 START_TEST(a_handler_interrupts_a_read)
 {
@@ -156,6 +178,7 @@ START_TEST(a_handler_interrupts_accept)
 	close(next);
 	handle(SIGUSR1, 0);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close(w.fd);
@@ -198,6 +221,7 @@ START_TEST(with_a_timeout_it_does_not)
 	setsockopt(w.fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	handle(SIGUSR1, SA_RESTART);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close_pair(pair);
@@ -375,8 +399,50 @@ START_TEST(sigaction_tells_what_the_program_set)
 	ck_assert_ptr_eq(signal(SIGUSR1, SIG_DFL), SIG_IGN);
 	/* Its default is a handler of ours. */
 	ck_assert_ptr_eq(signal(SIGHUP, SIG_DFL), SIG_DFL);
+	/* No handler, whatever the flags say. */
+	sa = (struct sigaction) { .sa_handler = SIG_DFL,
+				  .sa_flags = SA_SIGINFO };
+	ck_assert_int_eq(sigaction(SIGCHLD, &sa, NULL), 0);
+	raise(SIGCHLD);
+	ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_DFL);
 	ck_assert_ptr_eq(signal(SIGKILL, SIG_DFL), SIG_ERR);
 	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+static int changing;
+
+static void with_info(int sig, siginfo_t *info, void *context)
+{
+	handled++;
+}
+
+static void *change_handlers(void *arg)
+{
+	struct sigaction one = { .sa_handler = SIG_IGN },
+			 other = { .sa_sigaction = with_info,
+				   .sa_flags = SA_SIGINFO };
+
+	while (__atomic_load_n(&changing, __ATOMIC_SEQ_CST)) {
+		sigaction(SIGUSR1, &one, NULL);
+		sigaction(SIGUSR1, &other, NULL);
+	}
+	return NULL;
+}
+
+START_TEST(what_is_set_during_a_signal_is_seen_as_a_whole)
+{
+	pthread_t t;
+
+	handled = 0;
+	changing = 1;
+	signal(SIGUSR1, nothing);
+	pthread_create(&t, NULL, change_handlers, NULL);
+	while (handled < 50000)
+		raise(SIGUSR1);
+	__atomic_store_n(&changing, 0, __ATOMIC_SEQ_CST);
+	pthread_join(t, NULL);
+	signal(SIGUSR1, SIG_DFL);
 }
 END_TEST
 
@@ -567,6 +633,7 @@ int main(void)
 		return 1;
 	tcase_add_unchecked_fixture(tc, set_up, NULL);
 	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_handler_that_was_there_before_us_interrupts_a_read);
 	tcase_add_test(tc, a_handler_interrupts_a_read);
 	tcase_add_test(tc, waits_are_interrupted_in_any_case);
 	tcase_add_test(tc, a_handler_interrupts_accept);
@@ -576,6 +643,7 @@ int main(void)
 	tcase_add_test(tc, two_signals_at_once_are_both_handled_and_none_stays_blocked);
 	tcase_add_test(tc, the_mask_after_a_call_is_that_before_it);
 	tcase_add_test(tc, sigaction_tells_what_the_program_set);
+	tcase_add_test(tc, what_is_set_during_a_signal_is_seen_as_a_whole);
 	tcase_add_test(tc, faults_of_the_program_are_its_own_those_of_calls_are_EFAULT);
 	tcase_add_test(tc, a_thread_can_be_cancelled_in_a_read);
 	tcase_add_test(tc, signals_at_any_point_do_no_harm);

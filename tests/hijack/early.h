@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A library of the program, whose constructor runs before the preloaded one's. */
+#ifndef LKL_TESTS_HIJACK_EARLY_H
+#define LKL_TESTS_HIJACK_EARLY_H
+
+#include <signal.h>
+
+/* It has a handler, which uses a socket when there is one. */
+#define EARLY_SIGNAL	SIGWINCH
+
+extern volatile int early_handled;
+extern volatile int early_fd;
+
+void early_handler(int sig);
+
+#endif /* LKL_TESTS_HIJACK_EARLY_H */
