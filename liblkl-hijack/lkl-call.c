@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,7 +30,10 @@ __thread struct self self __attribute__((tls_model("initial-exec")));
  * calls no handlers.
  */
 struct state {
+	bool is_here;
 	bool usable;
+	/* The thread that ends the process. */
+	struct self *ending;
 };
 
 static struct state *state;
@@ -38,24 +42,24 @@ static bool was_usable;
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct self *list;
 static pthread_key_t list_key;
-/* The thread that ends the process. */
-static struct self *ending;
 
 bool lkl_usable(void)
 {
 	return state && __atomic_load_n(&state->usable, __ATOMIC_RELAXED);
 }
 
-bool lkl_lost(void)
+bool lkl_is_here(void)
 {
-	return was_usable && !lkl_usable();
+	return state && __atomic_load_n(&state->is_here, __ATOMIC_RELAXED);
 }
 
 void lkl_set_usable(bool usable)
 {
 	__atomic_store_n(&state->usable, usable, __ATOMIC_RELEASE);
-	if (usable)
+	if (usable) {
+		__atomic_store_n(&state->is_here, true, __ATOMIC_RELEASE);
 		was_usable = true;
+	}
 }
 
 void complain(const char *fmt, ...)
@@ -150,8 +154,12 @@ static void make_known(void)
 /* Only the thread that called fork() is in the child. */
 static void forked(void)
 {
+	memset(state, 0, sizeof(*state));
 	list = NULL;
 	pthread_mutex_init(&list_lock, NULL);
+	self.next = NULL;
+	self.prev = NULL;
+	pthread_setspecific(list_key, NULL);
 	self.known = false;
 	self.inside = false;
 	self.calls = false;
@@ -178,7 +186,7 @@ int lkl_state_init(void)
 
 void lkl_stop_others(void)
 {
-	__atomic_store_n(&ending, &self, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->ending, &self, __ATOMIC_SEQ_CST);
 }
 
 void lkl_interrupt_others(void)
@@ -218,8 +226,11 @@ static void stay(void)
 
 static void stay_if_ending(void)
 {
-	struct self *by = __atomic_load_n(&ending, __ATOMIC_SEQ_CST);
+	struct self *by;
 
+	if (!state)
+		return;
+	by = __atomic_load_n(&state->ending, __ATOMIC_SEQ_CST);
 	if (by && by != &self)
 		stay();
 }
@@ -331,8 +342,11 @@ bool lkl_enter(void)
 	bool was = self.inside;
 
 	/* As thread_ends() has to run for whoever LKL knows. */
-	if (!was && !self.known && lkl_usable())
-		make_known();
+	if (!was) {
+		stay_if_ending();
+		if (!self.known && lkl_usable())
+			make_known();
+	}
 	enter();
 	return was;
 }
@@ -345,11 +359,14 @@ void lkl_leave(bool was)
 		run_deferred();
 }
 
-static long lost(void)
+/* Of the thread that ends the process when it goes on, or of a child. */
+static long no_kernel(void)
 {
 	static bool said;
 
-	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+	if (!was_usable)
+		return -ENOSYS;
+	if (!lkl_is_here() && !__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
 		complain("lkl-hijack: process %d: a connection of the parent's network stack cannot be used after fork()",
 			 (int)getpid());
 	return -ENETDOWN;
@@ -403,12 +420,12 @@ static long call(long nr, const long *p, const sigset_t *mask)
 	int saved = errno;
 	long ret;
 
+	stay_if_ending();
 	if (!lkl_usable())
-		return lkl_lost() ? lost() : -ENOSYS;
+		return no_kernel();
 	if (!self.known)
 		make_known();
 	do {
-		stay_if_ending();
 		if (cancellable) {
 			/* In this order: a later one stops the call. */
 			self.stop = false;

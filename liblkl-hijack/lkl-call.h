@@ -57,14 +57,14 @@ struct self {
 
 extern __thread struct self self __attribute__((tls_model("initial-exec")));
 
-/* Is there a kernel to call?  Not before it booted, not in a child. */
+/* Is there a kernel to call?  Not before it booted, nor at the end, nor in a child. */
 bool lkl_usable(void);
-/* The process forked from one that has a kernel. */
-bool lkl_lost(void);
+/* Is this a process with a kernel?  Also at the end, when that has halted. */
+bool lkl_is_here(void);
 /* What socket() and others look at: LKL is there, and does not ask itself. */
 static inline bool lkl_wanted(void)
 {
-	return !self.inside && lkl_usable();
+	return !self.inside && lkl_is_here();
 }
 
 void lkl_set_usable(bool usable);

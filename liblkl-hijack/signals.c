@@ -372,12 +372,15 @@ void signals_set_last_words(void (*fn)(void))
 void signals_at_exit(void)
 {
 	static const int sigs[] = { SIGINT, SIGTERM };
-	sigset_t ending;
+	sigset_t ending, pending;
 	size_t i;
 
 	sigemptyset(&ending);
+	sigpending(&pending);
 	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
-		if (actions[sigs[i]].sa_handler == SIG_IGN)
+		/* One that is blocked and pending would not have ended it either. */
+		if (actions[sigs[i]].sa_handler == SIG_IGN ||
+		    sigismember(&pending, sigs[i]))
 			continue;
 		reset(sigs[i]);
 		sigaddset(&ending, sigs[i]);
