@@ -48,6 +48,11 @@ bool lkl_usable(void)
 	return state && __atomic_load_n(&state->usable, __ATOMIC_RELAXED);
 }
 
+bool lkl_was_usable(void)
+{
+	return was_usable;
+}
+
 bool lkl_is_here(void)
 {
 	return state && __atomic_load_n(&state->is_here, __ATOMIC_RELAXED);
@@ -163,6 +168,7 @@ static void forked(void)
 	self.known = false;
 	self.inside = false;
 	self.calls = false;
+	signals_forked();
 }
 
 int lkl_state_init(void)

@@ -59,6 +59,8 @@ extern __thread struct self self __attribute__((tls_model("initial-exec")));
 
 /* Is there a kernel to call?  Not before it booted, nor at the end, nor in a child. */
 bool lkl_usable(void);
+/* Was there ever one, in this process or its parent? */
+bool lkl_was_usable(void);
 /* Is this a process with a kernel?  Also at the end, when that has halted. */
 bool lkl_is_here(void);
 /* What socket() and others look at: LKL is there, and does not ask itself. */

@@ -232,10 +232,19 @@ static int set_action(int sig, const struct sigaction *sa)
 	return ret;
 }
 
-/* Signals that are not ours to look at. */
+void signals_forked(void)
+{
+	pthread_mutex_init(&lock, NULL);
+	version = 0;
+}
+
+/*
+ * Signals that are not ours to look at.  In a child and at the end the host still
+ * has our handlers, which the program is not to see.
+ */
 static bool passes(int sig)
 {
-	return self.inside || !lkl_usable() || sig <= 0 || sig >= _NSIG ||
+	return self.inside || !lkl_was_usable() || sig <= 0 || sig >= _NSIG ||
 	       sig == SIGKILL || sig == SIGSTOP;
 }
 

@@ -657,6 +657,41 @@ static void start_waiting(size_t stack)
 		;
 }
 
+/* For the exit status: what does not look the same there. */
+static int look_at_actions(void)
+{
+	struct sigaction sa;
+
+	if (sigaction(SIGHUP, NULL, &sa) || sa.sa_handler != SIG_DFL)
+		return 1;
+	if (sigaction(SIGUSR1, NULL, &sa) || sa.sa_handler != count_sig)
+		return 2;
+	raise(SIGUSR1);
+	if (handled_by_sig[SIGUSR1] != 1)
+		return 3;
+	if (signal(SIGUSR1, nothing) != count_sig)
+		return 4;
+	raise(SIGUSR1);
+	return handled_by_sig[SIGUSR1] == 1 ? 0 : 5;
+}
+
+START_TEST(a_child_has_the_actions_of_its_parent)
+{
+	int status;
+	pid_t pid;
+
+	handled_by_sig[SIGUSR1] = 0;
+	signal(SIGUSR1, count_sig);
+	pid = fork();
+	if (!pid)
+		_exit(look_at_actions());
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	signal(SIGUSR1, SIG_DFL);
+}
+END_TEST
+
 /* What the child's thread had next to it in lists is gone with its stack. */
 static void *fork_and_end(void *arg)
 {
@@ -719,6 +754,7 @@ int main(void)
 	tcase_add_test(tc, signals_at_any_point_do_no_harm);
 	tcase_add_test(tc, calls_that_do_not_wait_are_not_interrupted);
 	tcase_add_test(tc, a_signal_at_a_threads_end_does_no_harm);
+	tcase_add_test(tc, a_child_has_the_actions_of_its_parent);
 	tcase_add_test(tc, a_thread_that_forks_can_end_in_the_child);
 	return run_case(tc, CK_NOFORK);
 }
