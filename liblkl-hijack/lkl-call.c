@@ -126,8 +126,6 @@ static void thread_ends(void *arg)
 
 static void enter(void)
 {
-	if (!self.inside)
-		sigfillset(&self.mask);
 	self.inside = true;
 	__asm__ volatile("" : : : "memory");
 }
@@ -141,6 +139,7 @@ static void make_known(void)
 	sigset_t old;
 
 	lock_list(&old);
+	sigfillset(&self.mask);
 	enter();
 	self.lkl = lkl_thread_self();
 	lkl_sys_getpid();
@@ -329,6 +328,7 @@ static enum deferred run_deferred(void)
 		return NONE;
 	what = self.no_restart ? NOT_ALL_RESTART : ALL_RESTART;
 	mask = self.mask;
+	sigfillset(&self.mask);
 	self.no_restart = false;
 	self.deferred = false;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
@@ -352,6 +352,7 @@ bool lkl_enter(void)
 		stay_if_ending();
 		if (!self.known && lkl_usable())
 			make_known();
+		sigfillset(&self.mask);
 	}
 	enter();
 	return was;
