@@ -393,8 +393,8 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 		      bool cancellable, bool *again)
 {
 	enum deferred what;
+	bool made, stopped;
 	sigset_t old;
-	bool stopped;
 	long ret;
 
 	if (mask)
@@ -407,14 +407,12 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 				 &self.deferred);
 	stopped = cancellable && self.stop;
 	what = end_call();
-	*again = false;
-	if (ret == -LKL_ERESTART) {
-		/* It was not made: the handler came before, not during it. */
-		*again = !mask;
+	/* Not made: a handler came before, which does not interrupt it. */
+	made = ret != -LKL_ERESTART;
+	if (!made)
 		ret = -EINTR;
-	}
-	*again |= try_again(nr, params[0], ret, what) ||
-		  (ret == -EINTR && what == NONE && stopped);
+	*again = (!made && !mask) || try_again(nr, params[0], ret, what) ||
+		 (ret == -EINTR && what == NONE && stopped);
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return ret;
