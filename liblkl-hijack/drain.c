@@ -20,6 +20,7 @@
 
 #include "drain.h"
 #include "lkl-call.h"
+#include "signals.h"
 
 /* States in which our data or our end may still be on its way. */
 #define UNSENT	(1 << TCP_FIN_WAIT1 | 1 << TCP_LAST_ACK | 1 << TCP_CLOSING)
@@ -152,6 +153,7 @@ static bool wait_for_change(int k, struct __lkl__kernel_timespec *left)
 	struct lkl_pollfd p = { .fd = k, .events = LKL_POLLIN };
 	char buf[4096];
 
+	signals_at_exit();
 	if (LKL_CALL(ppoll, &p, 1, left) <= 0)
 		return false;
 	while (LKL_CALL(recvfrom, k, buf, sizeof(buf), MSG_DONTWAIT) > 0)

@@ -17,6 +17,7 @@
 #include "epoll.h"
 #include "fds.h"
 #include "host.h"
+#include "io.h"
 #include "lkl-call.h"
 #include "process.h"
 #include "resolver.h"
@@ -70,6 +71,8 @@ static int start(void)
 	ret = fds_init();
 	if (!ret)
 		ret = lkl_state_init();
+	if (!ret)
+		ret = stdio_init();
 	if (ret)
 		return ret;
 	signals_init();

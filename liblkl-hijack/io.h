@@ -14,4 +14,8 @@ ssize_t io_sent(int k, long ret, int flags);
 /* @fd has become LKL's: a standard stream of this number follows. */
 void stdio_follow(int fd);
 
+int stdio_init(void);
+/* Write out the streams of LKL. */
+void stdio_flush(void);
+
 #endif /* LKL_HIJACK_IO_H */

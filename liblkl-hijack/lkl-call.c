@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,7 +30,10 @@ __thread struct self self __attribute__((tls_model("initial-exec")));
  * calls no handlers.
  */
 struct state {
+	bool is_here;
 	bool usable;
+	/* The thread that ends the process. */
+	struct self *ending;
 };
 
 static struct state *state;
@@ -38,24 +42,29 @@ static bool was_usable;
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct self *list;
 static pthread_key_t list_key;
-/* The thread that ends the process. */
-static struct self *ending;
 
 bool lkl_usable(void)
 {
 	return state && __atomic_load_n(&state->usable, __ATOMIC_RELAXED);
 }
 
-bool lkl_lost(void)
+bool lkl_was_usable(void)
 {
-	return was_usable && !lkl_usable();
+	return was_usable;
+}
+
+bool lkl_is_here(void)
+{
+	return state && __atomic_load_n(&state->is_here, __ATOMIC_RELAXED);
 }
 
 void lkl_set_usable(bool usable)
 {
 	__atomic_store_n(&state->usable, usable, __ATOMIC_RELEASE);
-	if (usable)
+	if (usable) {
+		__atomic_store_n(&state->is_here, true, __ATOMIC_RELEASE);
 		was_usable = true;
+	}
 }
 
 void complain(const char *fmt, ...)
@@ -91,10 +100,15 @@ static void unlock_list(const sigset_t *old)
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
+/*
+ * Runs before liblkl's own, whose key is younger, and which runs the kernel: no
+ * handler may come from here on.  It is not put off, as nobody would be left to
+ * run it.
+ */
 static void thread_ends(void *arg)
 {
 	struct self *t = arg;
-	sigset_t old;
+	sigset_t old, last;
 
 	lock_list(&old);
 	if (t->next)
@@ -104,7 +118,16 @@ static void thread_ends(void *arg)
 	else
 		list = t->next;
 	t->known = false;
-	unlock_list(&old);
+	sigfillset(&last);
+	sigdelset(&last, SIGSEGV);
+	sigdelset(&last, SIGBUS);
+	unlock_list(&last);
+}
+
+static void enter(void)
+{
+	self.inside = true;
+	__asm__ volatile("" : : : "memory");
 }
 
 /*
@@ -114,13 +137,13 @@ static void thread_ends(void *arg)
 static void make_known(void)
 {
 	sigset_t old;
-	bool was;
 
 	lock_list(&old);
-	was = lkl_enter();
+	sigfillset(&self.mask);
+	enter();
 	self.lkl = lkl_thread_self();
 	lkl_sys_getpid();
-	lkl_leave(was);
+	self.inside = false;
 	self.pthread = pthread_self();
 	self.prev = NULL;
 	self.next = list;
@@ -135,11 +158,16 @@ static void make_known(void)
 /* Only the thread that called fork() is in the child. */
 static void forked(void)
 {
+	memset(state, 0, sizeof(*state));
 	list = NULL;
 	pthread_mutex_init(&list_lock, NULL);
+	self.next = NULL;
+	self.prev = NULL;
+	pthread_setspecific(list_key, NULL);
 	self.known = false;
 	self.inside = false;
 	self.calls = false;
+	signals_forked();
 }
 
 int lkl_state_init(void)
@@ -163,7 +191,7 @@ int lkl_state_init(void)
 
 void lkl_stop_others(void)
 {
-	__atomic_store_n(&ending, &self, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&state->ending, &self, __ATOMIC_SEQ_CST);
 }
 
 void lkl_interrupt_others(void)
@@ -203,8 +231,11 @@ static void stay(void)
 
 static void stay_if_ending(void)
 {
-	struct self *by = __atomic_load_n(&ending, __ATOMIC_SEQ_CST);
+	struct self *by;
 
+	if (!state)
+		return;
+	by = __atomic_load_n(&state->ending, __ATOMIC_SEQ_CST);
 	if (by && by != &self)
 		stay();
 }
@@ -280,8 +311,7 @@ static bool is_cancellable(long nr)
 
 static void begin_call(void)
 {
-	self.inside = true;
-	__asm__ volatile("" : : : "memory");
+	enter();
 	__atomic_store_n(&self.calls, true, __ATOMIC_RELAXED);
 }
 
@@ -298,6 +328,7 @@ static enum deferred run_deferred(void)
 		return NONE;
 	what = self.no_restart ? NOT_ALL_RESTART : ALL_RESTART;
 	mask = self.mask;
+	sigfillset(&self.mask);
 	self.no_restart = false;
 	self.deferred = false;
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
@@ -312,6 +343,21 @@ static enum deferred end_call(void)
 	return run_deferred();
 }
 
+bool lkl_enter(void)
+{
+	bool was = self.inside;
+
+	/* As thread_ends() has to run for whoever LKL knows. */
+	if (!was) {
+		stay_if_ending();
+		if (!self.known && lkl_usable())
+			make_known();
+		sigfillset(&self.mask);
+	}
+	enter();
+	return was;
+}
+
 void lkl_leave(bool was)
 {
 	__asm__ volatile("" : : : "memory");
@@ -320,11 +366,14 @@ void lkl_leave(bool was)
 		run_deferred();
 }
 
-static long lost(void)
+/* Of the thread that ends the process when it goes on, or of a child. */
+static long no_kernel(void)
 {
 	static bool said;
 
-	if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
+	if (!was_usable)
+		return -ENOSYS;
+	if (!lkl_is_here() && !__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
 		complain("lkl-hijack: process %d: a connection of the parent's network stack cannot be used after fork()",
 			 (int)getpid());
 	return -ENETDOWN;
@@ -344,8 +393,8 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 		      bool cancellable, bool *again)
 {
 	enum deferred what;
+	bool made, stopped;
 	sigset_t old;
-	bool stopped;
 	long ret;
 
 	if (mask)
@@ -358,7 +407,11 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 				 &self.deferred);
 	stopped = cancellable && self.stop;
 	what = end_call();
-	*again = try_again(nr, params[0], ret, what) ||
+	/* Not made: a handler came before, which does not interrupt it. */
+	made = ret != -LKL_ERESTART;
+	if (!made)
+		ret = -EINTR;
+	*again = (!made && !mask) || try_again(nr, params[0], ret, what) ||
 		 (ret == -EINTR && what == NONE && stopped);
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -372,12 +425,12 @@ static long call(long nr, const long *p, const sigset_t *mask)
 	int saved = errno;
 	long ret;
 
+	stay_if_ending();
 	if (!lkl_usable())
-		return lkl_lost() ? lost() : -ENOSYS;
+		return no_kernel();
 	if (!self.known)
 		make_known();
 	do {
-		stay_if_ending();
 		if (cancellable) {
 			/* In this order: a later one stops the call. */
 			self.stop = false;

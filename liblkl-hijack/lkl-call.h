@@ -35,7 +35,7 @@
  * @deferred:	signals came meanwhile, and were put off
  * @stop:	so they did, or another thread wants to cancel this one
  * @no_restart:	one of them has no SA_RESTART
- * @mask:	signal mask to go back to, when @deferred
+ * @mask:	signal mask to go back to, when @deferred; all signals otherwise
  * @lkl:	to be interrupted by
  * @pthread:	who it is
  * @next:	list of those that @known
@@ -57,14 +57,16 @@ struct self {
 
 extern __thread struct self self __attribute__((tls_model("initial-exec")));
 
-/* Is there a kernel to call?  Not before it booted, not in a child. */
+/* Is there a kernel to call?  Not before it booted, nor at the end, nor in a child. */
 bool lkl_usable(void);
-/* The process forked from one that has a kernel. */
-bool lkl_lost(void);
+/* Was there ever one, in this process or its parent? */
+bool lkl_was_usable(void);
+/* Is this a process with a kernel?  Also at the end, when that has halted. */
+bool lkl_is_here(void);
 /* What socket() and others look at: LKL is there, and does not ask itself. */
 static inline bool lkl_wanted(void)
 {
-	return !self.inside && lkl_usable();
+	return !self.inside && lkl_is_here();
 }
 
 void lkl_set_usable(bool usable);
@@ -92,16 +94,8 @@ long to_errno(long ret);
  */
 long lkl_call_masked(long nr, const long *params, const sigset_t *mask);
 
-/* Code of LKL other than a system call. */
-static inline bool lkl_enter(void)
-{
-	bool was = self.inside;
-
-	self.inside = true;
-	__asm__ volatile("" : : : "memory");
-	return was;
-}
-
+/* Code of LKL other than a system call: between these two. */
+bool lkl_enter(void);
 void lkl_leave(bool was);
 
 /* The calling thread ends the process: the others stay in their calls. */

@@ -4,7 +4,8 @@
  *
  * When the process ends, so does its network stack.  What was sent has to leave
  * before; then the kernel is halted.  Other threads are to notice nothing: they
- * stay in their calls.
+ * stay in their calls, and in those that they make meanwhile.  What the thread
+ * that ends the process still wants fails; it does not go to the host.
  *
  * A child has the parent's descriptors, but no kernel: what it opens is the
  * host's.  vfork() is fork(), since a child that shares our memory would change
@@ -13,6 +14,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@
 #include "drain.h"
 #include "fds.h"
 #include "host.h"
+#include "io.h"
 #include "lkl-call.h"
 #include "process.h"
 #include "signals.h"
@@ -53,17 +56,26 @@ void process_will_pause(void)
 	pauses = true;
 }
 
+/* It stays LKL's, so that calls of other threads lead there and stay. */
+static int take_k(int fd)
+{
+	const uint64_t closed = (uint64_t)FD_LKL << 32 | INT_MAX;
+	int k = fd_lkl(fd);
+
+	if (k >= 0)
+		__atomic_store_n(&fd_slot(fd)->what, closed, __ATOMIC_RELEASE);
+	return k;
+}
+
 static void close_all(void)
 {
 	unsigned int fd, end = fds_end();
 	int k;
 
 	for (fd = 0; fd < end; fd++) {
-		k = fd_lkl(fd);
-		if (k < 0)
-			continue;
-		fd_clear(fd);
-		LKL_CALL(close, k);
+		k = take_k(fd);
+		if (k >= 0)
+			LKL_CALL(close, k);
 	}
 }
 
@@ -118,7 +130,6 @@ static void end_instance(void)
 		return;
 	if (pauses)
 		wait_for_signal();
-	signals_at_exit();
 	let_go(EXIT_MS);
 	lkl_set_usable(false);
 	was = lkl_enter();
@@ -134,13 +145,27 @@ static void last_words(void)
 	let_go(KILLED_MS);
 }
 
-/* After the handlers of the program; streams are written out after us. */
-static __attribute__((destructor)) void at_exit(void)
+/*
+ * After the handlers of the program and the destructors of all libraries: what
+ * belongs to none, and was registered before main(), comes last.  libc writes out
+ * streams still later, which is too late for those of LKL.
+ */
+static void at_exit(void *arg)
 {
 	if (!lkl_usable())
 		return;
-	fflush(NULL);
+	stdio_flush();
 	end_instance();
+}
+
+int __cxa_atexit(void (*fn)(void *arg), void *arg, void *library);
+
+/* quick_exit() has handlers of its own. */
+static int register_end(void)
+{
+	if (__cxa_atexit(at_exit, NULL, NULL) || at_quick_exit(end_instance))
+		return -ENOMEM;
+	return 0;
 }
 
 EXPORT void _exit(int status)
@@ -150,13 +175,6 @@ EXPORT void _exit(int status)
 		host_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
 }
 ALIAS(_Exit, _exit);
-
-EXPORT void quick_exit(int status)
-{
-	at_quick_exit(end_instance);
-	HOST(quick_exit)(status);
-	__builtin_unreachable();
-}
 
 EXPORT pid_t vfork(void)
 {
@@ -168,7 +186,7 @@ EXPORT int pthread_cancel(pthread_t thread)
 {
 	int ret = HOST(pthread_cancel)(thread);
 
-	if (!ret && lkl_wanted())
+	if (!ret && !self.inside && lkl_usable())
 		lkl_interrupt_thread(thread);
 	return ret;
 }
@@ -216,5 +234,7 @@ int process_init(void)
 	if (setenv("LKL_HIJACK_PID", pid, 1))
 		return -errno;
 	signals_set_last_words(last_words);
-	return 0;
+	/* Signals that end the process come to this thread, whoever makes calls. */
+	LKL_CALL(getpid);
+	return register_end();
 }

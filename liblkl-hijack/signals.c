@@ -28,6 +28,8 @@
 /* What the program asked for. */
 static struct sigaction actions[_NSIG];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Odd while one changes, for handlers, which take no lock. */
+static unsigned int version;
 static void (*last_words)(void);
 
 static bool is_fault(int sig)
@@ -42,10 +44,62 @@ static bool is_synchronous(int sig, const siginfo_t *info)
 		sig == SIGTRAP || sig == SIGSYS) && info->si_code > 0;
 }
 
+/* One place holds handlers of both kinds. */
 static bool has_handler(const struct sigaction *sa)
 {
-	return (sa->sa_flags & SA_SIGINFO) ||
-	       (sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN);
+	return sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN;
+}
+
+/* Its signals are blocked while a thread has the lock: none waits for itself. */
+static void lock_actions(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+	pthread_mutex_lock(&lock);
+}
+
+static void unlock_actions(const sigset_t *old)
+{
+	pthread_mutex_unlock(&lock);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
+}
+
+static struct sigaction get_action(int sig)
+{
+	struct sigaction sa;
+	unsigned int before;
+
+	do {
+		before = __atomic_load_n(&version, __ATOMIC_ACQUIRE);
+		sa = actions[sig];
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while ((before & 1) ||
+		 before != __atomic_load_n(&version, __ATOMIC_RELAXED));
+	return sa;
+}
+
+/* Locked. */
+static void put_action(int sig, const struct sigaction *sa)
+{
+	__atomic_store_n(&version, version + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	actions[sig] = *sa;
+	__atomic_store_n(&version, version + 1, __ATOMIC_RELEASE);
+}
+
+/* SA_RESETHAND, unless another thread has set it anew. */
+static void reset_action(int sig, const struct sigaction *seen)
+{
+	struct sigaction dfl = { .sa_handler = SIG_DFL };
+	sigset_t old;
+
+	lock_actions(&old);
+	if (actions[sig].sa_handler == seen->sa_handler &&
+	    (actions[sig].sa_flags & SA_RESETHAND))
+		put_action(sig, &dfl);
+	unlock_actions(&old);
 }
 
 /* Those whose default is the end, and with which a user ends a program. */
@@ -64,8 +118,14 @@ static void reset(int sig)
 static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
 		    const struct sigaction *sa)
 {
-	if (!self.deferred)
-		memcpy(&self.mask, &uc->uc_sigmask, _NSIG / 8);
+	sigset_t interrupted = self.mask;
+
+	/*
+	 * Several may come on top of each other, at any point of this one: the
+	 * mask of the first has least, and that is the program's.
+	 */
+	memcpy(&interrupted, &uc->uc_sigmask, _NSIG / 8);
+	sigandset(&self.mask, &self.mask, &interrupted);
 	self.deferred = true;
 	self.stop = true;
 	if (!(sa->sa_flags & SA_RESTART))
@@ -121,7 +181,7 @@ static void apply_mask(int sig, const struct sigaction *sa)
 
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
-	struct sigaction sa = actions[sig];
+	struct sigaction sa = get_action(sig);
 
 	if (self.inside && !is_synchronous(sig, info) && !is_fault(sig)) {
 		put_off(sig, info, context, &sa);
@@ -133,7 +193,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	if (sa.sa_flags & SA_RESETHAND)
-		actions[sig] = (struct sigaction) { .sa_handler = SIG_DFL };
+		reset_action(sig, &sa);
 	if (is_fault(sig))
 		apply_mask(sig, &sa);
 	call_handler(sig, info, context, &sa);
@@ -163,19 +223,28 @@ static int set_action(int sig, const struct sigaction *sa)
 	int ret;
 
 	/* On delivery the new one has to be known already. */
-	actions[sig] = *sa;
+	put_action(sig, sa);
 	if (is_fault(sig))
 		return 0;
 	ret = HOST(sigaction)(sig, &host, NULL);
 	if (ret)
-		actions[sig] = before;
+		put_action(sig, &before);
 	return ret;
 }
 
-/* Signals that are not ours to look at. */
+void signals_forked(void)
+{
+	pthread_mutex_init(&lock, NULL);
+	version = 0;
+}
+
+/*
+ * Signals that are not ours to look at.  In a child and at the end the host still
+ * has our handlers, which the program is not to see.
+ */
 static bool passes(int sig)
 {
-	return self.inside || !lkl_usable() || sig <= 0 || sig >= _NSIG ||
+	return self.inside || !lkl_was_usable() || sig <= 0 || sig >= _NSIG ||
 	       sig == SIGKILL || sig == SIGSTOP;
 }
 
@@ -183,19 +252,16 @@ EXPORT int sigaction(int sig, const struct sigaction *restrict sa,
 		     struct sigaction *restrict old)
 {
 	struct sigaction before;
-	sigset_t all, mask;
+	sigset_t mask;
 	int ret = 0;
 
 	if (passes(sig))
 		return HOST(sigaction)(sig, sa, old);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	pthread_mutex_lock(&lock);
+	lock_actions(&mask);
 	before = actions[sig];
 	if (sa)
 		ret = set_action(sig, sa);
-	pthread_mutex_unlock(&lock);
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	unlock_actions(&mask);
 	if (!ret && old)
 		*old = before;
 	return ret;
@@ -272,6 +338,18 @@ EXPORT sighandler_t sigset(int sig, sighandler_t disp)
 	return sigismember(&old, sig) ? SIG_HOLD : before.sa_handler;
 }
 
+/* Constructors of the program's libraries run before us, and set handlers too. */
+static void take_over(int sig)
+{
+	struct sigaction sa;
+
+	if (HOST(sigaction)(sig, NULL, &actions[sig]) ||
+	    is_fault(sig) || !has_handler(&actions[sig]))
+		return;
+	sa = ours(sig, &actions[sig]);
+	HOST(sigaction)(sig, &sa, NULL);
+}
+
 void signals_init(void)
 {
 	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
@@ -279,7 +357,7 @@ void signals_init(void)
 
 	for (sig = 1; sig < _NSIG; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
-			HOST(sigaction)(sig, NULL, &actions[sig]);
+			take_over(sig);
 	sa.sa_sigaction = on_signal;
 	sigemptyset(&sa.sa_mask);
 	HOST(sigaction)(SIGSEGV, &sa, NULL);
@@ -303,12 +381,15 @@ void signals_set_last_words(void (*fn)(void))
 void signals_at_exit(void)
 {
 	static const int sigs[] = { SIGINT, SIGTERM };
-	sigset_t ending;
+	sigset_t ending, pending;
 	size_t i;
 
 	sigemptyset(&ending);
+	sigpending(&pending);
 	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
-		if (actions[sigs[i]].sa_handler == SIG_IGN)
+		/* One that is blocked and pending would not have ended it either. */
+		if (actions[sigs[i]].sa_handler == SIG_IGN ||
+		    sigismember(&pending, sigs[i]))
 			continue;
 		reset(sigs[i]);
 		sigaddset(&ending, sigs[i]);

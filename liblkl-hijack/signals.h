@@ -6,6 +6,9 @@
 /* Before LKL boots, so that its handlers of faults come before the program's. */
 void signals_init(void);
 
+/* In the child: another thread may have been setting a handler. */
+void signals_forked(void);
+
 /*
  * SIGHUP, SIGINT and SIGTERM, which the program leaves alone, call this before
  * they end it.

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -21,9 +22,91 @@
 #include "io.h"
 #include "lkl-call.h"
 
+/**
+ * struct stream - a stream of ours, which libc has as the cookie
+ * @fd:		where it leads
+ * @file:	libc's
+ * @next:	list of all
+ * @where:	the pointer that leads here; NULL when it is not listed
+ */
+struct stream {
+	int fd;
+	FILE *file;
+	struct stream *next;
+	struct stream **where;
+};
+
+static struct stream *streams;
+static pthread_mutex_t streams_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void lock_streams(void)
+{
+	pthread_mutex_lock(&streams_lock);
+}
+
+static void unlock_streams(void)
+{
+	pthread_mutex_unlock(&streams_lock);
+}
+
+int stdio_init(void)
+{
+	return -pthread_atfork(lock_streams, unlock_streams, unlock_streams);
+}
+
+/* Locked. */
+static void list_stream(struct stream *s)
+{
+	s->next = streams;
+	if (s->next)
+		s->next->where = &s->next;
+	s->where = &streams;
+	streams = s;
+}
+
+static void unlist_stream(struct stream *s)
+{
+	if (!s->where)
+		return;
+	*s->where = s->next;
+	if (s->next)
+		s->next->where = s->where;
+	s->where = NULL;
+}
+
+/* The next one that nobody else is using, locked. */
+static FILE *take_stream(void)
+{
+	FILE *file = NULL;
+	struct stream *s;
+
+	lock_streams();
+	while (!file && streams) {
+		s = streams;
+		unlist_stream(s);
+		/* As at the end of libc: whoever has it may wait in it for ever. */
+		if (!ftrylockfile(s->file))
+			file = s->file;
+	}
+	unlock_streams();
+	return file;
+}
+
+void stdio_flush(void)
+{
+	FILE *file;
+
+	while ((file = take_stream())) {
+		fflush(file);
+		funlockfile(file);
+	}
+}
+
 static int number(void *cookie)
 {
-	return (int)(intptr_t)cookie;
+	const struct stream *s = cookie;
+
+	return s->fd;
 }
 
 static ssize_t stream_read(void *cookie, char *buf, size_t len)
@@ -62,7 +145,14 @@ static int stream_seek(void *cookie, off64_t *pos, int whence)
 
 static int stream_close(void *cookie)
 {
-	return close(number(cookie));
+	struct stream *s = cookie;
+	int fd = s->fd;
+
+	lock_streams();
+	unlist_stream(s);
+	unlock_streams();
+	free(s);
+	return close(fd);
 }
 
 static FILE *open_stream(int fd, const char *mode)
@@ -73,10 +163,19 @@ static FILE *open_stream(int fd, const char *mode)
 		.seek = stream_seek,
 		.close = stream_close,
 	};
-	FILE *stream = fopencookie((void *)(intptr_t)fd, mode, functions);
+	struct stream *s = calloc(1, sizeof(*s));
+	FILE *stream = s ? fopencookie(s, mode, functions) : NULL;
 
-	if (stream)
-		stream->_fileno = fd;
+	if (!stream) {
+		free(s);
+		return NULL;
+	}
+	stream->_fileno = fd;
+	s->fd = fd;
+	s->file = stream;
+	lock_streams();
+	list_stream(s);
+	unlock_streams();
 	return stream;
 }
 

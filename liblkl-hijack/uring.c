@@ -37,7 +37,7 @@ static int kept(int ret, struct io_uring *ring)
 
 static bool refused(void)
 {
-	return !self.inside && lkl_usable();
+	return lkl_wanted();
 }
 
 EXPORT int io_uring_queue_init(unsigned int entries, struct io_uring *ring,

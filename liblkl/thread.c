@@ -119,7 +119,7 @@ int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
 	/* An interrupt that came between calls is forgotten. */
 	__atomic_store_n(&t->k.interrupt, 0, __ATOMIC_RELAXED);
 	if (stop && *stop)
-		return -LKL_EINTR;
+		return -LKL_ERESTART;
 	/* One that comes from now on waits until the kernel looks for it. */
 	t->k.nr = nr;
 	t->k.params = (uintptr_t)params;

@@ -177,8 +177,8 @@ LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
  * the thread that they run on: wherever they come, the call does not block.
  *
  * Context: any thread.
- * Return: as lkl_syscall(); -LKL_EINTR when *@stop is set, then the call was not
- * made.
+ * Return: as lkl_syscall(); -LKL_ERESTART when *@stop is set, then the call was
+ * not made.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,

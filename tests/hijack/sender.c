@@ -4,15 +4,18 @@
  *
  * usage: sender TAP OWN-ADDRESS PEER PORT BYTES HOW
  *
- * HOW is udp-HOW to send one datagram.
+ * HOW is udp-HOW to send one datagram; thread-HOW when all of that is done by a
+ * thread, and main() only waits.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,23 +80,25 @@ static void end(const char *how)
 		syscall(SYS_exit_group, 0);
 	if (!strcmp(how, "signal"))
 		raise(SIGTERM);
+	/* The host's kernel chooses the main thread. */
+	if (!strcmp(how, "kill")) {
+		kill(getpid(), SIGTERM);
+		pause();
+	}
 	if (!strcmp(how, "stream"))
 		atexit(say_goodbye);
 	exit(0);
 }
 
-int main(int argc, char **argv)
+static int run(char **argv, const char *how)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
-	const char *how = argv[argc - 1];
 	bool is_udp;
 	size_t left;
 	char *data;
 	ssize_t n;
 	int fd;
 
-	if (argc != 7)
-		return 2;
 	add_tap(argv[1]);
 	set_address(argv[2]);
 	inet_pton(AF_INET, argv[3], &to.sin_addr);
@@ -117,4 +122,27 @@ int main(int argc, char **argv)
 	else
 		stream = fdopen(fd, "w");
 	end(is_udp ? how + 4 : how);
+	return 0;
+}
+
+static void *run_thread(void *arg)
+{
+	char **argv = arg;
+
+	return (void *)(intptr_t)run(argv, argv[6] + strlen("thread-"));
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t t;
+	void *ret;
+
+	if (argc != 7)
+		return 2;
+	if (strncmp(argv[6], "thread-", strlen("thread-")))
+		return run(argv, argv[6]);
+	if (pthread_create(&t, NULL, run_thread, argv) ||
+	    pthread_join(t, &ret))
+		return 2;
+	return (int)(intptr_t)ret;
 }

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,7 +19,11 @@
 #include <sys/wait.h>
 
 #include "../check-main.h"
+#include "early.h"
 #include "hijack.h"
+
+/* libc keeps 40 MiB of stacks at most. */
+#define LARGE_STACK	(64 << 20)
 
 static volatile int handled;
 static volatile int done;
@@ -48,6 +53,7 @@ static void handle(int sig, int flags)
 struct wait {
 	ssize_t (*fn)(int fd);
 	int fd;
+	int sig;
 	ssize_t ret;
 	int err;
 };
@@ -110,12 +116,11 @@ static void interrupt(struct wait *w)
 	ck_assert_int_eq(pthread_create(&t, NULL, waiter, w), 0);
 	/* One at a time: without a pause it would do nothing else. */
 	while (!__atomic_load_n(&done, __ATOMIC_SEQ_CST)) {
-		pthread_kill(t, SIGUSR1);
+		pthread_kill(t, w->sig ?: SIGUSR1);
 		for (i = 0; i < 50; i++)
 			sched_yield();
 	}
 	pthread_join(t, NULL);
-	ck_assert_int_gt(handled, 0);
 }
 
 static void is_interrupted(ssize_t (*fn)(int fd), int flags)
@@ -127,10 +132,31 @@ static void is_interrupted(ssize_t (*fn)(int fd), int flags)
 	w.fd = pair[0];
 	handle(SIGUSR1, flags);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close_pair(pair);
 }
+
+START_TEST(a_handler_that_was_there_before_us_interrupts_a_read)
+{
+	struct wait w = { .fn = wait_read, .sig = EARLY_SIGNAL };
+	struct sigaction sa;
+	int pair[2];
+
+	make_pair(pair);
+	w.fd = pair[0];
+	ck_assert_int_eq(sigaction(EARLY_SIGNAL, NULL, &sa), 0);
+	ck_assert_ptr_eq(sa.sa_handler, early_handler);
+	early_fd = side[0];
+	done = 0;
+	interrupt(&w);
+	ck_assert_int_gt(early_handled, 0);
+	ck_assert_int_eq(w.ret, -1);
+	ck_assert_int_eq(w.err, EINTR);
+	close_pair(pair);
+}
+END_TEST
 
 START_TEST(a_handler_interrupts_a_read)
 {
@@ -156,6 +182,7 @@ START_TEST(a_handler_interrupts_accept)
 	close(next);
 	handle(SIGUSR1, 0);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close(w.fd);
@@ -198,6 +225,7 @@ START_TEST(with_a_timeout_it_does_not)
 	setsockopt(w.fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	handle(SIGUSR1, SA_RESTART);
 	interrupt(&w);
+	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
 	close_pair(pair);
@@ -261,6 +289,96 @@ START_TEST(a_pending_signal_ends_ppoll_with_its_mask)
 }
 END_TEST
 
+static volatile int handled_by_sig[_NSIG];
+
+static void count_sig(int sig)
+{
+	handled_by_sig[sig]++;
+}
+
+/* Both at once: the frame of one lies on that of the other. */
+START_TEST(two_signals_at_once_are_both_handled_and_none_stays_blocked)
+{
+	static const int sigs[] = { SIGTERM, SIGCHLD };
+	struct sigaction sa = { .sa_handler = count_sig };
+	struct timespec second = { 1, 0 };
+	sigset_t block, none;
+	struct pollfd p;
+	int pair[2], i;
+
+	make_pair(pair);
+	p = (struct pollfd) { pair[0], POLLIN, 0 };
+	sigemptyset(&none);
+	sigemptyset(&block);
+	for (i = 0; i < 2; i++) {
+		handled_by_sig[sigs[i]] = 0;
+		sigaction(sigs[i], &sa, NULL);
+		sigaddset(&block, sigs[i]);
+	}
+	pthread_sigmask(SIG_BLOCK, &block, NULL);
+	kill(getpid(), SIGTERM);
+	kill(getpid(), SIGCHLD);
+	ck_assert_int_eq(ppoll(&p, 1, &second, &none), -1);
+	ck_assert_int_eq(errno, EINTR);
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(handled_by_sig[sigs[i]], 1);
+	pthread_sigmask(SIG_UNBLOCK, &block, NULL);
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(handled_by_sig[sigs[i]], 1);
+		signal(sigs[i], SIG_DFL);
+	}
+	close_pair(pair);
+}
+END_TEST
+
+/* Signals come in pairs, while a thread is in and out of calls. */
+static int pairs_wanted;
+
+static void *send_pairs(void *arg)
+{
+	while (__atomic_load_n(&pairs_wanted, __ATOMIC_SEQ_CST)) {
+		kill(getpid(), SIGUSR1);
+		kill(getpid(), SIGUSR2);
+		sched_yield();
+	}
+	return NULL;
+}
+
+START_TEST(the_mask_after_a_call_is_that_before_it)
+{
+	struct sigaction sa = { .sa_handler = count_sig,
+				.sa_flags = SA_RESTART };
+	sigset_t block, old, now;
+	int pair[2], calls;
+	pthread_t t;
+	char c;
+
+	make_pair(pair);
+	sigemptyset(&block);
+	sigaddset(&block, SIGUSR1);
+	sigaddset(&block, SIGUSR2);
+	sigaction(SIGUSR1, &sa, NULL);
+	sigaction(SIGUSR2, &sa, NULL);
+	pthread_sigmask(SIG_BLOCK, &block, &old);
+	pairs_wanted = 1;
+	pthread_create(&t, NULL, send_pairs, NULL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	for (calls = 0; calls < 2000; calls++) {
+		ck_assert_int_eq(write(pair[1], "x", 1), 1);
+		ck_assert_int_eq(read(pair[0], &c, 1), 1);
+		pthread_sigmask(SIG_BLOCK, NULL, &now);
+		if (sigismember(&now, SIGUSR1) || sigismember(&now, SIGUSR2))
+			break;
+	}
+	__atomic_store_n(&pairs_wanted, 0, __ATOMIC_SEQ_CST);
+	pthread_join(t, NULL);
+	ck_assert_int_eq(calls, 2000);
+	signal(SIGUSR1, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+	close_pair(pair);
+}
+END_TEST
+
 static void nothing(int sig)
 {
 }
@@ -285,8 +403,50 @@ START_TEST(sigaction_tells_what_the_program_set)
 	ck_assert_ptr_eq(signal(SIGUSR1, SIG_DFL), SIG_IGN);
 	/* Its default is a handler of ours. */
 	ck_assert_ptr_eq(signal(SIGHUP, SIG_DFL), SIG_DFL);
+	/* No handler, whatever the flags say. */
+	sa = (struct sigaction) { .sa_handler = SIG_DFL,
+				  .sa_flags = SA_SIGINFO };
+	ck_assert_int_eq(sigaction(SIGCHLD, &sa, NULL), 0);
+	raise(SIGCHLD);
+	ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_DFL);
 	ck_assert_ptr_eq(signal(SIGKILL, SIG_DFL), SIG_ERR);
 	ck_assert_int_eq(errno, EINVAL);
+}
+END_TEST
+
+static int changing;
+
+static void with_info(int sig, siginfo_t *info, void *context)
+{
+	handled++;
+}
+
+static void *change_handlers(void *arg)
+{
+	struct sigaction one = { .sa_handler = SIG_IGN },
+			 other = { .sa_sigaction = with_info,
+				   .sa_flags = SA_SIGINFO };
+
+	while (__atomic_load_n(&changing, __ATOMIC_SEQ_CST)) {
+		sigaction(SIGUSR1, &one, NULL);
+		sigaction(SIGUSR1, &other, NULL);
+	}
+	return NULL;
+}
+
+START_TEST(what_is_set_during_a_signal_is_seen_as_a_whole)
+{
+	pthread_t t;
+
+	handled = 0;
+	changing = 1;
+	signal(SIGUSR1, nothing);
+	pthread_create(&t, NULL, change_handlers, NULL);
+	while (handled < 50000)
+		raise(SIGUSR1);
+	__atomic_store_n(&changing, 0, __ATOMIC_SEQ_CST);
+	pthread_join(t, NULL);
+	signal(SIGUSR1, SIG_DFL);
 }
 END_TEST
 
@@ -406,6 +566,165 @@ START_TEST(signals_at_any_point_do_no_harm)
 }
 END_TEST
 
+/* What does not wait: a handler runs before it or afterwards, not instead. */
+static void make_and_close(const struct sockaddr_in *a)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one,
+				    sizeof(one)), 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)a, sizeof(*a)), 0);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)a, sizeof(*a)), 0);
+	ck_assert_int_eq(close(fd), 0);
+}
+
+START_TEST(calls_that_do_not_wait_are_not_interrupted)
+{
+	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
+	struct sockaddr_in a = local_address(7777);
+
+	handle(SIGALRM, 0);
+	setitimer(ITIMER_REAL, &fast, NULL);
+	while (handled < 5000)
+		make_and_close(&a);
+	setitimer(ITIMER_REAL, &off, NULL);
+	signal(SIGALRM, SIG_DFL);
+}
+END_TEST
+
+/* Its last code of LKL is none that it has called. */
+static void *call_and_end(void *arg)
+{
+	char c;
+
+	recv(side[0], &c, 1, MSG_DONTWAIT | MSG_PEEK);
+	pthread_sigmask(SIG_UNBLOCK, arg, NULL);
+	return NULL;
+}
+
+START_TEST(a_signal_at_a_threads_end_does_no_harm)
+{
+	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
+	sigset_t set;
+	pthread_t t;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	handle(SIGALRM, SA_RESTART);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	setitimer(ITIMER_REAL, &fast, NULL);
+	while (handled < 2000) {
+		ck_assert_int_eq(pthread_create(&t, NULL, call_and_end, &set), 0);
+		pthread_join(t, NULL);
+	}
+	setitimer(ITIMER_REAL, &off, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	signal(SIGALRM, SIG_DFL);
+}
+END_TEST
+
+static void *call_once(void *arg)
+{
+	recv(side[0], NULL, 0, MSG_DONTWAIT | MSG_PEEK);
+	return NULL;
+}
+
+static void *call_and_wait(void *arg)
+{
+	call_once(NULL);
+	sem_post(arg);
+	pause();
+	return NULL;
+}
+
+static void *nothing_at_all(void *arg)
+{
+	return NULL;
+}
+
+static void start_waiting(size_t stack)
+{
+	pthread_attr_t attr;
+	pthread_t t;
+	sem_t called;
+
+	sem_init(&called, 0, 0);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, stack);
+	ck_assert_int_eq(pthread_create(&t, &attr, call_and_wait, &called), 0);
+	while (sem_wait(&called))
+		;
+}
+
+/* For the exit status: what does not look the same there. */
+static int look_at_actions(void)
+{
+	struct sigaction sa;
+
+	if (sigaction(SIGHUP, NULL, &sa) || sa.sa_handler != SIG_DFL)
+		return 1;
+	if (sigaction(SIGUSR1, NULL, &sa) || sa.sa_handler != count_sig)
+		return 2;
+	raise(SIGUSR1);
+	if (handled_by_sig[SIGUSR1] != 1)
+		return 3;
+	if (signal(SIGUSR1, nothing) != count_sig)
+		return 4;
+	raise(SIGUSR1);
+	return handled_by_sig[SIGUSR1] == 1 ? 0 : 5;
+}
+
+START_TEST(a_child_has_the_actions_of_its_parent)
+{
+	int status;
+	pid_t pid;
+
+	handled_by_sig[SIGUSR1] = 0;
+	signal(SIGUSR1, count_sig);
+	pid = fork();
+	if (!pid)
+		_exit(look_at_actions());
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	signal(SIGUSR1, SIG_DFL);
+}
+END_TEST
+
+/* What the child's thread had next to it in lists is gone with its stack. */
+static void *fork_and_end(void *arg)
+{
+	pthread_t t;
+
+	call_once(NULL);
+	start_waiting(LARGE_STACK);
+	*(pid_t *)arg = fork();
+	if (*(pid_t *)arg)
+		return NULL;
+	/* libc keeps some stacks for later; now it gives the largest back. */
+	if (pthread_create(&t, NULL, nothing_at_all, NULL) ||
+	    pthread_join(t, NULL))
+		_exit(2);
+	pthread_exit(NULL);
+}
+
+START_TEST(a_thread_that_forks_can_end_in_the_child)
+{
+	int status;
+	pthread_t t;
+	pid_t pid;
+
+	start_waiting(LARGE_STACK);
+	pthread_create(&t, NULL, fork_and_end, &pid);
+	pthread_join(t, NULL);
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 static void set_up(void)
 {
 	make_pair(side);
@@ -419,15 +738,23 @@ int main(void)
 		return 1;
 	tcase_add_unchecked_fixture(tc, set_up, NULL);
 	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_handler_that_was_there_before_us_interrupts_a_read);
 	tcase_add_test(tc, a_handler_interrupts_a_read);
 	tcase_add_test(tc, waits_are_interrupted_in_any_case);
 	tcase_add_test(tc, a_handler_interrupts_accept);
 	tcase_add_test(tc, with_SA_RESTART_a_read_goes_on);
 	tcase_add_test(tc, with_a_timeout_it_does_not);
 	tcase_add_test(tc, a_pending_signal_ends_ppoll_with_its_mask);
+	tcase_add_test(tc, two_signals_at_once_are_both_handled_and_none_stays_blocked);
+	tcase_add_test(tc, the_mask_after_a_call_is_that_before_it);
 	tcase_add_test(tc, sigaction_tells_what_the_program_set);
+	tcase_add_test(tc, what_is_set_during_a_signal_is_seen_as_a_whole);
 	tcase_add_test(tc, faults_of_the_program_are_its_own_those_of_calls_are_EFAULT);
 	tcase_add_test(tc, a_thread_can_be_cancelled_in_a_read);
 	tcase_add_test(tc, signals_at_any_point_do_no_harm);
+	tcase_add_test(tc, calls_that_do_not_wait_are_not_interrupted);
+	tcase_add_test(tc, a_signal_at_a_threads_end_does_no_harm);
+	tcase_add_test(tc, a_child_has_the_actions_of_its_parent);
+	tcase_add_test(tc, a_thread_that_forks_can_end_in_the_child);
 	return run_case(tc, CK_NOFORK);
 }

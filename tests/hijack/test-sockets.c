@@ -195,6 +195,7 @@ END_TEST
 START_TEST(a_socket_is_what_fstat_says)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	const char *volatile no_path = NULL;
 	struct statx x;
 	struct stat st;
 
@@ -203,6 +204,10 @@ START_TEST(a_socket_is_what_fstat_says)
 	ck_assert_int_eq(fstatat(fd, "", &st, AT_EMPTY_PATH), 0);
 	ck_assert(S_ISSOCK(st.st_mode));
 	ck_assert_int_eq(statx(fd, "", AT_EMPTY_PATH, STATX_TYPE, &x), 0);
+	ck_assert(S_ISSOCK(x.stx_mode));
+	/* Since Linux 6.11. */
+	memset(&x, 0, sizeof(x));
+	ck_assert_int_eq(statx(fd, no_path, AT_EMPTY_PATH, STATX_TYPE, &x), 0);
 	ck_assert(S_ISSOCK(x.stx_mode));
 	ck_assert_int_eq(isfdtype(fd, S_IFSOCK), 1);
 	ck_assert_int_eq(isatty(fd), 0);
