@@ -142,6 +142,20 @@ int fd_replace(int fd, int k, bool cloexec)
 	return fd;
 }
 
+int fd_turn(int fd, int k)
+{
+	int cloexec = HOST(fcntl)(fd, F_GETFD) & FD_CLOEXEC;
+
+	/* First: the placeholder is never seen without what it stands for. */
+	set_what(fd, FD_LKL, k);
+	if (HOST(dup3)(original, fd, cloexec ? O_CLOEXEC : 0) < 0) {
+		fd_clear(fd);
+		return -errno;
+	}
+	stdio_follow(fd);
+	return 0;
+}
+
 int fd_finish(int fd, long k)
 {
 	if (k < 0) {
@@ -221,8 +235,12 @@ static int make_standin(int fd, struct fd_slot *slot)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int saved = errno, k;
-	bool was = lkl_enter();
+	bool was;
 
+	/* A child has not got the thread that may hold the lock. */
+	if (!lkl_usable())
+		return -ENODEV;
+	was = lkl_enter();
 	pthread_mutex_lock(&lock);
 	k = (int)__atomic_load_n(&slot->standin, __ATOMIC_RELAXED) - 1;
 	if (k < 0) {

@@ -15,18 +15,19 @@
 #define FD_LKL		1U	/* a placeholder: @k is what it stands for */
 #define FD_RESERVED	2U	/* LKL's own: the program does not see it */
 
-struct epoll;
-
 /**
  * struct fd_slot - what we know of one descriptor
  * @what:	FD_* in the upper half, k in the lower; 0: the host's
  * @standin:	k + 1 of what stands for a host's descriptor within LKL, or 0
- * @epoll:	it is an epoll descriptor, of the host or made there
+ * @member:	that is, or was, in an epoll set of either, by this number
+ * @epoll:	which epoll descriptor it is, of the host or made there; duplicates
+ *		have the same; 0: none
  */
 struct fd_slot {
 	uint64_t what;
 	uint32_t standin;
-	struct epoll *epoll;
+	bool member;
+	uint64_t epoll;
 };
 
 extern struct fd_slot *fd_slots;
@@ -66,6 +67,8 @@ void fd_install(int fd, int k);
 void fd_unreserve(int fd);
 /* Put a placeholder for @k in the place of whatever @fd is; @fd or -1. */
 int fd_replace(int fd, int k, bool cloexec);
+/* @fd, which is open, becomes a placeholder for @k; -errno on failure. */
+int fd_turn(int fd, int k);
 /* A placeholder for the result of an LKL call, negative: sets errno. */
 int fd_finish(int fd, long k);
 
