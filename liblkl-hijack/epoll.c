@@ -383,13 +383,30 @@ static long move_member(struct member *m, void *arg)
 				      of, &m->ev);
 }
 
+/*
+ * Who waits for it with poll() within LKL: the host tells nothing of what is
+ * closed, so LKL has to take notice of the event before, as it does with each
+ * stand-in that is new.
+ */
+static void wake_pollers(int fd)
+{
+	struct lkl_pollfd p = { .fd = fd_standin(fd), .events = LKL_POLLIN };
+	struct timespec none = { 0 };
+
+	if (p.fd >= 0)
+		LKL_CALL(ppoll, &p, 1, &none, NULL, 0);
+	fd_forget(fd);
+}
+
 /* Wake whoever waits in @fd; the last of them ends the host's descriptor. */
-static void wake_waiters(int fd)
+static void wake_waiters(int fd, bool polled)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 
 	ev.data.u64 = MOVED_MARK;
 	HOST(epoll_ctl)(fd, EPOLL_CTL_ADD, always, &ev);
+	if (polled)
+		wake_pollers(fd);
 	HOST(close)(fd);
 }
 
@@ -406,8 +423,6 @@ static long move_number(int fd, int k)
 		ret = fd_turn(fd, copy);
 	if (ret < 0)
 		LKL_CALL(close, copy);
-	else
-		fd_forget(fd);
 	return ret;
 }
 
@@ -420,6 +435,22 @@ static long move_numbers(uint64_t id, int k)
 		if (epoll_of(fd) == id)
 			ret = move_number(fd, k);
 	return ret;
+}
+
+/* Had any number of it a stand-in?  They go when their waiters are woken. */
+static bool was_polled(uint64_t id, bool forget)
+{
+	unsigned int fd, last = fds_end();
+	bool polled = false;
+
+	for (fd = 0; fd < last; fd++) {
+		if (epoll_of(fd) != id || !fd_slots[fd].standin)
+			continue;
+		polled = true;
+		if (forget)
+			fd_forget(fd);
+	}
+	return polled;
 }
 
 static int move(int fd)
@@ -440,11 +471,13 @@ static int move(int fd)
 		ret = move_numbers(id, k);
 	if (k >= 0)
 		LKL_CALL(close, k);
-	if (ret < 0)
+	if (ret < 0) {
 		HOST(close)(old);
-	else
-		wake_waiters(old);
-	return ret < 0 ? ret : 0;
+		return ret;
+	}
+	wake_waiters(old, was_polled(id, false));
+	was_polled(id, true);
+	return 0;
 }
 
 /* Control */

@@ -52,9 +52,15 @@ static inline int fd_lkl(int fd)
 
 bool fd_is_reserved(int fd);
 
-/* One more than the largest descriptor that we know anything of. */
+/* One more than the largest descriptor of the program that is in the table ... */
 unsigned int fds_end(void);
 void fd_note_end(int fd);
+/* ... and than the largest one that it ever got, as far as we saw. */
+unsigned int fds_seen(void);
+int fd_note_seen(int fd);
+
+/* The lowest of FD_RESERVED in a range, or -1. */
+int fd_next_reserved(unsigned int first, unsigned int last);
 
 /*
  * Make a placeholder, the lowest number from @min.  -1 and errno when there is

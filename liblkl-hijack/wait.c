@@ -15,9 +15,6 @@
 #include "lkl-call.h"
 #include "wait.h"
 
-/* So many need no memory. */
-#define FEW	64
-
 _Static_assert(sizeof(struct pollfd) == sizeof(struct lkl_pollfd), "layout");
 _Static_assert(sizeof(struct timespec) ==
 	       sizeof(struct __lkl__kernel_timespec), "layout");
@@ -37,6 +34,13 @@ struct timespec *wait_ms(struct timespec *ts, int ms)
 	return ts;
 }
 
+static int within_lkl(int fd)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? fd_standin(fd) : k;
+}
+
 /*
  * What is ready without a wait, with the descriptor within LKL in *@k, which is
  * negative for what needs no wait.
@@ -46,9 +50,7 @@ static short translate(const struct pollfd *p, int *k)
 	*k = -1;
 	if (p->fd < 0)
 		return 0;
-	*k = fd_lkl(p->fd);
-	if (*k < 0)
-		*k = fd_standin(p->fd);
+	*k = within_lkl(p->fd);
 	if (*k >= 0)
 		return 0;
 	return *k == -EBADF ? POLLNVAL : POLLERR;
@@ -79,6 +81,43 @@ static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
 	return ret + ready;
 }
 
+/*
+ * Something else has the number now, or the same is elsewhere, as epoll
+ * descriptors that move.  Linux looks numbers up again at each wake-up.
+ */
+static bool is_another(int fd, const struct pollfd *within)
+{
+	int k;
+
+	if (within->fd < 0 || !(within->revents & (POLLNVAL | POLLERR)))
+		return false;
+	k = within_lkl(fd);
+	return k >= 0 && k != within->fd;
+}
+
+static bool are_others(const struct pollfd *fds, const struct pollfd *within,
+		       nfds_t count)
+{
+	nfds_t i;
+
+	for (i = 0; i < count; i++)
+		if (is_another(fds[i].fd, &within[i]))
+			return true;
+	return false;
+}
+
+static long wait_through(struct pollfd *fds, struct pollfd *within,
+			 nfds_t count, struct timespec *timeout,
+			 const sigset_t *mask)
+{
+	long ret;
+
+	do
+		ret = wait_with(fds, within, count, timeout, mask);
+	while (ret > 0 && are_others(fds, within, count));
+	return ret;
+}
+
 long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 		const sigset_t *mask)
 {
@@ -86,11 +125,11 @@ long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 	long ret;
 
 	if (count <= FEW)
-		return wait_with(fds, few, count, timeout, mask);
+		return wait_through(fds, few, count, timeout, mask);
 	many = calloc(count, sizeof(*many));
 	if (!many)
 		return -ENOMEM;
-	ret = wait_with(fds, many, count, timeout, mask);
+	ret = wait_through(fds, many, count, timeout, mask);
 	free(many);
 	return ret;
 }

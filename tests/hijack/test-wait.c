@@ -7,10 +7,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -200,6 +202,116 @@ START_TEST(files_are_always_ready_and_others_invalid)
 	ck_assert_int_eq(poll(p, 3, -1), 2);
 	ck_assert_int_eq(p[2].revents, POLLNVAL);
 	close(file);
+	close_pair(pair);
+}
+END_TEST
+
+/* A program may have no set as large as its count, if its table is not either. */
+START_TEST(select_looks_no_farther_than_sets_are)
+{
+	struct rlimit old, many = { 20000, 0 };
+	int pair[2], pipes[2], n;
+	struct timeval tv = { 0 };
+	unsigned long large[64] = { 0 };
+	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	fd_set *in = (fd_set *)(pages + 4096 - sizeof(*in));
+
+	ck_assert_int_eq(mprotect(pages + 4096, 4096, PROT_NONE), 0);
+	getrlimit(RLIMIT_NOFILE, &old);
+	many.rlim_max = old.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &many))
+		return;
+	n = getdtablesize();
+	make_pair(pair);
+	FD_ZERO(in);
+	FD_SET(pair[0], in);
+	ck_assert_int_eq(select(n, in, NULL, NULL, &tv), 0);
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	FD_SET(pair[0], in);
+	ck_assert_int_eq(select(n, in, NULL, NULL, NULL), 1);
+	ck_assert(FD_ISSET(pair[0], in));
+	/* A larger one is looked at as a whole. */
+	ck_assert_int_eq(pipe(pipes), 0);
+	ck_assert_int_eq(dup2(pipes[0], 3000), 3000);
+	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
+	large[3000 / 64] = 1UL << 3000 % 64;
+	large[pair[0] / 64] |= 1UL << pair[0] % 64;
+	ck_assert_int_eq(select(3001, (fd_set *)large, NULL, NULL, NULL), 2);
+	ck_assert(large[3000 / 64] >> 3000 % 64 & 1);
+	close(3000);
+	setrlimit(RLIMIT_NOFILE, &old);
+	close_pair(pipes);
+	close_pair(pair);
+	munmap(pages, 8192);
+}
+END_TEST
+
+/* A thread in poll() for a socket and something else. */
+struct poller {
+	struct pollfd p[2];
+	pid_t tid;
+	int ret;
+};
+
+static void *poll_both(void *arg)
+{
+	struct poller *poller = arg;
+
+	__atomic_store_n(&poller->tid, gettid(), __ATOMIC_SEQ_CST);
+	poller->ret = poll(poller->p, 2, -1);
+	return NULL;
+}
+
+static char state_of(pid_t tid)
+{
+	char name[64], state = 0;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", (int)tid);
+	f = fopen(name, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+	fclose(f);
+	return state;
+}
+
+static void start_poller(struct poller *poller, pthread_t *thread, int sock,
+			 int fd)
+{
+	*poller = (struct poller) { { { sock, POLLIN, 0 },
+				      { fd, POLLIN, 0 } }, 0, 0 };
+	pthread_create(thread, NULL, poll_both, poller);
+	while (!__atomic_load_n(&poller->tid, __ATOMIC_SEQ_CST) ||
+	       state_of(poller->tid) != 'S')
+		sched_yield();
+}
+
+START_TEST(a_number_is_used_again_while_its_old_one_is_waited_for)
+{
+	int pair[2], pipes[2], again[2];
+	struct poller poller;
+	struct pollfd p[2];
+	pthread_t thread;
+
+	make_pair(pair);
+	ck_assert_int_eq(pipe(pipes), 0);
+	start_poller(&poller, &thread, pair[0], pipes[0]);
+	close(pipes[0]);
+	ck_assert_int_eq(pipe(again), 0);
+	ck_assert_int_eq(again[0], pipes[0]);
+	p[0] = (struct pollfd) { pair[0], POLLIN, 0 };
+	p[1] = (struct pollfd) { again[0], POLLIN, 0 };
+	ck_assert_int_eq(poll(p, 2, 0), 0);
+	ck_assert_int_eq(write(again[1], "x", 1), 1);
+	ck_assert_int_eq(poll(p, 2, -1), 1);
+	ck_assert_int_eq(p[1].revents, POLLIN);
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	pthread_join(thread, NULL);
+	ck_assert_int_ge(poller.ret, 1);
+	ck_assert_int_eq(poller.p[0].revents, POLLIN);
+	close(pipes[1]);
+	close_pair(again);
 	close_pair(pair);
 }
 END_TEST
@@ -474,6 +586,27 @@ START_TEST(a_disarmed_epoll_stays_so_when_it_moves)
 }
 END_TEST
 
+START_TEST(who_polls_an_epoll_sees_what_is_added)
+{
+	int idle[2], pair[2], inner = epoll_create1(0);
+	struct poller poller;
+	pthread_t thread;
+
+	make_pair(idle);
+	make_pair(pair);
+	start_poller(&poller, &thread, idle[0], inner);
+	ck_assert_int_eq(add(inner, pair[0], EPOLLIN, 1), 0);
+	ck_assert_int_eq(write(pair[1], "x", 1), 1);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(poller.ret, 1);
+	ck_assert_int_eq(poller.p[0].revents, 0);
+	ck_assert_int_eq(poller.p[1].revents, POLLIN);
+	close(inner);
+	close_pair(idle);
+	close_pair(pair);
+}
+END_TEST
+
 struct wait_in {
 	int ep;
 	int waiting;
@@ -678,9 +811,10 @@ START_TEST(children_use_what_a_thread_was_changing)
 	pthread_create(&thread, NULL, change, &c);
 	for (i = 0; i < 200; i++) {
 		pid = fork();
-		ck_assert_int_ge(pid, 0);
+		/* The thread may hold Check's lock. */
 		if (!pid)
 			_exit(close_in_child(&c, other));
+		ck_assert_int_ge(pid, 0);
 		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 		ck_assert_int_eq(status, 0);
 	}
@@ -739,6 +873,8 @@ int main(void)
 	tcase_add_test(tc, poll_waits_for_each);
 	tcase_add_test(tc, select_waits_for_each);
 	tcase_add_test(tc, files_are_always_ready_and_others_invalid);
+	tcase_add_test(tc, select_looks_no_farther_than_sets_are);
+	tcase_add_test(tc, a_number_is_used_again_while_its_old_one_is_waited_for);
 	tcase_add_test(tc, stand_ins_go_with_their_descriptors);
 	tcase_add_test(tc, epoll_waits_for_each);
 	tcase_add_test(tc, epoll_control_is_as_of_the_host);
@@ -747,6 +883,7 @@ int main(void)
 	tcase_add_test(tc, epolls_can_be_nested_both_ways);
 	tcase_add_test(tc, a_nested_epoll_stays_so_when_it_moves);
 	tcase_add_test(tc, a_disarmed_epoll_stays_so_when_it_moves);
+	tcase_add_test(tc, who_polls_an_epoll_sees_what_is_added);
 	tcase_add_test(tc, a_cancelled_thread_adds_to_an_epoll);
 	tcase_add_test(tc, handlers_use_epolls);
 	tcase_add_test(tc, children_use_what_a_thread_was_changing);
