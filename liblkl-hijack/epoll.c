@@ -28,6 +28,7 @@
 #include "fds.h"
 #include "host.h"
 #include "lkl-call.h"
+#include "packet-ring.h"
 #include "wait.h"
 
 #include <lkl/linux/mount.h>
@@ -564,7 +565,10 @@ static int wait_lkl(int k, struct epoll_event *events, int max,
 {
 	long params[6] = { k, (long)events, max, (long)timeout };
 
-	return to_errno(lkl_call_masked(__lkl__NR_epoll_pwait2, params, mask));
+	long ret = lkl_call_masked(__lkl__NR_epoll_pwait2, params, mask);
+
+	packet_rings_fill();
+	return to_errno(ret);
 }
 
 /*

@@ -108,6 +108,7 @@ static uint64_t set_what(int fd, uint32_t kind, uint32_t k)
 {
 	if (kind == FD_LKL)
 		fd_note_end(fd);
+	fd_slots[fd].ring = false;
 	return __atomic_exchange_n(&fd_slots[fd].what,
 				   (uint64_t)kind << 32 | k, __ATOMIC_ACQ_REL);
 }
@@ -211,6 +212,13 @@ int fd_turn(int fd, int k)
 	return 0;
 }
 
+int fd_back(int fd, int file)
+{
+	int cloexec = HOST(fcntl)(fd, F_GETFD) & FD_CLOEXEC;
+
+	return HOST(dup3)(file, fd, cloexec ? O_CLOEXEC : 0) < 0 ? -errno : 0;
+}
+
 int fd_finish(int fd, long k)
 {
 	if (k < 0) {
@@ -227,8 +235,7 @@ int fd_clear(int fd)
 
 	if (!slot || !__atomic_load_n(&slot->what, __ATOMIC_RELAXED))
 		return -1;
-	return what_to_k(__atomic_exchange_n(&slot->what, 0,
-					     __ATOMIC_ACQ_REL));
+	return what_to_k(set_what(fd, 0, 0));
 }
 
 /* A duplicate from the soft limit on, which is out of the program's reach. */

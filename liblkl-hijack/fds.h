@@ -20,6 +20,7 @@
  * @what:	FD_* in the upper half, k in the lower; 0: the host's
  * @standin:	k + 1 of what stands for a host's descriptor within LKL, or 0
  * @member:	that is, or was, in an epoll set of either, by this number
+ * @ring:	it is a packet socket with a ring (packet-ring.c)
  * @epoll:	which epoll descriptor it is, of the host or made there; duplicates
  *		have the same; 0: none
  */
@@ -27,6 +28,7 @@ struct fd_slot {
 	uint64_t what;
 	uint32_t standin;
 	bool member;
+	bool ring;
 	uint64_t epoll;
 };
 
@@ -75,6 +77,8 @@ void fd_unreserve(int fd);
 int fd_replace(int fd, int k, bool cloexec);
 /* @fd, which is open, becomes a placeholder for @k; -errno on failure. */
 int fd_turn(int fd, int k);
+/* The placeholder @fd is to be the same file as @file, which the host can map. */
+int fd_back(int fd, int file);
 /* A placeholder for the result of an LKL call, negative: sets errno. */
 int fd_finish(int fd, long k);
 

@@ -13,6 +13,7 @@
 #include "fds.h"
 #include "host.h"
 #include "lkl-call.h"
+#include "packet-ring.h"
 #include "wait.h"
 
 _Static_assert(sizeof(struct pollfd) == sizeof(struct lkl_pollfd), "layout");
@@ -50,6 +51,8 @@ static short translate(const struct pollfd *p, int *k)
 	*k = -1;
 	if (p->fd < 0)
 		return 0;
+	if (p->events & POLLIN && packet_ring_has_some(p->fd))
+		return POLLIN;
 	*k = within_lkl(p->fd);
 	if (*k >= 0)
 		return 0;
@@ -73,6 +76,7 @@ static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
 	if (ready)
 		params[2] = (long)&now;
 	ret = lkl_call_masked(__lkl__NR_ppoll, params, mask);
+	packet_rings_fill();
 	if (ret < 0)
 		return ret;
 	for (i = 0; i < count; i++)
