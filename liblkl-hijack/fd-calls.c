@@ -74,15 +74,13 @@ static void close_ours(unsigned int first, unsigned int last)
 /* Around the descriptors that are not the program's to close. */
 static int close_pieces(unsigned int first, unsigned int last, int flags)
 {
-	unsigned int fd, end = fds_end();
+	int next;
 
-	for (fd = first; fd <= last && fd < end; fd++) {
-		if (!fd_is_reserved(fd))
-			continue;
-		if (fd > first &&
-		    HOST(close_range)(first, fd - 1, flags))
+	while ((next = fd_next_reserved(first, last)) >= 0) {
+		if ((unsigned int)next > first &&
+		    HOST(close_range)(first, next - 1, flags))
 			return -1;
-		first = fd + 1;
+		first = next + 1;
 	}
 	return first <= last ? HOST(close_range)(first, last, flags) : 0;
 }
@@ -165,7 +163,7 @@ static int dup_to(int fd, int k, int to, int flags)
 	old = fd_clear(to);
 	if (old >= 0 && lkl_usable())
 		LKL_CALL(close, old);
-	return copied(fd, copy);
+	return copied(fd, fd_note_seen(copy));
 }
 
 static bool is_ours(int fd)
@@ -182,7 +180,7 @@ EXPORT int dup3(int fd, int to, int flags)
 
 	if ((k < 0 && !is_ours(fd) && !is_ours(to)) || fd == to ||
 	    flags & ~O_CLOEXEC)
-		return HOST(dup3)(fd, to, flags);
+		return fd_note_seen(HOST(dup3)(fd, to, flags));
 	return dup_to(fd, k, to, flags);
 }
 
@@ -191,7 +189,7 @@ EXPORT int dup2(int fd, int to)
 	int k = fd_lkl(fd);
 
 	if ((k < 0 && !is_ours(fd) && !is_ours(to)) || fd == to)
-		return HOST(dup2)(fd, to);
+		return fd_note_seen(HOST(dup2)(fd, to));
 	return dup_to(fd, k, to, 0);
 }
 ALIAS(__dup2, dup2);

@@ -32,17 +32,27 @@ struct fd_slot *fd_slots;
 
 /* What placeholders are duplicates of. */
 static int original = -1;
-static unsigned int end;
+static unsigned int end, seen;
+/*
+ * fd + 1 of each that is reserved, or 0.  Their slots are far from those of the
+ * program, and there are some dozens.
+ */
+static int kept[1024];
 
-void fd_note_end(int fd)
+static void raise_to(unsigned int *max, unsigned int value)
 {
-	unsigned int old = __atomic_load_n(&end, __ATOMIC_RELAXED);
+	unsigned int old = __atomic_load_n(max, __ATOMIC_RELAXED);
 
-	while (old <= (unsigned int)fd &&
-	       !__atomic_compare_exchange_n(&end, &old, fd + 1, true,
+	while (old < value &&
+	       !__atomic_compare_exchange_n(max, &old, value, true,
 					    __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED))
 		;
+}
+
+void fd_note_end(int fd)
+{
+	raise_to(&end, fd + 1);
 }
 
 unsigned int fds_end(void)
@@ -50,9 +60,55 @@ unsigned int fds_end(void)
 	return __atomic_load_n(&end, __ATOMIC_ACQUIRE);
 }
 
+int fd_note_seen(int fd)
+{
+	if (fd >= 0)
+		raise_to(&seen, fd + 1);
+	return fd;
+}
+
+unsigned int fds_seen(void)
+{
+	unsigned int table = fds_end();
+	unsigned int all = __atomic_load_n(&seen, __ATOMIC_RELAXED);
+
+	return all > table ? all : table;
+}
+
+/* Change an entry of the list. */
+static bool change_kept(int from, int to)
+{
+	size_t i;
+	int old;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		old = from;
+		if (__atomic_compare_exchange_n(&kept[i], &old, to, false,
+						__ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
+}
+
+int fd_next_reserved(unsigned int first, unsigned int last)
+{
+	unsigned int fd, lowest = FDS_MAX;
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		fd = __atomic_load_n(&kept[i], __ATOMIC_ACQUIRE) - 1;
+		if (fd >= first && fd <= last && fd < lowest)
+			lowest = fd;
+	}
+	return lowest < FDS_MAX ? (int)lowest : -1;
+}
+
 static uint64_t set_what(int fd, uint32_t kind, uint32_t k)
 {
-	fd_note_end(fd);
+	if (kind == FD_LKL)
+		fd_note_end(fd);
+	fd_slots[fd].ring = false;
 	return __atomic_exchange_n(&fd_slots[fd].what,
 				   (uint64_t)kind << 32 | k, __ATOMIC_ACQ_REL);
 }
@@ -142,6 +198,27 @@ int fd_replace(int fd, int k, bool cloexec)
 	return fd;
 }
 
+int fd_turn(int fd, int k)
+{
+	int cloexec = HOST(fcntl)(fd, F_GETFD) & FD_CLOEXEC;
+
+	/* First: the placeholder is never seen without what it stands for. */
+	set_what(fd, FD_LKL, k);
+	if (HOST(dup3)(original, fd, cloexec ? O_CLOEXEC : 0) < 0) {
+		fd_clear(fd);
+		return -errno;
+	}
+	stdio_follow(fd);
+	return 0;
+}
+
+int fd_back(int fd, int file)
+{
+	int cloexec = HOST(fcntl)(fd, F_GETFD) & FD_CLOEXEC;
+
+	return HOST(dup3)(file, fd, cloexec ? O_CLOEXEC : 0) < 0 ? -errno : 0;
+}
+
 int fd_finish(int fd, long k)
 {
 	if (k < 0) {
@@ -158,8 +235,7 @@ int fd_clear(int fd)
 
 	if (!slot || !__atomic_load_n(&slot->what, __ATOMIC_RELAXED))
 		return -1;
-	return what_to_k(__atomic_exchange_n(&slot->what, 0,
-					     __ATOMIC_ACQ_REL));
+	return what_to_k(set_what(fd, 0, 0));
 }
 
 /* A duplicate from the soft limit on, which is out of the program's reach. */
@@ -203,8 +279,12 @@ int fd_keep(int fd)
 	high = dup_high(fd);
 	pthread_mutex_unlock(&lock);
 	errno = saved;
-	if (high < 0 || (unsigned int)high >= FDS_MAX)
+	if (high < 0)
 		return fd;
+	if ((unsigned int)high >= FDS_MAX || !change_kept(0, high + 1)) {
+		HOST(close)(high);
+		return fd;
+	}
 	HOST(close)(fd);
 	set_what(high, FD_RESERVED, 0);
 	return high;
@@ -212,8 +292,10 @@ int fd_keep(int fd)
 
 void fd_unkeep(int fd)
 {
-	if (fd_is_reserved(fd))
-		set_what(fd, 0, 0);
+	if (!fd_is_reserved(fd))
+		return;
+	set_what(fd, 0, 0);
+	change_kept(fd + 1, 0);
 }
 
 /* There can be one of each descriptor only. */
@@ -221,8 +303,12 @@ static int make_standin(int fd, struct fd_slot *slot)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int saved = errno, k;
-	bool was = lkl_enter();
+	bool was;
 
+	/* A child has not got the thread that may hold the lock. */
+	if (!lkl_usable())
+		return -ENODEV;
+	was = lkl_enter();
 	pthread_mutex_lock(&lock);
 	k = (int)__atomic_load_n(&slot->standin, __ATOMIC_RELAXED) - 1;
 	if (k < 0) {
@@ -274,6 +360,7 @@ int fd_fresh(int fd)
 
 	if (fd < 0 || !fd_slots)
 		return fd;
+	fd_note_seen(fd);
 	fd_closing(fd);
 	k = fd_clear(fd);
 	if (k >= 0 && lkl_usable())

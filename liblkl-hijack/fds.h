@@ -15,18 +15,21 @@
 #define FD_LKL		1U	/* a placeholder: @k is what it stands for */
 #define FD_RESERVED	2U	/* LKL's own: the program does not see it */
 
-struct epoll;
-
 /**
  * struct fd_slot - what we know of one descriptor
  * @what:	FD_* in the upper half, k in the lower; 0: the host's
  * @standin:	k + 1 of what stands for a host's descriptor within LKL, or 0
- * @epoll:	it is an epoll descriptor, of the host or made there
+ * @member:	that is, or was, in an epoll set of either, by this number
+ * @ring:	it is a packet socket with a ring (packet-ring.c)
+ * @epoll:	which epoll descriptor it is, of the host or made there; duplicates
+ *		have the same; 0: none
  */
 struct fd_slot {
 	uint64_t what;
 	uint32_t standin;
-	struct epoll *epoll;
+	bool member;
+	bool ring;
+	uint64_t epoll;
 };
 
 extern struct fd_slot *fd_slots;
@@ -51,9 +54,15 @@ static inline int fd_lkl(int fd)
 
 bool fd_is_reserved(int fd);
 
-/* One more than the largest descriptor that we know anything of. */
+/* One more than the largest descriptor of the program that is in the table ... */
 unsigned int fds_end(void);
 void fd_note_end(int fd);
+/* ... and than the largest one that it ever got, as far as we saw. */
+unsigned int fds_seen(void);
+int fd_note_seen(int fd);
+
+/* The lowest of FD_RESERVED in a range, or -1. */
+int fd_next_reserved(unsigned int first, unsigned int last);
 
 /*
  * Make a placeholder, the lowest number from @min.  -1 and errno when there is
@@ -66,6 +75,10 @@ void fd_install(int fd, int k);
 void fd_unreserve(int fd);
 /* Put a placeholder for @k in the place of whatever @fd is; @fd or -1. */
 int fd_replace(int fd, int k, bool cloexec);
+/* @fd, which is open, becomes a placeholder for @k; -errno on failure. */
+int fd_turn(int fd, int k);
+/* The placeholder @fd is to be the same file as @file, which the host can map. */
+int fd_back(int fd, int file);
 /* A placeholder for the result of an LKL call, negative: sets errno. */
 int fd_finish(int fd, long k);
 

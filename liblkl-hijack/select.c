@@ -53,7 +53,7 @@ static int words(const struct sets *s)
 	return (s->count + WORD_BITS - 1) / WORD_BITS;
 }
 
-/* A count may be larger than the sets: look no farther than needed. */
+/* No farther than needed. */
 static bool has_lkl(const struct sets *s)
 {
 	int i, end = fds_end() / WORD_BITS + 1;
@@ -126,27 +126,50 @@ static long keep_ready(const struct sets *s, const struct pollfd *list,
 	return ready;
 }
 
+static long select_listed(const struct sets *s, struct pollfd *list, int count,
+			  struct timespec *timeout, const sigset_t *mask)
+{
+	long ret;
+
+	list_members(s, list);
+	ret = wait_mixed(list, count, timeout, mask);
+	return ret < 0 ? ret : keep_ready(s, list, count);
+}
+
 static long select_mixed(const struct sets *s, struct timespec *timeout,
 			 const sigset_t *mask)
 {
+	struct pollfd few[FEW], *many;
 	int count = members(s);
-	struct pollfd *list = malloc(count * sizeof(*list));
 	long ret;
 
-	if (!list)
+	if (count <= FEW)
+		return select_listed(s, few, count, timeout, mask);
+	many = malloc(count * sizeof(*many));
+	if (!many)
 		return -ENOMEM;
-	list_members(s, list);
-	ret = wait_mixed(list, count, timeout, mask);
-	if (ret >= 0)
-		ret = keep_ready(s, list, count);
-	free(list);
+	ret = select_listed(s, many, count, timeout, mask);
+	free(many);
 	return ret;
+}
+
+/*
+ * A count may be larger than the sets: Linux looks no farther than its table of
+ * descriptors, which is somewhat larger than needed.
+ */
+static int clamp(int count)
+{
+	unsigned int size = FD_SETSIZE;
+
+	while (size < fds_seen())
+		size *= 2;
+	return count < 0 ? 0 : count > (int)size ? (int)size : count;
 }
 
 static struct sets sets_of(int count, fd_set *in, fd_set *out, fd_set *ex)
 {
 	return (struct sets) {
-		.count = count < 0 ? 0 : count,
+		.count = clamp(count),
 		.in = (unsigned long *)in,
 		.out = (unsigned long *)out,
 		.ex = (unsigned long *)ex,

@@ -15,6 +15,7 @@
 #include "host.h"
 #include "io.h"
 #include "lkl-call.h"
+#include "packet-ring.h"
 #include "process.h"
 
 /* Netlink protocols that speak about the machine, not about its network. */
@@ -213,6 +214,11 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
 {
 	int k = fd_lkl(fd);
 
+	if (k >= 0 && level == SOL_PACKET && len &&
+	    packet_is_refused(level, name, val, *len)) {
+		errno = EINVAL;
+		return -1;
+	}
 	return k < 0 ? HOST(getsockopt)(fd, level, name, val, len) :
 	       LKL_ERRNO(getsockopt, k, level, name, val, len);
 }
@@ -230,6 +236,8 @@ EXPORT int setsockopt(int fd, int level, int name, const void *val,
 		errno = EOPNOTSUPP;
 		return -1;
 	}
+	if (k >= 0 && level == SOL_PACKET)
+		return packet_setsockopt(fd, k, name, val, len);
 	return k < 0 ? HOST(setsockopt)(fd, level, name, val, len) :
 	       LKL_ERRNO(setsockopt, k, level, name, val, len);
 }

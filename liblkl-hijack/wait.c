@@ -13,10 +13,8 @@
 #include "fds.h"
 #include "host.h"
 #include "lkl-call.h"
+#include "packet-ring.h"
 #include "wait.h"
-
-/* So many need no memory. */
-#define FEW	64
 
 _Static_assert(sizeof(struct pollfd) == sizeof(struct lkl_pollfd), "layout");
 _Static_assert(sizeof(struct timespec) ==
@@ -37,6 +35,13 @@ struct timespec *wait_ms(struct timespec *ts, int ms)
 	return ts;
 }
 
+static int within_lkl(int fd)
+{
+	int k = fd_lkl(fd);
+
+	return k < 0 ? fd_standin(fd) : k;
+}
+
 /*
  * What is ready without a wait, with the descriptor within LKL in *@k, which is
  * negative for what needs no wait.
@@ -46,9 +51,9 @@ static short translate(const struct pollfd *p, int *k)
 	*k = -1;
 	if (p->fd < 0)
 		return 0;
-	*k = fd_lkl(p->fd);
-	if (*k < 0)
-		*k = fd_standin(p->fd);
+	if (p->events & POLLIN && packet_ring_has_some(p->fd))
+		return POLLIN;
+	*k = within_lkl(p->fd);
 	if (*k >= 0)
 		return 0;
 	return *k == -EBADF ? POLLNVAL : POLLERR;
@@ -71,12 +76,50 @@ static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
 	if (ready)
 		params[2] = (long)&now;
 	ret = lkl_call_masked(__lkl__NR_ppoll, params, mask);
+	packet_rings_fill();
 	if (ret < 0)
 		return ret;
 	for (i = 0; i < count; i++)
 		if (within[i].fd >= 0)
 			fds[i].revents = within[i].revents;
 	return ret + ready;
+}
+
+/*
+ * Something else has the number now, or the same is elsewhere, as epoll
+ * descriptors that move.  Linux looks numbers up again at each wake-up.
+ */
+static bool is_another(int fd, const struct pollfd *within)
+{
+	int k;
+
+	if (within->fd < 0 || !(within->revents & (POLLNVAL | POLLERR)))
+		return false;
+	k = within_lkl(fd);
+	return k >= 0 && k != within->fd;
+}
+
+static bool are_others(const struct pollfd *fds, const struct pollfd *within,
+		       nfds_t count)
+{
+	nfds_t i;
+
+	for (i = 0; i < count; i++)
+		if (is_another(fds[i].fd, &within[i]))
+			return true;
+	return false;
+}
+
+static long wait_through(struct pollfd *fds, struct pollfd *within,
+			 nfds_t count, struct timespec *timeout,
+			 const sigset_t *mask)
+{
+	long ret;
+
+	do
+		ret = wait_with(fds, within, count, timeout, mask);
+	while (ret > 0 && are_others(fds, within, count));
+	return ret;
 }
 
 long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
@@ -86,11 +129,11 @@ long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 	long ret;
 
 	if (count <= FEW)
-		return wait_with(fds, few, count, timeout, mask);
+		return wait_through(fds, few, count, timeout, mask);
 	many = calloc(count, sizeof(*many));
 	if (!many)
 		return -ENOMEM;
-	ret = wait_with(fds, many, count, timeout, mask);
+	ret = wait_through(fds, many, count, timeout, mask);
 	free(many);
 	return ret;
 }

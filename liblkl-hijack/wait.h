@@ -7,6 +7,9 @@
 #include <signal.h>
 #include <time.h>
 
+/* A list of so many needs no memory. */
+#define FEW	64
+
 /*
  * ppoll() by the kernel of LKL, for descriptors of LKL and of the host.
  * @timeout: NULL for ever; receives what is left.  Returns -errno on failure.

@@ -9,7 +9,7 @@
 
 /**
  * struct hostfd - such a descriptor
- * @hf:		what the host sees
+ * @hf:		what the host sees; its fd is -1 when another one took the number
  * @inst:	its kernel
  * @file:	the kernel's file
  * @watched:	the host knows of it
@@ -40,6 +40,29 @@ static void became_ready(struct lkl_hostfd *hf)
 	lkl_instance_irq(inst, LKL_IRQ_HOSTFD);
 }
 
+static void unwatch(struct hostfd *h)
+{
+	if (h->watched)
+		h->inst->host->fd->unwatch(h->inst->vcpu.poller, &h->hf);
+	h->watched = false;
+}
+
+/*
+ * Who waits for a file keeps it when it is closed, and the number may mean
+ * something else by then.
+ */
+static void disown(struct lkl_instance *inst, int fd)
+{
+	struct hostfd *h;
+
+	for (h = inst->hostfds.all; h; h = h->next) {
+		if (h->hf.fd != fd)
+			continue;
+		unwatch(h);
+		h->hf.fd = -1;
+	}
+}
+
 int64_t lkl_hostfd_get(struct lkl_instance *inst, int fd, uint64_t file)
 {
 	struct hostfd *h;
@@ -52,12 +75,10 @@ int64_t lkl_hostfd_get(struct lkl_instance *inst, int fd, uint64_t file)
 		return events;
 	if (events & LKL_POLLNVAL)
 		return -LKL_EBADF;
-	for (h = inst->hostfds.all; h; h = h->next)
-		if (h->hf.fd == fd)
-			return -LKL_EEXIST;
 	h = inst->host->mem_alloc(sizeof(*h));
 	if (!h)
 		return -LKL_ENOMEM;
+	disown(inst, fd);
 	*h = (struct hostfd) {
 		.hf = { .fd = fd, .ready = became_ready },
 		.inst = inst,
@@ -82,8 +103,7 @@ void lkl_hostfd_put(struct lkl_instance *inst, uint64_t handle)
 {
 	struct hostfd *h = (struct hostfd *)(uintptr_t)handle, **link;
 
-	if (h->watched)
-		inst->host->fd->unwatch(inst->vcpu.poller, &h->hf);
+	unwatch(h);
 	unlink_fired(inst, h);
 	for (link = &inst->hostfds.all; *link != h; link = &(*link)->next)
 		;
@@ -96,13 +116,17 @@ int lkl_hostfd_poll(struct lkl_instance *inst, uint64_t handle)
 	struct hostfd *h = (struct hostfd *)(uintptr_t)handle;
 	int ret;
 
+	if (h->hf.fd < 0)
+		return 0;
 	if (!h->watched) {
 		ret = inst->host->fd->watch(inst->vcpu.poller, &h->hf);
 		if (ret < 0)
 			return ret;
 		h->watched = !ret;
 	}
-	return inst->host->fd->poll(h->hf.fd);
+	ret = inst->host->fd->poll(h->hf.fd);
+	/* It was closed: nobody is to go on waiting for it. */
+	return ret >= 0 && ret & LKL_POLLNVAL ? -LKL_EBADF : ret;
 }
 
 uint64_t lkl_hostfd_next(struct lkl_instance *inst)

@@ -973,11 +973,12 @@ LKL_API void lkl_register_dbg_handler(void);
  * The result can be waited for, with poll, select and epoll, together with
  * sockets and everything else of the kernel: it is ready whenever @host_fd is.
  * Nothing else can be done with it but to close it, before @host_fd is closed.
+ * A second one for the same number takes the place of the first, which a call
+ * that is under way may still wait for: that is ready for nothing any more.
  *
  * Context: any thread, kernel running.
- * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM; -LKL_EEXIST
- * when there is one for @host_fd already; -LKL_EOPNOTSUPP where the host cannot
- * do it.
+ * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM;
+ * -LKL_EOPNOTSUPP where the host cannot do it.
  * Since: 1.0
  */
 LKL_API int lkl_hostfd_create(int host_fd);
