@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The network works out from the RAM that is there at boot how much of it it
- * may use.  Here RAM grows with need, so it is told to look at what there may
- * be: as tcp_init(), tcp_sk_init() and udp_init() do it on a machine of that
- * size.
+ * The network's limits follow from the RAM that is there at boot.  Here RAM
+ * grows with need, so they are worked out again from what there may be, as
+ * tcp_init(), tcp_sk_init() and udp_init() do it on a machine of that size.
  */
 #include <linux/init.h>
 #include <linux/log2.h>
