@@ -20,8 +20,11 @@
 #include "tcp-join.h"
 #include "virtio-net.h"
 
-/* More buffers than fit into a cache would only be slower. */
-#define QUEUE_MAX	256
+/*
+ * More buffers than fit into a cache would only be slower.  Of fewer, the half
+ * that the driver keeps here might not have room for one long packet.
+ */
+#define QUEUE_MAX	128
 #define RX		0
 #define TX		1
 
@@ -43,7 +46,7 @@
 /* So many packets come one by one before it is tried whether there are more. */
 #define SINGLES		16
 /* Buffers that the driver gave and that hold no packet yet, and their parts. */
-#define RX_BUFS		256
+#define RX_BUFS		QUEUE_MAX
 #define RX_PARTS	512
 
 /**
@@ -81,8 +84,10 @@ struct net_config {
  * @rx_parts:	number of @rx_part
  * @rx_buf:	buffers, oldest first
  * @rx_part:	their parts
+ * @rx_vec:	the same for the back end, which gets adjacent ones as one
  * @rx_packet:	packets to receive; they use the buffers in order
  * @rx_used:	number of buffers that each may use
+ * @rx_first:	first of the parts of each
  * @tx_first:	first chain to send
  * @tx_count:	number of chains up to the last
  * @tx_packet:	chains as packets
@@ -102,8 +107,10 @@ struct virtio_net {
 	uint32_t rx_parts;
 	struct rx_buf rx_buf[RX_BUFS];
 	struct iovec rx_part[RX_PARTS];
+	struct iovec rx_vec[RX_PARTS];
 	struct lkl_packet rx_packet[BATCH];
 	uint32_t rx_used[BATCH];
+	uint32_t rx_first[BATCH];
 	uint32_t tx_first;
 	uint32_t tx_count;
 	struct lkl_packet tx_packet[BATCH];
@@ -258,27 +265,50 @@ static uint32_t gather_rx(struct virtio_net *n, uint32_t first)
 	return 0;
 }
 
+static void add_vec(struct lkl_packet *p, void *base, size_t len)
+{
+	struct iovec *v = &p->iov[p->iov_count];
+
+	if (p->iov_count && (char *)v[-1].iov_base + v[-1].iov_len == base) {
+		v[-1].iov_len += len;
+		return;
+	}
+	*v = (struct iovec) { .iov_base = base, .iov_len = len };
+	p->iov_count++;
+}
+
+/* Let @p use @buf, whose parts these are. */
+static void add_room(struct lkl_packet *p, const struct rx_buf *buf,
+		     const struct iovec *part)
+{
+	uint32_t i;
+
+	if (buf->parts == 1) {
+		add_vec(p, part->iov_base, buf->room);
+		return;
+	}
+	for (i = 0; i < buf->parts; i++)
+		add_vec(p, part[i].iov_base, part[i].iov_len);
+}
+
 /* Packets that can be received, at most @max. */
 static uint32_t prepare_rx(struct virtio_net *n, uint32_t max)
 {
-	uint32_t i, j, used, first = 0, part = 0;
+	uint32_t i, used, buf = 0, part = 0;
 
 	for (i = 0; i < max; i++) {
 		struct lkl_packet *p = &n->rx_packet[i];
 
-		used = gather_rx(n, first);
+		used = gather_rx(n, buf);
 		if (!used)
 			break;
-		*p = (struct lkl_packet) { .iov = &n->rx_part[part] };
-		for (j = 0; j < used; j++) {
-			if (n->rx_buf[first + j].parts == 1)
-				p->iov[p->iov_count].iov_len =
-					n->rx_buf[first + j].room;
-			p->iov_count += n->rx_buf[first + j].parts;
-		}
+		*p = (struct lkl_packet) { .iov = &n->rx_vec[part] };
 		n->rx_used[i] = used;
-		first += used;
-		part += p->iov_count;
+		n->rx_first[i] = part;
+		while (used--) {
+			add_room(p, &n->rx_buf[buf], &n->rx_part[part]);
+			part += n->rx_buf[buf++].parts;
+		}
 	}
 	return i;
 }
@@ -412,7 +442,7 @@ static void remove_bufs(struct virtio_net *n, uint32_t first, uint32_t part,
 /* In the packets' order; what a packet left of its buffers is for the next. */
 static void deliver_all(struct virtio_net *n, uint32_t count)
 {
-	uint32_t left[BATCH], held[BATCH], i, first = 0, part;
+	uint32_t left[BATCH], held[BATCH], i, first = 0;
 	struct rx_given g = { };
 
 	for (i = 0; i < count; i++) {
@@ -423,10 +453,9 @@ static void deliver_all(struct virtio_net *n, uint32_t count)
 	/* From the end, so that what comes before stays where it is. */
 	while (count--) {
 		first -= n->rx_used[count];
-		part = n->rx_packet[count].iov - n->rx_part;
 		/* A buffer that is left has one part. */
-		remove_bufs(n, first + left[count], part + left[count],
-			    held[count]);
+		remove_bufs(n, first + left[count],
+			    n->rx_first[count] + left[count], held[count]);
 	}
 }
 

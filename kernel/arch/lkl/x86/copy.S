@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Copying memory that does not overlap: blocks of 64 bytes through registers,
- * the last one over the end of the one before it.  "rep movsb" is faster for
- * long pieces where the processor says so, and much slower elsewhere.
+ * which overlap a bit where the target is not aligned to them, and at the end.
+ * "rep movsb" is faster for long pieces where the processor says so, and much
+ * slower elsewhere.
  */
 #include <linux/linkage.h>
 #include <asm/extable.h>
@@ -37,12 +38,16 @@
 	jb	2f
 	cmpb	$0, cpu_rep_is_fast(%rip)
 	jne	\rep
-2:	copy_block "\rest", %rsi, %rdi
-	addq	$64, %rsi
-	addq	$64, %rdi
-	subq	$64, %rdx
+2:	movq	%rdi, %rcx
+	orq	$-64, %rcx
+	negq	%rcx		/* up to the next multiple of 64 */
+3:	copy_block "\rest", %rsi, %rdi
+	addq	%rcx, %rsi
+	addq	%rcx, %rdi
+	subq	%rcx, %rdx
+	movl	$64, %ecx
 	cmpq	$64, %rdx
-	jae	2b
+	jae	3b
 	leaq	-64(%rsi,%rdx), %rcx
 	leaq	-64(%rdi,%rdx), %r8
 	copy_block "\rest", %rcx, %r8
