@@ -305,6 +305,7 @@ static int be_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	fake.be.recvs++;
 	if (n > fake.be.most)
 		fake.be.most = n;
+	fake.be.pieces = packets[0].iov_count;
 	for (i = 0; i < n; i++) {
 		check_packet(&packets[i]);
 		if (i && packets[i].iov < packets[i - 1].iov +

@@ -71,6 +71,7 @@ struct wire {
  * @sends:	calls of send
  * @recvs:	calls of recv
  * @most:	most packets of one call of recv
+ * @pieces:	pieces of the room for the first packet of the last call
  */
 struct net_back_end {
 	struct lkl_netdev nd;
@@ -90,6 +91,7 @@ struct net_back_end {
 	unsigned int sends;
 	unsigned int recvs;
 	uint32_t most;
+	uint32_t pieces;
 };
 
 /**
