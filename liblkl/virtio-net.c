@@ -21,10 +21,10 @@
 #include "virtio-net.h"
 
 /*
- * More buffers than fit into a cache would only be slower.  Of fewer, the half
- * that the driver keeps here might not have room for one long packet.
+ * More buffers than fit into a cache would only be slower.  Of 64, the half that
+ * the driver keeps here might not have room for one long packet.
  */
-#define QUEUE_MAX	128
+#define QUEUE_MAX	256
 #define RX		0
 #define TX		1
 
@@ -87,7 +87,6 @@ struct net_config {
  * @rx_vec:	the same for the back end, which gets adjacent ones as one
  * @rx_packet:	packets to receive; they use the buffers in order
  * @rx_used:	number of buffers that each may use
- * @rx_first:	first of the parts of each
  * @tx_first:	first chain to send
  * @tx_count:	number of chains up to the last
  * @tx_packet:	chains as packets
@@ -110,7 +109,6 @@ struct virtio_net {
 	struct iovec rx_vec[RX_PARTS];
 	struct lkl_packet rx_packet[BATCH];
 	uint32_t rx_used[BATCH];
-	uint32_t rx_first[BATCH];
 	uint32_t tx_first;
 	uint32_t tx_count;
 	struct lkl_packet tx_packet[BATCH];
@@ -304,7 +302,6 @@ static uint32_t prepare_rx(struct virtio_net *n, uint32_t max)
 			break;
 		*p = (struct lkl_packet) { .iov = &n->rx_vec[part] };
 		n->rx_used[i] = used;
-		n->rx_first[i] = part;
 		while (used--) {
 			add_room(p, &n->rx_buf[buf], &n->rx_part[part]);
 			part += n->rx_buf[buf++].parts;
@@ -442,7 +439,7 @@ static void remove_bufs(struct virtio_net *n, uint32_t first, uint32_t part,
 /* In the packets' order; what a packet left of its buffers is for the next. */
 static void deliver_all(struct virtio_net *n, uint32_t count)
 {
-	uint32_t left[BATCH], held[BATCH], i, first = 0;
+	uint32_t left[BATCH], held[BATCH], i, first = 0, part;
 	struct rx_given g = { };
 
 	for (i = 0; i < count; i++) {
@@ -453,9 +450,10 @@ static void deliver_all(struct virtio_net *n, uint32_t count)
 	/* From the end, so that what comes before stays where it is. */
 	while (count--) {
 		first -= n->rx_used[count];
+		part = n->rx_packet[count].iov - n->rx_vec;
 		/* A buffer that is left has one part. */
-		remove_bufs(n, first + left[count],
-			    n->rx_first[count] + left[count], held[count]);
+		remove_bufs(n, first + left[count], part + left[count],
+			    held[count]);
 	}
 }
 
