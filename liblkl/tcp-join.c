@@ -108,14 +108,19 @@ static bool same(const unsigned char *a, const unsigned char *b, uint32_t from,
 	return !memcmp(a + from, b + from, to - from);
 }
 
-static bool same_stream(const unsigned char *a, const unsigned char *b,
+bool tcp_join_stream(const unsigned char *a, const unsigned char *b)
+{
+	return same(a, b, IP_ADDRS, TCP_SEQ);
+}
+
+static bool is_alike(const unsigned char *a, const unsigned char *b,
 			uint32_t header)
 {
 	struct lkl_virtio_net_hdr_v1 ha = net_header(a), hb = net_header(b);
 
 	return ha.gso_size == hb.gso_size &&
 	       same(a, b, ETH, IP_LEN) && same(a, b, IP_FRAG, IP_SUM) &&
-	       same(a, b, IP_ADDRS, TCP_SEQ) &&
+	       tcp_join_stream(a, b) &&
 	       same(a, b, TCP_ACK, TCP_FLAGS) &&
 	       same(a, b, TCP_WINDOW, TCP_SUM) &&
 	       same(a, b, TCP_URGENT, header);
@@ -142,11 +147,12 @@ bool tcp_join(unsigned char *first, uint32_t len, const unsigned char *next,
 	      uint32_t next_len, uint32_t header)
 {
 	uint32_t payload = len - header, more = next_len - header;
+	uint16_t size = net_header(first).gso_size;
 
-	if (len + more > JOINED_MAX ||
-	    payload % net_header(first).gso_size ||
+	/* A driver can have let other packets be written to the same place. */
+	if (len + more > JOINED_MAX || !size || payload % size ||
 	    get32(next + TCP_SEQ) != get32(first + TCP_SEQ) + payload ||
-	    !same_stream(first, next, header))
+	    !is_alike(first, next, header))
 		return false;
 	first[TCP_FLAGS] |= next[TCP_FLAGS] & FLAG_PSH;
 	set_length(first, len, len + more);

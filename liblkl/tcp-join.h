@@ -17,6 +17,9 @@
 uint32_t tcp_join_header(const unsigned char *packet, uint32_t room,
 			 uint32_t len);
 
+/* Do two long segments belong to the same connection, in the same direction? */
+bool tcp_join_stream(const unsigned char *a, const unsigned char *b);
+
 /*
  * Append the payload of segment @next to that of @first if nobody would see a
  * difference.  @header: what tcp_join_header() said of both; @len, @next_len:

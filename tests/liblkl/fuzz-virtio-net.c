@@ -193,14 +193,17 @@ static void some_chains(unsigned int q)
 static void some_packets(void)
 {
 	unsigned int n = 1 + below(8);
-	static uint32_t seq;
+	static uint32_t seq[3];
+	unsigned int stream;
 	uint32_t len;
 
 	while (n-- && fake.be.in.count - fake.be.in.first < WIRE_MAX) {
 		len = one_in(4) ? below(65000) : 1000;
 		if (one_in(2) && fake.be.nd.has_vnet_hdr) {
-			be_arrive_segment(seq, len, one_in(8) ? 0 : 12, 0);
-			seq += len;
+			stream = below(ARRAY_SIZE(seq));
+			be_arrive_segment(seq[stream], len, one_in(8) ? 0 : 12,
+					  stream);
+			seq[stream] += len;
 		} else {
 			be_arrive(one_in(4) ? below(PACKET_MAX - HDR) : 60, n);
 		}

@@ -175,6 +175,27 @@ START_TEST(each_difference_counts)
 }
 END_TEST
 
+/* Addresses and ports, whatever else is different */
+START_TEST(a_stream_is_told_by_its_ends)
+{
+	for (unsigned int i = 0; i < HEADER; i++) {
+		setup();
+		next[i] ^= 1 << _i;
+		ck_assert_msg(tcp_join_stream(first, next) ==
+			      (i < AT_ADDRS || i >= AT_SEQ), "byte %u", i);
+	}
+}
+END_TEST
+
+/* Whoever looked at it before may have seen something else. */
+START_TEST(segments_of_no_length_are_not_joined)
+{
+	memset(first + 4, 0, 2);
+	memset(next + 4, 0, 2);
+	ck_assert(!joined(2000, 1500));
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("tcp-join");
@@ -186,5 +207,7 @@ int main(void)
 	tcase_add_test(tc, a_push_is_kept);
 	tcase_add_test(tc, many_are_joined);
 	tcase_add_loop_test(tc, each_difference_counts, 0, 8);
+	tcase_add_loop_test(tc, a_stream_is_told_by_its_ends, 0, 8);
+	tcase_add_test(tc, segments_of_no_length_are_not_joined);
 	return run_case(tc, CK_FORK);
 }

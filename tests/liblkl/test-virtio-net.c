@@ -19,7 +19,7 @@
 #define MRG	NET_F(MRG_RXBUF)
 #define GSO	(NET_F(GUEST_CSUM) | NET_F(GUEST_TSO4))
 #define ALL	(~0U)
-/* Longest packets, with header: see virtio-net.c. */
+/* Longest packets, with header: see virtio-net-rx.h. */
 #define JUMBO	(9216 + 32 + HDR)
 #define LONGEST	(65536 + 32 + HDR)
 
@@ -476,7 +476,7 @@ START_TEST(buffers_in_parts_are_filled_in_order)
 	for (i = 0; i < 10; i++) {
 		unsigned int head = drv_add(RX, s, 3);
 
-		rx_seg[head] = (struct seg) { DATA_ADDR(RX), HDR + 2100 };
+		rx_seg[head] = (struct seg) { DATA_ADDR(RX), HDR + 2100, WRITE };
 		drv_kick(RX);
 		be_arrive(1000 + i, i);
 		be_ready(LKL_NET_RX);
@@ -555,9 +555,11 @@ static uint32_t take_packet(unsigned char *packet)
 }
 
 /* Streams of segments: what of each has come, and in how many packets */
+#define STREAMS	8
+
 struct streams {
-	uint32_t sent[2];
-	uint32_t got[2];
+	uint32_t sent[STREAMS];
+	uint32_t got[STREAMS];
 	unsigned int segments;
 	unsigned int packets;
 	unsigned int others;
@@ -568,7 +570,7 @@ static void stream_packet(struct streams *s, const unsigned char *p,
 {
 	uint32_t header = AT_TCP + (p[AT_DOFF] >> 4) * 4, i = p[AT_TCP];
 
-	ck_assert_uint_lt(i, 2);
+	ck_assert_uint_lt(i, STREAMS);
 	ck_assert_uint_eq(seg_get16(p + AT_SEQ) << 16 |
 			  seg_get16(p + AT_SEQ + 2), s->got[i]);
 	ck_assert_uint_eq(seg_get16(p + AT_IP_LEN),
@@ -617,15 +619,16 @@ static void take_until_nothing_waits(struct streams *s)
 		be_ready(LKL_NET_RX);
 		take_all(s);
 	}
-	ck_assert_uint_eq(s->got[0], s->sent[0]);
-	ck_assert_uint_eq(s->got[1], s->sent[1]);
+	for (unsigned int i = 0; i < STREAMS; i++)
+		ck_assert_uint_eq(s->got[i], s->sent[i]);
 }
 
-static void send_some(struct streams *s, uint32_t payload)
+/* Of @n streams that take turns */
+static void send_some(struct streams *s, unsigned int n, uint32_t payload)
 {
 	for (unsigned int i = 0; i < 100; i++) {
-		for (unsigned int j = 0; j < 8; j++)
-			send_segment(s, 0, payload, 12);
+		for (unsigned int j = 0; j < 8 * n; j++)
+			send_segment(s, j % n, payload, 12);
 		take_until_nothing_waits(s);
 	}
 }
@@ -637,9 +640,78 @@ START_TEST(segments_that_come_together_are_joined)
 	if (_i & 2)
 		rx_stride = 0x1000;
 	streams_start();
-	send_some(&s, _i & 1 ? 61000 : 3000);
+	send_some(&s, 1, _i & 1 ? 61000 : 3000);
 	/* Most of them, once the device knows how they look. */
 	ck_assert_uint_lt(s.packets, s.segments / 2);
+}
+END_TEST
+
+START_TEST(streams_that_take_turns_are_joined_each)
+{
+	struct streams s = { };
+
+	if (_i & 1)
+		rx_stride = 0x1000;
+	streams_start();
+	send_some(&s, 4, _i & 2 ? 61000 : 3000);
+	ck_assert_uint_lt(s.packets, s.segments * 2 / 3);
+}
+END_TEST
+
+/* Not even by what would otherwise be joined with what was before it. */
+START_TEST(what_cannot_be_joined_is_not_overtaken)
+{
+	static unsigned char packet[600000];
+	struct streams s = { };
+	uint32_t len;
+
+	streams_start();
+	send_some(&s, 2, 3000);
+	for (int i = 0; i < 16; i++) {
+		if (i == _i)
+			be_arrive(60, 5);
+		send_segment(&s, 0, 3000, 12);
+	}
+	while (fake.be.in.first < fake.be.in.count)
+		be_ready(LKL_NET_RX);
+	for (uint32_t from = s.got[0]; ; stream_packet(&s, packet, len)) {
+		len = take_packet(packet);
+		if (len != HDR + 60)
+			continue;
+		ck_assert_uint_eq(s.got[0] - from, _i * 3000);
+		break;
+	}
+	take_all(&s);
+	ck_assert_uint_eq(s.got[0], s.sent[0]);
+}
+END_TEST
+
+/* Their headers may lie in two places: nobody looks behind the first. */
+START_TEST(segments_in_buffers_of_parts_are_not_joined)
+{
+	static unsigned char packet[70000];
+	uint64_t end = fake.ram_size;
+	struct seg s[] = { { end - HDR, HDR, WRITE },
+			   { DATA_ADDR(RX), 0x11000, WRITE } };
+	struct streams st = { };
+	unsigned int head;
+	uint32_t used;
+
+	streams_start();
+	send_some(&st, 1, 3000);
+	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
+	reg_write(AT_CONFIG(join), 1);
+	for (unsigned int i = 0; i < 20; i++) {
+		drv_add(RX, s, 2);
+		drv_kick(RX);
+		send_segment(&st, 0, 3000, 12);
+		be_ready(LKL_NET_RX);
+		ck_assert(drv_reap(RX, &head, &used));
+		memcpy(packet, ram(s[0].addr, HDR), HDR);
+		memcpy(packet + HDR, ram(s[1].addr, used - HDR), used - HDR);
+		stream_packet(&st, packet, used);
+		ck_assert_uint_eq(st.got[0], st.sent[0]);
+	}
 }
 END_TEST
 
@@ -650,10 +722,10 @@ START_TEST(segments_are_joined_only_for_who_wants_it)
 
 	streams_start();
 	reg_write(AT_CONFIG(join), 0);
-	send_some(&s, 3000);
+	send_some(&s, 1, 3000);
 	ck_assert_uint_eq(s.packets, s.segments);
 	reg_write(AT_CONFIG(join), 1);
-	send_some(&s, 3000);
+	send_some(&s, 1, 3000);
 	ck_assert_uint_lt(s.packets, s.segments);
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	ck_assert_uint_eq(reg_read(AT_CONFIG(join)), 0);
@@ -667,8 +739,9 @@ START_TEST(streams_arrive_whole)
 {
 	struct streams s = { };
 	unsigned int others = 0, r = _i * 7919 + 1;
+	unsigned int streams = 1U << _i % 4;
 
-	if (_i & 2)
+	if (_i & 4)
 		rx_stride = 0x1000;
 	streams_start();
 	for (unsigned int i = 0; i < 3000; i++) {
@@ -677,7 +750,7 @@ START_TEST(streams_arrive_whole)
 			be_arrive(60, 5);
 			others++;
 		} else {
-			send_segment(&s, r >> 27 & 1 && _i & 1,
+			send_segment(&s, (r >> 16) % streams,
 				     r >> 26 & 1 ? 3000 : (r >> 16 & 0xff) + 1,
 				     r >> 25 & 7 ? 12 : 0);
 		}
@@ -1257,6 +1330,9 @@ static void add_device(TCase *tc)
 			    0, 2);
 	tcase_add_test(tc, too_few_buffers_are_not_enough);
 	tcase_add_loop_test(tc, segments_that_come_together_are_joined, 0, 4);
+	tcase_add_loop_test(tc, streams_that_take_turns_are_joined_each, 0, 4);
+	tcase_add_loop_test(tc, what_cannot_be_joined_is_not_overtaken, 0, 16);
+	tcase_add_test(tc, segments_in_buffers_of_parts_are_not_joined);
 	tcase_add_test(tc, segments_are_joined_only_for_who_wants_it);
 	tcase_add_loop_test(tc, streams_arrive_whole, 0, 8);
 	tcase_add_loop_test(tc, buffers_do_not_outlive_a_reset, 0, 2);
