@@ -29,6 +29,7 @@
 #include "host.h"
 #include "lkl-call.h"
 #include "packet-ring.h"
+#include "section.h"
 #include "wait.h"
 
 #include <lkl/linux/mount.h>
@@ -66,42 +67,16 @@ static void set_epoll(int fd, uint64_t id)
 	__atomic_store_n(&fd_slots[fd].epoll, id, __ATOMIC_RELEASE);
 }
 
-/**
- * struct section - what a thread was before it took the lock
- * @mask:	signals that it blocks
- * @cancel:	whether it can be cancelled
- */
-struct section {
-	sigset_t mask;
-	int cancel;
-};
-
-/*
- * No handler may come, as it may close an epoll descriptor or not return, nor
- * the end of the thread.  Faults do: LKL's copies from the program rely on it.
- */
 static void begin(struct section *s)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-				      SIGSYS };
-	sigset_t most;
-	size_t i;
-
-	sigfillset(&most);
-	for (i = 0; i < sizeof(faults) / sizeof(*faults); i++)
-		sigdelset(&most, faults[i]);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &s->cancel);
-	pthread_sigmask(SIG_BLOCK, &most, &s->mask);
-	pthread_mutex_lock(&lock);
+	section_begin(s, &lock, true);
 	__atomic_store_n(&locked, true, __ATOMIC_SEQ_CST);
 }
 
 static void end(const struct section *s)
 {
 	__atomic_store_n(&locked, false, __ATOMIC_SEQ_CST);
-	pthread_mutex_unlock(&lock);
-	pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
-	pthread_setcancelstate(s->cancel, NULL);
+	section_end(s, &lock);
 }
 
 /* Descriptors come and go */

@@ -21,6 +21,7 @@
 
 #include "host.h"
 #include "lkl-call.h"
+#include "section.h"
 #include "signals.h"
 
 __thread struct self self __attribute__((tls_model("initial-exec")));
@@ -84,22 +85,6 @@ void complain(const char *fmt, ...)
 
 /* The list */
 
-/* A handler may want the list too. */
-static void lock_list(sigset_t *old)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, old);
-	pthread_mutex_lock(&list_lock);
-}
-
-static void unlock_list(const sigset_t *old)
-{
-	pthread_mutex_unlock(&list_lock);
-	pthread_sigmask(SIG_SETMASK, old, NULL);
-}
-
 /*
  * Runs before liblkl's own, whose key is younger, and which runs the kernel: no
  * handler may come from here on.  It is not put off, as nobody would be left to
@@ -108,9 +93,9 @@ static void unlock_list(const sigset_t *old)
 static void thread_ends(void *arg)
 {
 	struct self *t = arg;
-	sigset_t old, last;
+	struct section s;
 
-	lock_list(&old);
+	section_begin(&s, &list_lock, false);
 	if (t->next)
 		t->next->prev = t->prev;
 	if (t->prev)
@@ -118,10 +103,10 @@ static void thread_ends(void *arg)
 	else
 		list = t->next;
 	t->known = false;
-	sigfillset(&last);
-	sigdelset(&last, SIGSEGV);
-	sigdelset(&last, SIGBUS);
-	unlock_list(&last);
+	sigfillset(&s.mask);
+	sigdelset(&s.mask, SIGSEGV);
+	sigdelset(&s.mask, SIGBUS);
+	section_end(&s, &list_lock);
 }
 
 static void enter(void)
@@ -136,9 +121,9 @@ static void enter(void)
  */
 static void make_known(void)
 {
-	sigset_t old;
+	struct section s;
 
-	lock_list(&old);
+	section_begin(&s, &list_lock, false);
 	sigfillset(&self.mask);
 	enter();
 	self.lkl = lkl_thread_self();
@@ -152,7 +137,7 @@ static void make_known(void)
 	list = &self;
 	pthread_setspecific(list_key, &self);
 	self.known = true;
-	unlock_list(&old);
+	section_end(&s, &list_lock);
 }
 
 /* Only the thread that called fork() is in the child. */
@@ -197,28 +182,28 @@ void lkl_stop_others(void)
 void lkl_interrupt_others(void)
 {
 	struct self *t;
-	sigset_t old;
+	struct section s;
 
-	lock_list(&old);
+	section_begin(&s, &list_lock, false);
 	for (t = list; t; t = t->next)
 		if (t != &self && __atomic_load_n(&t->calls, __ATOMIC_RELAXED))
 			lkl_thread_interrupt(t->lkl);
-	unlock_list(&old);
+	section_end(&s, &list_lock);
 }
 
 void lkl_interrupt_thread(pthread_t thread)
 {
 	struct self *t;
-	sigset_t old;
+	struct section s;
 
-	lock_list(&old);
+	section_begin(&s, &list_lock, false);
 	for (t = list; t; t = t->next) {
 		if (!pthread_equal(t->pthread, thread))
 			continue;
 		t->stop = true;
 		lkl_thread_interrupt(t->lkl);
 	}
-	unlock_list(&old);
+	section_end(&s, &list_lock);
 }
 
 /* The process ends around this thread, which is not to notice. */

@@ -23,6 +23,7 @@
 
 #include "host.h"
 #include "lkl-call.h"
+#include "section.h"
 #include "signals.h"
 
 /* What the program asked for. */
@@ -48,22 +49,6 @@ static bool is_synchronous(int sig, const siginfo_t *info)
 static bool has_handler(const struct sigaction *sa)
 {
 	return sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN;
-}
-
-/* Its signals are blocked while a thread has the lock: none waits for itself. */
-static void lock_actions(sigset_t *old)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, old);
-	pthread_mutex_lock(&lock);
-}
-
-static void unlock_actions(const sigset_t *old)
-{
-	pthread_mutex_unlock(&lock);
-	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
 static struct sigaction get_action(int sig)
@@ -93,13 +78,13 @@ static void put_action(int sig, const struct sigaction *sa)
 static void reset_action(int sig, const struct sigaction *seen)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	sigset_t old;
+	struct section s;
 
-	lock_actions(&old);
+	section_begin(&s, &lock, false);
 	if (actions[sig].sa_handler == seen->sa_handler &&
 	    (actions[sig].sa_flags & SA_RESETHAND))
 		put_action(sig, &dfl);
-	unlock_actions(&old);
+	section_end(&s, &lock);
 }
 
 /* Those whose default is the end, and with which a user ends a program. */
@@ -252,16 +237,16 @@ EXPORT int sigaction(int sig, const struct sigaction *restrict sa,
 		     struct sigaction *restrict old)
 {
 	struct sigaction before;
-	sigset_t mask;
+	struct section s;
 	int ret = 0;
 
 	if (passes(sig))
 		return HOST(sigaction)(sig, sa, old);
-	lock_actions(&mask);
+	section_begin(&s, &lock, false);
 	before = actions[sig];
 	if (sa)
 		ret = set_action(sig, sa);
-	unlock_actions(&mask);
+	section_end(&s, &lock);
 	if (!ret && old)
 		*old = before;
 	return ret;
