@@ -8,6 +8,43 @@
 #include "instance.h"
 #include "virtio.h"
 
+/**
+ * struct lkl_device - a device that was added; the beginning of one of a kind
+ * @next:	link of the list, in the order of adding
+ * @id:		what the program was told
+ * @refused:	the program was told that it was not added
+ * @dev:	its virtio side, while the kernel runs, else NULL
+ * @kernel_id:	the kernel's id of that
+ */
+struct lkl_device {
+	struct lkl_device *next;
+	int id;
+	bool refused;
+	struct virtio_dev *dev;
+	int64_t kernel_id;
+};
+
+/**
+ * struct lkl_device_kind - what is different between disks and network devices
+ * @create:	make @dev, for a kernel that runs or is going to
+ * @destroy:	the opposite; it is not on the bus any more
+ */
+struct lkl_device_kind {
+	int (*create)(struct lkl_instance *inst, struct lkl_device *d);
+	void (*destroy)(struct lkl_device *d);
+};
+
+int lkl_devices_init(struct lkl_instance *inst, struct lkl_devices *devs,
+		     const struct lkl_device_kind *kind);
+/* Takes @d, which is the host's memory: its id, or an error, then it is freed. */
+int lkl_devices_add(struct lkl_instance *inst, struct lkl_devices *devs,
+		    struct lkl_device *d);
+int lkl_devices_remove(struct lkl_instance *inst, struct lkl_devices *devs,
+		       int id);
+/* -LKL_ENOENT: there is none, or the kernel does not run. */
+int64_t lkl_devices_kernel_id(struct lkl_instance *inst,
+			      struct lkl_devices *devs, int id);
+
 #define LKL_DEVICE_PATH	256
 #define LKL_DEVICE_NAME	32
 

@@ -79,9 +79,9 @@ int lkl_init(struct lkl_host_operations *ops)
 	return 0;
 
 out_netdevs:
-	lkl_netdevs_exit(inst);
+	lkl_devices_exit(inst, &inst->netdevs);
 out_disks:
-	lkl_disks_exit(inst);
+	lkl_devices_exit(inst, &inst->disks);
 out_threads:
 	lkl_threads_exit(inst);
 	return ret;
@@ -96,8 +96,8 @@ void lkl_cleanup(void)
 	lkl_debug_exit(inst);
 	if (phase(inst) != LKL_PHASE_INIT)
 		lkl_sys_halt();
-	lkl_netdevs_exit(inst);
-	lkl_disks_exit(inst);
+	lkl_devices_exit(inst, &inst->netdevs);
+	lkl_devices_exit(inst, &inst->disks);
 	lkl_threads_exit(inst);
 	__atomic_store_n(&current_instance, NULL, __ATOMIC_RELEASE);
 }
@@ -205,8 +205,8 @@ static void stop_driver(struct lkl_instance *inst)
 static void power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
-	lkl_disks_close(inst);
-	lkl_netdevs_close(inst);
+	lkl_devices_close(inst, &inst->disks);
+	lkl_devices_close(inst, &inst->netdevs);
 	lkl_hostfds_close(inst);
 	inst->host->fault->remove();
 	lkl_image_unload(inst->host, &inst->image);
@@ -263,10 +263,11 @@ static int start(struct lkl_instance *inst, const char *cmdline)
 	if (ret)
 		goto out_power;
 	lkl_memory_booted(inst);
+	inst->lost_writes = 0;
 	__atomic_store_n(&inst->phase, LKL_PHASE_RUNNING, __ATOMIC_RELEASE);
 	ret = start_driver(inst);
 	if (!ret)
-		ret = lkl_disks_attach(inst);
+		ret = lkl_devices_attach(inst, &inst->disks);
 	if (ret) {
 		lkl_sys_halt();
 		return ret;
@@ -347,7 +348,7 @@ static long shut_down(struct lkl_instance *inst)
 
 	lkl_request(inst, LKL_REQ_INTERRUPT_ALL, 0, NULL);
 	ret = lkl_umount_all();
-	err = lkl_disks_detach(inst);
+	err = lkl_devices_detach(inst, &inst->disks);
 	if (!ret)
 		ret = err;
 	stop_driver(inst);

@@ -45,6 +45,7 @@ enum lkl_phase {
  * @bus:	its devices
  * @disks:	its disks
  * @netdevs:	its network devices
+ * @lost_writes: writes and flushes of disks that failed since boot
  * @hostfds:	descriptors of the host that its tasks wait for
  * @thread_key:	tells when a thread that made calls ends
  * @driver:	the thread that runs the kernel when no call is in progress
@@ -61,8 +62,9 @@ struct lkl_instance {
 	struct lkl_memory mem;
 	struct lkl_callbacks callbacks;
 	struct lkl_mmio_bus bus;
-	struct lkl_disks disks;
-	struct lkl_netdevs netdevs;
+	struct lkl_devices disks;
+	struct lkl_devices netdevs;
+	uint32_t lost_writes;
 	struct lkl_hostfds hostfds;
 	struct lkl_tls_key *thread_key;
 	struct lkl_thread driver;

@@ -67,58 +67,50 @@ uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size);
 void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
 		    uint32_t size);
 
-/* disk.c */
+/* devices.c */
+struct lkl_device;
+struct lkl_device_kind;
+
 /**
- * struct lkl_disks - the program's disks
+ * struct lkl_devices - the program's devices of one kind
+ * @kind:	which
  * @lock:	protects @list
  * @list:	oldest first
- * @next_id:	of the next disk
- * @lost_writes: writes and flushes that failed since boot
+ * @next_id:	of the next device
  */
-struct lkl_disks {
+struct lkl_devices {
+	const struct lkl_device_kind *kind;
 	struct lkl_mutex *lock;
-	struct disk *list;
+	struct lkl_device *list;
 	int next_id;
-	uint32_t lost_writes;
 };
 
+void lkl_devices_exit(struct lkl_instance *inst, struct lkl_devices *devs);
+/* Make them known to a kernel that has booted. */
+int lkl_devices_attach(struct lkl_instance *inst, struct lkl_devices *devs);
+/* Take them away from it, before a halt; they stay in the list. */
+int lkl_devices_detach(struct lkl_instance *inst, struct lkl_devices *devs);
+/*
+ * The kernel is gone, or never booted: close those that it could not give back.
+ * Nobody is in the poller any more.
+ */
+void lkl_devices_close(struct lkl_instance *inst, struct lkl_devices *devs);
+
+/* disk.c */
+int lkl_disks_init(struct lkl_instance *inst);
 /* A write or flush failed; any thread. */
 void lkl_disks_lost_write(struct lkl_instance *inst);
 /* How many did since boot. */
 uint32_t lkl_disks_lost_writes(struct lkl_instance *inst);
 
-int lkl_disks_init(struct lkl_instance *inst);
-void lkl_disks_exit(struct lkl_instance *inst);
-/* Make the disks known to a kernel that has just booted. */
-int lkl_disks_attach(struct lkl_instance *inst);
-/* Take them away from it, before a halt; they stay in the list. */
-int lkl_disks_detach(struct lkl_instance *inst);
-/* Close those that it could not give back; nobody is in the poller any more. */
-void lkl_disks_close(struct lkl_instance *inst);
-
 /* netdev.c */
-/**
- * struct lkl_netdevs - the program's network devices
- * @lock:	protects @list
- * @list:	oldest first
- * @next_id:	of the next device
- */
-struct lkl_netdevs {
-	struct lkl_mutex *lock;
-	struct netdev *list;
-	int next_id;
-};
-
 int lkl_netdevs_init(struct lkl_instance *inst);
-void lkl_netdevs_exit(struct lkl_instance *inst);
 /*
  * Make the devices for a kernel that is going to boot; fills in @devices, room
  * for LKL_NR_DEVICES.  Their number, or an error: then there are none.
  */
 int lkl_netdevs_boot(struct lkl_instance *inst,
 		     struct lkl_boot_device *devices);
-/* The kernel is gone, or never booted; they stay in the list. */
-void lkl_netdevs_close(struct lkl_instance *inst);
 
 /* hostfd.c */
 /**

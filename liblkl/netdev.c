@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network devices of the program.  They may be added before the kernel runs,
- * and stay when it is halted and started again.
+ * Network devices of the program.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,101 +12,53 @@
 #define MAC_LEN	6
 
 /**
- * struct netdev - a device that was added
- * @next:	link of the list, in the order of adding
+ * struct netdev - a network device of the program
+ * @device:	as of all kinds
  * @nd:		its back end
- * @id:		what the program was told
  * @mac:	its hardware address
  * @offload:	what it may offer
  * @net:	its device, while the kernel runs
- * @refused:	the program was told that it was not added
- * @dev:	the kernel's id of that
  */
 struct netdev {
-	struct netdev *next;
+	struct lkl_device device;
 	struct lkl_netdev *nd;
-	int id;
 	uint8_t mac[MAC_LEN];
 	uint32_t offload;
 	struct virtio_net *net;
-	bool refused;
-	int64_t dev;
 };
 
-static bool is_running(const struct lkl_instance *inst)
+static int create(struct lkl_instance *inst, struct lkl_device *device)
 {
-	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) !=
-	       LKL_PHASE_INIT;
-}
-
-int lkl_netdevs_init(struct lkl_instance *inst)
-{
-	inst->netdevs.lock = inst->host->mutex_alloc(0);
-	return inst->netdevs.lock ? 0 : -LKL_ENOMEM;
-}
-
-void lkl_netdevs_exit(struct lkl_instance *inst)
-{
-	while (inst->netdevs.list) {
-		struct netdev *d = inst->netdevs.list;
-
-		inst->netdevs.list = d->next;
-		inst->host->mem_free(d);
-	}
-	inst->host->mutex_free(inst->netdevs.lock);
-	inst->netdevs.lock = NULL;
-}
-
-static int create(struct lkl_instance *inst, struct netdev *d)
-{
+	struct netdev *d = container_of(device, struct netdev, device);
 	int ret;
 
 	lkl_vcpu_lock(&inst->vcpu);
 	ret = virtio_net_create(inst, d->nd, d->mac, d->offload, &d->net);
 	lkl_vcpu_unlock(&inst->vcpu);
+	if (!ret)
+		device->dev = virtio_net_dev(d->net);
 	return ret;
 }
 
-/* It is not the kernel's any more. */
-static void release(struct lkl_instance *inst, struct netdev *d)
+static void destroy(struct lkl_device *device)
 {
-	lkl_device_release(inst, virtio_net_dev(d->net));
-	virtio_net_destroy(d->net);
-	d->net = NULL;
+	virtio_net_destroy(container_of(device, struct netdev, device)->net);
 }
 
-static int attach(struct lkl_instance *inst, struct netdev *d)
+static const struct lkl_device_kind netdev_kind = {
+	.create = create,
+	.destroy = destroy,
+};
+
+int lkl_netdevs_init(struct lkl_instance *inst)
 {
-	int ret = create(inst, d);
-
-	if (ret)
-		return ret;
-	d->dev = lkl_device_attach(inst, virtio_net_dev(d->net));
-	if (d->dev >= 0)
-		return 0;
-	/* It died meanwhile: the device stays until lkl_netdevs_close(). */
-	if (inst->vcpu.state == LKL_VCPU_RUNNING)
-		release(inst, d);
-	return d->dev;
-}
-
-static int detach(struct lkl_instance *inst, struct netdev *d)
-{
-	int64_t ret;
-
-	if (!d->net)
-		return 0;
-	ret = lkl_instance_mmio_remove(inst, d->dev);
-	if (ret)
-		return ret;
-	release(inst, d);
-	return 0;
+	return lkl_devices_init(inst, &inst->netdevs, &netdev_kind);
 }
 
 int lkl_netdevs_boot(struct lkl_instance *inst,
 		     struct lkl_boot_device *devices)
 {
-	struct netdev *d;
+	struct lkl_device *d;
 	int n = 0, ret = 0;
 
 	inst->host->mutex_lock(inst->netdevs.lock);
@@ -115,35 +66,17 @@ int lkl_netdevs_boot(struct lkl_instance *inst,
 		ret = create(inst, d);
 		if (ret)
 			break;
-		d->dev = lkl_device_attach_at_boot(inst, virtio_net_dev(d->net),
-						   &devices[n++]);
-		if (d->dev < 0)
-			ret = d->dev;
+		d->kernel_id = lkl_device_attach_at_boot(inst, d->dev,
+							 &devices[n++]);
+		if (d->kernel_id < 0)
+			ret = d->kernel_id;
 	}
 	inst->host->mutex_unlock(inst->netdevs.lock);
 	if (ret) {
-		lkl_netdevs_close(inst);
+		lkl_devices_close(inst, &inst->netdevs);
 		return ret;
 	}
 	return n;
-}
-
-void lkl_netdevs_close(struct lkl_instance *inst)
-{
-	struct netdev **link = &inst->netdevs.list, *d;
-
-	inst->host->mutex_lock(inst->netdevs.lock);
-	while ((d = *link)) {
-		if (d->net)
-			release(inst, d);
-		if (d->refused) {
-			*link = d->next;
-			inst->host->mem_free(d);
-		} else {
-			link = &d->next;
-		}
-	}
-	inst->host->mutex_unlock(inst->netdevs.lock);
 }
 
 /* Locally administered, and nobody else's. */
@@ -178,28 +111,6 @@ static int new_netdev(struct lkl_instance *inst, struct lkl_netdev *nd,
 	return 0;
 }
 
-/* As a disk, of which see lkl_disk_add(). */
-static int add(struct lkl_instance *inst, struct netdev *d)
-{
-	struct netdev **link;
-	int ret = 0;
-
-	if (is_running(inst))
-		ret = attach(inst, d);
-	if (ret && !d->net) {
-		inst->host->mem_free(d);
-		return ret;
-	}
-	for (link = &inst->netdevs.list; *link; link = &(*link)->next)
-		;
-	*link = d;
-	d->id = inst->netdevs.next_id++;
-	d->nd->id = d->id;
-	/* The kernel died: its device is there until lkl_sys_halt(). */
-	d->refused = ret;
-	return ret ? ret : d->id;
-}
-
 int lkl_netdev_add(struct lkl_netdev *nd, struct lkl_netdev_args *args)
 {
 	struct lkl_instance *inst = lkl_default_instance();
@@ -212,34 +123,19 @@ int lkl_netdev_add(struct lkl_netdev *nd, struct lkl_netdev_args *args)
 	ret = new_netdev(inst, nd, args, &d);
 	if (ret)
 		return ret;
-	inst->host->mutex_lock(inst->netdevs.lock);
-	ret = add(inst, d);
-	inst->host->mutex_unlock(inst->netdevs.lock);
+	ret = lkl_devices_add(inst, &inst->netdevs, &d->device);
+	if (ret >= 0)
+		nd->id = ret;
 	return ret;
 }
 
 int lkl_netdev_remove(int id)
 {
 	struct lkl_instance *inst = lkl_default_instance();
-	struct netdev **link, *d;
-	int ret = -LKL_ENOENT;
 
 	if (!inst)
 		return -LKL_EINVAL;
-	inst->host->mutex_lock(inst->netdevs.lock);
-	for (link = &inst->netdevs.list; *link; link = &(*link)->next) {
-		d = *link;
-		if (d->id != id)
-			continue;
-		ret = is_running(inst) ? detach(inst, d) : 0;
-		if (ret)
-			break;
-		*link = d->next;
-		inst->host->mem_free(d);
-		break;
-	}
-	inst->host->mutex_unlock(inst->netdevs.lock);
-	return ret;
+	return lkl_devices_remove(inst, &inst->netdevs, id);
 }
 
 void lkl_netdev_free(struct lkl_netdev *nd)
@@ -269,17 +165,12 @@ int lkl_netdev_get_ifindex(int id)
 	struct lkl_instance *inst = lkl_default_instance();
 	char path[LKL_DEVICE_PATH + LKL_DEVICE_NAME + sizeof("//ifindex")];
 	char name[LKL_DEVICE_NAME];
-	int64_t dev = -LKL_ENOENT;
-	struct netdev *d;
+	int64_t dev;
 	int ret;
 
 	if (!inst)
 		return -LKL_EINVAL;
-	inst->host->mutex_lock(inst->netdevs.lock);
-	for (d = inst->netdevs.list; d; d = d->next)
-		if (d->id == id && d->net)
-			dev = d->dev;
-	inst->host->mutex_unlock(inst->netdevs.lock);
+	dev = lkl_devices_kernel_id(inst, &inst->netdevs, id);
 	if (dev < 0)
 		return dev;
 	ret = lkl_device_find(dev, "net", "", path, name);

@@ -105,29 +105,65 @@ static void expect_death(void)
 	lkl_cleanup();
 }
 
-START_TEST(a_panic_ends_blocked_and_later_calls)
+static void die(void)
 {
-	pthread_t threads[4];
-	long rets[4];
 	char mnt[64], path[80];
-	int i;
 
-	boot();
-	ck_assert_int_eq(lkl_sys_pipe(fds), 0);
-	for (i = 0; i < 4; i++)
-		pthread_create(&threads[i], NULL, blocked, &rets[i]);
 	ck_assert_int_eq(lkl_mount_dev(0, 0, "ext4", 0, "errors=panic", mnt,
 				       sizeof(mnt)), 0);
 	broken = true;
 	/* Its metadata cannot be read. */
 	snprintf(path, sizeof(path), "%s/lost+found/x", mnt);
 	ck_assert_int_eq(lkl_sys_mkdir(path, 0755), -LKL_EIO);
+}
+
+START_TEST(a_panic_ends_blocked_and_later_calls)
+{
+	pthread_t threads[4];
+	long rets[4];
+	int i;
+
+	boot();
+	ck_assert_int_eq(lkl_sys_pipe(fds), 0);
+	for (i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, blocked, &rets[i]);
+	die();
 	for (i = 0; i < 4; i++) {
 		pthread_join(threads[i], NULL);
 		ck_assert_int_eq(rets[i], -LKL_EIO);
 	}
 	wants("panic forced after error");
 	expect_death();
+}
+END_TEST
+
+/* The program was told so; the next kernel does not find it, nor its number. */
+START_TEST(a_disk_for_a_dead_kernel_is_not_added)
+{
+	struct memory_disk more[2] = { };
+	struct lkl_disk disk[2];
+	uint32_t dev;
+
+	boot();
+	die();
+	for (int i = 0; i < 2; i++) {
+		memory_disk_open(&more[i], getenv("EXT4_IMAGE"));
+		disk[i] = memory_disk(&more[i]);
+	}
+	ck_assert_int_eq(lkl_disk_add(&disk[0]), -LKL_EIO);
+	ck_assert_int_eq(lkl_disk_remove(disk[0]), -LKL_ENOENT);
+	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
+	broken = false;
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	ck_assert_int_eq(lkl_disk_add(&disk[1]), 2);
+	ck_assert_int_eq(lkl_get_virtio_blkdev(0, 0, &dev), 0);
+	ck_assert_int_eq(lkl_get_virtio_blkdev(1, 0, &dev), -LKL_ENOENT);
+	ck_assert_int_eq(lkl_get_virtio_blkdev(2, 0, &dev), 0);
+	ck_assert_int_eq(lkl_sys_halt(), 0);
+	lkl_cleanup();
+	memory_disk_close(&more[0]);
+	memory_disk_close(&more[1]);
+	memory_disk_close(&mem_disk);
 }
 END_TEST
 
@@ -169,6 +205,7 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, a_panic_ends_blocked_and_later_calls);
+	tcase_add_test(tc, a_disk_for_a_dead_kernel_is_not_added);
 	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops_and_a_panic);
 	return run_case(tc, CK_FORK);
 }
