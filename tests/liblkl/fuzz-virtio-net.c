@@ -5,66 +5,23 @@
  * likes.  The device may refuse to work, until it is reset; it must not leave
  * guest RAM (the sanitizers see to that), give its back end nonsense
  * (fake-net.c does), or turn in circles.
- *
- * usage: fuzz-virtio-net [SEED]
- *
- * Without SEED, those from 1 to $SEEDS.  The same seed does the same again.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <lkl/net-config.h>
 
 #include "fake-net.h"
+#include "fuzz.h"
 
-#define DEFAULT_SEEDS	1000
-#define STEPS		150
-/* Against endless loops only. */
-#define HANG_S		120
+#define STEPS	150
 
-/**
- * struct progress - what the parent is told
- * @seed:	that is being tried
- * @sent:	packets that reached the back end
- * @received:	packets that the device took from it
- * @broken:	how often the device refused to go on
- * @done:	all seeds are tried
- */
-static struct progress {
-	uint64_t seed;
-	uint64_t sent;
-	uint64_t received;
-	uint64_t broken;
-	bool done;
-} *progress;
+enum { SENT, RECEIVED, BROKEN };
 
-static uint64_t random_state;
 static bool was_broken;
 /* The available rings as the driver without sense keeps them. */
 static uint16_t avail_idx[QUEUES];
 static uint32_t num;
-
-static uint64_t random64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state * 0x2545f4914f6cdd1dULL;
-}
-
-static unsigned int below(unsigned int n)
-{
-	return (random64() >> 32) % n;
-}
-
-static bool one_in(unsigned int n)
-{
-	return !below(n);
-}
 
 static uint64_t any_address(unsigned int q)
 {
@@ -250,7 +207,7 @@ static void check_state(void)
 	if (was_broken && !broken)
 		fake_violated("a broken device works again without a reset");
 	if (broken && !was_broken)
-		progress->broken++;
+		fuzz_count[BROKEN]++;
 	was_broken = broken;
 }
 
@@ -287,13 +244,10 @@ static void check_recovery(void)
 	}
 }
 
-static void try_seed(uint64_t seed)
+static void try_seed(void)
 {
 	unsigned int i;
 
-	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
-	for (i = 0; i < 8; i++)
-		random64();
 	fake_init();
 	fake.ram_size -= below(64);
 	fake.be.nd.has_vnet_hdr = one_in(2);
@@ -306,77 +260,26 @@ static void try_seed(uint64_t seed)
 
 		step();
 		check_state();
-		progress->sent += fake.be.out.count - sent;
-		progress->received += fake.be.in.first - received;
+		fuzz_count[SENT] += fake.be.out.count - sent;
+		fuzz_count[RECEIVED] += fake.be.in.first - received;
 		forget(&fake.be.out);
 	}
 	check_recovery();
 	fake_destroy();
 }
 
-static void try_seeds(uint64_t first, uint64_t last)
-{
-	for (progress->seed = first; progress->seed <= last;
-	     progress->seed++) {
-		alarm(HANG_S);
-		try_seed(progress->seed);
-	}
-	progress->done = true;
-	/* The sanitizers' own end, for leaks. */
-	exit(EXIT_SUCCESS);
-}
-
-static uint64_t number(const char *s)
-{
-	char *end;
-	uint64_t n = strtoull(s, &end, 0);
-
-	if (!n || *end) {
-		fprintf(stderr, "fuzz-virtio-net: '%s' is no number of seeds\n",
-			s);
-		exit(EXIT_FAILURE);
-	}
-	return n;
-}
-
-static int report(bool ok, int status)
-{
-	bool used = progress->sent && progress->received && progress->broken;
-
-	printf("# %llu sent, %llu received, %llu times broken\n",
-	       (unsigned long long)progress->sent,
-	       (unsigned long long)progress->received,
-	       (unsigned long long)progress->broken);
-	if (!ok && progress->done)
-		printf("# status %#x after the last seed\n", status);
-	else if (!ok)
-		printf("# status %#x; to see it again: fuzz-virtio-net %llu\n",
-		       status, (unsigned long long)progress->seed);
-	printf("%sok 1 - no_driver_confuses_the_device\n", ok ? "" : "not ");
-	/* The program is at fault if it did not get anywhere. */
-	printf("%sok 2 - the_device_was_put_to_use\n", used ? "" : "not ");
-	return ok && used ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
-	const char *env = getenv("SEEDS");
-	uint64_t first = 1, last = env ? number(env) : DEFAULT_SEEDS;
-	int status;
-	pid_t pid;
+	static const struct fuzz fuzz = {
+		.name = "fuzz-virtio-net",
+		.seeds = 1000,
+		.counts = {
+			[SENT] = "packets that reached the back end",
+			[RECEIVED] = "packets that the device took",
+			[BROKEN] = "times that the device refused to go on",
+		},
+		.try_seed = try_seed,
+	};
 
-	if (argc > 1)
-		first = last = number(argv[1]);
-	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (progress == MAP_FAILED)
-		return EXIT_FAILURE;
-	printf("1..2\n");
-	fflush(stdout);
-	pid = fork();
-	if (!pid)
-		try_seeds(first, last);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return EXIT_FAILURE;
-	return report(status == 0 && progress->done, status);
+	return fuzz_main(&fuzz, argc, argv);
 }

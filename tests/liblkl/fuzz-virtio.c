@@ -5,65 +5,21 @@
  * order.  The device may refuse to work, until it is reset; it must not leave
  * guest RAM (the sanitizers see to that), give its back end nonsense
  * (fake-driver.c does), or turn in circles.
- *
- * usage: fuzz-virtio [SEED]
- *
- * Without SEED, those from 1 to $SEEDS.  The same seed does the same again.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "fake-driver.h"
+#include "fuzz.h"
 
-#define DEFAULT_SEEDS	2000
-#define STEPS		150
-/* Against endless loops only. */
-#define HANG_S		120
+#define STEPS	150
 
-/**
- * struct progress - what the parent is told
- * @seed:	that is being tried
- * @submitted:	requests that reached the back end
- * @answered:	requests that the device answered
- * @broken:	how often the device refused to go on
- * @done:	all seeds are tried
- */
-static struct progress {
-	uint64_t seed;
-	uint64_t submitted;
-	uint64_t answered;
-	uint64_t broken;
-	bool done;
-} *progress;
+enum { SUBMITTED, ANSWERED, BROKEN };
 
-static uint64_t random_state;
 static bool was_broken;
 /* The available ring as the driver without sense keeps it. */
 static uint16_t avail_idx;
 static uint32_t num;
-
-/* Never twice in one expression without an order: it would be the compiler's. */
-static uint64_t random64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state * 0x2545f4914f6cdd1dULL;
-}
-
-static unsigned int below(unsigned int n)
-{
-	return (random64() >> 32) % n;
-}
-
-static bool one_in(unsigned int n)
-{
-	return !below(n);
-}
 
 static uint64_t any_bits(unsigned int max)
 {
@@ -368,7 +324,7 @@ static void check_state(void)
 	if (was_broken && !broken)
 		fake_violated("a broken device works again without a reset");
 	if (broken && !was_broken)
-		progress->broken++;
+		fuzz_count[BROKEN]++;
 	was_broken = broken;
 }
 
@@ -411,13 +367,10 @@ static void create_device(void)
 		fake_violated("no device");
 }
 
-static void try_seed(uint64_t seed)
+static void try_seed(void)
 {
 	unsigned int i;
 
-	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
-	for (i = 0; i < 8; i++)
-		random64();
 	create_device();
 	start_over();
 	for (i = 0; i < STEPS; i++) {
@@ -426,9 +379,9 @@ static void try_seed(uint64_t seed)
 		step();
 		check_state();
 		if (ram_used()->idx == (uint16_t)(used + 1))
-			progress->answered++;
+			fuzz_count[ANSWERED]++;
 	}
-	progress->submitted += fake.be.submitted;
+	fuzz_count[SUBMITTED] += fake.be.submitted;
 	fake.be.submitted = 0;
 	/* Half of the time what is in flight outlives the reset. */
 	if (one_in(2))
@@ -437,71 +390,18 @@ static void try_seed(uint64_t seed)
 	fake_destroy();
 }
 
-static void try_seeds(uint64_t first, uint64_t last)
-{
-	for (progress->seed = first; progress->seed <= last;
-	     progress->seed++) {
-		alarm(HANG_S);
-		try_seed(progress->seed);
-	}
-	progress->done = true;
-	/* The sanitizers' own end, for leaks. */
-	exit(EXIT_SUCCESS);
-}
-
-static uint64_t number(const char *s)
-{
-	char *end;
-	uint64_t n = strtoull(s, &end, 0);
-
-	if (!n || *end) {
-		fprintf(stderr, "fuzz-virtio: '%s' is no number of seeds\n", s);
-		exit(EXIT_FAILURE);
-	}
-	return n;
-}
-
-static int report(bool ok, int status)
-{
-	printf("# %llu submitted, %llu answered, %llu times broken\n",
-	       (unsigned long long)progress->submitted,
-	       (unsigned long long)progress->answered,
-	       (unsigned long long)progress->broken);
-	if (!ok && progress->done)
-		printf("# status %#x after the last seed\n", status);
-	else if (!ok)
-		printf("# status %#x; to see it again: fuzz-virtio %llu\n",
-		       status, (unsigned long long)progress->seed);
-	printf("%sok 1 - no_driver_confuses_the_device\n", ok ? "" : "not ");
-	/* The program is at fault if it did not get anywhere. */
-	if (progress->submitted && progress->answered && progress->broken) {
-		printf("ok 2 - the_device_was_put_to_use\n");
-	} else {
-		printf("not ok 2 - the_device_was_put_to_use\n");
-		ok = false;
-	}
-	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
-	const char *env = getenv("SEEDS");
-	uint64_t first = 1, last = env ? number(env) : DEFAULT_SEEDS;
-	int status;
-	pid_t pid;
+	static const struct fuzz fuzz = {
+		.name = "fuzz-virtio",
+		.seeds = 2000,
+		.counts = {
+			[SUBMITTED] = "requests that reached the back end",
+			[ANSWERED] = "requests that were answered",
+			[BROKEN] = "times that the device refused to go on",
+		},
+		.try_seed = try_seed,
+	};
 
-	if (argc > 1)
-		first = last = number(argv[1]);
-	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (progress == MAP_FAILED)
-		return EXIT_FAILURE;
-	printf("1..2\n");
-	fflush(stdout);
-	pid = fork();
-	if (!pid)
-		try_seeds(first, last);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return EXIT_FAILURE;
-	return report(status == 0 && progress->done, status);
+	return fuzz_main(&fuzz, argc, argv);
 }
