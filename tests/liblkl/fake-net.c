@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest without a kernel: see fake-net.h.  Whatever the device does to its
- * neighbours that it must not is told here, by the end of the process.
+ * A guest with a network device: see fake-net.h.
  */
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,42 +13,14 @@
 struct fake_net fake;
 const uint8_t fake_mac[6] = { 2, 1, 2, 3, 4, 5 };
 
-void fake_violated(const char *what)
-{
-	fprintf(stderr, "# %s\n", what);
-	abort();
-}
-
-/* What virtio.c, virtio-net.c and net-custom.c call. */
-
-void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len)
-{
-	if (inst != &fake.inst)
-		fake_violated("the RAM of another instance");
-	if (pa > fake.ram_size || len > fake.ram_size - pa)
-		return NULL;
-	return fake.ram + pa;
-}
-
-static void check_irq(unsigned int irq)
-{
-	if (!fake.dev->slot ||
-	    irq != (unsigned int)LKL_SLOT_IRQ(fake.dev->slot))
-		fake_violated("the interrupt of another device");
-}
-
-void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq)
-{
-	check_irq(irq);
-	fake.irqs++;
-}
+/* What virtio-net.c and net-custom.c call. */
 
 /* By a thread of the program. */
 void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq)
 {
-	if (v != &fake.inst.vcpu)
+	if (v != &guest.inst.vcpu)
 		fake_violated("the interrupt of another instance");
-	check_irq(irq);
+	guest_check_irq(irq);
 	__atomic_fetch_add(&fake.line, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -68,29 +38,9 @@ void lkl_vcpu_unlock(struct lkl_vcpu *v)
 
 /* The host */
 
-static bool no_memory(void)
-{
-	return fake.no_mem >= 0 && !fake.no_mem--;
-}
-
-static void *mem_alloc(unsigned long size)
-{
-	void *p = no_memory() ? NULL : malloc(size);
-
-	fake.mem += !!p;
-	/* Nobody may count on zeros. */
-	return p ? memset(p, 0x5a, size) : NULL;
-}
-
-static void mem_free(void *p)
-{
-	fake.mem -= !!p;
-	free(p);
-}
-
 static struct lkl_sem *sem_new(int count)
 {
-	sem_t *sem = mem_alloc(sizeof(*sem));
+	sem_t *sem = guest_mem_alloc(sizeof(*sem));
 
 	if (sem)
 		sem_init(sem, 0, count);
@@ -100,7 +50,7 @@ static struct lkl_sem *sem_new(int count)
 static void sem_end(struct lkl_sem *sem)
 {
 	sem_destroy((sem_t *)sem);
-	mem_free(sem);
+	guest_mem_free(sem);
 }
 
 static void sem_up(struct lkl_sem *sem)
@@ -133,12 +83,12 @@ static lkl_thread_t thread_create(void (*fn)(void *), void *arg)
 	struct starter *s;
 	pthread_t t;
 
-	if (no_memory())
+	if (guest_no_memory())
 		return 0;
 	s = malloc(sizeof(*s));
 	*s = (struct starter) { fn, arg };
 	pthread_create(&t, NULL, thread_main, s);
-	fake.mem++;
+	guest.mem++;
 	return t;
 }
 
@@ -146,14 +96,14 @@ static int thread_join(lkl_thread_t t)
 {
 	if (fake.locked)
 		fake_violated("waiting for a thread with the lock held");
-	fake.mem--;
+	guest.mem--;
 	return pthread_join(t, NULL);
 }
 
 static const struct lkl_host_operations host = {
 	.size = sizeof(host),
-	.mem_alloc = mem_alloc,
-	.mem_free = mem_free,
+	.mem_alloc = guest_mem_alloc,
+	.mem_free = guest_mem_free,
 	.sem_alloc = sem_new,
 	.sem_free = sem_end,
 	.sem_up = sem_up,
@@ -183,13 +133,8 @@ static void check_packet(const struct lkl_packet *p)
 		fake_violated("a packet of no parts, or too many");
 	if (fake.be.nd.has_vnet_hdr && p->iov[0].iov_len < HDR)
 		fake_violated("a header in pieces");
-	for (i = 0; i < p->iov_count; i++) {
-		const struct iovec *v = &p->iov[i];
-		uint64_t pa = (uintptr_t)v->iov_base - (uintptr_t)fake.ram;
-
-		if (pa > fake.ram_size || v->iov_len > fake.ram_size - pa)
-			fake_violated("a buffer outside RAM");
-	}
+	for (i = 0; i < p->iov_count; i++)
+		guest_check_buffer(&p->iov[i]);
 }
 
 static uint64_t be_features(struct lkl_netdev *nd, uint64_t wanted)
@@ -375,7 +320,7 @@ void be_ready(uint32_t events)
 
 void fake_init(void)
 {
-	fake = (struct fake_net) { .no_mem = -1, .ram_size = NET_RAM_SIZE };
+	fake = (struct fake_net) { .ram_size = NET_RAM_SIZE };
 	fake.be.can = ~0ULL;
 	fake.be.room = ~0U;
 }
@@ -384,109 +329,32 @@ int fake_create(struct lkl_netdev *custom, uint32_t offload)
 {
 	int ret;
 
-	fake.ram = calloc(1, fake.ram_size);
-	if (!fake.ram)
-		fake_violated("no memory for the test");
-	fake.inst.host = &host;
+	guest_start(fake.ram_size, &host);
 	fake.be.ops.host = &be_ops;
 	fake.be.nd.ops = &fake.be.ops;
-	ret = virtio_net_create(&fake.inst, custom ? custom : &fake.be.nd,
+	ret = virtio_net_create(&guest.inst, custom ? custom : &fake.be.nd,
 				fake_mac, offload, &fake.net);
 	if (ret) {
-		free(fake.ram);
+		guest_end();
 		return ret;
 	}
-	fake.dev = virtio_net_dev(fake.net);
-	/* Not the first of the bus: mistakes of the slot are to show. */
-	lkl_mmio_attach(&fake.inst.bus, &virtio_mmio_ops, NULL);
-	fake.dev->slot = lkl_mmio_attach(&fake.inst.bus, &virtio_mmio_ops,
-					 fake.dev);
-	fake.regs = LKL_MMIO_BASE +
-		    (uint64_t)fake.dev->slot * LKL_MMIO_WINDOW;
+	guest_attach(virtio_net_dev(fake.net));
 	return 0;
 }
 
 void fake_destroy(void)
 {
-	lkl_mmio_detach(&fake.inst.bus, fake.dev->slot);
+	guest_detach();
 	virtio_net_destroy(fake.net);
 	if (fake.be.is_open)
 		fake_violated("the back end was not closed");
-	free(fake.ram);
 	wire_clear(&fake.be.in);
 	wire_clear(&fake.be.out);
-	if (fake.mem)
-		fake_violated("something was not given back");
+	guest_end();
 	fake_init();
 }
 
 /* The driver */
-
-uint32_t reg_read(uint32_t off)
-{
-	return lkl_mmio_read(&fake.inst.bus, fake.regs + off, 4);
-}
-
-void reg_write(uint32_t off, uint32_t val)
-{
-	lkl_mmio_write(&fake.inst.bus, fake.regs + off, val, 4);
-}
-
-static void reg_write64(uint32_t low, uint64_t val)
-{
-	reg_write(low, val);
-	reg_write(low + 4, val >> 32);
-}
-
-void *ram(uint64_t addr, uint64_t len)
-{
-	if (addr > fake.ram_size || len > fake.ram_size - addr)
-		fake_violated("the test itself left RAM");
-	return fake.ram + addr;
-}
-
-static struct lkl_vring_avail *avail(unsigned int q)
-{
-	return ram(AVAIL_ADDR(q), sizeof(struct lkl_vring_avail));
-}
-
-static struct lkl_vring_used *used(unsigned int q)
-{
-	return ram(USED_ADDR(q), sizeof(struct lkl_vring_used));
-}
-
-bool drv_negotiate(uint64_t features)
-{
-	uint32_t status = LKL_VIRTIO_CONFIG_S_ACKNOWLEDGE |
-			  LKL_VIRTIO_CONFIG_S_DRIVER;
-
-	reg_write(LKL_VIRTIO_MMIO_STATUS, 0);
-	reg_write(LKL_VIRTIO_MMIO_STATUS, status);
-	reg_write(LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL, 0);
-	reg_write(LKL_VIRTIO_MMIO_DRIVER_FEATURES, features);
-	reg_write(LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL, 1);
-	reg_write(LKL_VIRTIO_MMIO_DRIVER_FEATURES, features >> 32);
-	status |= LKL_VIRTIO_CONFIG_S_FEATURES_OK;
-	reg_write(LKL_VIRTIO_MMIO_STATUS, status);
-	return reg_read(LKL_VIRTIO_MMIO_STATUS) == status;
-}
-
-static void start_queue(unsigned int q, uint32_t num)
-{
-	struct net_queue *d = &fake.queue[q];
-	unsigned int i;
-
-	memset(ram(DESC_ADDR(q), 0x10000), 0, 0x10000);
-	*d = (struct net_queue) { .num = num, .nr_free = num };
-	for (i = 0; i < num; i++)
-		d->next[i] = i + 1;
-	reg_write(LKL_VIRTIO_MMIO_QUEUE_SEL, q);
-	reg_write(LKL_VIRTIO_MMIO_QUEUE_NUM, num);
-	reg_write64(LKL_VIRTIO_MMIO_QUEUE_DESC_LOW, DESC_ADDR(q));
-	reg_write64(LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW, AVAIL_ADDR(q));
-	reg_write64(LKL_VIRTIO_MMIO_QUEUE_USED_LOW, USED_ADDR(q));
-	reg_write(LKL_VIRTIO_MMIO_QUEUE_READY, 1);
-}
 
 void drv_start(uint64_t features, uint32_t num)
 {
@@ -494,77 +362,9 @@ void drv_start(uint64_t features, uint32_t num)
 
 	if (!drv_negotiate(features))
 		fake_violated("features are refused");
-	fake.features = features;
-	for (q = 0; q < QUEUES; q++)
-		start_queue(q, num);
-	reg_write(LKL_VIRTIO_MMIO_STATUS,
-		  reg_read(LKL_VIRTIO_MMIO_STATUS) |
-		  LKL_VIRTIO_CONFIG_S_DRIVER_OK);
-}
-
-unsigned int drv_add(unsigned int q, const struct seg *segs, unsigned int n)
-{
-	struct net_queue *d = &fake.queue[q];
-	unsigned int i, head = d->free;
-
-	if (n > d->nr_free)
-		fake_violated("the test adds more than the queue takes");
-	for (i = 0; i < n; i++) {
-		struct lkl_vring_desc *desc =
-			ram(DESC_ADDR(q) + d->free * sizeof(*desc),
-			    sizeof(*desc));
-
-		desc->addr = segs[i].addr;
-		desc->len = segs[i].len;
-		desc->flags = segs[i].flags | (i + 1 < n ? NEXT : 0);
-		desc->next = d->next[d->free];
-		d->free = d->next[d->free];
+	for (q = 0; q < QUEUES; q++) {
+		memset(ram(DESC_ADDR(q), 0x10000), 0, 0x10000);
+		vq_start(q, num, DESC_ADDR(q), AVAIL_ADDR(q), USED_ADDR(q));
 	}
-	d->nr_free -= n;
-	d->busy[head] = n;
-	avail(q)->ring[d->avail_idx % d->num] = head;
-	avail(q)->idx = ++d->avail_idx;
-	return head;
-}
-
-bool drv_kick(unsigned int q)
-{
-	struct net_queue *d = &fake.queue[q];
-	uint16_t old = d->kicked_idx, event;
-
-	d->kicked_idx = d->avail_idx;
-	if (fake.features & EVENT_IDX) {
-		memcpy(&event, &used(q)->ring[d->num], sizeof(event));
-		if ((uint16_t)(d->avail_idx - event - 1) >=
-		    (uint16_t)(d->avail_idx - old))
-			return false;
-	}
-	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, q);
-	return true;
-}
-
-bool drv_reap(unsigned int q, unsigned int *head, uint32_t *len)
-{
-	struct net_queue *d = &fake.queue[q];
-	struct lkl_vring_used_elem e;
-	unsigned int i, last;
-
-	if (used(q)->idx == d->used_idx)
-		return false;
-	e = used(q)->ring[d->used_idx % d->num];
-	if (e.id >= d->num || !d->busy[e.id])
-		fake_violated("a chain is returned that was not given");
-	last = e.id;
-	for (i = 1; i < d->busy[e.id]; i++)
-		last = d->next[last];
-	d->next[last] = d->free;
-	d->free = e.id;
-	d->nr_free += d->busy[e.id];
-	d->busy[e.id] = 0;
-	d->used_idx++;
-	/* The next one is to interrupt. */
-	avail(q)->ring[d->num] = d->used_idx;
-	*head = e.id;
-	*len = e.len;
-	return true;
+	drv_ok();
 }

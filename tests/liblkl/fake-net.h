@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest of virtio-net.c without a kernel: RAM that is a block of exactly its
- * size, a small driver, and a back end that does what a test says.
+ * A guest with a network device: a small driver, and a back end that does what a
+ * test says.
  */
 #ifndef LKL_TESTS_FAKE_NET_H
 #define LKL_TESTS_FAKE_NET_H
 
-#include <lkl/linux/virtio_config.h>
-#include <lkl/linux/virtio_ids.h>
-#include <lkl/linux/virtio_mmio.h>
 #include <lkl/linux/virtio_net.h>
-#include <lkl/linux/virtio_ring.h>
 
-#include "instance.h"
+#include "fake-guest.h"
 #include "virtio-net.h"
 
 #define RX		0
@@ -26,12 +22,6 @@
 #define USED_ADDR(q)	(0x10000ULL * (q) + 0x6000)
 #define DATA_ADDR(q)	(0x200000ULL * ((q) + 1))
 
-#define NEXT		LKL_VRING_DESC_F_NEXT
-#define WRITE		LKL_VRING_DESC_F_WRITE
-#define INDIRECT	LKL_VRING_DESC_F_INDIRECT
-#define VERSION_1	(1ULL << LKL_VIRTIO_F_VERSION_1)
-#define EVENT_IDX	(1ULL << LKL_VIRTIO_RING_F_EVENT_IDX)
-#define INDIRECT_DESC	(1ULL << LKL_VIRTIO_RING_F_INDIRECT_DESC)
 #define NET_F(name)	(1ULL << LKL_VIRTIO_NET_F_##name)
 #define HDR		((uint32_t)sizeof(struct lkl_virtio_net_hdr_v1))
 
@@ -95,71 +85,23 @@ struct net_back_end {
 };
 
 /**
- * struct net_queue - a queue as the driver sees it
- * @num:	size
- * @avail_idx:	as in the ring
- * @used_idx:	seen so far
- * @kicked_idx:	@avail_idx at the last time that it thought of a notification
- * @busy:	number of descriptors of the chain with this head
- * @next:	shadow of the chains
- * @free:	first free descriptor
- * @nr_free:	their number
- */
-struct net_queue {
-	uint32_t num;
-	uint16_t avail_idx;
-	uint16_t used_idx;
-	uint16_t kicked_idx;
-	uint16_t busy[VIRTQ_MAX];
-	uint16_t next[VIRTQ_MAX];
-	uint16_t free;
-	uint16_t nr_free;
-};
-
-/**
- * struct fake_net - everything
- * @inst:	what the device takes for its instance
+ * struct fake_net - the network device
  * @net:	the device
- * @dev:	its virtio side
- * @regs:	address of its registers
- * @ram:	guest RAM
- * @ram_size:	of it
  * @be:		its back end
- * @features:	that the driver took
- * @queue:	its queues
- * @irqs:	interrupts so far
+ * @ram_size:	of the next guest
  * @line:	raised by a thread of a program
  * @locked:	the CPU lock is held
- * @mem:	memory and threads taken from the host and not given back
- * @no_mem:	the host has none, after so many more times; -1: it has
  */
 struct fake_net {
-	struct lkl_instance inst;
 	struct virtio_net *net;
-	struct virtio_dev *dev;
-	uint64_t regs;
-	char *ram;
-	uint64_t ram_size;
 	struct net_back_end be;
-	uint64_t features;
-	struct net_queue queue[QUEUES];
-	unsigned int irqs;
+	uint64_t ram_size;
 	unsigned int line;
 	bool locked;
-	int mem;
-	int no_mem;
 };
 
 extern struct fake_net fake;
 extern const uint8_t fake_mac[6];
-
-struct seg {
-	uint64_t addr;
-	uint32_t len;
-	uint16_t flags;
-};
-
-void fake_violated(const char *what) __attribute__((noreturn));
 
 /* The state before the first fake_create(). */
 void fake_init(void);
@@ -180,18 +122,6 @@ void be_ready(uint32_t events);
 /* Byte @i of a packet made of @seed. */
 unsigned char pattern(unsigned int seed, uint32_t i);
 
-uint32_t reg_read(uint32_t off);
-void reg_write(uint32_t off, uint32_t val);
-void *ram(uint64_t addr, uint64_t len);
-
-bool drv_negotiate(uint64_t features);
 /* From reset to a device that runs, with queues of @num. */
 void drv_start(uint64_t features, uint32_t num);
-/* A chain of @n buffers for queue @q: its head.  The device is not told. */
-unsigned int drv_add(unsigned int q, const struct seg *segs, unsigned int n);
-/* Tell the device, unless it does not want to know. */
-bool drv_kick(unsigned int q);
-/* Take one element of the used ring. */
-bool drv_reap(unsigned int q, unsigned int *head, uint32_t *len);
-
 #endif /* LKL_TESTS_FAKE_NET_H */

@@ -27,7 +27,7 @@ static uint64_t any_address(unsigned int q)
 {
 	switch (below(24)) {
 	case 0:
-		return fake.ram_size - below(64);
+		return guest.ram_size - below(64);
 	case 1:
 		return random64() >> below(64);
 	case 2:
@@ -65,7 +65,7 @@ static void random_register(void)
 	uint32_t val = one_in(2) ? below(512) : random64() >> below(64);
 
 	if (one_in(3)) {
-		lkl_mmio_read(&fake.inst.bus, fake.regs + off, 1U << below(4));
+		lkl_mmio_read(&guest.inst.bus, guest.regs + off, 1U << below(4));
 		return;
 	}
 	reg_write(off, val);
@@ -83,7 +83,7 @@ static void start_over(void)
 	if (one_in(2))
 		features |= INDIRECT_DESC;
 	if (one_in(2))
-		features |= fake.dev->features;
+		features |= guest.dev->features;
 	num = one_in(8) ? 1U << below(11) : 16U << below(5);
 	drv_start(features, num);
 	reg_write(LKL_VIRTIO_MMIO_CONFIG + sizeof(struct lkl_virtio_net_config) +
@@ -230,16 +230,16 @@ static void check_recovery(void)
 	drv_start(VERSION_1, 8);
 	for (i = 0; i < 20; i++) {
 		forget(&fake.be.out);
-		drv_add(TX, &tx, 1);
-		drv_kick(TX);
-		if (!drv_reap(TX, &id, &len) ||
+		vq_add(TX, &tx, 1);
+		vq_kick(TX);
+		if (!vq_reap(TX, &id, &len) ||
 		    fake.be.out.count - fake.be.out.first != 1)
 			fake_violated("the device does not send any more");
-		drv_add(RX, &rx, 1);
-		drv_kick(RX);
+		vq_add(RX, &rx, 1);
+		vq_kick(RX);
 		be_arrive(60, i);
 		be_ready(LKL_NET_RX);
-		if (!drv_reap(RX, &id, &len) || len != HDR + 60)
+		if (!vq_reap(RX, &id, &len) || len != HDR + 60)
 			fake_violated("the device does not receive any more");
 	}
 }

@@ -90,12 +90,12 @@ static void add_rx(unsigned int n, uint32_t len)
 	for (i = 0; i < n; i++) {
 		struct seg s = { 0, len, WRITE };
 
-		head = fake.queue[RX].free;
+		head = guest.queue[RX].free;
 		s.addr = DATA_ADDR(RX) + (uint64_t)head * rx_stride;
-		if (fake.queue[RX].num <= 16)
+		if (guest.queue[RX].num <= 16)
 			s.addr = DATA_ADDR(RX) + (uint64_t)head * 0x11000;
 		rx_seg[head] = s;
-		ck_assert_uint_eq(drv_add(RX, &s, 1), head);
+		ck_assert_uint_eq(vq_add(RX, &s, 1), head);
 	}
 }
 
@@ -108,7 +108,7 @@ static unsigned int is_received(uint32_t len, unsigned int seed)
 	unsigned char *p;
 
 	for (n = 0; left; n++) {
-		ck_assert(drv_reap(RX, &head, &used));
+		ck_assert(vq_reap(RX, &head, &used));
 		ck_assert_uint_le(used, rx_seg[head].len);
 		ck_assert_uint_eq(used, left < rx_seg[head].len ? left :
 				  rx_seg[head].len);
@@ -132,7 +132,7 @@ static void nothing_is_received(void)
 	unsigned int head;
 	uint32_t len;
 
-	ck_assert(!drv_reap(RX, &head, &len));
+	ck_assert(!vq_reap(RX, &head, &len));
 }
 
 /* Number @i for the wire: header and @len bytes, the rest in @parts parts. */
@@ -150,14 +150,14 @@ static unsigned int add_tx(unsigned int i, uint32_t len, unsigned int parts)
 		p[HDR + j] = pattern(i, j);
 	if (!parts) {
 		s[0].len += len;
-		return drv_add(TX, s, 1);
+		return vq_add(TX, s, 1);
 	}
 	for (n = 1; n <= parts; n++) {
 		s[n].addr = addr + HDR + pos;
 		s[n].len = n < parts ? len / parts : len - pos;
 		pos += s[n].len;
 	}
-	return drv_add(TX, s, parts + 1);
+	return vq_add(TX, s, parts + 1);
 }
 
 static void is_sent(unsigned int seed, uint32_t len)
@@ -185,7 +185,7 @@ static unsigned int reap_tx(void)
 	unsigned int head, n;
 	uint32_t len;
 
-	for (n = 0; drv_reap(TX, &head, &len); n++)
+	for (n = 0; vq_reap(TX, &head, &len); n++)
 		ck_assert_uint_eq(len, 0);
 	return n;
 }
@@ -193,11 +193,11 @@ static unsigned int reap_tx(void)
 static void works(void)
 {
 	add_tx(7, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	is_sent(7, 100);
 	ck_assert_uint_eq(reap_tx(), 1);
 	add_rx(1, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	be_arrive(60, 9);
 	be_ready(LKL_NET_RX);
 	is_received(60, 9);
@@ -212,7 +212,7 @@ START_TEST(the_device_is_a_network_device)
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_DEVICE_ID),
 			  LKL_VIRTIO_ID_NET);
 	for (i = 0; i < 6; i++)
-		ck_assert_uint_eq(lkl_mmio_read(&fake.inst.bus, fake.regs +
+		ck_assert_uint_eq(lkl_mmio_read(&guest.inst.bus, guest.regs +
 						LKL_VIRTIO_MMIO_CONFIG + i, 1),
 				  fake_mac[i]);
 	for (i = 0; i < 3; i++) {
@@ -282,7 +282,7 @@ START_TEST(packets_are_sent_as_they_are)
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		for (j = 0; j < ARRAY_SIZE(lens); j++) {
 			add_tx(i, lens[j], parts[i]);
-			drv_kick(TX);
+			vq_kick(TX);
 			is_sent(i, lens[j]);
 			ck_assert_uint_eq(reap_tx(), 1);
 		}
@@ -297,9 +297,9 @@ START_TEST(several_packets_go_with_one_call)
 	drv_start(VERSION_1, QUEUE);
 	for (i = 0; i < 40; i++)
 		add_tx(i, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	ck_assert_uint_eq(fake.be.sends, 3);
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	ck_assert_uint_eq(reap_tx(), 40);
 	for (i = 0; i < 40; i++)
 		is_sent(i, 100);
@@ -314,7 +314,7 @@ START_TEST(packets_wait_for_the_back_end)
 	fake.be.room = _i;
 	for (i = 0; i < 100; i++)
 		add_tx(i, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	sent = _i;
 	for (i = 0; i < sent; i++)
 		is_sent(i, 100);
@@ -346,7 +346,7 @@ START_TEST(what_waits_does_not_outlive_a_reset)
 	fake.be.room = 3;
 	for (i = 0; i < 10; i++)
 		add_tx(i, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	for (i = 0; i < 3; i++)
 		is_sent(i, 100);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, 0);
@@ -369,7 +369,7 @@ START_TEST(packets_are_received_as_they_are)
 	recreate(_i, 0, ~0ULL);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(QUEUE, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	ck_assert(fake.be.want_rx);
 	for (i = 0; i < QUEUE; i++) {
 		be_arrive(60 + i * 5, i);
@@ -377,7 +377,7 @@ START_TEST(packets_are_received_as_they_are)
 		ck_assert_uint_eq(is_received(60 + i * 5, i), 1);
 	}
 	nothing_is_received();
-	ck_assert_uint_gt(fake.irqs, 0);
+	ck_assert_uint_gt(guest.irqs, 0);
 }
 END_TEST
 
@@ -395,7 +395,7 @@ START_TEST(packets_lie_in_several_buffers)
 	drv_start(VERSION_1 | MRG | (_i & 1 ? GSO : 0), QUEUE);
 	for (i = 0; i < QUEUE; i++)
 		add_rx(1, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	for (n = 0; left > 40 && n < 60; n++) {
 		i = n % ARRAY_SIZE(lens);
 		/* Without segments there is room for jumbo frames. */
@@ -405,8 +405,8 @@ START_TEST(packets_lie_in_several_buffers)
 		be_ready(LKL_NET_RX);
 		ck_assert_uint_eq(is_received(lens[i], n),
 				  (lens[i] + HDR + 0xfff) / 0x1000);
-		add_rx(fake.queue[RX].nr_free, 0x1000);
-		drv_kick(RX);
+		add_rx(guest.queue[RX].nr_free, 0x1000);
+		vq_kick(RX);
 	}
 	nothing_is_received();
 }
@@ -419,7 +419,7 @@ START_TEST(buffers_side_by_side_are_one_piece)
 		rx_stride = 0x1000;
 	drv_start(VERSION_1 | MRG | GSO, QUEUE);
 	add_rx(40, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	be_arrive(65000, 0);
 	be_ready(LKL_NET_RX);
 	ck_assert_uint_eq(is_received(65000, 0), 16);
@@ -437,7 +437,7 @@ START_TEST(several_packets_are_received_with_one_call)
 	recreate(_i & 1, MRG, ~0ULL);
 	drv_start(VERSION_1 | (_i & 2 ? MRG : 0), QUEUE);
 	add_rx(QUEUE, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	for (round = 0; round < 10; round++) {
 		for (i = 0; i < 50; i++)
 			be_arrive(60 + i * 40, i);
@@ -448,8 +448,8 @@ START_TEST(several_packets_are_received_with_one_call)
 		for (i = 0; i < 50; i++)
 			is_received(60 + i * 40, i);
 		nothing_is_received();
-		add_rx(fake.queue[RX].nr_free, 0x1000);
-		drv_kick(RX);
+		add_rx(guest.queue[RX].nr_free, 0x1000);
+		vq_kick(RX);
 	}
 	ck_assert_uint_eq(fake.be.most, 16);
 	/* 1, 2, 4, 8 and 16 at first. */
@@ -474,10 +474,10 @@ START_TEST(buffers_in_parts_are_filled_in_order)
 	recreate(_i, 0, ~0ULL);
 	drv_start(VERSION_1, QUEUE);
 	for (i = 0; i < 10; i++) {
-		unsigned int head = drv_add(RX, s, 3);
+		unsigned int head = vq_add(RX, s, 3);
 
 		rx_seg[head] = (struct seg) { DATA_ADDR(RX), HDR + 2100, WRITE };
-		drv_kick(RX);
+		vq_kick(RX);
 		be_arrive(1000 + i, i);
 		be_ready(LKL_NET_RX);
 		ck_assert_uint_eq(is_received(1000 + i, i), 1);
@@ -496,7 +496,7 @@ START_TEST(a_back_end_without_buffers_is_not_listened_to)
 	ck_assert(!fake.be.want_rx);
 	ck_assert_uint_eq(fake.be.recvs, 0);
 	add_rx(2, 0x1000);
-	ck_assert(drv_kick(RX));
+	ck_assert(vq_kick(RX));
 	ck_assert(fake.be.want_rx);
 	is_received(60, 0);
 	for (i = 1; i < 4; i++)
@@ -508,11 +508,11 @@ START_TEST(a_back_end_without_buffers_is_not_listened_to)
 	ck_assert(!fake.be.want_rx);
 	/* The one that waits comes at once, the driver is asked for more. */
 	add_rx(1, 0x1000);
-	ck_assert(drv_kick(RX));
+	ck_assert(vq_kick(RX));
 	is_received(60, 2);
 	ck_assert(fake.be.want_rx);
 	add_rx(3, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	be_ready(LKL_NET_RX);
 	is_received(60, 3);
 	works();
@@ -524,13 +524,13 @@ START_TEST(too_few_buffers_are_not_enough)
 {
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	add_rx(LONGEST / 0x1000, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	ck_assert(!fake.be.want_rx);
 	be_arrive(65000, 1);
 	be_ready(LKL_NET_RX);
 	nothing_is_received();
 	add_rx(1, 0x1000);
-	ck_assert(drv_kick(RX));
+	ck_assert(vq_kick(RX));
 	ck_assert_uint_eq(is_received(65000, 1), 16);
 }
 END_TEST
@@ -543,7 +543,7 @@ static uint32_t take_packet(unsigned char *packet)
 	unsigned int head;
 
 	do {
-		if (!drv_reap(RX, &head, &used)) {
+		if (!vq_reap(RX, &head, &used)) {
 			ck_assert_uint_eq(n, 0);
 			return 0;
 		}
@@ -593,8 +593,8 @@ static void take_all(struct streams *s)
 		else
 			s->others += is_pattern(packet + HDR, 5, 0, len - HDR);
 	}
-	add_rx(fake.queue[RX].nr_free, 0x1000);
-	drv_kick(RX);
+	add_rx(guest.queue[RX].nr_free, 0x1000);
+	vq_kick(RX);
 }
 
 static void send_segment(struct streams *s, unsigned int i, uint32_t payload,
@@ -610,7 +610,7 @@ static void streams_start(void)
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	reg_write(AT_CONFIG(join), 1);
 	add_rx(QUEUE, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 }
 
 static void take_until_nothing_waits(struct streams *s)
@@ -690,7 +690,7 @@ END_TEST
 START_TEST(segments_in_buffers_of_parts_are_not_joined)
 {
 	static unsigned char packet[70000];
-	uint64_t end = fake.ram_size;
+	uint64_t end = guest.ram_size;
 	struct seg s[] = { { end - HDR, HDR, WRITE },
 			   { DATA_ADDR(RX), 0x11000, WRITE } };
 	struct streams st = { };
@@ -702,11 +702,11 @@ START_TEST(segments_in_buffers_of_parts_are_not_joined)
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	reg_write(AT_CONFIG(join), 1);
 	for (unsigned int i = 0; i < 20; i++) {
-		drv_add(RX, s, 2);
-		drv_kick(RX);
+		vq_add(RX, s, 2);
+		vq_kick(RX);
 		send_segment(&st, 0, 3000, 12);
 		be_ready(LKL_NET_RX);
-		ck_assert(drv_reap(RX, &head, &used));
+		ck_assert(vq_reap(RX, &head, &used));
 		memcpy(packet, ram(s[0].addr, HDR), HDR);
 		memcpy(packet + HDR, ram(s[1].addr, used - HDR), used - HDR);
 		stream_packet(&st, packet, used);
@@ -770,7 +770,7 @@ START_TEST(buffers_do_not_outlive_a_reset)
 	recreate(_i, MRG, ~0ULL);
 	drv_start(VERSION_1 | MRG, QUEUE);
 	add_rx(20, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	be_arrive(60, 1);
 	be_ready(LKL_NET_RX);
 	is_received(60, 1);
@@ -786,7 +786,7 @@ START_TEST(buffers_do_not_outlive_a_reset)
 	be_ready(LKL_NET_RX);
 	nothing_is_received();
 	add_rx(20, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	is_received(60, 2);
 }
 END_TEST
@@ -798,25 +798,25 @@ START_TEST(nobody_is_interrupted_who_does_not_want_to)
 
 	drv_start(VERSION_1 | EVENT_IDX, QUEUE);
 	add_rx(100, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	/* The first one interrupts, then none until the driver has looked. */
 	for (i = 0; i < 50; i++) {
 		be_arrive(60, i);
 		be_ready(LKL_NET_RX);
 	}
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	for (i = 0; i < 50; i++)
 		is_received(60, i);
 	be_arrive(60, 1);
 	be_ready(LKL_NET_RX);
-	ck_assert_uint_eq(fake.irqs, 2);
-	irqs = fake.irqs;
+	ck_assert_uint_eq(guest.irqs, 2);
+	irqs = guest.irqs;
 	for (i = 0; i < 50; i++) {
 		add_tx(i, 60, 1);
-		drv_kick(TX);
+		vq_kick(TX);
 	}
-	ck_assert_uint_eq(fake.irqs, irqs + 1);
-	ck_assert(drv_reap(TX, &head, &len));
+	ck_assert_uint_eq(guest.irqs, irqs + 1);
+	ck_assert(vq_reap(TX, &head, &len));
 }
 END_TEST
 
@@ -825,7 +825,7 @@ END_TEST
 static void breaks(unsigned int q, const struct seg *segs, unsigned int n)
 {
 	ck_assert(!is_broken());
-	drv_add(q, segs, n);
+	vq_add(q, segs, n);
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, q);
 	be_arrive(60, 1);
 	be_ready(LKL_NET_RX | LKL_NET_TX);
@@ -835,7 +835,7 @@ static void breaks(unsigned int q, const struct seg *segs, unsigned int n)
 	drv_start(VERSION_1 | MRG, QUEUE);
 	ck_assert(!is_broken());
 	add_rx(20, 0x1000);
-	drv_kick(RX);
+	vq_kick(RX);
 	be_ready(LKL_NET_RX);
 	is_received(60, 1);
 	works();
@@ -880,7 +880,7 @@ START_TEST(a_chain_that_follows_itself_breaks_the_device)
 	const struct seg s = { DATA_ADDR(TX), 100, 0 };
 
 	drv_start(VERSION_1, QUEUE);
-	drv_add(TX, &s, 1);
+	vq_add(TX, &s, 1);
 	d->flags |= NEXT;
 	d->next = 0;
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, TX);
@@ -893,7 +893,7 @@ START_TEST(the_longest_packet_is_sent)
 {
 	drv_start(VERSION_1, QUEUE);
 	add_tx(1, LONGEST - HDR, 0);
-	drv_kick(TX);
+	vq_kick(TX);
 	is_sent(1, LONGEST - HDR);
 	ck_assert(!is_broken());
 }
@@ -910,7 +910,7 @@ START_TEST(a_back_end_may_take_longer_segments)
 	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), max);
 	drv_start(VERSION_1, QUEUE);
 	add_tx(0, max, 16);
-	drv_kick(TX);
+	vq_kick(TX);
 	is_sent(0, max);
 	ck_assert(!is_broken());
 	breaks(TX, &s, 1);
@@ -938,8 +938,8 @@ START_TEST(good_packets_before_a_bad_one_do_no_harm)
 	drv_start(VERSION_1, QUEUE);
 	for (i = 0; i < 5; i++)
 		add_tx(i, 60, 1);
-	drv_add(TX, &bad, 1);
-	drv_kick(TX);
+	vq_add(TX, &bad, 1);
+	vq_kick(TX);
 	ck_assert(is_broken());
 	be_ready(LKL_NET_TX);
 	for (i = 0; i < 5; i++)
@@ -957,10 +957,10 @@ START_TEST(a_back_end_that_does_not_open_is_an_error)
 	fake_destroy();
 	fake.be.open_error = -LKL_EIO;
 	ck_assert_int_eq(fake_create(NULL, ALL), -LKL_EIO);
-	ck_assert_int_eq(fake.mem, 0);
-	fake.no_mem = 0;
+	ck_assert_int_eq(guest.mem, 0);
+	guest.no_mem = 0;
 	ck_assert_int_eq(fake_create(NULL, ALL), -LKL_ENOMEM);
-	ck_assert_int_eq(fake.mem, 0);
+	ck_assert_int_eq(guest.mem, 0);
 	setup();
 }
 END_TEST
@@ -1132,7 +1132,7 @@ START_TEST(the_thread_of_a_program_tells_of_packets)
 	/* Nobody looks before there are buffers. */
 	ck_assert_uint_eq(own_get(&own.polls), 0);
 	add_rx(QUEUE, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	for (i = 1; i < 20; i++) {
 		wait_until_inside();
 		own_set(&own.packets, i);
@@ -1143,7 +1143,7 @@ START_TEST(the_thread_of_a_program_tells_of_packets)
 			is_received(60, own.next - i + n);
 		nothing_is_received();
 		add_rx(i, 0x800);
-		drv_kick(RX);
+		vq_kick(RX);
 	}
 	wait_until_inside();
 	/* Each time it told of once. */
@@ -1158,7 +1158,7 @@ START_TEST(the_thread_does_not_turn_in_circles_without_buffers)
 	own_create(true);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(2, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	own_set(&own.packets, 5);
 	wait_for_line(1);
 	reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS);
@@ -1172,7 +1172,7 @@ START_TEST(the_thread_does_not_turn_in_circles_without_buffers)
 	ck_assert_uint_eq(own_get(&own.polls), polls);
 	ck_assert_uint_eq(fake.line, 1);
 	add_rx(10, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	for (i = 2; i < 5; i++)
 		is_received(60, i);
 	wait_until_inside();
@@ -1189,7 +1189,7 @@ START_TEST(without_buffers_a_program_is_told_when_it_can_send)
 	pthread_mutex_unlock(&own.lock);
 	add_tx(1, 100, 1);
 	add_tx(2, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	ck_assert_uint_eq(reap_tx(), 0);
 	wait_until_inside();
 	pthread_mutex_lock(&own.lock);
@@ -1210,7 +1210,7 @@ START_TEST(a_program_can_be_left_at_any_time)
 		drv_start(VERSION_1, QUEUE);
 	if (_i > 1) {
 		add_rx(1, 0x800);
-		drv_kick(RX);
+		vq_kick(RX);
 		wait_until_inside();
 	}
 	if (_i > 2) {
@@ -1231,13 +1231,13 @@ START_TEST(news_outlive_a_reset)
 	own_create(true);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(10, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	own_set(&own.packets, 1);
 	wait_for_line(1);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, 0);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(10, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	is_received(60, 0);
 	wait_until_inside();
 	own_set(&own.packets, 1);
@@ -1252,7 +1252,7 @@ START_TEST(the_last_packets_come_with_the_end)
 	own_create(true);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(10, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	wait_until_inside();
 	pthread_mutex_lock(&own.lock);
 	own.packets = 2;
@@ -1272,10 +1272,10 @@ START_TEST(a_program_may_only_send)
 	drv_start(VERSION_1, QUEUE);
 	own.packets = 3;
 	add_rx(10, 0x800);
-	drv_kick(RX);
+	vq_kick(RX);
 	nothing_is_received();
 	add_tx(1, 100, 1);
-	drv_kick(TX);
+	vq_kick(TX);
 	ck_assert_uint_eq(own.tx, 1);
 	ck_assert_uint_eq(reap_tx(), 1);
 }
@@ -1289,11 +1289,11 @@ START_TEST(a_host_without_memory_leaves_nothing_behind)
 	fake_destroy();
 	/* The device, its custom part, the semaphore, the thread. */
 	for (i = 0; i < 4; i++) {
-		fake.no_mem = i;
+		guest.no_mem = i;
 		ck_assert_int_eq(fake_create(&own.nd, ALL), -LKL_ENOMEM);
-		ck_assert_int_eq(fake.mem, 0);
+		ck_assert_int_eq(guest.mem, 0);
 	}
-	fake.no_mem = -1;
+	guest.no_mem = -1;
 	setup();
 }
 END_TEST

@@ -57,7 +57,7 @@ static void recreate(const struct lkl_blk_info *info,
 
 static uint64_t config(uint32_t off, uint32_t size)
 {
-	return lkl_mmio_read(&fake.inst.bus, fake.regs + CONFIG + off, size);
+	return lkl_mmio_read(&guest.inst.bus, guest.regs + CONFIG + off, size);
 }
 
 static bool is_broken(void)
@@ -86,7 +86,7 @@ static uint32_t is_answered(unsigned int head)
 
 static void nothing_is_answered(void)
 {
-	ck_assert_uint_eq(ram_used()->idx, fake.drv.used_idx);
+	ck_assert_uint_eq(ram_used()->idx, guest.queue[0].used_idx);
 }
 
 /* From here on: one request from start to end. */
@@ -142,7 +142,7 @@ static void is_broken_until_reset(void)
 	ck_assert(is_broken());
 	ck_assert(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS) &
 		  LKL_VIRTIO_MMIO_INT_CONFIG);
-	ck_assert_uint_gt(fake.irqs, 0);
+	ck_assert_uint_gt(guest.irqs, 0);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, LKL_VIRTIO_CONFIG_S_DRIVER_OK);
 	ck_assert(is_broken());
 	blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
@@ -158,20 +158,20 @@ static void is_broken_until_reset(void)
 
 START_TEST(nobody_on_the_bus_reads_as_ones)
 {
-	struct lkl_mmio_bus *bus = &fake.inst.bus;
+	struct lkl_mmio_bus *bus = &guest.inst.bus;
 	uint64_t end = LKL_MMIO_BASE +
 		       (uint64_t)LKL_NR_DEVICES * LKL_MMIO_WINDOW;
 
 	/* What lies behind the slots is none. */
-	memset(&fake.inst.disks, 0xff, sizeof(fake.inst.disks));
+	memset(&guest.inst.disks, 0xff, sizeof(guest.inst.disks));
 	ck_assert(lkl_mmio_read(bus, 0, 4) == UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, LKL_MMIO_BASE - 4, 4) == UINT64_MAX);
-	ck_assert(lkl_mmio_read(bus, fake.regs + LKL_MMIO_WINDOW, 4) ==
+	ck_assert(lkl_mmio_read(bus, guest.regs + LKL_MMIO_WINDOW, 4) ==
 		  UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, end, 4) == UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, UINT64_MAX, 4) == UINT64_MAX);
 	lkl_mmio_write(bus, LKL_MMIO_BASE - 4, 0, 4);
-	lkl_mmio_write(bus, fake.regs + LKL_MMIO_WINDOW, 0, 4);
+	lkl_mmio_write(bus, guest.regs + LKL_MMIO_WINDOW, 0, 4);
 	lkl_mmio_write(bus, end, 0, 4);
 	lkl_mmio_write(bus, UINT64_MAX, 0, 4);
 	works();
@@ -180,10 +180,10 @@ END_TEST
 
 START_TEST(each_device_has_a_window_of_its_own)
 {
-	struct lkl_mmio_bus *bus = &fake.inst.bus;
-	int slot, last = fake.dev->slot;
+	struct lkl_mmio_bus *bus = &guest.inst.bus;
+	int slot, last = guest.dev->slot;
 
-	while ((slot = lkl_mmio_attach(bus, &virtio_mmio_ops, fake.dev)) >= 0) {
+	while ((slot = lkl_mmio_attach(bus, &virtio_mmio_ops, guest.dev)) >= 0) {
 		ck_assert_int_eq(slot, last + 1);
 		last = slot;
 	}
@@ -196,7 +196,7 @@ START_TEST(each_device_has_a_window_of_its_own)
 	ck_assert(lkl_mmio_read(bus, LKL_MMIO_BASE +
 				(uint64_t)last * LKL_MMIO_WINDOW, 4) ==
 		  UINT64_MAX);
-	ck_assert_int_eq(lkl_mmio_attach(bus, &virtio_mmio_ops, fake.dev),
+	ck_assert_int_eq(lkl_mmio_attach(bus, &virtio_mmio_ops, guest.dev),
 			 last);
 }
 END_TEST
@@ -316,7 +316,7 @@ START_TEST(a_queue_taken_away_gets_no_late_answers)
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_READY, 0);
 	fake_complete_all();
 	nothing_is_answered();
-	ck_assert_uint_eq(fake.irqs, 0);
+	ck_assert_uint_eq(guest.irqs, 0);
 }
 END_TEST
 
@@ -340,19 +340,19 @@ START_TEST(a_reset_forgets_the_features_of_the_driver)
 	/* A driver that says nothing of features. */
 	drv_place_queue(QUEUE, DESC_ADDR, AVAIL_ADDR, USED_ADDR);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, LKL_VIRTIO_CONFIG_S_DRIVER_OK);
-	fake.drv.features = 0;
+	guest.features = 0;
 	/* What the index would forbid. */
 	ram_avail()->ring[QUEUE] = 100;
 	run_request(T_IN, 0, SECTOR, 1);
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 }
 END_TEST
 
 START_TEST(interrupt_bits_are_acknowledged_one_by_one)
 {
 	run_request(T_IN, 0, SECTOR, 1);
-	virtio_broken(fake.dev);
-	ck_assert_uint_eq(fake.irqs, 2);
+	virtio_broken(guest.dev);
+	ck_assert_uint_eq(guest.irqs, 2);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS),
 			  LKL_VIRTIO_MMIO_INT_VRING |
 			  LKL_VIRTIO_MMIO_INT_CONFIG);
@@ -451,7 +451,7 @@ START_TEST(reads_are_what_the_disk_holds)
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
 	ck_assert(is_pattern(DATA_ADDR, 5, 3 * SECTOR));
 	ck_assert_uint_eq(*(char *)ram(DATA_ADDR + 3 * SECTOR, 1), 0);
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	interrupts_are_due(LKL_VIRTIO_MMIO_INT_VRING);
 }
 END_TEST
@@ -768,7 +768,7 @@ START_TEST(requests_at_once_interrupt_once)
 	for (i = 0; i < 10; i++)
 		blk_add(T_IN, i, DATA_ADDR + i * SECTOR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	for (i = 0; i < 10; i++)
 		ck_assert(drv_reap(&head, &len));
 	nothing_is_answered();
@@ -784,10 +784,10 @@ START_TEST(a_request_is_not_answered_before_it_is_done)
 	head = blk_add(T_IN, 6, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
 	nothing_is_answered();
-	ck_assert_uint_eq(fake.irqs, 0);
+	ck_assert_uint_eq(guest.irqs, 0);
 	ck_assert_uint_eq(blk_status_of(head), NO_STATUS);
 	fake_complete(0, 0);
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	is_answered(head);
 	nothing_is_answered();
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
@@ -815,7 +815,7 @@ START_TEST(requests_complete_in_any_order)
 		is_answered(heads[sector]);
 		ck_assert_uint_eq(blk_status_of(heads[sector]),
 				  sector % 4 ? S_OK : S_IOERR);
-		ck_assert_uint_eq(fake.irqs, ++answered);
+		ck_assert_uint_eq(guest.irqs, ++answered);
 	}
 	ck_assert_uint_eq(answered, 16);
 	ck_assert(!drv_reap(&head, &len));
@@ -845,11 +845,11 @@ START_TEST(a_driver_that_polls_is_not_interrupted)
 {
 	ram_avail()->flags = LKL_VRING_AVAIL_F_NO_INTERRUPT;
 	run_request(T_IN, 0, SECTOR, 1);
-	ck_assert_uint_eq(fake.irqs, 0);
+	ck_assert_uint_eq(guest.irqs, 0);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS), 0);
 	ram_avail()->flags = 0;
 	run_request(T_IN, 0, SECTOR, 1);
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 }
 END_TEST
 
@@ -868,7 +868,7 @@ START_TEST(the_event_index_says_when_to_interrupt)
 	ram_avail()->ring[QUEUE] = 4;
 	for (i = 0; i < 8; i++) {
 		fake_complete(0, 0);
-		ck_assert_uint_eq(fake.irqs, i >= 4);
+		ck_assert_uint_eq(guest.irqs, i >= 4);
 	}
 }
 END_TEST
@@ -883,16 +883,16 @@ START_TEST(the_event_index_counts_for_a_batch)
 	for (i = 0; i < 5; i++)
 		blk_add(T_IN, i, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	/* Behind, and ahead. */
 	for (i = 0; i < 5; i++)
 		blk_add(T_IN, i, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 	ram_avail()->ring[QUEUE] = 11;
 	blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(fake.irqs, 1);
+	ck_assert_uint_eq(guest.irqs, 1);
 }
 END_TEST
 
@@ -921,7 +921,7 @@ static void run_many(uint64_t features, uint32_t num)
 	fake.be.later = true;
 	drv_start(features, num);
 	for (i = 0; answered < 70000; i++) {
-		while (fake.drv.nr_free >= 3 && in_flight < i % 5 + 1) {
+		while (guest.queue[0].nr_free >= 3 && in_flight < i % 5 + 1) {
 			blk_add(T_IN, i % SECTORS, DATA_ADDR, SECTOR, 1,
 				indirect);
 			in_flight++;
@@ -938,7 +938,7 @@ static void run_many(uint64_t features, uint32_t num)
 		}
 	}
 	ck_assert(!is_broken());
-	ck_assert_uint_eq(fake.drv.used_idx, answered % 65536);
+	ck_assert_uint_eq(guest.queue[0].used_idx, answered % 65536);
 	fake_complete_all();
 }
 
@@ -1030,11 +1030,11 @@ START_TEST(requests_of_before_a_reset_are_not_answered_after_it)
 		blk_add(T_IN, i, DATA_ADDR + i * SECTOR, SECTOR, 1, false);
 	drv_kick();
 	drv_start(VERSION_1, QUEUE);
-	fake.irqs = 0;
+	guest.irqs = 0;
 	memset(ram(STATUS_ADDR, 256 * 16), NO_STATUS, 256 * 16);
 	fake_complete_all();
 	nothing_is_answered();
-	ck_assert_uint_eq(fake.irqs, 0);
+	ck_assert_uint_eq(guest.irqs, 0);
 	ck_assert(is_filled(ram(STATUS_ADDR, 256 * 16), NO_STATUS, 256 * 16));
 	works();
 }
@@ -1104,7 +1104,7 @@ START_TEST(a_custom_back_end_reads_writes_and_flushes)
 	ck_assert_ptr_eq(custom_last.buf[0].iov_base, ram(DATA_ADDR, 1));
 	ck_assert_uint_eq(run_request(T_FLUSH, 0, 0, 0), S_OK);
 	ck_assert_uint_eq(custom_last.type, LKL_DEV_BLK_TYPE_FLUSH);
-	ck_assert_uint_eq(fake.irqs, 3);
+	ck_assert_uint_eq(guest.irqs, 3);
 }
 END_TEST
 
@@ -1141,15 +1141,15 @@ START_TEST(a_disk_that_cannot_be_opened_leaves_nothing_behind)
 	fake_destroy();
 	fake.be.open_error = -LKL_ENOENT;
 	ck_assert_int_eq(fake_create(RAM_SIZE, NULL), -LKL_ENOENT);
-	ck_assert_int_eq(fake.mem, 0);
+	ck_assert_int_eq(guest.mem, 0);
 	custom_status = -5;
 	ck_assert_int_eq(fake_create(RAM_SIZE, &custom), -LKL_EIO);
-	ck_assert_int_eq(fake.mem, 0);
+	ck_assert_int_eq(guest.mem, 0);
 	custom_status = 0;
 	fake.be.open_error = 0;
-	fake.no_mem = true;
+	guest.no_mem = 0;
 	ck_assert_int_eq(fake_create(RAM_SIZE, NULL), -LKL_ENOMEM);
-	fake.no_mem = false;
+	guest.no_mem = -1;
 	ck_assert_int_eq(fake_create(RAM_SIZE, NULL), 0);
 	drv_start(VERSION_1, QUEUE);
 	works();
@@ -1575,7 +1575,7 @@ START_TEST(notifications_of_queues_that_there_are_not_are_ignored)
 
 	blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
 	for (i = 0; i < ARRAY_SIZE(queues); i++)
-		lkl_mmio_write(&fake.inst.bus, fake.regs +
+		lkl_mmio_write(&guest.inst.bus, guest.regs +
 			       LKL_VIRTIO_MMIO_QUEUE_NOTIFY, queues[i], 8);
 	ck_assert_uint_eq(fake.be.submitted, 0);
 	ck_assert(!is_broken());
