@@ -142,6 +142,13 @@ inside()
 	on inside "$@"
 }
 
+# The interpreter itself: python3 may be a script that executes others before it, and each
+# begins with a network of its own.
+find_python()
+{
+	python=$(python3 -c 'import sys; print(sys.executable)')
+}
+
 # start NAME SIDE COMMAND...: in the background; its words go to NAME.log.
 start()
 {
