@@ -33,5 +33,6 @@ void lkl_posix_log(const char *fmt, ...)
 
 void net_complain(const char *what, const char *which, int host_errno)
 {
-	lkl_posix_log("lkl: %s %s: %s\n", what, which, strerror(host_errno));
+	lkl_posix_log("lkl: %s %s: %s\n", what, which ? which : "(no name)",
+		      strerror(host_errno));
 }

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -47,6 +48,7 @@ static void fd_ready(struct lkl_watch *w, int revents)
 	if (revents & (POLLERR | POLLNVAL) ||
 	    (revents & POLLHUP && !(revents & POLLIN))) {
 		net->dead = true;
+		net_complain(net->what, net->which, ENODEV);
 		lkl_poller_rewatch(net->poller, w, 0);
 	}
 	net->ready(net->data, events);
@@ -61,6 +63,12 @@ void net_fd_init(struct net_fd *net, int fd, const struct lkl_host_net_ops *ops,
 	net->fd = fd;
 }
 
+void net_fd_name(struct net_fd *net, const char *what, const char *which)
+{
+	net->what = what;
+	snprintf(net->which, sizeof(net->which), "%s", which);
+}
+
 int net_fd_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 		uint64_t features, void (*ready)(void *data, uint32_t events),
 		void *data)
@@ -69,6 +77,8 @@ int net_fd_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 	int ret;
 
 	(void)features;
+	if (net->poller)
+		return -LKL_EBUSY;
 	net->poller = poller;
 	net->ready = ready;
 	net->data = data;

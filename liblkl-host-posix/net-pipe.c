@@ -335,6 +335,14 @@ static const struct lkl_host_net_ops pipe_ops = {
 	.close = pipe_close,
 };
 
+/* Whatever else has that name is not ours to write to. */
+static bool may_be_fifo(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) || S_ISFIFO(st.st_mode);
+}
+
 /*
  * For reading and writing: so it does not matter who comes first, and nobody
  * sees an end when the other side goes away and comes again.
@@ -343,13 +351,22 @@ static int open_fifo(const char *name)
 {
 	int fd;
 
-	if (mkfifo(name, 0600) && errno != EEXIST)
+	if (!may_be_fifo(name)) {
+		lkl_posix_log("lkl: pipe %s: not a named pipe\n", name);
 		return -1;
+	}
+	if (mkfifo(name, 0600) && errno != EEXIST)
+		goto out;
 	fd = open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		goto out;
 	/* More packets at once, where the host lets us. */
-	if (fd >= 0)
-		fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 	return fd;
+
+out:
+	net_complain("pipe", name, errno);
+	return -1;
 }
 
 static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
@@ -362,16 +379,13 @@ static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
 		return NULL;
 	}
 	fd = open_fifo(rx);
-	if (fd < 0) {
-		net_complain("pipe", rx, errno);
+	if (fd < 0)
 		goto out;
-	}
 	pipe->tx_fd = open_fifo(tx);
-	if (pipe->tx_fd < 0) {
-		net_complain("pipe", tx, errno);
+	if (pipe->tx_fd < 0)
 		goto out;
-	}
 	net_fd_init(&pipe->net, fd, &pipe_ops, pipe_free);
+	net_fd_name(&pipe->net, "pipe", rx);
 	pipe->net.nd.has_vnet_hdr = 1;
 	return &pipe->net.nd;
 
@@ -385,13 +399,13 @@ out:
 __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 {
-	const char *bar = strchr(names, '|');
+	const char *bar = names ? strchr(names, '|') : NULL;
 	struct lkl_netdev *nd;
 	char *rx;
 
 	(void)offload;
 	if (!bar || bar == names || !bar[1]) {
-		net_complain("pipe", names, EINVAL);
+		net_complain("pipe", names ? names : "", EINVAL);
 		return NULL;
 	}
 	rx = strndup(names, bar - names);

@@ -11,6 +11,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,22 +28,39 @@
 #define BATCH		16
 #define HOST_HDR_SIZE	sizeof(struct lkl_virtio_net_hdr)
 #define PARTS		1024
+#define TAG_SIZE	4
+
+/* A struct tpacket_auxdata as control message */
+union aux {
+	char buf[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+	struct cmsghdr align;
+};
 
 /**
  * struct net_raw - a back end
  * @net:	what it shares with others; first
  * @iov:	buffers of a batch, less the number of buffers of each
  * @msgs:	a batch
+ * @aux:	what the host says of each packet
+ * @frame:	one that gets its VLAN tag back
  */
 struct net_raw {
 	struct net_fd net;
 	struct iovec iov[PARTS];
 	struct mmsghdr msgs[BATCH];
+	union aux aux[BATCH];
+	unsigned char frame[NET_PACKET_MAX];
 };
 
+/*
+ * Nobody can ask those who send to the interface not to leave segments and
+ * checksums to the receiver: they do, whatever is wanted.
+ */
 static uint64_t raw_features(struct lkl_netdev *nd, uint64_t wanted)
 {
 	(void)nd;
+	wanted |= NET_F(GUEST_CSUM) | NET_F(GUEST_TSO4) | NET_F(GUEST_TSO6) |
+		  NET_F(GUEST_ECN);
 	return wanted & (NET_F(CSUM) | NET_F(GUEST_CSUM) | NET_F(HOST_TSO4) |
 			 NET_F(HOST_TSO6) | NET_F(HOST_ECN) |
 			 NET_F(GUEST_TSO4) | NET_F(GUEST_TSO6) |
@@ -84,6 +102,89 @@ static uint32_t prepare(struct net_raw *raw, struct lkl_packet *packets,
 	return i;
 }
 
+/* Copy @len bytes between @buf and what is at @pos of @p. */
+static void copy(const struct lkl_packet *p, uint32_t pos, unsigned char *buf,
+		 uint32_t len, bool out)
+{
+	uint32_t i, n;
+
+	for (i = 0; i < p->iov_count && len; i++) {
+		unsigned char *base = p->iov[i].iov_base;
+
+		if (pos >= p->iov[i].iov_len) {
+			pos -= p->iov[i].iov_len;
+			continue;
+		}
+		n = p->iov[i].iov_len - pos;
+		if (n > len)
+			n = len;
+		if (out)
+			memcpy(buf, base + pos, n);
+		else
+			memcpy(base + pos, buf, n);
+		buf += n;
+		len -= n;
+		pos = 0;
+	}
+}
+
+static uint32_t room(const struct lkl_packet *p)
+{
+	uint32_t i, len = 0;
+
+	for (i = 0; i < p->iov_count; i++)
+		len += p->iov[i].iov_len;
+	return len;
+}
+
+/* What the header says of places behind the tag. */
+static void move_offsets(unsigned char *packet)
+{
+	struct lkl_virtio_net_hdr h;
+
+	memcpy(&h, packet, sizeof(h));
+	if (h.flags & LKL_VIRTIO_NET_HDR_F_NEEDS_CSUM)
+		h.csum_start += TAG_SIZE;
+	if (h.hdr_len)
+		h.hdr_len += TAG_SIZE;
+	memcpy(packet, &h, sizeof(h));
+}
+
+/* The host takes VLAN tags out; without it the frame is another's. */
+static void put_tag(struct net_raw *raw, struct lkl_packet *p,
+		    const struct tpacket_auxdata *aux)
+{
+	const uint32_t at = NET_HDR_SIZE + 2 * ETH_ALEN;
+	uint16_t tag[] = { htons(ETH_P_8021Q), htons(aux->tp_vlan_tci) };
+	uint32_t len = p->len - at;
+
+	if (p->len < at || len > sizeof(raw->frame) - TAG_SIZE ||
+	    p->len + TAG_SIZE > room(p)) {
+		p->len = 0;
+		return;
+	}
+	if (aux->tp_status & TP_STATUS_VLAN_TPID_VALID)
+		tag[0] = htons(aux->tp_vlan_tpid);
+	memcpy(raw->frame, tag, TAG_SIZE);
+	copy(p, at, raw->frame + TAG_SIZE, len, true);
+	copy(p, at, raw->frame, TAG_SIZE + len, false);
+	p->len += TAG_SIZE;
+	move_offsets(p->iov[0].iov_base);
+}
+
+static void look_for_tag(struct net_raw *raw, struct lkl_packet *p,
+			 struct msghdr *m)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	struct tpacket_auxdata aux;
+
+	if (!c || c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
+		return;
+	memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+	if (aux.tp_status & TP_STATUS_VLAN_VALID)
+		put_tag(raw, p, &aux);
+}
+
 static int raw_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 		    uint32_t n)
 {
@@ -91,13 +192,19 @@ static int raw_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	int i, got;
 
 	n = prepare(raw, packets, n);
+	for (i = 0; i < (int)n; i++) {
+		raw->msgs[i].msg_hdr.msg_control = &raw->aux[i];
+		raw->msgs[i].msg_hdr.msg_controllen = sizeof(raw->aux[i]);
+	}
 	do {
 		got = syscall(SYS_recvmmsg, raw->net.fd, raw->msgs, n,
 			      MSG_DONTWAIT, NULL);
 	} while (got < 0 && errno == EINTR);
-	for (i = 0; i < got; i++)
+	for (i = 0; i < got; i++) {
 		packets[i].len = raw->msgs[i].msg_len + NET_HDR_SIZE -
 				 HOST_HDR_SIZE;
+		look_for_tag(raw, &packets[i], &raw->msgs[i].msg_hdr);
+	}
 	return got > 0 ? got : 0;
 }
 
@@ -114,8 +221,11 @@ static int send_batch(struct net_raw *raw, struct lkl_packet *packets,
 	} while (sent < 0 && errno == EINTR);
 	if (sent > 0)
 		return sent;
-	/* The first one is what it does not like: lost, as on a wire. */
-	return errno == EAGAIN || errno == ENOBUFS ? 0 : 1;
+	/*
+	 * The first one is what it does not like: lost, as on a wire.  ENOBUFS
+	 * says that the host's own queue or filter dropped it.
+	 */
+	return errno == EAGAIN ? 0 : 1;
 }
 
 static int raw_send(struct lkl_netdev *nd, struct lkl_packet *packets,
@@ -149,19 +259,27 @@ static int attach(int fd, const char *ifname)
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = if_nametoindex(ifname),
+		.sll_ifindex = ifname ? if_nametoindex(ifname) : 0,
 	};
 	struct packet_mreq mreq = {
 		.mr_ifindex = addr.sll_ifindex,
 		.mr_type = PACKET_MR_PROMISC,
 	};
+	socklen_t len = sizeof(addr);
 	const int one = 1;
 
 	if (!addr.sll_ifindex)
 		return ENODEV;
 	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) ||
+	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)) ||
 	    bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
-	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq,
+	    getsockname(fd, (struct sockaddr *)&addr, &len))
+		return errno;
+	/* A tun, for example, has no Ethernet header. */
+	if (addr.sll_hatype != ARPHRD_ETHER &&
+	    addr.sll_hatype != ARPHRD_LOOPBACK)
+		return EMEDIUMTYPE;
+	if (setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq,
 		       sizeof(mreq)))
 		return errno;
 	/* What the host sends is not for us; old hosts cannot leave it out. */
@@ -191,6 +309,7 @@ struct lkl_netdev *lkl_netdev_raw_create(const char *ifname)
 		return NULL;
 	}
 	net_fd_init(&raw->net, fd, &raw_ops, net_fd_free);
+	net_fd_name(&raw->net, "raw", ifname);
 	raw->net.nd.has_vnet_hdr = 1;
 	return &raw->net.nd;
 }

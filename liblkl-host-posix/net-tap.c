@@ -96,6 +96,29 @@ static const struct lkl_host_net_ops tap_ops = {
 	.tso_max = tap_tso_max,
 };
 
+/* Only frames to its address reach a macvtap. */
+static int macvtap_mac(struct lkl_netdev *nd, uint8_t *mac)
+{
+	struct ifreq ifr = { };
+
+	if (ioctl(net_fd_of(nd)->fd, SIOCGIFHWADDR, &ifr))
+		return lkl_posix_error(errno);
+	memcpy(mac, ifr.ifr_hwaddr.sa_data, 6);
+	return 0;
+}
+
+static const struct lkl_host_net_ops macvtap_ops = {
+	.size = sizeof(macvtap_ops),
+	.features = tap_features,
+	.open = tap_open,
+	.want_rx = net_fd_want_rx,
+	.send = net_fd_send,
+	.recv = net_fd_recv,
+	.close = net_fd_close,
+	.tso_max = tap_tso_max,
+	.mac = macvtap_mac,
+};
+
 /* All that the host knows of these; more of them makes it refuse all. */
 static unsigned int probe_offloads(int fd)
 {
@@ -115,8 +138,8 @@ static unsigned int probe_offloads(int fd)
 }
 
 /* A back end for @fd, which is attached already and is ours from now on. */
-static struct lkl_netdev *tap_create(int fd, const char *what,
-				     const char *which)
+static struct lkl_netdev *tap_create(int fd, const struct lkl_host_net_ops *ops,
+				     const char *what, const char *which)
 {
 	int size = NET_HDR_SIZE;
 	struct net_tap *tap;
@@ -131,7 +154,8 @@ static struct lkl_netdev *tap_create(int fd, const char *what,
 		err = ENOMEM;
 		goto out_fd;
 	}
-	net_fd_init(&tap->net, fd, &tap_ops, net_fd_free);
+	net_fd_init(&tap->net, fd, ops, net_fd_free);
+	net_fd_name(&tap->net, what, which);
 	tap->net.nd.has_vnet_hdr = 1;
 	tap->offloads = probe_offloads(fd);
 	return &tap->net.nd;
@@ -146,13 +170,12 @@ out_fd:
 static int attach(int fd, const char *ifname)
 {
 	struct ifreq ifr = { };
-	size_t len = strlen(ifname);
 
-	if (len >= IFNAMSIZ) {
-		errno = ENAMETOOLONG;
+	if (!ifname || strlen(ifname) >= IFNAMSIZ) {
+		errno = ifname ? ENAMETOOLONG : EINVAL;
 		return -1;
 	}
-	memcpy(ifr.ifr_name, ifname, len);
+	strcpy(ifr.ifr_name, ifname);
 	ifr.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
 	if (!ioctl(fd, TUNSETIFF, &ifr))
 		return 0;
@@ -178,7 +201,7 @@ struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 		close(fd);
 		return NULL;
 	}
-	nd = tap_create(fd, "tap", ifname);
+	nd = tap_create(fd, &tap_ops, "tap", ifname);
 	if (nd)
 		((struct net_tap *)nd)->tso_max = net_tso_max(ifname);
 	return nd;
@@ -189,7 +212,7 @@ __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
-	int fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(path ? path : "", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	(void)offload;
 	if (fd < 0) {
@@ -201,5 +224,5 @@ struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
 		close(fd);
 		return NULL;
 	}
-	return tap_create(fd, "macvtap", path);
+	return tap_create(fd, &macvtap_ops, "macvtap", path);
 }

@@ -26,6 +26,8 @@
  * @ready:	tells the device
  * @data:	for it
  * @dead:	the descriptor has failed
+ * @what:	its kind, for messages
+ * @which:	its name, as much as fits
  */
 struct net_fd {
 	struct lkl_netdev nd;
@@ -36,11 +38,15 @@ struct net_fd {
 	void (*ready)(void *data, uint32_t events);
 	void *data;
 	bool dead;
+	const char *what;
+	char which[64];
 };
 
 /* Fill in all but @fd; @ops does the rest. */
 void net_fd_init(struct net_fd *net, int fd, const struct lkl_host_net_ops *ops,
 		 void (*free)(struct lkl_netdev *nd));
+/* How messages call it. */
+void net_fd_name(struct net_fd *net, const char *what, const char *which);
 struct net_fd *net_fd_of(struct lkl_netdev *nd);
 
 /* The parts that many have in common. */

@@ -11,8 +11,11 @@
 
 #include "host-posix.h"
 
-/* One for each device that can be, and one for the descriptors of programs. */
-#define WATCH_MAX	64
+/*
+ * Two for each of the 60 devices that can be, as a pipe has, and one for the
+ * descriptors of programs.
+ */
+#define WATCH_MAX	128
 
 /**
  * struct lkl_watch - a descriptor that is watched

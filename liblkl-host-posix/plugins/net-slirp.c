@@ -517,6 +517,7 @@ struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
 		return NULL;
 	}
 	net_fd_init(&s->net, fd, &slirp_ops, slirp_free);
+	net_fd_name(&s->net, "slirp", param);
 	s->slirp = new_slirp(s);
 	if (!s->slirp) {
 		net_complain("slirp", param, EINVAL);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libvdeplug.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "glue.h"
@@ -14,11 +15,15 @@
  * struct net_vde - a back end
  * @net:	what it shares with others; first
  * @conn:	the connection to the switch
+ * @path:	of the switch
+ * @told:	that it is away
  * @buf:	a packet in one piece
  */
 struct net_vde {
 	struct net_fd net;
 	VDECONN *conn;
+	char *path;
+	bool told;
 	char buf[NET_PACKET_MAX];
 };
 
@@ -26,6 +31,57 @@ static uint64_t vde_features(struct lkl_netdev *nd, uint64_t wanted)
 {
 	(void)nd;
 	return wanted & NET_F(MRG_RXBUF);
+}
+
+static VDECONN *connect_to(const char *path)
+{
+	/* The library changes its argument's contents in no version. */
+	char descr[] = "lkl";
+	VDECONN *conn = vde_open((char *)path, descr, NULL);
+
+	/* It does not pass flags on to the switch. */
+	if (conn)
+		fcntl(vde_datafd(conn), F_SETFL, O_NONBLOCK);
+	return conn;
+}
+
+/* The switch was ended, and perhaps started again. */
+static bool reconnect(struct net_vde *vde, int host_errno)
+{
+	VDECONN *conn = connect_to(vde->path);
+	struct net_fd *net = &vde->net;
+	int events = net->watch.events;
+
+	if (!conn) {
+		if (!vde->told)
+			net_complain("vde", vde->path, host_errno);
+		vde->told = true;
+		return false;
+	}
+	lkl_poller_unwatch(net->poller, &net->watch);
+	vde_close(vde->conn);
+	vde->conn = conn;
+	vde->told = false;
+	net->fd = vde_datafd(conn);
+	net->watch.fd = net->fd;
+	net->dead = lkl_poller_watch(net->poller, &net->watch);
+	lkl_poller_rewatch(net->poller, &net->watch, events);
+	return !net->dead;
+}
+
+/* False: it takes nothing for now.  What it refuses is lost, as on a wire. */
+static bool send_one(struct net_vde *vde, size_t len)
+{
+	ssize_t ret = vde_send(vde->conn, vde->buf, len, MSG_DONTWAIT);
+
+	if (ret >= 0)
+		return true;
+	if (errno == EAGAIN || errno == ENOBUFS)
+		return false;
+	if ((errno == ECONNREFUSED || errno == ENOTCONN || errno == EPIPE ||
+	     errno == ENOENT) && reconnect(vde, errno))
+		vde_send(vde->conn, vde->buf, len, MSG_DONTWAIT);
+	return true;
 }
 
 static int vde_net_send(struct lkl_netdev *nd, struct lkl_packet *packets,
@@ -38,9 +94,7 @@ static int vde_net_send(struct lkl_netdev *nd, struct lkl_packet *packets,
 		size_t len = net_gather(&packets[i], vde->buf,
 					sizeof(vde->buf));
 
-		/* What the switch refuses is lost, as on a wire. */
-		if (vde_send(vde->conn, vde->buf, len, MSG_DONTWAIT) < 0 &&
-		    (errno == EAGAIN || errno == ENOBUFS))
+		if (!send_one(vde, len))
 			break;
 	}
 	net_fd_want_tx(&vde->net, i < n);
@@ -69,6 +123,7 @@ static void vde_free(struct lkl_netdev *nd)
 	struct net_vde *vde = (struct net_vde *)nd;
 
 	vde_close(vde->conn);
+	free(vde->path);
 	free(vde);
 }
 
@@ -87,22 +142,20 @@ struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
 				    const char *param)
 {
 	struct net_vde *vde = calloc(1, sizeof(*vde));
-	/* The library changes its argument's contents in no version. */
-	char descr[] = "lkl";
+	char *path = strdup(param ? param : "");
 
 	net_host = host;
-	if (!vde) {
-		net_complain("vde", param, ENOMEM);
-		return NULL;
-	}
-	vde->conn = vde_open((char *)param, descr, NULL);
-	if (!vde->conn) {
+	errno = ENOMEM;
+	if (vde && path)
+		vde->conn = connect_to(path);
+	if (!vde || !path || !vde->conn) {
 		net_complain("vde", param, errno);
+		free(path);
 		free(vde);
 		return NULL;
 	}
-	/* It does not pass flags on to the switch. */
-	fcntl(vde_datafd(vde->conn), F_SETFL, O_NONBLOCK);
+	vde->path = path;
 	net_fd_init(&vde->net, vde_datafd(vde->conn), &vde_ops, vde_free);
+	net_fd_name(&vde->net, "vde", path);
 	return &vde->net.nd;
 }

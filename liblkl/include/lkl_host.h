@@ -237,6 +237,8 @@ struct lkl_packet {
  * @close:	undo @open
  * @tso_max:	longest TCP segment over IPv4, headers included, that @send
  *		takes if it is more than 64 KiB, or 0; may be NULL
+ * @mac:	the hardware address that a device has to have, if nobody says
+ *		another; NULL: a random one
  */
 struct lkl_host_net_ops {
 	uint32_t size;
@@ -251,6 +253,7 @@ struct lkl_host_net_ops {
 		    uint32_t n);
 	void (*close)(struct lkl_netdev *nd);
 	uint32_t (*tso_max)(struct lkl_netdev *nd);
+	int (*mac)(struct lkl_netdev *nd, uint8_t *mac);
 };
 
 /**

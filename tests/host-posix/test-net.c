@@ -407,6 +407,37 @@ START_TEST(bad_names_of_pipes_are_refused)
 }
 END_TEST
 
+/* What is there under that name is not ours to write to. */
+START_TEST(a_file_is_no_pipe)
+{
+	static const char words[] = "somebody's words";
+	char path[80], names[180], got[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/file", dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_eq(write(fd, words, sizeof(words)), sizeof(words));
+	snprintf(names, sizeof(names), "%s/fifo|%s", dir, path);
+	ck_assert_ptr_null(lkl_netdev_pipe_create(names, 0));
+	snprintf(names, sizeof(names), "%s|%s/fifo", path, dir);
+	ck_assert_ptr_null(lkl_netdev_pipe_create(names, 0));
+	ck_assert_int_eq(pread(fd, got, sizeof(got), 0), sizeof(words));
+	ck_assert_str_eq(got, words);
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_back_end_is_opened_once)
+{
+	struct end a = pipe_open("a", "b");
+
+	end_use(&a, poller_open(_i));
+	ck_assert_int_eq(a.ops->open(a.nd, a.poller, 0, NULL, NULL),
+			 -LKL_EBUSY);
+	end_close(&a);
+}
+END_TEST
+
 /* Waiting */
 
 static void *wait_once(void *arg)
@@ -708,6 +739,10 @@ START_TEST(packets_pass_a_packet_socket)
 	/* It may be down at first. */
 	raw = end_open(lkl_netdev_raw_create("lkl0"));
 	ck_assert_uint_eq(raw.nd->has_vnet_hdr, 1);
+	/* Who sends to an interface does not ask. */
+	ck_assert_uint_eq(raw.ops->features(raw.nd, 0x8803),
+			  0x8803 | F(GUEST_TSO4) | F(GUEST_TSO6) |
+			  F(GUEST_ECN));
 	end_use(&raw, poller_open(WITH_RING));
 	raw.ops->want_rx(raw.nd, 1);
 	look(raw.poller);
@@ -1022,6 +1057,8 @@ int main(void)
 	tcase_add_test(tc, a_packet_that_is_no_packet_does_no_harm);
 	tcase_add_test(tc, both_sides_of_a_pipe_can_do_the_same);
 	tcase_add_test(tc, bad_names_of_pipes_are_refused);
+	tcase_add_test(tc, a_file_is_no_pipe);
+	tcase_add_loop_test(tc, a_back_end_is_opened_once, 0, 2);
 	tcase_add_test(tc, what_was_found_is_told_once);
 	tcase_add_test(tc, what_was_found_for_one_that_is_gone_is_forgotten);
 	tcase_add_test(tc, packets_pass_a_tap);
