@@ -64,5 +64,7 @@ int lkl_load_config_file(struct lkl_config *cfg, const char *path)
 
 int lkl_load_config_json(struct lkl_config *cfg, const char *json_text)
 {
+	if (!json_text)
+		return -LKL_EINVAL;
 	return lkl_config_load_text(cfg, "json", json_text, strlen(json_text));
 }

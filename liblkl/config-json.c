@@ -307,6 +307,12 @@ int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 	if (json)
 		load_top(&load, &from, json);
 	json_decref(json);
+	if (!load.err && (from.set & LKL_CONFIG_INTERFACES) &&
+	    lkl_config_in_use(cfg)) {
+		lkl_config_say(cfg, "%s: key \"interfaces\": those of before are in use\n",
+			       name);
+		fail(&load, -LKL_EBUSY);
+	}
 	if (load.err)
 		lkl_config_free(&from);
 	else

@@ -25,7 +25,9 @@ static int add_device(struct lkl_instance *inst, struct lkl_config_iface *iface)
 		args.mac = mac;
 	ret = lkl_netdev_add(iface->nd, &args);
 	if (ret < 0) {
-		lkl_netdev_free(iface->nd);
+		/* A kernel that has died may still use it. */
+		if (ret != -LKL_EIO)
+			lkl_netdev_free(iface->nd);
 		iface->nd = NULL;
 		return ret;
 	}

@@ -205,6 +205,16 @@ static void move_key(const struct lkl_config_key *key, struct lkl_config *cfg,
 	*p = NULL;
 }
 
+bool lkl_config_in_use(const struct lkl_config *cfg)
+{
+	const struct lkl_config_iface *iface;
+
+	for (iface = cfg->interfaces; iface; iface = iface->next)
+		if (iface->nd)
+			return true;
+	return false;
+}
+
 void lkl_config_merge(struct lkl_config *cfg, struct lkl_config *from,
 		      bool replace)
 {

@@ -75,6 +75,8 @@ struct lkl_config_iface *lkl_config_add_iface(struct lkl_config *cfg);
  */
 bool lkl_config_is_complete(const struct lkl_config_iface *iface,
 			    unsigned int *key, unsigned int *needed);
+/* There are devices of its interfaces. */
+bool lkl_config_in_use(const struct lkl_config *cfg);
 /* Move all that @from has; @replace: also what @cfg has. */
 void lkl_config_merge(struct lkl_config *cfg, struct lkl_config *from,
 		      bool replace);

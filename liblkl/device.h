@@ -28,10 +28,13 @@ struct lkl_device {
  * struct lkl_device_kind - what is different between disks and network devices
  * @create:	make @dev, for a kernel that runs or is going to
  * @destroy:	the opposite; it is not on the bus any more
+ * @is_same:	two devices cannot be both, as they have the same back end; may
+ *		be NULL
  */
 struct lkl_device_kind {
 	int (*create)(struct lkl_instance *inst, struct lkl_device *d);
 	void (*destroy)(struct lkl_device *d);
+	bool (*is_same)(const struct lkl_device *a, const struct lkl_device *b);
 };
 
 int lkl_devices_init(struct lkl_instance *inst, struct lkl_devices *devs,

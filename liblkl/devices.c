@@ -5,10 +5,14 @@
  */
 #include "device.h"
 
+/*
+ * While it boots or halts it does not: then a device that is added is for the
+ * end of boot, or for the next one.
+ */
 static bool is_running(const struct lkl_instance *inst)
 {
-	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) !=
-	       LKL_PHASE_INIT;
+	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) ==
+	       LKL_PHASE_RUNNING;
 }
 
 int lkl_devices_init(struct lkl_instance *inst, struct lkl_devices *devs,
@@ -52,8 +56,11 @@ static int attach(struct lkl_instance *inst, struct lkl_devices *devs,
 	d->kernel_id = lkl_device_attach(inst, d->dev);
 	if (d->kernel_id >= 0)
 		return 0;
-	/* It died meanwhile: the device stays until lkl_devices_close(). */
-	if (inst->vcpu.state == LKL_VCPU_RUNNING)
+	/*
+	 * If it died while its driver was at it, the device stays until
+	 * lkl_devices_close().
+	 */
+	if (inst->vcpu.state == LKL_VCPU_RUNNING || !d->dev->status)
 		release(inst, devs, d);
 	return d->kernel_id;
 }
@@ -83,7 +90,7 @@ int lkl_devices_attach(struct lkl_instance *inst, struct lkl_devices *devs)
 
 	inst->host->mutex_lock(devs->lock);
 	for (d = devs->list; d && !ret; d = d->next)
-		ret = attach(inst, devs, d);
+		ret = d->dev ? 0 : attach(inst, devs, d);
 	inst->host->mutex_unlock(devs->lock);
 	return ret;
 }
@@ -130,13 +137,25 @@ static struct lkl_device **find(struct lkl_devices *devs, int id)
 	return link;
 }
 
+/* Another one would not find a place on the bus, or not be another. */
+static int check(const struct lkl_devices *devs, const struct lkl_device *new)
+{
+	const struct lkl_device *d;
+	int n = 0;
+
+	for (d = devs->list; d; d = d->next, n++)
+		if (devs->kind->is_same && devs->kind->is_same(d, new))
+			return -LKL_EBUSY;
+	return n < LKL_NR_DEVICES ? 0 : -LKL_ENOSPC;
+}
+
 static int add(struct lkl_instance *inst, struct lkl_devices *devs,
 	       struct lkl_device *d)
 {
-	int ret = 0;
+	int ret = check(devs, d);
 
 	d->id = devs->next_id;
-	if (is_running(inst))
+	if (!ret && is_running(inst))
 		ret = attach(inst, devs, d);
 	if (ret && !d->dev) {
 		inst->host->mem_free(d);
@@ -170,8 +189,10 @@ int lkl_devices_remove(struct lkl_instance *inst, struct lkl_devices *devs,
 	inst->host->mutex_lock(devs->lock);
 	link = find(devs, id);
 	d = *link;
-	if (d)
-		ret = is_running(inst) ? detach(inst, devs, d) : 0;
+	if (d && d->dev && !is_running(inst))
+		ret = -LKL_EBUSY;
+	else if (d)
+		ret = detach(inst, devs, d);
 	if (!ret) {
 		*link = d->next;
 		inst->host->mem_free(d);

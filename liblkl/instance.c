@@ -268,6 +268,9 @@ static int start(struct lkl_instance *inst, const char *cmdline)
 	ret = start_driver(inst);
 	if (!ret)
 		ret = lkl_devices_attach(inst, &inst->disks);
+	/* Those that were added while it booted */
+	if (!ret)
+		ret = lkl_devices_attach(inst, &inst->netdevs);
 	if (ret) {
 		lkl_sys_halt();
 		return ret;

@@ -53,6 +53,8 @@ int lkl_ifname_to_ifindex(const char *name)
 	struct lkl_ifreq ifr = { };
 	long fd, ret;
 
+	if (!name)
+		return -LKL_EINVAL;
 	if (strlen(name) >= sizeof(ifr.lkl_ifr_name))
 		return -LKL_ENODEV;
 	strcpy(ifr.lkl_ifr_name, name);

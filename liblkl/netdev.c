@@ -45,9 +45,16 @@ static void destroy(struct lkl_device *device)
 	virtio_net_destroy(container_of(device, struct netdev, device)->net);
 }
 
+static bool is_same(const struct lkl_device *a, const struct lkl_device *b)
+{
+	return container_of(a, struct netdev, device)->nd ==
+	       container_of(b, struct netdev, device)->nd;
+}
+
 static const struct lkl_device_kind netdev_kind = {
 	.create = create,
 	.destroy = destroy,
+	.is_same = is_same,
 };
 
 int lkl_netdevs_init(struct lkl_instance *inst)
@@ -101,6 +108,8 @@ static int new_netdev(struct lkl_instance *inst, struct lkl_netdev *nd,
 		d->offload = args->offload;
 	if (args && args->mac)
 		memcpy(d->mac, args->mac, MAC_LEN);
+	else if (nd->ops->host && nd->ops->host->mac)
+		ret = nd->ops->host->mac(nd, d->mac);
 	else
 		ret = make_mac(inst, d->mac);
 	if (ret) {
@@ -140,7 +149,7 @@ int lkl_netdev_remove(int id)
 
 void lkl_netdev_free(struct lkl_netdev *nd)
 {
-	if (nd && nd->ops->free)
+	if (nd && nd->ops && nd->ops->free)
 		nd->ops->free(nd);
 }
 

@@ -6,6 +6,8 @@
 #ifndef LKL_VIRTIO_NET_RX_H
 #define LKL_VIRTIO_NET_RX_H
 
+#include <lkl/net-config.h>
+
 #include "virtio.h"
 
 /*
@@ -27,7 +29,7 @@
 
 /* The longest packets: with segmentation left to the receiver, and without. */
 #define NET_GSO_SIZE	(65536 + 32 + NET_HEADER_SIZE)
-#define NET_JUMBO_SIZE	(9216 + 32 + NET_HEADER_SIZE)
+#define NET_JUMBO_SIZE	(LKL_NET_JUMBO_MTU + 32 + NET_HEADER_SIZE)
 
 /**
  * struct net_rx_buf - a buffer of the driver's

@@ -322,8 +322,9 @@ LKL_API int lkl_disk_add(struct lkl_disk *disk);
  * @disk: as lkl_disk_add() left it; nothing on it may be mounted
  *
  * Context: any thread.
- * Return: 0, -LKL_ENOENT; -LKL_EIO when the kernel has died: then the disk, and
- * its descriptor, are in use until lkl_sys_halt().
+ * Return: 0, -LKL_ENOENT; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO
+ * when it has died: then the disk, and its descriptor, are in use until
+ * lkl_sys_halt().
  * Since: 1.0
  */
 LKL_API int lkl_disk_remove(struct lkl_disk disk);
@@ -457,7 +458,8 @@ struct lkl_netdev {
 
 /**
  * struct lkl_netdev_args - how a device shows itself
- * @mac: six bytes of hardware address, NULL: a random one
+ * @mac: six bytes of hardware address, NULL: a random one, or that which the
+ *	back end has to have (macvtap)
  * @offload: features that the device may offer, as bit mask of the virtio
  *	feature bits (1 << LKL_VIRTIO_NET_F_CSUM ...); what the back end cannot
  *	do is left out
@@ -504,11 +506,13 @@ struct lkl_dev_net_ops {
  * @args: how it shows itself; copied; NULL: defaults
  *
  * A device that was added before lkl_start_kernel() is there when the kernel
- * looks for one to configure ("ip=dhcp").
+ * looks for one to configure ("ip=dhcp"); one that is added while it boots comes
+ * when it has, one that is added while it halts when it boots again.
  *
  * Context: any thread.
- * Return: id of the device, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM, or
- * what the back end says.
+ * Return: id of the device, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM;
+ * -LKL_EBUSY when @nd was added already; -LKL_EIO when the kernel has died: then
+ * @nd is in use until lkl_sys_halt(); or what the back end says.
  * Since: 1.0
  */
 LKL_API int lkl_netdev_add(struct lkl_netdev *nd,
@@ -519,8 +523,8 @@ LKL_API int lkl_netdev_add(struct lkl_netdev *nd,
  * @id: from lkl_netdev_add()
  *
  * Context: any thread.
- * Return: 0, -LKL_ENOENT; -LKL_EIO when the kernel has died: then the back end
- * is in use until lkl_sys_halt().
+ * Return: 0, -LKL_ENOENT; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO
+ * when it has died: then the back end is in use until lkl_sys_halt().
  * Since: 1.0
  */
 LKL_API int lkl_netdev_remove(int id);

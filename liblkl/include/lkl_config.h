@@ -121,7 +121,9 @@ struct lkl_config {
  *
  * Context: any thread, also before lkl_init().
  * Return: 0; -LKL_EINVAL when anything in it is wrong, which is told with line
- * and key; -LKL_ENOMEM; -LKL_EOPNOTSUPP when liblkl was built without JSON.
+ * and key; -LKL_EBUSY when it has interfaces and lkl_load_config_pre() made
+ * devices of those of before; -LKL_ENOMEM; -LKL_EOPNOTSUPP when liblkl was built
+ * without JSON.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_json(struct lkl_config *cfg, const char *json_text);

@@ -23,6 +23,7 @@
 #include <lkl/linux/if_ether.h>
 #include <lkl/linux/ip.h>
 #include <lkl/linux/sockios.h>
+#include <lkl/linux/virtio_net.h>
 
 #include "../check-main.h"
 
@@ -345,15 +346,134 @@ START_TEST(what_is_no_back_end_is_refused)
 	init();
 	ck_assert_int_eq(lkl_netdev_add(NULL, NULL), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_netdev_add(&nd, NULL), -LKL_EINVAL);
+	lkl_netdev_free(&nd);
 	nd.ops = &ops;
 	ck_assert_int_eq(lkl_netdev_add(&nd, NULL), -LKL_EINVAL);
 	lkl_netdev_free(NULL);
+	ck_assert_ptr_null(lkl_netdev_tap_create(NULL, 0));
+	ck_assert_ptr_null(lkl_netdev_pipe_create(NULL, 0));
+	ck_assert_ptr_null(lkl_netdev_raw_create(NULL));
+	ck_assert_ptr_null(lkl_netdev_macvtap_create(NULL, 0));
+	ck_assert_int_eq(lkl_ifname_to_ifindex(NULL), -LKL_EINVAL);
 	ck_assert_ptr_null(lkl_netdev_tap_create("a-name-that-is-too-long", 0));
 	ck_assert_ptr_null(lkl_netdev_pipe_create("one-name", 0));
 	ck_assert_ptr_null(lkl_netdev_raw_create("no-such-if"));
 	ck_assert_ptr_null(lkl_netdev_macvtap_create("/no/such/tap", 0));
 	ck_assert_ptr_null(lkl_netdev_dpdk_create("port0", 0, NULL));
 	lkl_cleanup();
+}
+END_TEST
+
+START_TEST(a_back_end_is_of_one_device)
+{
+	struct tiny_net t;
+	int id;
+
+	tiny_init(&t);
+	boot();
+	id = lkl_netdev_add(&t.nd, NULL);
+	ck_assert_int_ge(id, 0);
+	ck_assert_int_eq(lkl_netdev_add(&t.nd, NULL), -LKL_EBUSY);
+	configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
+	ck_assert_int_eq(ping(5), 5);
+	ck_assert_int_eq(lkl_netdev_remove(id), 0);
+	t.hup = false;
+	ck_assert_int_gt(lkl_netdev_add(&t.nd, NULL), id);
+	halt();
+}
+END_TEST
+
+START_TEST(more_devices_than_there_can_be_are_refused)
+{
+	static struct tiny_net t[61];
+	int i;
+
+	init();
+	for (i = 0; i < 61; i++) {
+		tiny_init(&t[i]);
+		ck_assert_int_eq(lkl_netdev_add(&t[i].nd, NULL),
+				 i < 60 ? i : -LKL_ENOSPC);
+	}
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	ck_assert_int_gt(lkl_netdev_get_ifindex(59), 0);
+	halt();
+}
+END_TEST
+
+/* What another thread does while the kernel boots */
+static struct during_boot {
+	struct tiny_net late;
+	int first, second;
+	bool done;
+} during_boot;
+
+static void *change_devices(void *arg)
+{
+	struct during_boot *b = arg;
+
+	ck_assert_int_eq(lkl_netdev_remove(b->first), -LKL_EBUSY);
+	b->second = lkl_netdev_add(&b->late.nd, NULL);
+	ck_assert_int_gt(b->second, b->first);
+	ck_assert_int_eq(lkl_netdev_get_ifindex(b->second), -LKL_ENOENT);
+	return NULL;
+}
+
+static void print_at_boot(const char *str, int len)
+{
+	pthread_t thread;
+
+	(void)str;
+	(void)len;
+	if (during_boot.done)
+		return;
+	during_boot.done = true;
+	pthread_create(&thread, NULL, change_devices, &during_boot);
+	pthread_join(thread, NULL);
+}
+
+START_TEST(devices_may_come_while_it_boots)
+{
+	struct during_boot *b = &during_boot;
+	struct tiny_net t;
+
+	tiny_init(&t);
+	tiny_init(&b->late);
+	init();
+	lkl_host_ops.print = print_at_boot;
+	b->first = lkl_netdev_add(&t.nd, NULL);
+	ck_assert_int_eq(lkl_start_kernel("loglevel=7"), 0);
+	ck_assert(b->done);
+	ck_assert_int_gt(lkl_netdev_get_ifindex(b->first), 0);
+	ck_assert_int_eq(lkl_netdev_remove(b->first), 0);
+	configure(lkl_netdev_get_ifindex(b->second), "10.0.0.2");
+	ck_assert_int_eq(ping(5), 5);
+	halt();
+}
+END_TEST
+
+/* Longer packets than the device has room for cannot be asked for. */
+START_TEST(the_mtu_is_what_can_be_received)
+{
+	static const struct {
+		unsigned int offload;
+		int mtu;
+	} cases[] = {
+		{ 0, 1500 },
+		{ 1U << LKL_VIRTIO_NET_F_MRG_RXBUF, 9216 },
+	};
+	struct lkl_netdev_args args = { };
+	struct tiny_net t;
+	int ifindex;
+
+	tiny_init(&t);
+	boot();
+	args.offload = cases[_i].offload;
+	ifindex = lkl_netdev_get_ifindex(lkl_netdev_add(&t.nd, &args));
+	ck_assert_int_gt(ifindex, 0);
+	ck_assert_int_eq(lkl_if_set_mtu(ifindex, cases[_i].mtu), 0);
+	ck_assert_int_eq(lkl_if_set_mtu(ifindex, cases[_i].mtu + 1),
+			 -LKL_EINVAL);
+	halt();
 }
 END_TEST
 
@@ -554,6 +674,10 @@ int main(void)
 	tcase_add_test(tc, a_device_from_before_is_there_after_each_boot);
 	tcase_add_test(tc, devices_come_and_go);
 	tcase_add_test(tc, what_is_no_back_end_is_refused);
+	tcase_add_test(tc, a_back_end_is_of_one_device);
+	tcase_add_test(tc, more_devices_than_there_can_be_are_refused);
+	tcase_add_test(tc, devices_may_come_while_it_boots);
+	tcase_add_loop_test(tc, the_mtu_is_what_can_be_received, 0, 2);
 	tcase_add_test(tc, both_kinds_are_waited_for_at_once);
 	tcase_add_test(tc, epoll_tells_of_edges);
 	tcase_add_test(tc, the_last_one_of_a_number_is_its_own);

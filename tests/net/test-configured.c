@@ -286,6 +286,21 @@ START_TEST(a_back_end_that_is_not_there_is_told_before_boot)
 }
 END_TEST
 
+/* Their devices would be nobody's. */
+START_TEST(interfaces_in_use_are_not_replaced)
+{
+	ck_assert_msg(!boot_with(all), "%s", said);
+	said_len = 0;
+	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"interfaces\": []}"),
+			 -LKL_EBUSY);
+	ck_assert_str_eq(said, "json: key \"interfaces\": those of before are in use\n");
+	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 1}"), 0);
+	ck_assert_int_eq(lkl_load_config_json(&cfg, NULL), -LKL_EINVAL);
+	check_first();
+	halt();
+}
+END_TEST
+
 START_TEST(a_host_without_back_ends_is_told)
 {
 	load("{\"interfaces\": [{\"type\": \"slirp\"}]}");
@@ -480,6 +495,7 @@ int main(void)
 	tcase_add_test(tc, what_cannot_be_done_is_told_and_the_rest_is_done);
 	tcase_add_test(tc, the_resolver_gets_what_the_kernel_was_told);
 	tcase_add_test(tc, a_back_end_that_is_not_there_is_told_before_boot);
+	tcase_add_test(tc, interfaces_in_use_are_not_replaced);
 	tcase_add_test(tc, a_host_without_back_ends_is_told);
 	tcase_add_test(tc, the_kernel_is_silent_unless_debugged);
 	tcase_add_test(tc, a_death_is_heard_from_a_silent_kernel);

@@ -9,6 +9,8 @@
  * It joins segments that it receives, as hardware does ("LRO").  The kernel
  * turns that off where packets have to leave as they came: when it forwards or
  * bridges them, or when "ethtool -K eth0 lro off" says so.
+ *
+ * Without segments, what it receives is not longer than a jumbo frame.
  */
 #include <linux/init.h>
 #include <linux/netdevice.h>
@@ -59,6 +61,17 @@ static void allow_joining(struct net_device *dev, struct virtio_device *vdev)
 	dev->features |= NETIF_F_LRO;
 }
 
+/* Longer packets would find no room, and be lost without a word. */
+static void limit_mtu(struct net_device *dev, struct virtio_device *vdev)
+{
+	if (virtio_has_feature(vdev, VIRTIO_NET_F_GUEST_TSO4) ||
+	    virtio_has_feature(vdev, VIRTIO_NET_F_GUEST_TSO6) ||
+	    virtio_has_feature(vdev, VIRTIO_NET_F_GUEST_UFO))
+		return;
+	dev->max_mtu = virtio_has_feature(vdev, VIRTIO_NET_F_MRG_RXBUF) ?
+		       LKL_NET_JUMBO_MTU : ETH_DATA_LEN;
+}
+
 static int lkl_netdev_event(struct notifier_block *nb, unsigned long event,
 			    void *info)
 {
@@ -70,6 +83,7 @@ static int lkl_netdev_event(struct notifier_block *nb, unsigned long event,
 	if (event == NETDEV_REGISTER) {
 		allow_long_segments(dev, vdev);
 		allow_joining(dev, vdev);
+		limit_mtu(dev, vdev);
 		set_join(dev, vdev);
 	} else if (event == NETDEV_FEAT_CHANGE) {
 		set_join(dev, vdev);

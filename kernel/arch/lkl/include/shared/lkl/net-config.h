@@ -12,6 +12,9 @@
 #include <stdint.h>
 #endif
 
+/* The longest packet that is received without segments, in buffers of pages */
+#define LKL_NET_JUMBO_MTU	9216
+
 /**
  * struct lkl_net_config - in the configuration space, at its end
  * @tso_max:	longest TCP segment over IPv4 that the device takes; 0: no more
