@@ -418,19 +418,18 @@ static void sleep_until(struct lkl_poller *p, int64_t deadline)
 	};
 	uint64_t ids[WATCH_MAX];
 	struct timespec left;
+	int64_t start = now_ns();
+	bool waits = start < deadline;
 	unsigned int n;
-	int64_t start = 0;
 	int found = 0;
 
 	n = lkl_watches_fds(&p->watches, &fds[2], ids);
-	if (n) {
-		start = now_ns();
+	if (n && waits)
 		found = look_first(p, fds, 2 + n, deadline);
-	}
 	if (!found)
 		found = lkl_posix_ppoll(fds, 2 + n,
 					time_left(deadline, &left));
-	if (n)
+	if (n && waits)
 		learn(p, now_ns() - start);
 	if (found > 0 && n)
 		lkl_watches_found(&p->watches, &fds[2], ids, n);

@@ -13,7 +13,8 @@
  * The driver, who has no requests, leads when nobody else does.  But a packet
  * that it wakes for is then another thread's, who must be woken too.  When it
  * notices that, it stands by: it leaves the poller to those who wait for
- * packets, and looks now and then whether they still do.
+ * packets, and looks now and then whether they still do.  When it cannot get in,
+ * as a thread calls again and again without waiting, that one looks for it.
  *
  * Nothing may be forgotten.  The rules that see to that:
  *
@@ -40,6 +41,8 @@
  * nobody calls; a tick of the kernel.
  */
 #define STANDBY_NS	1000000
+/* Batches of packets that a thread takes in which could do something else. */
+#define MAX_LOOKS	8
 
 static void cpu_relax(void)
 {
@@ -78,6 +81,7 @@ void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
 {
 	lock(v);
 	v->attention = 0;
+	v->look = 0;
 	v->quiet = 0;
 	v->io_credit = 0;
 	v->followers = NULL;
@@ -331,8 +335,9 @@ static struct lkl_thread *next_driver(struct lkl_vcpu *v)
 		return v->fresh;
 	if (v->leader)
 		return v->leader;
-	/* It looks soon, if there is no hurry. */
-	return v->standby_short && !work_left(v) ? NULL : v->standby;
+	/* It looks soon, if there is no hurry: whoever called may call again. */
+	return v->standby_short && (v->looked || !work_left(v)) ? NULL :
+	       v->standby;
 }
 
 /* Rule 1: see to it that somebody goes on.  Lock held. */
@@ -357,6 +362,30 @@ static void hand_over(struct lkl_vcpu *v)
 	}
 }
 
+/*
+ * The driver could not get in to look for packets: do it, so that they do not
+ * wait until this thread waits.  Nobody else is in the poller.  True: there is
+ * no work but what was found, if anything.  Lock held.
+ */
+static bool look(struct lkl_vcpu *v)
+{
+	bool more;
+	int i;
+
+	if (!__atomic_load_n(&v->look, __ATOMIC_RELAXED))
+		return false;
+	__atomic_store_n(&v->look, 0, __ATOMIC_RELAXED);
+	if (v->leader || v->state != LKL_VCPU_RUNNING)
+		return false;
+	more = work_left(v);
+	for (i = 0; i < MAX_LOOKS; i++) {
+		v->host->poller_wait(v->poller, 0);
+		if (!v->host->poller_reap(v->poller))
+			break;
+	}
+	return !more;
+}
+
 /* Rule 2: give the lock back, and look who came while it was held. */
 static void lkl_vcpu_leave(struct lkl_vcpu *v)
 {
@@ -366,6 +395,7 @@ static void lkl_vcpu_leave(struct lkl_vcpu *v)
 		if (__atomic_load_n(&v->attention, __ATOMIC_RELAXED))
 			__atomic_exchange_n(&v->attention, 0,
 					    __ATOMIC_SEQ_CST);
+		v->looked = look(v);
 		if (v->leader || v->worker || v->followers || v->standby)
 			hand_over(v);
 		unlock(v);
@@ -451,6 +481,13 @@ static void wait_in_poller(struct lkl_vcpu *v, struct lkl_thread *t, bool spin)
 				    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
+/* Before attention is called for. */
+static void ask_to_look(struct lkl_vcpu *v, const struct lkl_thread *t)
+{
+	if (t->background)
+		__atomic_store_n(&v->look, 1, __ATOMIC_RELAXED);
+}
+
 /*
  * Wait until the request is done (false) or it is our turn to run the kernel
  * (true: the lock is held).
@@ -470,6 +507,7 @@ static bool wait_for_turn(struct lkl_vcpu *v, struct lkl_thread *t, bool spin)
 			continue;
 		if (trylock(v))
 			return got_in(v, t);
+		ask_to_look(v, t);
 		__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
 		if (trylock(v))
 			return got_in(v, t);
@@ -640,6 +678,7 @@ static bool stand_by(struct lkl_vcpu *v, struct lkl_thread *t)
 		if (trylock(v))
 			return got_in(v, t);
 		/* Whoever is inside decides anew when it leaves. */
+		ask_to_look(v, t);
 		__atomic_store_n(&v->attention, 1, __ATOMIC_SEQ_CST);
 		if (trylock(v))
 			return got_in(v, t);

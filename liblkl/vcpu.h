@@ -54,6 +54,7 @@ enum lkl_vcpu_state {
  * struct lkl_vcpu - a virtual CPU of the kernel and those who wait for it
  * @lock:	taken by the one thread inside
  * @attention:	a thread that could not take @lock waits for a decision
+ * @look:	the driver wanted to look for packets, and could not get in
  * @quiet:	set when nobody is in the poller of a kernel that is gone
  * @newcomers:	threads on their way to @followers; a lock-free stack
  * @posting:	threads on their way to @newcomers and the inbox
@@ -68,6 +69,7 @@ enum lkl_vcpu_state {
  * @worker:	the thread that does a disk request
  * @standby:	the driver, while it leaves the poller to others
  * @standby_short: it will look soon
+ * @looked:	somebody has just done so for it
  * @led:	a thread with a request has led since it looked last
  * @served:	counts requests that were finished by another thread
  * @leader_deadline: until when
@@ -81,6 +83,7 @@ enum lkl_vcpu_state {
 struct lkl_vcpu {
 	uint32_t lock;
 	uint32_t attention;
+	uint32_t look;
 	uint32_t quiet;
 	uint32_t posting;
 	uint64_t generation;
@@ -95,6 +98,7 @@ struct lkl_vcpu {
 	struct lkl_thread *worker;
 	struct lkl_thread *standby;
 	bool standby_short;
+	bool looked;
 	bool led;
 	uint32_t served;
 	int64_t leader_deadline;
