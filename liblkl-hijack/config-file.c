@@ -12,12 +12,12 @@
 #include <lkl_host.h>
 #include <lkl_config.h>
 
+#include "config.h"
 #include "config-file.h"
 #include "host.h"
 #include "lkl-call.h"
 #include "process.h"
 
-#define DEFAULT_FILE	"lkl-hijack.json"
 /* Bit of the key debug */
 #define DEBUG_PAUSE	0x100
 
@@ -34,7 +34,7 @@ static int load_file(void)
 	int ret;
 
 	if (!path || !*path) {
-		ret = lkl_load_config_file(&config, DEFAULT_FILE);
+		ret = lkl_load_config_file(&config, LKL_DEFAULT_CONFIG);
 		return ret == -LKL_ENOENT ? 0 : ret;
 	}
 	ret = lkl_load_config_file(&config, path);

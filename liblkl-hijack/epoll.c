@@ -83,9 +83,9 @@ static void end(const struct section *s)
 
 void epoll_init(void)
 {
-	fdinfo = fd_keep(HOST(open)("/proc/self/fdinfo",
+	fdinfo = fd_keep_ours(HOST(open)("/proc/self/fdinfo",
 				    O_DIRECTORY | O_RDONLY | O_CLOEXEC));
-	always = fd_keep(HOST(eventfd)(1, EFD_CLOEXEC));
+	always = fd_keep_ours(HOST(eventfd)(1, EFD_CLOEXEC));
 }
 
 void epoll_closing(int fd)
@@ -527,6 +527,8 @@ EXPORT int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 		ret = ctl_lkl(k, op, fd, event);
 	else if (known)
 		ret = ctl_host(epfd, op, fd, event);
+	else if (fd_lkl(fd) >= 0)
+		ret = LKL_CALL(dup, fd_lkl(fd));
 	else
 		return HOST(epoll_ctl)(epfd, op, fd, event);
 	errno = saved;

@@ -144,7 +144,7 @@ int fds_init(void)
 	if (p == MAP_FAILED)
 		return -errno;
 	fd_slots = p;
-	original = fd_keep(open_original());
+	original = fd_keep_ours(open_original());
 	return original < 0 ? -errno : 0;
 }
 
@@ -152,7 +152,7 @@ bool fd_is_reserved(int fd)
 {
 	struct fd_slot *slot = fd_slot(fd);
 
-	return slot && __atomic_load_n(&slot->what, __ATOMIC_ACQUIRE) >> 32 ==
+	return slot && __atomic_load_n(&slot->what, __ATOMIC_ACQUIRE) >> 32 >=
 	       FD_RESERVED;
 }
 
@@ -267,7 +267,7 @@ static int dup_high(int fd)
 			   (int)(old.rlim_cur - room) : 0);
 }
 
-int fd_keep(int fd)
+static int keep(int fd, uint32_t kind)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int saved = errno, high;
@@ -286,8 +286,32 @@ int fd_keep(int fd)
 		return fd;
 	}
 	HOST(close)(fd);
-	set_what(high, FD_RESERVED, 0);
+	set_what(high, kind, 0);
 	return high;
+}
+
+int fd_keep(int fd)
+{
+	return keep(fd, FD_RESERVED);
+}
+
+int fd_keep_ours(int fd)
+{
+	return keep(fd, FD_OURS);
+}
+
+void fds_forked(void)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		fd = kept[i] - 1;
+		if (fd < 0 || fd_slots[fd].what >> 32 != FD_RESERVED)
+			continue;
+		host_syscall(SYS_close, fd, 0, 0, 0, 0, 0);
+		fd_unkeep(fd);
+	}
 }
 
 void fd_unkeep(int fd)

@@ -14,6 +14,7 @@
 
 #define FD_LKL		1U	/* a placeholder: @k is what it stands for */
 #define FD_RESERVED	2U	/* LKL's own: the program does not see it */
+#define FD_OURS		3U	/* the same, of this library: children have it too */
 
 /**
  * struct fd_slot - what we know of one descriptor
@@ -87,7 +88,11 @@ int fd_clear(int fd);
 
 /* Descriptors that code below us opens: out of the program's way. */
 int fd_keep(int fd);
+/* This library's, which works in children too. */
+int fd_keep_ours(int fd);
 void fd_unkeep(int fd);
+/* In the child of a fork(): the kernel is not there, so these are of no use. */
+void fds_forked(void);
 
 /*
  * What stands for @fd within LKL, made when there is none, or -errno.

@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fds.h"
 #include "host.h"
 #include "lkl-call.h"
 #include "section.h"
@@ -153,6 +154,7 @@ static void forked(void)
 	self.inside = false;
 	self.calls = false;
 	signals_forked();
+	fds_forked();
 }
 
 int lkl_state_init(void)

@@ -50,6 +50,7 @@ static void fail(int status, const char *why)
 static char *find(const char *name)
 {
 	const char *path = getenv("PATH"), *end;
+	struct stat st;
 	char *file;
 
 	if (strchr(name, '/'))
@@ -62,7 +63,8 @@ static char *find(const char *name)
 			     (int)(end - path), end == path ? "." : path,
 			     name) < 0)
 			return NULL;
-		if (!access(file, X_OK))
+		if (!access(file, X_OK) && !stat(file, &st) &&
+		    S_ISREG(st.st_mode))
 			return file;
 		free(file);
 	}
@@ -280,6 +282,19 @@ static char **parse(char **argv)
 	return argv;
 }
 
+/*
+ * What the command executes finds the configuration too, from whatever folder.
+ * One that is not there is the library's to tell of.
+ */
+static void fix_config(void)
+{
+	const char *file = getenv("LKL_HIJACK_CONFIG_FILE");
+	char path[PATH_MAX];
+
+	if (realpath(file && *file ? file : LKL_DEFAULT_CONFIG, path))
+		setenv("LKL_HIJACK_CONFIG_FILE", path, 1);
+}
+
 int main(int argc, char **argv)
 {
 	char *file;
@@ -296,6 +311,7 @@ int main(int argc, char **argv)
 	if (access(file, X_OK))
 		fail(errno == ENOENT ? NOT_FOUND : CANNOT_RUN, strerror(errno));
 	check(file, 0);
+	fix_config();
 	preload();
 	execvp(command, argv);
 	fail(CANNOT_RUN, strerror(errno));

@@ -101,11 +101,20 @@ void net_fd_close(struct lkl_netdev *nd)
 	net->poller = NULL;
 }
 
-void net_fd_free(struct lkl_netdev *nd)
+void net_fd_forked(struct lkl_netdev *nd)
 {
 	struct net_fd *net = net_fd_of(nd);
 
 	close(net->fd);
+	net->fd = -1;
+}
+
+void net_fd_free(struct lkl_netdev *nd)
+{
+	struct net_fd *net = net_fd_of(nd);
+
+	if (net->fd >= 0)
+		close(net->fd);
 	free(net);
 }
 

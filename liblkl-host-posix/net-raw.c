@@ -251,6 +251,7 @@ static const struct lkl_host_net_ops raw_ops = {
 	.send = raw_send,
 	.recv = raw_recv,
 	.close = net_fd_close,
+	.forked = net_fd_forked,
 };
 
 /* 0 or a host errno */

@@ -94,6 +94,7 @@ static const struct lkl_host_net_ops tap_ops = {
 	.recv = net_fd_recv,
 	.close = net_fd_close,
 	.tso_max = tap_tso_max,
+	.forked = net_fd_forked,
 };
 
 /* Only frames to its address reach a macvtap. */
@@ -116,6 +117,7 @@ static const struct lkl_host_net_ops macvtap_ops = {
 	.recv = net_fd_recv,
 	.close = net_fd_close,
 	.tso_max = tap_tso_max,
+	.forked = net_fd_forked,
 	.mac = macvtap_mac,
 };
 

@@ -55,6 +55,7 @@ int net_fd_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 		void *data);
 void net_fd_close(struct lkl_netdev *nd);
 void net_fd_free(struct lkl_netdev *nd);
+void net_fd_forked(struct lkl_netdev *nd);
 /* Be told, or not, when @fd takes packets again. */
 void net_fd_want_tx(struct net_fd *net, bool on);
 void net_fd_want_rx(struct lkl_netdev *nd, int on);

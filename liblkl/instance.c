@@ -34,6 +34,7 @@ static void forked(void)
 	if (!inst)
 		return;
 	lkl_vcpu_forked(&inst->vcpu);
+	lkl_netdevs_forked(inst);
 }
 
 /* Tables may be shorter than ours, from a program built earlier. */

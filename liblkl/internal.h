@@ -105,6 +105,8 @@ uint32_t lkl_disks_lost_writes(struct lkl_instance *inst);
 
 /* netdev.c */
 int lkl_netdevs_init(struct lkl_instance *inst);
+/* In the child of a fork(). */
+void lkl_netdevs_forked(struct lkl_instance *inst);
 /*
  * Make the devices for a kernel that is going to boot; fills in @devices, room
  * for LKL_NR_DEVICES.  Their number, or an error: then there are none.

@@ -130,6 +130,9 @@ static int change_address(int ifindex, int af, const void *addr,
 	ret = lkl_if_get_flags(ifindex, &flags);
 	if (ret)
 		return ret;
+	/* If a sysctl wants that: it can be used before it is known to be ours. */
+	if (af == LKL_AF_INET6 && type == LKL_RTM_NEWADDR)
+		head.ifa_flags = LKL_IFA_F_OPTIMISTIC;
 	lkl_nl_begin(&nl, type, how, &head, sizeof(head));
 	lkl_nl_put(&nl, LKL_IFA_LOCAL, addr, size);
 	if (af == LKL_AF_INET6 || type == LKL_RTM_NEWADDR)

@@ -62,6 +62,21 @@ int lkl_netdevs_init(struct lkl_instance *inst)
 	return lkl_devices_init(inst, &inst->netdevs, &netdev_kind);
 }
 
+/* An interface of the host may be for one process only: not for the child. */
+void lkl_netdevs_forked(struct lkl_instance *inst)
+{
+	const struct lkl_host_net_ops *ops;
+	struct lkl_device *d;
+	struct netdev *n;
+
+	for (d = inst->netdevs.list; d; d = d->next) {
+		n = container_of(d, struct netdev, device);
+		ops = n->nd->ops->host;
+		if (ops && ops->forked)
+			ops->forked(n->nd);
+	}
+}
+
 int lkl_netdevs_boot(struct lkl_instance *inst,
 		     struct lkl_boot_device *devices)
 {

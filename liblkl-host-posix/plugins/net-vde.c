@@ -118,11 +118,20 @@ static int vde_net_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	return i;
 }
 
-static void vde_free(struct lkl_netdev *nd)
+static void vde_forked(struct lkl_netdev *nd)
 {
 	struct net_vde *vde = (struct net_vde *)nd;
 
 	vde_close(vde->conn);
+	vde->conn = NULL;
+}
+
+static void vde_free(struct lkl_netdev *nd)
+{
+	struct net_vde *vde = (struct net_vde *)nd;
+
+	if (vde->conn)
+		vde_close(vde->conn);
 	free(vde->path);
 	free(vde);
 }
@@ -135,6 +144,7 @@ static const struct lkl_host_net_ops vde_ops = {
 	.send = vde_net_send,
 	.recv = vde_net_recv,
 	.close = net_fd_close,
+	.forked = vde_forked,
 };
 
 __attribute__((visibility("default")))

@@ -237,6 +237,9 @@ struct lkl_packet {
  * @close:	undo @open
  * @tso_max:	longest TCP segment over IPv4, headers included, that @send
  *		takes if it is more than 64 KiB, or 0; may be NULL
+ * @forked:	in the child of a fork(): close what @open and the back end's making
+ *		opened, so that the child does not keep it; after that only @nd's
+ *		free may be called.  May be NULL
  * @mac:	the hardware address that a device has to have, if nobody says
  *		another; NULL: a random one
  */
@@ -254,6 +257,7 @@ struct lkl_host_net_ops {
 	void (*close)(struct lkl_netdev *nd);
 	uint32_t (*tso_max)(struct lkl_netdev *nd);
 	int (*mac)(struct lkl_netdev *nd, uint8_t *mac);
+	void (*forked)(struct lkl_netdev *nd);
 };
 
 /**
