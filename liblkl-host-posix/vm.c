@@ -16,9 +16,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -268,10 +271,10 @@ static int move_run(struct lkl_ram *ram, uint64_t first, uint64_t count)
 	return 0;
 }
 
-static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
+static int move_pages(struct lkl_ram *ram, uint64_t page, uint64_t end)
 {
-	uint64_t page = off / PAGE, end = page + len / PAGE, run;
 	int ret = ram_open(ram);
+	uint64_t run;
 
 	while (!ret && page < end) {
 		if (is_moved(ram, page)) {
@@ -284,6 +287,40 @@ static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
 		ret = move_run(ram, page, run);
 		page += run;
 	}
+	return ret;
+}
+
+/*
+ * Memory is no file of the program: the limit for these ("ulimit -f") does not
+ * mean it, nor is it to end the process by its signal.
+ */
+static int move_pages_unlimited(struct lkl_ram *ram, uint64_t page,
+				uint64_t end)
+{
+	const struct timespec now = { };
+	struct rlimit old, most;
+	sigset_t xfsz, mask;
+	int ret;
+
+	if (getrlimit(RLIMIT_FSIZE, &old) || old.rlim_cur >= ram->len)
+		return move_pages(ram, page, end);
+	most = (struct rlimit) { old.rlim_max, old.rlim_max };
+	sigemptyset(&xfsz);
+	sigaddset(&xfsz, SIGXFSZ);
+	pthread_sigmask(SIG_BLOCK, &xfsz, &mask);
+	setrlimit(RLIMIT_FSIZE, &most);
+	ret = move_pages(ram, page, end);
+	setrlimit(RLIMIT_FSIZE, &old);
+	if (ret == -LKL_EFBIG)
+		sigtimedwait(&xfsz, NULL, &now);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	return ret;
+}
+
+static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
+{
+	int ret = move_pages_unlimited(ram, off / PAGE, (off + len) / PAGE);
+
 	return ret ? ret : map_shared(ram, va, off, len);
 }
 

@@ -29,16 +29,19 @@ static int open_error(void)
 static int read_all(FILE *f, char **text, size_t *len)
 {
 	char *buf = malloc(MAX_SIZE);
+	int err;
 
 	if (!buf)
 		return -LKL_ENOMEM;
+	errno = 0;
 	*len = fread(buf, 1, MAX_SIZE, f);
 	if (!ferror(f) && *len < MAX_SIZE) {
 		*text = buf;
 		return 0;
 	}
+	err = errno == EISDIR ? -LKL_EISDIR : -LKL_EIO;
 	free(buf);
-	return ferror(f) ? -LKL_EIO : -LKL_EFBIG;
+	return ferror(f) ? err : -LKL_EFBIG;
 }
 
 int lkl_load_config_file(struct lkl_config *cfg, const char *path)

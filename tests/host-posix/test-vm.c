@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "drive.h"
 #include "../check-main.h"
@@ -204,6 +205,32 @@ START_TEST(ram_of_any_size_is_aligned_and_zero)
 		check_same(last, a.va, PAGE, 2);
 		arena_close(&a);
 	}
+}
+END_TEST
+
+START_TEST(a_limit_for_files_is_none_for_memory)
+{
+	struct rlimit limit, now;
+	struct arena a;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = 10000;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	a = arena_open(4 * MIB);
+	fill(a.base + MIB, PAGE, 1);
+	alias(&a, a.va, MIB, PAGE);
+	ck_assert(is_filled(a.va, PAGE, 1));
+	getrlimit(RLIMIT_FSIZE, &now);
+	ck_assert_uint_eq(now.rlim_cur, limit.rlim_cur);
+	/* When it cannot be lifted, it is an error, not the end. */
+	if (limit.rlim_max == RLIM_INFINITY) {
+		limit.rlim_max = limit.rlim_cur;
+		ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		fill(a.base + 2 * MIB, PAGE, 2);
+		ck_assert_int_eq(vm_ops->ram_alias(a.ram, a.va, 2 * MIB, PAGE),
+				 -LKL_EFBIG);
+	}
+	arena_close(&a);
 }
 END_TEST
 
@@ -696,6 +723,7 @@ int main(void)
 		       committed_memory_is_zero_and_its_neighbours_stay_reserved);
 	tcase_add_test(tc, decommitted_memory_is_given_back);
 	tcase_add_test(tc, ram_of_any_size_is_aligned_and_zero);
+	tcase_add_test(tc, a_limit_for_files_is_none_for_memory);
 	tcase_add_test(tc, ram_that_is_not_touched_costs_nothing);
 	tcase_add_test(tc, an_alias_shows_what_was_there_before);
 	tcase_add_test(tc, an_alias_of_untouched_ram_is_zero);
