@@ -99,7 +99,8 @@ struct lkl_host_vm_ops {
  *		but poller_wait() and poller_kick(), are called with
  * @poller_wait: sleep until something completes, @deadline (monotonic ns,
  *		INT64_MAX: none) has passed or poller_kick(); does not run
- *		completions.  One thread at a time, without the lock
+ *		completions.  One thread at a time, without the lock; or with it
+ *		and a @deadline that has passed: only look
  * @poller_kick: make a current or the next poller_wait return; any thread
  * @poller_submit: hand queued requests to the host without waiting
  * @poller_reap: run the completions that are there; returns their number.
