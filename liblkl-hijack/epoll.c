@@ -527,7 +527,8 @@ EXPORT int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 		ret = ctl_lkl(k, op, fd, event);
 	else if (known)
 		ret = ctl_host(epfd, op, fd, event);
-	else if (fd_lkl(fd) >= 0)
+	else if (fd_lkl(fd) >= 0 && !lkl_usable())
+		/* In a child: any call says what is wrong. */
 		ret = LKL_CALL(dup, fd_lkl(fd));
 	else
 		return HOST(epoll_ctl)(epfd, op, fd, event);
