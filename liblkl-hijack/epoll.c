@@ -84,7 +84,7 @@ static void end(const struct section *s)
 void epoll_init(void)
 {
 	fdinfo = fd_keep_ours(HOST(open)("/proc/self/fdinfo",
-				    O_DIRECTORY | O_RDONLY | O_CLOEXEC));
+					 O_DIRECTORY | O_RDONLY | O_CLOEXEC));
 	always = fd_keep_ours(HOST(eventfd)(1, EFD_CLOEXEC));
 }
 

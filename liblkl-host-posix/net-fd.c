@@ -66,7 +66,7 @@ void net_fd_init(struct net_fd *net, int fd, const struct lkl_host_net_ops *ops,
 void net_fd_name(struct net_fd *net, const char *what, const char *which)
 {
 	net->what = what;
-	snprintf(net->which, sizeof(net->which), "%s", which);
+	snprintf(net->which, sizeof(net->which), "%s", which ? which : "");
 }
 
 int net_fd_open(struct lkl_netdev *nd, struct lkl_poller *poller,

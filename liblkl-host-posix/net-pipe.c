@@ -405,7 +405,7 @@ struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 
 	(void)offload;
 	if (!bar || bar == names || !bar[1]) {
-		net_complain("pipe", names ? names : "", EINVAL);
+		net_complain("pipe", names, EINVAL);
 		return NULL;
 	}
 	rx = strndup(names, bar - names);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "glue.h"
 
@@ -122,7 +123,9 @@ static void vde_forked(struct lkl_netdev *nd)
 {
 	struct net_vde *vde = (struct net_vde *)nd;
 
-	vde_close(vde->conn);
+	/* Only these: to leave the switch, as vde_close() may, is the parent's. */
+	close(vde_datafd(vde->conn));
+	close(vde_ctlfd(vde->conn));
 	vde->conn = NULL;
 }
 

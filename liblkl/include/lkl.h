@@ -583,6 +583,9 @@ LKL_HOST_API struct lkl_netdev *lkl_netdev_macvtap_create(const char *path,
  * lkl_netdev_raw_create - a packet socket on an interface of the host
  * @ifname: its name
  *
+ * It receives long segments whatever the device is to offer, as those who send to
+ * an interface do not ask.
+ *
  * Context: any thread, after lkl_init().
  * Return: a back end or NULL.
  * Since: 1.0

@@ -224,8 +224,8 @@ struct lkl_packet {
  * All functions are called with the CPU lock held.
  *
  * @size:	sizeof(struct lkl_host_net_ops)
- * @features:	which of the virtio feature bits @wanted the back end can do;
- *		before @open
+ * @features:	which of the virtio feature bits @wanted the back end can do, and
+ *		those that it cannot do without; before @open
  * @open:	a device begins to use @nd.  From now on, until @close,
  *		poller_reap() calls @ready with LKL_NET_TX when there is
  *		something to do.  @features: what the device offers its driver
