@@ -15,8 +15,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "mountinfo.h"
-#include "umounter.h"
+#include "mount/mountinfo.h"
+#include "mount/umounter.h"
 
 static const char program[] = "umount.fuse.lklfuse";
 

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "notify.h"
+#include "mount/sd-notify.h"
 
 int notify_open(void)
 {

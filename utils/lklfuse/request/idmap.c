@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "idmap.h"
+#include "request/idmap.h"
 
 enum { HOST, IMAGE };
 

@@ -5,7 +5,7 @@
 #ifndef LKLFUSE_SESSION_H
 #define LKLFUSE_SESSION_H
 
-#include "lklfuse.h"
+#include "request/lklfuse.h"
 
 /* Before any thread is started: signals are for session_serve() alone. */
 void session_block_signals(void);

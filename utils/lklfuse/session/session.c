@@ -24,10 +24,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "inode.h"
-#include "seek.h"
-#include "session.h"
-#include "umounter.h"
+#include "inode/inode.h"
+#include "ops/op-seek.h"
+#include "session/session.h"
+#include "mount/umounter.h"
 
 /* More would only wait for the one kernel. */
 #define WORKERS_MAX	16

@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mountinfo.h"
-#include "umounter.h"
+#include "mount/mountinfo.h"
+#include "mount/umounter.h"
 
 /* What the server says. */
 #define ASK_UMOUNT	'u'

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ops-dir.h"
-#include "ops.h"
+#include "ops/op-readdir.h"
+#include "ops/ops.h"
 
 #define DT_SHIFT	12
 

@@ -11,8 +11,8 @@
 
 #include <lkl/linux/fs.h>
 
-#include "ops.h"
-#include "umounter.h"
+#include "ops/ops.h"
+#include "mount/umounter.h"
 
 /* Of utimensat(2); not in the kernel's headers for users. */
 #define LKL_UTIME_NOW	((1L << 30) - 1)

@@ -20,13 +20,13 @@
 #include <lkl/linux/prctl.h>
 #include <lkl/linux/resource.h>
 
-#include "../confine.h"
+#include "confine.h"
 #include "config.h"
-#include "inode.h"
-#include "lklfuse.h"
-#include "notify.h"
-#include "session.h"
-#include "umounter.h"
+#include "inode/inode.h"
+#include "request/lklfuse.h"
+#include "mount/sd-notify.h"
+#include "session/session.h"
+#include "mount/umounter.h"
 
 #define EXIT_USAGE	2
 /* As good as for ever, and no overflow anywhere. */

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../image.h"
-#include "idmap.h"
+#include "image.h"
+#include "request/idmap.h"
 
 /**
  * struct lklfuse - the file system that is served

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mountinfo.h"
+#include "mount/mountinfo.h"
 
 /* "\040" and the like */
 static void unescape(char *s)

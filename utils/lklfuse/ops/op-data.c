@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ops.h"
-#include "seek.h"
+#include "ops/ops.h"
+#include "ops/op-seek.h"
 
 static struct open_file *file_of(const struct fuse_file_info *fi)
 {

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "seek.h"
+#include "ops/op-seek.h"
 
 /**
  * struct seek - a request that waits

@@ -12,9 +12,9 @@
 #include <lkl/linux/sched.h>
 #include <lkl/linux/securebits.h>
 
-#include "inode.h"
-#include "lklfuse.h"
-#include "ops.h"
+#include "inode/inode.h"
+#include "request/lklfuse.h"
+#include "ops/ops.h"
 
 /*
  * FUSE speaks the host's error numbers.  Both are Linux; on all but a few old

@@ -5,8 +5,8 @@
 #ifndef LKLFUSE_OPS_H
 #define LKLFUSE_OPS_H
 
-#include "inode.h"
-#include "lklfuse.h"
+#include "inode/inode.h"
+#include "request/lklfuse.h"
 
 void stat_to_host(const struct lkl_stat *in, struct stat *out);
 void entry_fill(struct fuse_entry_param *e, const struct inode *i,

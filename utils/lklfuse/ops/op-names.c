@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <sys/sysmacros.h>
 
-#include "ops.h"
+#include "ops/ops.h"
 
 static void reply_entry(fuse_req_t req, struct inode *i,
 			const struct lkl_stat *st)

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inode.h"
-#include "ops-dir.h"
+#include "inode/inode.h"
+#include "ops/op-readdir.h"
 
 #define FUSE_ROOT	1
 /* How many files that nobody uses stay open. */
