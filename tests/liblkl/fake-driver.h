@@ -9,7 +9,7 @@
 #include <lkl/linux/virtio_blk.h>
 
 #include "fake-guest.h"
-#include "virtio-blk.h"
+#include "devices/virtio-blk.h"
 
 #define SECTOR		512
 #define RAM_SIZE	0x100000ULL

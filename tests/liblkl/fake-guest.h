@@ -11,8 +11,8 @@
 #include <lkl/linux/virtio_mmio.h>
 #include <lkl/linux/virtio_ring.h>
 
-#include "instance.h"
-#include "virtio.h"
+#include "core/instance.h"
+#include "devices/virtio.h"
 
 #define NEXT		LKL_VRING_DESC_F_NEXT
 #define WRITE		LKL_VRING_DESC_F_WRITE

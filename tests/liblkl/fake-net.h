@@ -9,7 +9,7 @@
 #include <lkl/linux/virtio_net.h>
 
 #include "fake-guest.h"
-#include "virtio-net.h"
+#include "devices/virtio-net.h"
 
 #define RX		0
 #define TX		1

@@ -5,7 +5,7 @@
 #ifndef TOY_KERNEL_H
 #define TOY_KERNEL_H
 
-#include "vcpu.h"
+#include "core/vcpu.h"
 
 /* "System calls" of the toy. */
 enum toy_call {

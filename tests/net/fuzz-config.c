@@ -12,10 +12,10 @@
 
 #include "../check-main.h"
 #include "config-texts.h"
-#include "config.h"
-#include "internal.h"
+#include "config/configuration.h"
+#include "core/internal.h"
 #include "instance.h"
-#include "net.h"
+#include "guest/net.h"
 
 #define ROUNDS	30000
 

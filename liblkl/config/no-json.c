@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration by JSON, in builds without libjansson.
+ */
+#include "config/configuration.h"
+#include "core/instance.h"
+
+int lkl_config_load_text(struct lkl_config *cfg, const char *name,
+			 const char *text, size_t len)
+{
+	lkl_config_say(cfg, "%s: this liblkl was built without JSON\n", name);
+	return -LKL_EOPNOTSUPP;
+}

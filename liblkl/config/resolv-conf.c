@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The resolver of a configuration: /etc/resolv.conf of the kernel's root.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/configuration.h"
+#include "core/instance.h"
+#include "guest/net.h"
+
+/* What "ip=dhcp" was told */
+#define FROM_DHCP	"/proc/net/pnp"
+
+static int create(void)
+{
+	long ret = lkl_sys_mkdir("/etc", 0755);
+
+	if (ret && ret != -LKL_EEXIST)
+		return ret;
+	return lkl_sys_open(LKL_RESOLV_CONF,
+			    LKL_O_CREAT | LKL_O_WRONLY | LKL_O_TRUNC, 0644);
+}
+
+static int write_line(int fd, const char *line, size_t len)
+{
+	long ret = lkl_sys_write(fd, line, len);
+
+	return ret < 0 ? ret : 0;
+}
+
+static int write_server(const struct lkl_list_entry *entry, void *arg)
+{
+	char line[128];
+	int len = snprintf(line, sizeof(line), "nameserver %s\n", entry->name);
+
+	return write_line(*(int *)arg, line, len);
+}
+
+static int write_servers(const char *servers)
+{
+	int fd = create(), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = lkl_list_each(servers, ',', 0, write_server, &fd);
+	lkl_sys_close(fd);
+	return ret;
+}
+
+static bool is_for_resolver(const char *line)
+{
+	return !strncmp(line, "domain ", 7) || !strncmp(line, "search ", 7) ||
+	       (!strncmp(line, "nameserver ", 11) &&
+		strcmp(line + 11, "0.0.0.0"));
+}
+
+static int copy_lines(char *text)
+{
+	char *line, *next;
+	int fd = create(), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	for (line = text; line && !ret; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (!is_for_resolver(line))
+			continue;
+		ret = write_line(fd, line, strlen(line));
+		if (!ret)
+			ret = write_line(fd, "\n", 1);
+	}
+	lkl_sys_close(fd);
+	return ret;
+}
+
+static int copy_from_dhcp(void)
+{
+	char text[1024];
+	long fd, len;
+	int ret = lkl_mount_fs("proc");
+
+	if (ret < 0)
+		return ret;
+	fd = lkl_sys_open(FROM_DHCP, LKL_O_RDONLY, 0);
+	if (fd < 0)
+		return fd;
+	len = lkl_sys_read(fd, text, sizeof(text) - 1);
+	lkl_sys_close(fd);
+	if (len < 0)
+		return len;
+	text[len] = '\0';
+	return copy_lines(text);
+}
+
+/* Does the kernel configure itself? */
+static bool has_ip_option(const char *cmdline)
+{
+	for (; cmdline; cmdline = strchr(cmdline, ' ')) {
+		cmdline += strspn(cmdline, " ");
+		if (!strncmp(cmdline, "ip=", 3))
+			return true;
+	}
+	return false;
+}
+
+int lkl_config_resolver(const struct lkl_config *cfg)
+{
+	if (cfg->nameserver)
+		return write_servers(cfg->nameserver);
+	return has_ip_option(cfg->boot_cmdline) ? copy_from_dhcp() : 0;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A program's own network back end: its functions know nothing of what the
+ * leader waits in, so a thread waits in theirs.
+ *
+ * When it has news it raises the device's interrupt line.  The driver asks why,
+ * and the device finds out; when it has acted on them the thread looks again.
+ */
+#include "core/instance.h"
+#include "devices/virtio-net.h"
+
+/**
+ * struct net_custom - a back end of a program
+ * @inst:	its kernel
+ * @dev:	its device
+ * @nd:		the program's
+ * @events:	LKL_DEV_NET_POLL_*, news of the thread
+ * @stop:	the thread is to end
+ * @waits:	the thread waits, or is about to, for the device to let it look
+ * @go:		up: it may
+ * @tid:	the thread, 0 for a back end that only sends
+ */
+struct net_custom {
+	struct lkl_instance *inst;
+	struct virtio_dev *dev;
+	struct lkl_netdev *nd;
+	int events;
+	int stop;
+	bool waits;
+	struct lkl_sem *go;
+	lkl_thread_t tid;
+};
+
+static void poll_thread(void *arg)
+{
+	struct net_custom *c = arg;
+	int events;
+
+	c->inst->host->sem_down(c->go);
+	while (!__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE)) {
+		events = c->nd->ops->poll(c->nd);
+		if (events < 0)
+			break;
+		/* The last packets may come with the end. */
+		if (events & ~LKL_DEV_NET_POLL_HUP) {
+			__atomic_store_n(&c->events, events, __ATOMIC_RELEASE);
+			lkl_vcpu_irq(&c->inst->vcpu,
+				     LKL_SLOT_IRQ(c->dev->slot));
+			c->inst->host->sem_down(c->go);
+		}
+		if (events & LKL_DEV_NET_POLL_HUP)
+			break;
+	}
+}
+
+int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
+			 struct lkl_netdev *nd, void **custom)
+{
+	struct net_custom *c = inst->host->mem_alloc(sizeof(*c));
+
+	if (!c)
+		return -LKL_ENOMEM;
+	*c = (struct net_custom) { .inst = inst, .dev = dev, .nd = nd,
+				   .waits = true };
+	c->go = inst->host->sem_alloc(0);
+	if (!c->go)
+		goto out_custom;
+	if (nd->ops->poll) {
+		c->tid = inst->host->thread_create(poll_thread, c);
+		if (!c->tid)
+			goto out_sem;
+	}
+	*custom = c;
+	return 0;
+
+out_sem:
+	inst->host->sem_free(c->go);
+out_custom:
+	inst->host->mem_free(c);
+	return -LKL_ENOMEM;
+}
+
+void lkl_net_custom_stop(void *custom)
+{
+	struct net_custom *c = custom;
+
+	if (c->tid) {
+		__atomic_store_n(&c->stop, 1, __ATOMIC_RELEASE);
+		if (c->nd->ops->poll_hup)
+			c->nd->ops->poll_hup(c->nd);
+		c->inst->host->sem_up(c->go);
+		c->inst->host->thread_join(c->tid);
+	}
+	c->inst->host->sem_free(c->go);
+	c->inst->host->mem_free(c);
+}
+
+void lkl_net_custom_go(void *custom)
+{
+	struct net_custom *c = custom;
+
+	if (!c->waits)
+		return;
+	c->waits = false;
+	c->inst->host->sem_up(c->go);
+}
+
+int lkl_net_custom_events(void *custom)
+{
+	struct net_custom *c = custom;
+	int events = __atomic_exchange_n(&c->events, 0, __ATOMIC_ACQUIRE);
+
+	c->waits |= events;
+	return events;
+}
+
+static uint64_t custom_features(struct lkl_netdev *nd, uint64_t wanted)
+{
+	(void)nd;
+	return wanted;
+}
+
+static int custom_send(struct lkl_netdev *nd, struct lkl_packet *packets,
+		       uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (nd->ops->tx(nd, packets[i].iov, packets[i].iov_count) < 0)
+			break;
+	return i;
+}
+
+static int custom_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
+		       uint32_t n)
+{
+	uint32_t i;
+	int len;
+
+	/* One that only sends. */
+	if (!nd->ops->poll)
+		return 0;
+	for (i = 0; i < n; i++) {
+		len = nd->ops->rx(nd, packets[i].iov, packets[i].iov_count);
+		if (len <= 0)
+			break;
+		packets[i].len = len;
+	}
+	return i;
+}
+
+const struct lkl_host_net_ops lkl_net_custom_ops = {
+	.size = sizeof(lkl_net_custom_ops),
+	.features = custom_features,
+	.send = custom_send,
+	.recv = custom_recv,
+};

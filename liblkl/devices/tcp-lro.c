@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What may be joined is what the kernel's own GRO would join, which does not do
+ * so with segments that a virtio device gave it; and what is marked to be
+ * pushed, as nothing is held back here.  More than 64 KiB is written as the
+ * kernel writes it: the length in the IPv4 header is 0 ("BIG TCP").
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include <lkl/linux/virtio_net.h>
+
+#include "devices/tcp-lro.h"
+
+/* Places in a packet */
+#define ETH		sizeof(struct lkl_virtio_net_hdr_v1)
+#define IP		(ETH + 14)
+#define TCP		(IP + 20)
+#define IP_TOS		(IP + 1)
+#define IP_LEN		(IP + 2)
+#define IP_FRAG		(IP + 6)
+#define IP_PROTO	(IP + 9)
+#define IP_SUM		(IP + 10)
+#define IP_ADDRS	(IP + 12)
+#define TCP_SEQ		(TCP + 4)
+#define TCP_ACK		(TCP + 8)
+#define TCP_DOFF	(TCP + 12)
+#define TCP_FLAGS	(TCP + 13)
+#define TCP_WINDOW	(TCP + 14)
+#define TCP_SUM		(TCP + 16)
+#define TCP_URGENT	(TCP + 18)
+#define TCP_OPTIONS	(TCP + 20)
+
+#define ETH_P_IPV4	0x0800
+#define IP_VERSION_IHL	0x45
+#define IP_DF		0x4000
+#define PROTO_TCP	6
+#define FLAG_PSH	0x08
+#define FLAG_ACK	0x10
+
+/* As much as the kernel makes of them itself: 8 times the field's most. */
+#define JOINED_MAX	(8 * 65535)
+
+static uint16_t get16(const unsigned char *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+static void put16(unsigned char *p, uint16_t v)
+{
+	p[0] = v >> 8;
+	p[1] = v;
+}
+
+static uint32_t get32(const unsigned char *p)
+{
+	return (uint32_t)get16(p) << 16 | get16(p + 2);
+}
+
+static uint16_t fold(uint64_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+static struct lkl_virtio_net_hdr_v1 net_header(const unsigned char *packet)
+{
+	struct lkl_virtio_net_hdr_v1 h;
+
+	memcpy(&h, packet, sizeof(h));
+	return h;
+}
+
+/* The sender left it to the receiver to cut it, and its checksum is to come. */
+static bool is_long_tcp4(const unsigned char *packet)
+{
+	struct lkl_virtio_net_hdr_v1 h = net_header(packet);
+
+	return h.flags == LKL_VIRTIO_NET_HDR_F_NEEDS_CSUM &&
+	       h.gso_type == LKL_VIRTIO_NET_HDR_GSO_TCPV4 && h.gso_size &&
+	       h.csum_start == TCP - ETH && h.csum_offset == TCP_SUM - TCP;
+}
+
+uint32_t tcp_join_header(const unsigned char *packet, uint32_t room,
+			 uint32_t len)
+{
+	uint32_t header;
+
+	if (room < TCP_OPTIONS || !is_long_tcp4(packet))
+		return 0;
+	if (get16(packet + IP - 2) != ETH_P_IPV4 ||
+	    packet[IP] != IP_VERSION_IHL || packet[IP_PROTO] != PROTO_TCP ||
+	    get16(packet + IP_FRAG) != IP_DF)
+		return 0;
+	/* Nothing behind it, and nothing but data and an acknowledgement. */
+	if (get16(packet + IP_LEN) != len - IP ||
+	    (packet[TCP_FLAGS] | FLAG_PSH) != (FLAG_ACK | FLAG_PSH))
+		return 0;
+	header = TCP + (packet[TCP_DOFF] >> 4) * 4;
+	return header >= TCP_OPTIONS && header <= room && header < len ?
+	       header : 0;
+}
+
+static bool same(const unsigned char *a, const unsigned char *b, uint32_t from,
+		 uint32_t to)
+{
+	return !memcmp(a + from, b + from, to - from);
+}
+
+bool tcp_join_stream(const unsigned char *a, const unsigned char *b)
+{
+	return same(a, b, IP_ADDRS, TCP_SEQ);
+}
+
+static bool is_alike(const unsigned char *a, const unsigned char *b,
+			uint32_t header)
+{
+	struct lkl_virtio_net_hdr_v1 ha = net_header(a), hb = net_header(b);
+
+	return ha.gso_size == hb.gso_size &&
+	       same(a, b, ETH, IP_LEN) && same(a, b, IP_FRAG, IP_SUM) &&
+	       tcp_join_stream(a, b) &&
+	       same(a, b, TCP_ACK, TCP_FLAGS) &&
+	       same(a, b, TCP_WINDOW, TCP_SUM) &&
+	       same(a, b, TCP_URGENT, header);
+}
+
+/* The checksums: that of TCP is so far the one of the pseudo header. */
+static void set_length(unsigned char *packet, uint32_t old, uint32_t len)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	put16(packet + IP_LEN, len - IP > 0xffff ? 0 : len - IP);
+	put16(packet + IP_SUM, 0);
+	for (i = IP; i < TCP; i += 2)
+		sum += get16(packet + i);
+	put16(packet + IP_SUM, ~fold(sum));
+	/* One's complement arithmetic: to take away is to add the inverse. */
+	put16(packet + TCP_SUM,
+	      fold((uint64_t)get16(packet + TCP_SUM) + (len - TCP) +
+		   (uint16_t)~fold(old - TCP)));
+}
+
+bool tcp_join(unsigned char *first, uint32_t len, const unsigned char *next,
+	      uint32_t next_len, uint32_t header)
+{
+	uint32_t payload = len - header, more = next_len - header;
+	uint16_t size = net_header(first).gso_size;
+
+	/* A driver can have let other packets be written to the same place. */
+	if (len + more > JOINED_MAX || !size || payload % size ||
+	    get32(next + TCP_SEQ) != get32(first + TCP_SEQ) + payload ||
+	    !is_alike(first, next, header))
+		return false;
+	first[TCP_FLAGS] |= next[TCP_FLAGS] & FLAG_PSH;
+	set_length(first, len, len + more);
+	return true;
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TCP segments of a stream that came together are joined: one acknowledgement
+ * is then for all of them.  For that the headers of each go to a buffer of
+ * their own, which the next packet can have if they are not needed.  Packets of
+ * other streams between them do not matter, as several streams from one sender
+ * take turns.
+ */
+#include <string.h>
+
+#include <lkl/linux/virtio_net.h>
+
+#include "core/instance.h"
+#include "devices/tcp-lro.h"
+#include "devices/virtio-net-rx.h"
+
+/* Buffers */
+
+/* Bytes that the buffers for one packet must have. */
+static uint32_t packet_size(const struct net_rx *rx)
+{
+	if (rx->dev->driver_features & NET_GUEST_GSO)
+		return NET_GSO_SIZE;
+	return NET_JUMBO_SIZE;
+}
+
+static void add_buf(struct net_rx *rx, const struct virtq_chain *c)
+{
+	struct net_rx_buf *buf = &rx->buf[rx->bufs++];
+	unsigned int i;
+
+	*buf = (struct net_rx_buf) { .head = c->head, .parts = c->in };
+	for (i = 0; i < c->in; i++)
+		buf->len += c->iov[i].iov_len;
+	memcpy(&rx->part[rx->parts], c->iov, c->in * sizeof(c->iov[0]));
+	rx->parts += c->in;
+}
+
+/* One more buffer of the driver's; false: there is none, or no room for it. */
+static bool more(struct net_rx *rx)
+{
+	struct virtq_chain chain;
+
+	if (rx->bufs == NET_QUEUE_MAX ||
+	    rx->parts > NET_RX_PARTS - ARRAY_SIZE(chain.iov) ||
+	    !virtq_pop(rx->dev, rx->vq, &chain))
+		return false;
+	if (chain.out || !chain.in || chain.iov[0].iov_len < NET_HEADER_SIZE) {
+		virtio_broken(rx->dev);
+		return false;
+	}
+	add_buf(rx, &chain);
+	return true;
+}
+
+static void set_headers_apart(struct net_rx *rx, struct net_rx_buf *buf)
+{
+	if (rx->headers && buf->parts == 1 && buf->len > rx->headers)
+		buf->room = rx->headers;
+}
+
+/*
+ * Buffers for one packet, from @first on; their number, 0: there are not
+ * enough.  Those that cannot be merged are as long as the driver needs them.
+ */
+static uint32_t gather(struct net_rx *rx, uint32_t first)
+{
+	bool merge = virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
+	uint32_t i, len = 0;
+
+	for (i = first; i < rx->bufs || more(rx); i++) {
+		rx->buf[i].room = rx->buf[i].len;
+		if (i == first)
+			set_headers_apart(rx, &rx->buf[i]);
+		len += rx->buf[i].room;
+		if (!merge || len >= packet_size(rx))
+			return i + 1 - first;
+	}
+	return 0;
+}
+
+/* Forget @gone buffers from @first on; their parts, from @part on, move. */
+static void forget(struct net_rx *rx, uint32_t first, uint32_t part,
+		   uint32_t gone)
+{
+	uint32_t i, parts = 0;
+
+	for (i = 0; i < gone; i++)
+		parts += rx->buf[first + i].parts;
+	rx->bufs -= gone;
+	rx->parts -= parts;
+	memmove(&rx->buf[first], &rx->buf[first + gone],
+		(rx->bufs - first) * sizeof(rx->buf[0]));
+	memmove(&rx->part[part], &rx->part[part + parts],
+		(rx->parts - part) * sizeof(rx->part[0]));
+}
+
+void net_rx_reset(struct net_rx *rx)
+{
+	rx->bufs = 0;
+	rx->parts = 0;
+	rx->headers = 0;
+}
+
+/* Packets to come */
+
+static void add_vec(struct lkl_packet *p, void *base, size_t len)
+{
+	struct iovec *v = &p->iov[p->iov_count];
+
+	if (p->iov_count && (char *)v[-1].iov_base + v[-1].iov_len == base) {
+		v[-1].iov_len += len;
+		return;
+	}
+	*v = (struct iovec) { .iov_base = base, .iov_len = len };
+	p->iov_count++;
+}
+
+/* Let @p use @buf, whose parts these are. */
+static void add_room(struct lkl_packet *p, const struct net_rx_buf *buf,
+		     const struct iovec *part)
+{
+	uint32_t i;
+
+	if (buf->parts == 1) {
+		add_vec(p, part->iov_base, buf->room);
+		return;
+	}
+	for (i = 0; i < buf->parts; i++)
+		add_vec(p, part[i].iov_base, part[i].iov_len);
+}
+
+/* Back ends without a header do not see the room for it. */
+static void hide_header(struct lkl_packet *p)
+{
+	memset(p->iov->iov_base, 0, NET_HEADER_SIZE);
+	p->iov->iov_base = (char *)p->iov->iov_base + NET_HEADER_SIZE;
+	p->iov->iov_len -= NET_HEADER_SIZE;
+}
+
+static void unhide_header(struct lkl_packet *p)
+{
+	p->iov->iov_base = (char *)p->iov->iov_base - NET_HEADER_SIZE;
+	p->iov->iov_len += NET_HEADER_SIZE;
+	p->len += NET_HEADER_SIZE;
+}
+
+uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max)
+{
+	uint32_t i, used, buf = 0, part = 0;
+
+	for (i = 0; i < max; i++) {
+		struct lkl_packet *p = &rx->packet[i];
+
+		used = gather(rx, buf);
+		if (!used)
+			break;
+		*p = (struct lkl_packet) { .iov = &rx->vec[part] };
+		rx->used[i] = used;
+		while (used--) {
+			add_room(p, &rx->buf[buf], &rx->part[part]);
+			part += rx->buf[buf++].parts;
+		}
+		if (!rx->vnet_hdr)
+			hide_header(p);
+	}
+	return i;
+}
+
+/* Packets that came */
+
+/**
+ * struct arrival - a packet that came
+ * @packet:	where it begins
+ * @headers:	length of its headers if it can be joined with others, else 0
+ * @first:	its first buffer
+ * @left:	number of buffers that are left before those that it gets
+ * @held:	number of those
+ * @bytes:	what lies in them
+ * @joined:	these are payload that follows that of another
+ * @next:	the packet whose payload follows, 0: none
+ * @last:	of the first of those that follow each other: the last,
+ * @len:	their bytes as one packet,
+ * @buffers:	and in how many buffers
+ */
+struct arrival {
+	unsigned char *packet;
+	uint32_t headers;
+	uint32_t first;
+	uint32_t left;
+	uint32_t held;
+	uint32_t bytes;
+	bool joined;
+	uint32_t next;
+	uint32_t last;
+	uint32_t len;
+	uint16_t buffers;
+};
+
+/* They have to be in one piece. */
+static uint32_t headers_of(const struct net_rx *rx, uint32_t i, uint32_t first)
+{
+	const struct lkl_packet *p = &rx->packet[i];
+	const struct net_rx_buf *buf = &rx->buf[first];
+
+	if (buf->parts != 1)
+		return 0;
+	return tcp_join_header(p->iov[0].iov_base,
+			       buf->room < p->len ? buf->room : p->len, p->len);
+}
+
+/*
+ * The newest packet of the stream of packet @i, or @i if it is the first.  What
+ * cannot be joined is not overtaken.
+ */
+static uint32_t stream_of(const struct arrival *all, uint32_t i)
+{
+	uint32_t j = i;
+
+	if (!all[i].headers)
+		return i;
+	while (j-- && all[j].headers)
+		if (!all[j].joined &&
+		    tcp_join_stream(all[j].packet, all[i].packet))
+			return j;
+	return i;
+}
+
+/* Let packet @i follow @to, if nobody would see a difference. */
+static void join_to(const struct net_rx *rx, struct arrival *all, uint32_t to,
+		    uint32_t i)
+{
+	struct arrival *a = &all[i], *head = &all[to];
+
+	if (a->headers != head->headers ||
+	    a->headers != rx->buf[a->first].room ||
+	    !tcp_join(head->packet, head->len, a->packet, a->len, a->headers))
+		return;
+	a->joined = true;
+	a->left = 1;
+	a->bytes -= a->headers;
+	head->len += a->bytes;
+	all[head->last].next = i;
+	head->last = i;
+}
+
+static uint32_t used_of(const struct net_rx *rx, uint32_t buf, uint32_t bytes)
+{
+	return rx->buf[buf].room < bytes ? rx->buf[buf].room : bytes;
+}
+
+static uint32_t count_bufs(const struct net_rx *rx, const struct arrival *a,
+			   uint32_t max)
+{
+	uint32_t i, bytes = a->bytes;
+
+	for (i = 0; i < max - a->left && bytes; i++)
+		bytes -= used_of(rx, a->first + a->left + i, bytes);
+	return i;
+}
+
+static void arrive(struct net_rx *rx, struct arrival *all, uint32_t i,
+		   uint32_t first, bool join)
+{
+	const struct lkl_packet *p = &rx->packet[i];
+	struct arrival *a = &all[i];
+	uint32_t head;
+
+	*a = (struct arrival) {
+		.packet = p->iov[0].iov_base,
+		.headers = join ? headers_of(rx, i, first) : 0,
+		.first = first,
+		.bytes = p->len,
+		.last = i,
+		.len = p->len,
+	};
+	head = stream_of(all, i);
+	if (head != i)
+		join_to(rx, all, head, i);
+	a->held = count_bufs(rx, a, rx->used[i]);
+	all[a->joined ? head : i].buffers += a->held;
+}
+
+static void push(struct net_rx *rx, const struct arrival *a)
+{
+	uint32_t i, buf, used, bytes = a->bytes;
+
+	for (i = 0; i < a->held; i++) {
+		buf = a->first + a->left + i;
+		used = used_of(rx, buf, bytes);
+		virtq_push(rx->dev, rx->vq, rx->buf[buf].head, used);
+		bytes -= used;
+	}
+}
+
+/* Packet @i and those that follow it */
+static void give(struct net_rx *rx, const struct arrival *all, uint32_t i)
+{
+	/* It may lie anywhere. */
+	memcpy(all[i].packet +
+	       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
+	       &all[i].buffers, sizeof(all[i].buffers));
+	do {
+		push(rx, &all[i]);
+		i = all[i].next;
+	} while (i);
+}
+
+/* What a packet left of its buffers is for the next. */
+void net_rx_deliver(struct net_rx *rx, uint32_t count, bool join)
+{
+	bool can_join = join && rx->vnet_hdr &&
+			virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
+	struct arrival all[NET_BATCH];
+	uint32_t i, part, first = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!rx->vnet_hdr)
+			unhide_header(&rx->packet[i]);
+		arrive(rx, all, i, first, can_join);
+		first += rx->used[i];
+		rx->headers = all[i].headers;
+	}
+	for (i = 0; i < count; i++)
+		if (!all[i].joined)
+			give(rx, all, i);
+	/* From the end, so that what comes before stays where it is. */
+	while (count--) {
+		part = rx->packet[count].iov - rx->vec;
+		/* A buffer that is left has one part. */
+		forget(rx, all[count].first + all[count].left,
+		       part + all[count].left, all[count].held);
+	}
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtio network device model.
+ *
+ * Packets cross without a copy: the back end reads into and writes from the
+ * driver's buffers.  Each way several packets go with one call of the back end;
+ * how many depends on how many came the last time.
+ */
+#include <string.h>
+
+#include <lkl/linux/virtio_ids.h>
+#include <lkl/linux/virtio_net.h>
+#include <lkl/net-config.h>
+
+#include "core/instance.h"
+#include "devices/virtio-net-rx.h"
+#include "devices/virtio-net.h"
+
+#define RX		0
+#define TX		1
+
+#define HOST_GSO	(NET_F(HOST_TSO4) | NET_F(HOST_TSO6) | \
+			 NET_F(HOST_UFO) | NET_F(HOST_USO))
+/* What the device can do, given the back end; no other queues, no status. */
+#define KNOWN		(NET_F(CSUM) | HOST_GSO | NET_F(HOST_ECN) | \
+			 NET_F(GUEST_CSUM) | NET_GUEST_GSO | \
+			 NET_F(GUEST_ECN) | NET_F(MRG_RXBUF))
+
+/* So many packets come one by one before it is tried whether there are more. */
+#define SINGLES		16
+
+/* The configuration space */
+struct net_config {
+	struct lkl_virtio_net_config virtio;
+	struct lkl_net_config lkl;
+} __attribute__((packed));
+
+/**
+ * struct virtio_net - a network device
+ * @dev:	its virtio side
+ * @config:	its configuration space
+ * @nd:		its back end
+ * @ops:	what that does
+ * @custom:	a program's own back end
+ * @batch:	packets to receive at once
+ * @singles:	packets that came one by one
+ * @listening:	the back end tells of packets
+ * @rx:		buffers of the driver, and packets in them
+ * @tx_first:	first chain to send
+ * @tx_count:	number of chains up to the last
+ * @tx_packet:	chains as packets
+ * @tx_chain:	chains to send
+ */
+struct virtio_net {
+	struct virtio_dev dev;
+	struct net_config config;
+	struct lkl_netdev *nd;
+	const struct lkl_host_net_ops *ops;
+	void *custom;
+	uint32_t batch;
+	uint32_t singles;
+	bool listening;
+	struct net_rx rx;
+	uint32_t tx_first;
+	uint32_t tx_count;
+	struct lkl_packet tx_packet[NET_BATCH];
+	struct virtq_chain tx_chain[NET_BATCH];
+};
+
+static struct virtio_net *net_of(struct virtio_dev *dev)
+{
+	return container_of(dev, struct virtio_net, dev);
+}
+
+static struct iovec advance(struct iovec v, size_t n)
+{
+	v.iov_base = (char *)v.iov_base + n;
+	v.iov_len -= n;
+	return v;
+}
+
+/* Sending */
+
+/*
+ * The header is in one piece, so that back ends may look at it; they have room
+ * for the longest packet.
+ */
+static bool is_tx_packet(const struct virtio_net *n,
+			 const struct virtq_chain *c)
+{
+	uint64_t len = 0;
+	unsigned int i;
+
+	if (!c->out || c->in || c->iov[0].iov_len < NET_HEADER_SIZE)
+		return false;
+	for (i = 0; i < c->out; i++)
+		len += c->iov[i].iov_len;
+	return len <= NET_GSO_SIZE ||
+	       len <= n->config.lkl.tso_max + NET_HEADER_SIZE;
+}
+
+static void add_tx_packet(struct virtio_net *n)
+{
+	struct virtq_chain *c = &n->tx_chain[n->tx_count];
+
+	if (!n->nd->has_vnet_hdr)
+		c->iov[0] = advance(c->iov[0], NET_HEADER_SIZE);
+	n->tx_packet[n->tx_count] = (struct lkl_packet) {
+		.iov = c->iov,
+		.iov_count = c->out,
+	};
+	n->tx_count++;
+}
+
+/* Take what the driver wants to be sent; false: nothing is left. */
+static bool fill_tx(struct virtio_net *n)
+{
+	struct virtq *vq = &n->dev.queue[TX];
+
+	/* Some wait for the back end. */
+	if (n->tx_first < n->tx_count)
+		return true;
+	n->tx_first = 0;
+	n->tx_count = 0;
+	while (n->tx_count < NET_BATCH &&
+	       virtq_pop(&n->dev, vq, &n->tx_chain[n->tx_count])) {
+		if (!is_tx_packet(n, &n->tx_chain[n->tx_count])) {
+			virtio_broken(&n->dev);
+			break;
+		}
+		add_tx_packet(n);
+	}
+	return n->tx_count;
+}
+
+static void net_tx(struct virtio_net *n)
+{
+	struct virtq *vq = &n->dev.queue[TX];
+	int sent;
+
+	while (fill_tx(n)) {
+		uint32_t wanted = n->tx_count - n->tx_first;
+
+		sent = n->ops->send(n->nd, n->tx_packet + n->tx_first, wanted);
+		for (; sent > 0; sent--, wanted--)
+			virtq_push(&n->dev, vq,
+				   n->tx_chain[n->tx_first++].head, 0);
+		if (wanted)
+			break;
+	}
+	virtq_signal(&n->dev, vq);
+}
+
+/* Receiving */
+
+/*
+ * The driver gives no buffers for what is there: do not be told of it all the
+ * time.
+ */
+static void listen(struct virtio_net *n, bool on)
+{
+	if (n->listening == on)
+		return;
+	n->listening = on;
+	if (n->ops->want_rx)
+		n->ops->want_rx(n->nd, on);
+}
+
+/*
+ * How many to take the next time, after a batch that was full or not.  To find
+ * out that there is no other costs a host call.
+ */
+static void adapt(struct virtio_net *n, uint32_t got, bool full)
+{
+	if (!full)
+		n->batch = got ? got : 1;
+	else if (n->batch > 1 || ++n->singles % SINGLES == 0)
+		n->batch *= 2;
+	if (n->batch > NET_BATCH)
+		n->batch = NET_BATCH;
+}
+
+/* One batch; true: there may be more. */
+static bool rx_batch(struct virtio_net *n)
+{
+	uint32_t max = net_rx_prepare(&n->rx, n->batch);
+	int got;
+
+	listen(n, max);
+	if (!max)
+		return false;
+	got = n->ops->recv(n->nd, n->rx.packet, max);
+	if (got < 0)
+		got = 0;
+	net_rx_deliver(&n->rx, got, n->config.lkl.join);
+	virtq_signal(&n->dev, &n->dev.queue[RX]);
+	adapt(n, got, (uint32_t)got == max);
+	return (uint32_t)got == max;
+}
+
+static void net_ready(void *data, uint32_t events)
+{
+	struct virtio_net *n = data;
+
+	if (events & LKL_NET_TX)
+		net_tx(n);
+	/* Is there more, we are told again. */
+	if (events & LKL_NET_RX)
+		rx_batch(n);
+}
+
+/*
+ * Let the program's thread look for more, unless nothing can be done about what
+ * it would find, again and again: a packet without buffers for it.
+ */
+static void custom_go(struct virtio_net *n)
+{
+	if (n->custom && (n->listening || n->tx_first < n->tx_count))
+		lkl_net_custom_go(n->custom);
+}
+
+static void custom_ready(struct virtio_net *n)
+{
+	int events = lkl_net_custom_events(n->custom);
+
+	if (events & LKL_DEV_NET_POLL_TX)
+		net_tx(n);
+	if (events & LKL_DEV_NET_POLL_RX)
+		while (rx_batch(n))
+			;
+	custom_go(n);
+}
+
+static void rx_notify(struct virtio_net *n)
+{
+	if (n->listening)
+		return;
+	/* What came while there were no buffers, or no driver. */
+	if (n->custom)
+		custom_ready(n);
+	while (rx_batch(n) && n->custom)
+		;
+	custom_go(n);
+}
+
+static void net_notify(struct virtio_dev *dev, unsigned int q)
+{
+	struct virtio_net *n = net_of(dev);
+
+	if (q == RX) {
+		rx_notify(n);
+		return;
+	}
+	net_tx(n);
+	custom_go(n);
+}
+
+static void net_reset(struct virtio_dev *dev)
+{
+	struct virtio_net *n = net_of(dev);
+
+	net_rx_reset(&n->rx);
+	n->tx_first = 0;
+	n->tx_count = 0;
+	n->config.lkl.join = 0;
+	listen(n, false);
+}
+
+/* A program's thread raised the line: this is why. */
+static void net_interrupt(struct virtio_dev *dev)
+{
+	struct virtio_net *n = net_of(dev);
+
+	if (n->custom)
+		custom_ready(n);
+}
+
+static const struct virtio_dev_ops net_ops = {
+	.notify = net_notify,
+	.reset = net_reset,
+	.interrupt = net_interrupt,
+};
+
+/*
+ * What the device offers: what the caller wants and the back end can.  Whoever
+ * segments TCP is asked to do so for UDP too.
+ */
+static uint64_t offered(struct virtio_net *n, uint64_t wanted)
+{
+	if (wanted & NET_F(HOST_TSO4))
+		wanted |= NET_F(HOST_USO);
+	if (wanted & NET_F(GUEST_TSO4))
+		wanted |= NET_F(GUEST_USO4) | NET_F(GUEST_USO6);
+	wanted &= n->nd->has_vnet_hdr ? KNOWN : NET_F(MRG_RXBUF);
+	return NET_F(MAC) | n->ops->features(n->nd, wanted);
+}
+
+static uint32_t tso_max(struct virtio_net *n)
+{
+	if (!(n->dev.features & NET_F(HOST_TSO4)) || !n->ops->tso_max)
+		return 0;
+	return n->ops->tso_max(n->nd);
+}
+
+static int start(struct virtio_net *n)
+{
+	if (!n->nd->ops->host)
+		return lkl_net_custom_start(n->dev.inst, &n->dev, n->nd,
+					    &n->custom);
+	return n->ops->open(n->nd, n->dev.inst->vcpu.poller, n->dev.features,
+			    net_ready, n);
+}
+
+int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
+		      const uint8_t *mac, uint32_t offload,
+		      struct virtio_net **net)
+{
+	struct virtio_net *n = inst->host->mem_alloc(sizeof(*n));
+	int ret;
+
+	if (!n)
+		return -LKL_ENOMEM;
+	memset(n, 0, sizeof(*n));
+	n->nd = nd;
+	n->ops = nd->ops->host ? nd->ops->host : &lkl_net_custom_ops;
+	n->batch = 1;
+	n->dev.inst = inst;
+	n->dev.ops = &net_ops;
+	n->dev.id = LKL_VIRTIO_ID_NET;
+	n->dev.config = &n->config;
+	n->dev.config_len = sizeof(n->config);
+	n->dev.config_rw = sizeof(n->config.lkl.join);
+	n->dev.queues = 2;
+	n->dev.queue_max = NET_QUEUE_MAX;
+	n->dev.features = offered(n, offload);
+	n->rx.dev = &n->dev;
+	n->rx.vq = &n->dev.queue[RX];
+	n->rx.vnet_hdr = nd->has_vnet_hdr;
+	n->config.lkl.tso_max = tso_max(n);
+	memcpy(n->config.virtio.mac, mac, sizeof(n->config.virtio.mac));
+	ret = start(n);
+	if (ret) {
+		inst->host->mem_free(n);
+		return ret;
+	}
+	*net = n;
+	return 0;
+}
+
+void virtio_net_destroy(struct virtio_net *n)
+{
+	if (n->custom) {
+		lkl_net_custom_stop(n->custom);
+	} else {
+		lkl_vcpu_lock(&n->dev.inst->vcpu);
+		n->ops->close(n->nd);
+		lkl_vcpu_unlock(&n->dev.inst->vcpu);
+	}
+	n->dev.inst->host->mem_free(n);
+}
+
+struct virtio_dev *virtio_net_dev(struct virtio_net *n)
+{
+	return &n->dev;
+}

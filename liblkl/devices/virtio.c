@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * virtio-mmio registers and split virtqueues.
+ *
+ * The driver is the kernel in this process; still nothing that it wrote is
+ * believed: addresses are checked against guest RAM, chains against loops.  A
+ * device whose driver broke the rules stops until it is reset.
+ */
+#include <string.h>
+
+#include <lkl/linux/virtio_config.h>
+#include <lkl/linux/virtio_mmio.h>
+#include <lkl/linux/virtio_ring.h>
+
+#include "devices/virtio.h"
+
+#define MAGIC		0x74726976
+#define VERSION		2
+#define VENDOR		0x4c4b4c
+
+#define RING_FEATURES	((1ULL << LKL_VIRTIO_RING_F_EVENT_IDX) | \
+			 (1ULL << LKL_VIRTIO_RING_F_INDIRECT_DESC) | \
+			 (1ULL << LKL_VIRTIO_F_VERSION_1))
+
+static uint16_t load_idx(const uint16_t *idx)
+{
+	return __atomic_load_n(idx, __ATOMIC_ACQUIRE);
+}
+
+static void store_idx(uint16_t *idx, uint16_t val)
+{
+	__atomic_store_n(idx, val, __ATOMIC_RELEASE);
+}
+
+void virtio_broken(struct virtio_dev *dev)
+{
+	dev->status |= LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
+	dev->isr |= LKL_VIRTIO_MMIO_INT_CONFIG;
+	lkl_instance_irq(dev->inst, LKL_SLOT_IRQ(dev->slot));
+}
+
+static bool is_alive(const struct virtio_dev *dev)
+{
+	return (dev->status & LKL_VIRTIO_CONFIG_S_DRIVER_OK) &&
+	       !(dev->status & LKL_VIRTIO_CONFIG_S_NEEDS_RESET);
+}
+
+bool virtio_has(const struct virtio_dev *dev, unsigned int bit)
+{
+	return dev->driver_features >> bit & 1;
+}
+
+/* Event indices lie behind the rings. */
+static uint16_t *used_event(const struct virtq *vq)
+{
+	return &vq->avail->ring[vq->num];
+}
+
+static uint16_t *avail_event(const struct virtq *vq)
+{
+	return (uint16_t *)&vq->used->ring[vq->num];
+}
+
+static bool add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
+		       const struct lkl_vring_desc *d)
+{
+	bool in = d->flags & LKL_VRING_DESC_F_WRITE;
+	unsigned int n = chain->out + chain->in;
+	void *p;
+
+	/* What the device reads comes before what it writes. */
+	if (n == ARRAY_SIZE(chain->iov) || (!in && chain->in))
+		return false;
+	p = lkl_instance_ram(dev->inst, d->addr, d->len);
+	if (!p)
+		return false;
+	chain->iov[n].iov_base = p;
+	chain->iov[n].iov_len = d->len;
+	if (in)
+		chain->in++;
+	else
+		chain->out++;
+	return true;
+}
+
+/* @table has @count entries; the chain starts at @i. */
+static bool walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
+		       const struct lkl_vring_desc *table, uint32_t count,
+		       uint32_t i, bool indirect)
+{
+	uint32_t steps;
+
+	for (steps = 0; steps < count && i < count; steps++) {
+		struct lkl_vring_desc d;
+
+		/* Indirect tables may lie anywhere. */
+		memcpy(&d, &table[i], sizeof(d));
+		if (d.flags & LKL_VRING_DESC_F_INDIRECT) {
+			uint32_t n = d.len / sizeof(d);
+			void *p = lkl_instance_ram(dev->inst, d.addr, d.len);
+
+			return !indirect && p && n &&
+			       !(d.flags & LKL_VRING_DESC_F_NEXT) &&
+			       walk_chain(dev, chain, p, n, 0, true);
+		}
+		if (!add_buffer(dev, chain, &d))
+			return false;
+		if (!(d.flags & LKL_VRING_DESC_F_NEXT))
+			return true;
+		i = d.next;
+	}
+	return false;
+}
+
+int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
+	      struct virtq_chain *chain)
+{
+	uint16_t head, waiting;
+
+	if (!vq->ready || !is_alive(dev))
+		return 0;
+	waiting = load_idx(&vq->avail->idx) - vq->last_avail;
+	if (!waiting) {
+		/* Ask for a notification of the next one; look once more. */
+		store_idx(avail_event(vq), vq->last_avail);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		waiting = load_idx(&vq->avail->idx) - vq->last_avail;
+		if (!waiting)
+			return 0;
+	}
+	if (waiting > vq->num)
+		goto broken;
+	head = vq->avail->ring[vq->last_avail % vq->num];
+	chain->head = head;
+	chain->out = 0;
+	chain->in = 0;
+	if (head >= vq->num ||
+	    !walk_chain(dev, chain, vq->desc, vq->num, head, false))
+		goto broken;
+	vq->last_avail++;
+	return 1;
+
+broken:
+	virtio_broken(dev);
+	return 0;
+}
+
+void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
+		uint32_t len)
+{
+	struct lkl_vring_used_elem *e;
+
+	if (!vq->ready || !is_alive(dev))
+		return;
+	e = &vq->used->ring[vq->used_idx % vq->num];
+	e->id = head;
+	e->len = len;
+	vq->used_idx++;
+	store_idx(&vq->used->idx, vq->used_idx);
+}
+
+void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
+{
+	uint16_t old = vq->signalled, event;
+
+	if (!vq->ready || !is_alive(dev) || old == vq->used_idx)
+		return;
+	vq->signalled = vq->used_idx;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (virtio_has(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
+		event = load_idx(used_event(vq));
+		if ((uint16_t)(vq->used_idx - event - 1) >=
+		    (uint16_t)(vq->used_idx - old))
+			return;
+	} else if (vq->avail->flags & LKL_VRING_AVAIL_F_NO_INTERRUPT) {
+		return;
+	}
+	dev->isr |= LKL_VIRTIO_MMIO_INT_VRING;
+	lkl_instance_irq(dev->inst, LKL_SLOT_IRQ(dev->slot));
+}
+
+/* Registers */
+
+static struct virtq *selected(struct virtio_dev *dev)
+{
+	return dev->queue_sel < dev->queues ? &dev->queue[dev->queue_sel] :
+	       NULL;
+}
+
+static uint64_t config_read(struct virtio_dev *dev, uint32_t off,
+			    uint32_t size)
+{
+	uint64_t val = 0;
+
+	if (off + size <= dev->config_len)
+		memcpy(&val, (char *)dev->config + off, size);
+	return val;
+}
+
+static void config_write(struct virtio_dev *dev, uint32_t off, uint32_t size,
+			 uint64_t val)
+{
+	if (off + dev->config_rw >= dev->config_len &&
+	    off + size <= dev->config_len)
+		memcpy((char *)dev->config + off, &val, size);
+}
+
+static uint64_t virtio_read(void *data, uint32_t off, uint32_t size)
+{
+	struct virtio_dev *dev = data;
+	struct virtq *vq = selected(dev);
+
+	if (off >= LKL_VIRTIO_MMIO_CONFIG)
+		return config_read(dev, off - LKL_VIRTIO_MMIO_CONFIG, size);
+	switch (off) {
+	case LKL_VIRTIO_MMIO_MAGIC_VALUE:
+		return MAGIC;
+	case LKL_VIRTIO_MMIO_VERSION:
+		return VERSION;
+	case LKL_VIRTIO_MMIO_DEVICE_ID:
+		return dev->id;
+	case LKL_VIRTIO_MMIO_VENDOR_ID:
+		return VENDOR;
+	case LKL_VIRTIO_MMIO_DEVICE_FEATURES:
+		return dev->features_sel < 2 ?
+		       (uint32_t)((dev->features | RING_FEATURES) >>
+				  dev->features_sel * 32) : 0;
+	case LKL_VIRTIO_MMIO_QUEUE_NUM_MAX:
+		return vq ? dev->queue_max : 0;
+	case LKL_VIRTIO_MMIO_QUEUE_READY:
+		return vq ? vq->ready : 0;
+	case LKL_VIRTIO_MMIO_INTERRUPT_STATUS:
+		if (dev->ops->interrupt)
+			dev->ops->interrupt(dev);
+		return dev->isr;
+	case LKL_VIRTIO_MMIO_STATUS:
+		return dev->status;
+	}
+	return 0;
+}
+
+static void virtio_reset(struct virtio_dev *dev)
+{
+	dev->ops->reset(dev);
+	memset(dev->queue, 0, sizeof(dev->queue));
+	dev->driver_features = 0;
+	dev->status = 0;
+	dev->isr = 0;
+}
+
+static bool is_aligned(const struct virtq *vq)
+{
+	return !(vq->desc_addr % LKL_VRING_DESC_ALIGN_SIZE) &&
+	       !(vq->avail_addr % LKL_VRING_AVAIL_ALIGN_SIZE) &&
+	       !(vq->used_addr % LKL_VRING_USED_ALIGN_SIZE);
+}
+
+static void queue_enable(struct virtio_dev *dev, struct virtq *vq)
+{
+	struct lkl_instance *inst = dev->inst;
+	uint32_t n = vq->num;
+
+	if (!n || n > dev->queue_max || n & (n - 1) || !is_aligned(vq)) {
+		virtio_broken(dev);
+		return;
+	}
+	vq->desc = lkl_instance_ram(inst, vq->desc_addr,
+				    n * sizeof(*vq->desc));
+	vq->avail = lkl_instance_ram(inst, vq->avail_addr,
+				     sizeof(*vq->avail) + (n + 1) * 2);
+	vq->used = lkl_instance_ram(inst, vq->used_addr, sizeof(*vq->used) +
+				    n * sizeof(vq->used->ring[0]) + 2);
+	if (!vq->desc || !vq->avail || !vq->used) {
+		virtio_broken(dev);
+		return;
+	}
+	vq->ready = 1;
+}
+
+static void set_low(uint64_t *addr, uint32_t val)
+{
+	*addr = (*addr & ~0xffffffffULL) | val;
+}
+
+static void set_high(uint64_t *addr, uint32_t val)
+{
+	*addr = (*addr & 0xffffffffULL) | (uint64_t)val << 32;
+}
+
+static void queue_write(struct virtio_dev *dev, struct virtq *vq, uint32_t off,
+			uint32_t val)
+{
+	switch (off) {
+	case LKL_VIRTIO_MMIO_QUEUE_NUM:
+		/* What was checked is what is used. */
+		if (!vq->ready)
+			vq->num = val;
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_READY:
+		vq->ready = 0;
+		if (val)
+			queue_enable(dev, vq);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_DESC_LOW:
+		set_low(&vq->desc_addr, val);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_DESC_HIGH:
+		set_high(&vq->desc_addr, val);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW:
+		set_low(&vq->avail_addr, val);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_AVAIL_HIGH:
+		set_high(&vq->avail_addr, val);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_USED_LOW:
+		set_low(&vq->used_addr, val);
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_USED_HIGH:
+		set_high(&vq->used_addr, val);
+		break;
+	}
+}
+
+static void set_driver_features(struct virtio_dev *dev, uint32_t val)
+{
+	if (dev->driver_features_sel == 0)
+		set_low(&dev->driver_features, val);
+	else if (dev->driver_features_sel == 1)
+		set_high(&dev->driver_features, val);
+}
+
+static void set_status(struct virtio_dev *dev, uint32_t val)
+{
+	if (!val) {
+		virtio_reset(dev);
+		return;
+	}
+	/* Features that were not offered are refused. */
+	if ((val & LKL_VIRTIO_CONFIG_S_FEATURES_OK) &&
+	    (dev->driver_features & ~(dev->features | RING_FEATURES)))
+		val &= ~LKL_VIRTIO_CONFIG_S_FEATURES_OK;
+	dev->status = val | (dev->status & LKL_VIRTIO_CONFIG_S_NEEDS_RESET);
+}
+
+static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
+{
+	struct virtio_dev *dev = data;
+	struct virtq *vq = selected(dev);
+
+	if (off >= LKL_VIRTIO_MMIO_CONFIG) {
+		config_write(dev, off - LKL_VIRTIO_MMIO_CONFIG, size, val);
+		return;
+	}
+	switch (off) {
+	case LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL:
+		dev->features_sel = val;
+		break;
+	case LKL_VIRTIO_MMIO_DRIVER_FEATURES:
+		set_driver_features(dev, val);
+		break;
+	case LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL:
+		dev->driver_features_sel = val;
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_SEL:
+		dev->queue_sel = val;
+		break;
+	case LKL_VIRTIO_MMIO_QUEUE_NOTIFY:
+		if (val < dev->queues)
+			dev->ops->notify(dev, val);
+		break;
+	case LKL_VIRTIO_MMIO_INTERRUPT_ACK:
+		dev->isr &= ~val;
+		break;
+	case LKL_VIRTIO_MMIO_STATUS:
+		set_status(dev, val);
+		break;
+	default:
+		if (vq)
+			queue_write(dev, vq, off, val);
+	}
+}
+
+const struct lkl_mmio_ops virtio_mmio_ops = {
+	.read = virtio_read,
+	.write = virtio_write,
+};

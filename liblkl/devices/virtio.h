@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * virtio devices behind virtio-mmio registers, version 2.
+ */
+#ifndef LKL_VIRTIO_H
+#define LKL_VIRTIO_H
+
+#include "core/internal.h"
+
+#define VIRTQ_MAX	1024
+#define VIRTIO_QUEUES	2
+/* Data buffers of one request, besides its header and status. */
+#define VIRTIO_SEGS	128
+
+struct virtio_dev;
+
+/**
+ * struct virtq - a split virtqueue
+ * @num:	entries; a power of two
+ * @ready:	the driver has set it up
+ * @desc_addr:	guest-physical addresses of the three parts
+ * @avail_addr: ...
+ * @used_addr:	...
+ * @desc:	the same as host addresses
+ * @avail:	...
+ * @used:	...
+ * @last_avail:	next entry of the available ring to look at
+ * @used_idx:	next entry of the used ring to fill
+ * @signalled:	value of @used_idx at the last interrupt
+ */
+struct virtq {
+	uint32_t num;
+	uint32_t ready;
+	uint64_t desc_addr;
+	uint64_t avail_addr;
+	uint64_t used_addr;
+	struct lkl_vring_desc *desc;
+	struct lkl_vring_avail *avail;
+	struct lkl_vring_used *used;
+	uint16_t last_avail;
+	uint16_t used_idx;
+	uint16_t signalled;
+};
+
+/**
+ * struct virtq_chain - buffers of one request
+ * @head:	to be given to virtq_push()
+ * @out:	number of buffers that the device reads; they come first
+ * @in:		number of buffers that it writes
+ * @iov:	host addresses
+ */
+struct virtq_chain {
+	uint16_t head;
+	uint16_t out;
+	uint16_t in;
+	struct iovec iov[VIRTIO_SEGS + 2];
+};
+
+/**
+ * struct virtio_dev_ops - a device model
+ * @notify:	the driver made buffers available in queue @q
+ * @reset:	forget what is in flight
+ * @interrupt:	the driver is about to ask why it was interrupted; may be NULL
+ */
+struct virtio_dev_ops {
+	void (*notify)(struct virtio_dev *dev, unsigned int q);
+	void (*reset)(struct virtio_dev *dev);
+	void (*interrupt)(struct virtio_dev *dev);
+};
+
+/**
+ * struct virtio_dev - a device
+ * @inst:	its kernel
+ * @ops:	its model
+ * @id:		VIRTIO_ID_*
+ * @features:	what the device offers
+ * @driver_features: what the driver took
+ * @config:	configuration space
+ * @config_len:	its size
+ * @config_rw:	bytes at its end that the driver can write
+ * @queues:	number of queues
+ * @queue_max:	most entries of one, at most VIRTQ_MAX
+ * @queue:	its queues
+ * @status:	VIRTIO_CONFIG_S_*
+ * @isr:	interrupt status
+ * @slot:	of the bus
+ */
+struct virtio_dev {
+	struct lkl_instance *inst;
+	const struct virtio_dev_ops *ops;
+	uint32_t id;
+	uint64_t features;
+	uint64_t driver_features;
+	void *config;
+	uint32_t config_len;
+	uint32_t config_rw;
+	uint32_t queues;
+	uint32_t queue_max;
+	struct virtq queue[VIRTIO_QUEUES];
+	uint32_t status;
+	uint32_t isr;
+	uint32_t features_sel;
+	uint32_t driver_features_sel;
+	uint32_t queue_sel;
+	int slot;
+};
+
+extern const struct lkl_mmio_ops virtio_mmio_ops;
+
+/* instance.c: host address of guest RAM, NULL where there is none */
+void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len);
+
+/* The driver took feature @bit. */
+bool virtio_has(const struct virtio_dev *dev, unsigned int bit);
+
+/* 1: @chain is filled in, 0: the queue is empty, or the device is broken. */
+int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
+	      struct virtq_chain *chain);
+/* The device has written @len bytes of request @head. */
+void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
+		uint32_t len);
+/* Interrupt the driver if it wants to know of what was pushed. */
+void virtq_signal(struct virtio_dev *dev, struct virtq *vq);
+/* The driver did something that it must not: it has to reset the device. */
+void virtio_broken(struct virtio_dev *dev);
+
+#endif /* LKL_VIRTIO_H */

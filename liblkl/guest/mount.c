@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mounting: what a program would do itself with several system calls.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/instance.h"
+
+#define MNT_FORMAT	"/mnt/%08x"
+
+static long make_dir(const char *path)
+{
+	long ret = lkl_sys_mkdir(path, 0700);
+
+	return ret == -LKL_EEXIST ? 0 : ret;
+}
+
+long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
+		      const char *opts, char *mnt_str,
+		      unsigned int mnt_str_len)
+{
+	char node[32], dir[32];
+	long ret;
+
+	snprintf(dir, sizeof(dir), MNT_FORMAT, dev);
+	snprintf(node, sizeof(node), "/dev/lkl-%08x", dev);
+	if (mnt_str_len <= strlen(dir))
+		return -LKL_ENOMEM;
+	ret = make_dir("/dev");
+	if (!ret)
+		ret = make_dir("/mnt");
+	if (!ret)
+		ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
+	if (ret == -LKL_EEXIST)
+		ret = 0;
+	if (ret)
+		return ret;
+	ret = lkl_sys_mkdir(dir, 0755);
+	if (!ret || ret == -LKL_EEXIST) {
+		ret = lkl_sys_mount(node, dir, (char *)fs_type, flags,
+				    (char *)opts);
+		if (ret)
+			lkl_sys_rmdir(dir);
+	}
+	lkl_sys_unlink(node);
+	if (!ret)
+		strcpy(mnt_str, dir);
+	return ret;
+}
+
+long lkl_mount_dev(unsigned int disk_id, unsigned int part,
+		   const char *fs_type, int flags, const char *opts,
+		   char *mnt_str, unsigned int mnt_str_len)
+{
+	uint32_t dev;
+	int ret = lkl_get_virtio_blkdev(disk_id, part, &dev);
+
+	if (ret)
+		return ret;
+	return lkl_mount_blkdev(dev, fs_type, flags, opts, mnt_str,
+				mnt_str_len);
+}
+
+/*
+ * The kernel does not tell when something cannot be written that it writes only
+ * now: its log does, and so do the disks.
+ */
+static long umount(char *path, int flags)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	uint32_t lost = inst ? lkl_disks_lost_writes(inst) : 0;
+	long ret = lkl_sys_umount2(path, flags);
+
+	if (!ret && lkl_disks_lost_writes(inst) != lost)
+		ret = -LKL_EIO;
+	return ret;
+}
+
+/* Devices that are no disks of the host, and say what the disks cannot. */
+int lkl_sync_mount(const char *path)
+{
+	long fd = lkl_sys_open(path, LKL_O_RDONLY | LKL_O_DIRECTORY, 0), ret;
+
+	if (fd < 0)
+		return 0;
+	ret = lkl_sys_syncfs(fd);
+	lkl_sys_close(fd);
+	if (!ret)
+		return 0;
+	/* It tells once; whoever halts is to know as well. */
+	lkl_disks_lost_write(lkl_default_instance());
+	return -LKL_EIO;
+}
+
+long lkl_umount_timeout(char *path, int flags, long timeout_ms)
+{
+	const long long ms = 1000000, most = 100 * ms;
+	struct __lkl__kernel_timespec ts = { 0, ms };
+	long long left = timeout_ms * ms;
+	long ret, err = 0;
+
+	for (;;) {
+		/* By force: not to wait for what is gone. */
+		if (!err && !(flags & (LKL_MNT_FORCE | LKL_MNT_DETACH)))
+			err = lkl_sync_mount(path);
+		ret = umount(path, flags);
+		if (ret != -LKL_EBUSY || left <= 0)
+			return ret ? ret : err;
+		if (ts.tv_nsec > left)
+			ts.tv_nsec = left;
+		left -= ts.tv_nsec;
+		lkl_sys_nanosleep(&ts, NULL);
+		if (ts.tv_nsec < most)
+			ts.tv_nsec *= 2;
+	}
+}
+
+long lkl_umount_blkdev(unsigned int dev, int flags, long timeout_ms)
+{
+	char dir[32];
+	long ret;
+
+	snprintf(dir, sizeof(dir), MNT_FORMAT, dev);
+	ret = lkl_umount_timeout(dir, flags, timeout_ms);
+	if (ret && ret != -LKL_EIO)
+		return ret;
+	lkl_sys_rmdir(dir);
+	return ret;
+}
+
+long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,
+		    long timeout_ms)
+{
+	uint32_t dev;
+	int ret = lkl_get_virtio_blkdev(disk_id, part, &dev);
+
+	return ret ? ret : lkl_umount_blkdev(dev, flags, timeout_ms);
+}
+
+int lkl_mount_fs(char *fstype)
+{
+	char dir[64];
+	long ret;
+
+	if ((size_t)snprintf(dir, sizeof(dir), "/%s", fstype) >= sizeof(dir))
+		return -LKL_ENAMETOOLONG;
+	ret = make_dir(dir);
+	if (!ret)
+		ret = lkl_sys_mount("none", dir, fstype, 0, NULL);
+	return ret == -LKL_EBUSY ? 1 : ret;
+}

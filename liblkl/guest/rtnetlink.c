@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A small rtnetlink client: one socket for each request, so that any thread
+ * may ask at any time.
+ */
+#include <string.h>
+
+#include "core/instance.h"
+#include "guest/rtnetlink.h"
+
+/* The kernel's own limit for one part of a list. */
+#define ANSWER_SIZE	32768
+
+void lkl_nl_begin(struct lkl_nl *nl, uint16_t type, uint16_t flags,
+		  const void *head, size_t len)
+{
+	memset(nl, 0, sizeof(*nl));
+	nl->hdr.nlmsg_type = type;
+	nl->hdr.nlmsg_flags = LKL_NLM_F_REQUEST | flags;
+	nl->hdr.nlmsg_seq = 1;
+	nl->hdr.nlmsg_len = LKL_NLMSG_LENGTH(len);
+	memcpy(LKL_NLMSG_DATA(&nl->hdr), head, len);
+}
+
+void lkl_nl_put(struct lkl_nl *nl, uint16_t type, const void *data, size_t len)
+{
+	size_t at = LKL_NLMSG_ALIGN(nl->hdr.nlmsg_len);
+	struct lkl_rtattr rta = {
+		.rta_len = LKL_RTA_LENGTH(len),
+		.rta_type = type,
+	};
+
+	if (len > sizeof(nl->buf) || at + LKL_RTA_SPACE(len) > sizeof(nl->buf)) {
+		nl->err = -LKL_EMSGSIZE;
+		return;
+	}
+	memcpy(nl->buf + at, &rta, sizeof(rta));
+	memcpy(nl->buf + at + LKL_RTA_LENGTH(0), data, len);
+	nl->hdr.nlmsg_len = at + LKL_RTA_LENGTH(len);
+}
+
+void lkl_nl_put_u32(struct lkl_nl *nl, uint16_t type, uint32_t value)
+{
+	lkl_nl_put(nl, type, &value, sizeof(value));
+}
+
+static int open_socket(uint32_t groups)
+{
+	struct lkl_sockaddr_nl addr = {
+		.nl_family = LKL_AF_NETLINK,
+		.nl_groups = groups,
+	};
+	long fd = lkl_sys_socket(LKL_AF_NETLINK,
+				 LKL_SOCK_RAW | LKL_SOCK_CLOEXEC,
+				 LKL_NETLINK_ROUTE);
+	long ret;
+
+	if (fd < 0)
+		return fd;
+	ret = lkl_sys_bind(fd, (struct lkl_sockaddr *)&addr, sizeof(addr));
+	if (ret) {
+		lkl_sys_close(fd);
+		return ret;
+	}
+	return fd;
+}
+
+/* A request on a socket of its own, which is returned. */
+static int ask(struct lkl_nl *nl)
+{
+	int fd;
+	long ret;
+
+	if (nl->err)
+		return nl->err;
+	fd = open_socket(0);
+	if (fd < 0)
+		return fd;
+	ret = lkl_sys_send(fd, nl->buf, nl->hdr.nlmsg_len, 0);
+	if (ret < 0) {
+		lkl_sys_close(fd);
+		return ret;
+	}
+	return fd;
+}
+
+/* What read_answer() tells beside errors */
+enum { ANSWER_END, ANSWER_GOES_ON, ANSWER_STALE };
+
+static int read_answer(char *buf, long len,
+		       int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
+		       void *arg)
+{
+	struct lkl_nlmsghdr *msg = (void *)buf;
+	int ret;
+
+	for (; LKL_NLMSG_OK(msg, len); msg = LKL_NLMSG_NEXT(msg, len)) {
+		if (msg->nlmsg_flags & LKL_NLM_F_DUMP_INTR)
+			return ANSWER_STALE;
+		/* Both begin with the kernel's result: 0 or an error. */
+		if (msg->nlmsg_type == LKL_NLMSG_ERROR ||
+		    msg->nlmsg_type == LKL_NLMSG_DONE)
+			return *(int *)LKL_NLMSG_DATA(msg);
+		ret = each ? each(msg, arg) : 0;
+		if (ret)
+			return ret;
+	}
+	return ANSWER_GOES_ON;
+}
+
+static int talk(struct lkl_nl *nl, char *buf, size_t size,
+		int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
+		void *arg)
+{
+	int fd = ask(nl), ret;
+	long len;
+
+	if (fd < 0)
+		return fd;
+	do {
+		len = lkl_sys_recv(fd, buf, size, 0);
+		ret = len < 0 ? len : read_answer(buf, len, each, arg);
+	} while (ret == ANSWER_GOES_ON);
+	lkl_sys_close(fd);
+	return ret;
+}
+
+int lkl_nl_send(struct lkl_nl *nl)
+{
+	/* The answer to a request contains it. */
+	_Alignas(8) char buf[2 * sizeof(nl->buf)];
+
+	nl->hdr.nlmsg_flags |= LKL_NLM_F_ACK;
+	return talk(nl, buf, sizeof(buf), NULL, NULL);
+}
+
+int lkl_nl_query(struct lkl_nl *nl,
+		 int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
+		 void *arg)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	char *buf;
+	int ret;
+
+	if (!inst)
+		return -LKL_ENODEV;
+	buf = inst->host->mem_alloc(ANSWER_SIZE);
+	if (!buf)
+		return -LKL_ENOMEM;
+	do {
+		ret = talk(nl, buf, ANSWER_SIZE, each, arg);
+	} while (ret == ANSWER_STALE);
+	inst->host->mem_free(buf);
+	return ret;
+}
+
+const void *lkl_nl_attr(const struct lkl_nlmsghdr *msg, size_t head,
+			uint16_t type, size_t len)
+{
+	const char *at = (const char *)msg + LKL_NLMSG_LENGTH(LKL_NLMSG_ALIGN(head));
+	const char *end = (const char *)msg + msg->nlmsg_len;
+	struct lkl_rtattr rta;
+
+	while (end - at >= (long)sizeof(rta)) {
+		memcpy(&rta, at, sizeof(rta));
+		if (rta.rta_len < sizeof(rta) || rta.rta_len > end - at)
+			return NULL;
+		if (rta.rta_type == type && rta.rta_len >= LKL_RTA_LENGTH(len))
+			return at + LKL_RTA_LENGTH(0);
+		at += LKL_RTA_ALIGN(rta.rta_len);
+	}
+	return NULL;
+}
+
+int lkl_nl_subscribe(uint32_t groups)
+{
+	return open_socket(groups);
+}
+
+int lkl_nl_wait(int fd)
+{
+	char buf[64];
+	/* What it says does not matter: the caller looks again. */
+	long ret = lkl_sys_recv(fd, buf, sizeof(buf), 0);
+
+	/* Some were lost, so something changed. */
+	return ret < 0 && ret != -LKL_ENOBUFS ? ret : 0;
+}

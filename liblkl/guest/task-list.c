@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel does: a list of its tasks, when the user of the program asks
+ * the host for it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instance.h"
+
+/* Contents of a small file of /proc, one line. */
+static int read_file(const char *task, const char *name, char *buf, size_t size)
+{
+	char path[160];
+	long fd, len;
+
+	snprintf(path, sizeof(path), "%s/%s", task, name);
+	fd = lkl_sys_open(path, LKL_O_RDONLY, 0);
+	if (fd < 0)
+		return fd;
+	len = lkl_sys_read(fd, buf, size - 1);
+	lkl_sys_close(fd);
+	if (len < 0)
+		return len;
+	buf[len] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return 0;
+}
+
+/* From "1 (init) S 0 ...", where a name may contain anything. */
+static void print_task(const char *task, const char *tid)
+{
+	char stat[512], where[128];
+	char *name, *end;
+
+	/* It may have ended meanwhile. */
+	if (read_file(task, "stat", stat, sizeof(stat)))
+		return;
+	if (read_file(task, "wchan", where, sizeof(where)))
+		where[0] = '\0';
+	name = strchr(stat, '(');
+	end = strrchr(stat, ')');
+	if (!name || !end || end[1] != ' ')
+		return;
+	*end = '\0';
+	lkl_printf("%6s %c %-16s %s\n", tid, end[2], name + 1,
+		   strcmp(where, "0") ? where : "");
+}
+
+/* Call @fn for each entry of a folder whose name is a number. */
+static int each_number(const char *folder,
+		       void (*fn)(const char *path, const char *name))
+{
+	struct lkl_linux_dirent64 *de;
+	struct lkl_dir *dir;
+	char path[128];
+	int ret;
+
+	dir = lkl_opendir(folder, &ret);
+	if (!dir)
+		return ret;
+	while ((de = lkl_readdir(dir))) {
+		if (de->d_name[0] < '1' || de->d_name[0] > '9')
+			continue;
+		if (snprintf(path, sizeof(path), "%s/%s", folder, de->d_name) <
+		    (int)sizeof(path))
+			fn(path, de->d_name);
+	}
+	ret = lkl_errdir(dir);
+	lkl_closedir(dir);
+	return ret;
+}
+
+/* The threads of the program are tasks of one process. */
+static void print_process(const char *process, const char *pid)
+{
+	char path[128];
+
+	/* It may have ended meanwhile. */
+	if (snprintf(path, sizeof(path), "%s/task", process) <
+	    (int)sizeof(path))
+		each_number(path, print_task);
+}
+
+static void print_tasks(void)
+{
+	int ret = lkl_mount_fs("proc");
+
+	if (ret >= 0) {
+		lkl_printf("%6s %s %-16s %s\n", "task", "s", "name",
+			   "waits in");
+		ret = each_number("/proc", print_process);
+	}
+	if (ret < 0)
+		lkl_perror("lkl: list of tasks: /proc", ret);
+}
+
+void lkl_register_dbg_handler(void)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	int ret = -LKL_EOPNOTSUPP;
+
+	if (!inst || inst->debug_asked)
+		return;
+	if (inst->host->on_debug)
+		ret = inst->host->on_debug(print_tasks);
+	inst->debug_asked = !ret;
+	if (ret)
+		lkl_perror("lkl: no list of tasks on request", ret);
+}
+
+void lkl_debug_exit(struct lkl_instance *inst)
+{
+	if (inst->debug_asked)
+		inst->host->on_debug(NULL);
+	inst->debug_asked = false;
+}
