@@ -28,7 +28,7 @@
 #include <lkl_host.h>
 
 #include "../check-main.h"
-#include "../../liblkl-hijack/resolver-sys.h"
+#include "interfaces/resolver-sys.h"
 #include "resolver-net.h"
 
 static pid_t kernel_of;

@@ -27,7 +27,7 @@
 #include <lkl_host.h>
 
 #include "../check-main.h"
-#include "../../liblkl-hijack/resolver.h"
+#include "resolver/resolver.h"
 #include "resolver-cases.h"
 #include "resolver-net.h"
 #include "resolver-server.h"

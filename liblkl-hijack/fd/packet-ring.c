@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packet sockets that put what they receive into memory that the program maps
+ * (PACKET_RX_RING), as libpcap wants it: it has no other way.  LKL cannot map
+ * memory into a program, so it is ours: the number becomes that of a memfd,
+ * which the host's mmap() takes, and each wait of the program fills it with what
+ * the socket has received.
+ *
+ * It is version 2, frame by frame.  Programs that know version 3 ask for it, and
+ * take 2 where there is none.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fd/fd-table.h"
+#include "host/host-libc.h"
+#include "state/kernel-call.h"
+#include "fd/packet-ring.h"
+
+#define RINGS		64
+#define SIZE_MAX_RING	(1UL << 30)
+
+/* Where the kernel has the address. */
+#define ADDRESS_AT	TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
+
+/**
+ * struct ring - one ring
+ * @fd:		whose
+ * @k:		the socket
+ * @map:	our view of the memory
+ * @size:	of it
+ * @req:	what the program asked for
+ * @reserve:	room before each packet
+ * @cooked:	the packets have no link header
+ * @head:	the frame that is next
+ */
+struct ring {
+	int fd;
+	int k;
+	char *map;
+	size_t size;
+	struct tpacket_req req;
+	unsigned int reserve;
+	bool cooked;
+	unsigned int head;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct ring *rings[RINGS];
+static unsigned int count;
+
+/* Code of LKL: handlers, which may wait too, are put off. */
+static bool begin(void)
+{
+	bool was = lkl_enter();
+
+	pthread_mutex_lock(&lock);
+	return was;
+}
+
+static void end(bool was)
+{
+	pthread_mutex_unlock(&lock);
+	lkl_leave(was);
+}
+
+static struct tpacket2_hdr *frame(const struct ring *r, unsigned int i)
+{
+	unsigned int per_block = r->req.tp_block_size / r->req.tp_frame_size;
+
+	return (void *)(r->map + (size_t)(i / per_block) *
+			r->req.tp_block_size +
+			(size_t)(i % per_block) * r->req.tp_frame_size);
+}
+
+static unsigned int status(const struct tpacket2_hdr *h)
+{
+	return __atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE);
+}
+
+/* The first byte that a packet can have. */
+static unsigned int lowest(const struct ring *r)
+{
+	return (r->cooked ? TPACKET_ALIGN(TPACKET2_HDRLEN) + 16 :
+		TPACKET2_HDRLEN) + r->reserve;
+}
+
+/*
+ * Where the kernel has a packet of @len with a header of @link bytes: what
+ * follows that is aligned.  libpcap makes frames for packets as long as the user
+ * wants them at most, and forgets about this, so rather than to cut them off
+ * they go nearer to the beginning.
+ */
+static unsigned int place(const struct ring *r, unsigned int link,
+			  unsigned int len)
+{
+	unsigned int at = lowest(r), size = r->req.tp_frame_size;
+
+	if (!r->cooked)
+		at = TPACKET_ALIGN(TPACKET2_HDRLEN + (link < 16 ? 16 : link)) +
+		     r->reserve - link;
+	if (at + len > size)
+		at = size - len;
+	return at;
+}
+
+static void take_control(struct msghdr *m, struct tpacket_auxdata *aux,
+			 struct timespec *ts)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == SOL_PACKET &&
+		    c->cmsg_type == PACKET_AUXDATA)
+			memcpy(aux, CMSG_DATA(c), sizeof(*aux));
+		else if (c->cmsg_level == SOL_SOCKET &&
+			 c->cmsg_type == SCM_TIMESTAMPNS)
+			memcpy(ts, CMSG_DATA(c), sizeof(*ts));
+	}
+}
+
+/* One packet; false when there is none. */
+static bool receive(const struct ring *r, struct tpacket2_hdr *h)
+{
+	unsigned int at = lowest(r), mac, len;
+	struct iovec iov = { (char *)h + at, r->req.tp_frame_size - at };
+	struct sockaddr_ll from = { 0 };
+	struct tpacket_auxdata aux = { 0 };
+	char control[256];
+	struct msghdr m = {
+		.msg_name = &from, .msg_namelen = sizeof(from),
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct timespec ts;
+	long n;
+
+	n = lkl_sys_recvmsg(r->k, (struct lkl_user_msghdr *)&m,
+			    MSG_DONTWAIT | MSG_TRUNC);
+	if (n < 0)
+		return false;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	take_control(&m, &aux, &ts);
+	len = (size_t)n < iov.iov_len ? (size_t)n : iov.iov_len;
+	mac = place(r, aux.tp_net, len);
+	memmove((char *)h + mac, (char *)h + at, len);
+	h->tp_len = aux.tp_len ? aux.tp_len : (size_t)n;
+	h->tp_snaplen = len;
+	h->tp_mac = mac;
+	h->tp_net = mac + (r->cooked ? 0 : aux.tp_net);
+	h->tp_sec = ts.tv_sec;
+	h->tp_nsec = ts.tv_nsec;
+	h->tp_vlan_tci = aux.tp_vlan_tci;
+	h->tp_vlan_tpid = aux.tp_vlan_tpid;
+	memcpy((char *)h + ADDRESS_AT, &from, sizeof(from));
+	__atomic_store_n(&h->tp_status, aux.tp_status | TP_STATUS_USER,
+			 __ATOMIC_RELEASE);
+	return true;
+}
+
+static void fill(struct ring *r)
+{
+	struct tpacket2_hdr *h = frame(r, r->head);
+
+	while (status(h) == TP_STATUS_KERNEL && receive(r, h)) {
+		r->head = (r->head + 1) % r->req.tp_frame_nr;
+		h = frame(r, r->head);
+	}
+}
+
+/* The descriptor may have been closed. */
+static bool is_alive(const struct ring *r)
+{
+	return fd_slots[r->fd].ring && fd_lkl(r->fd) == r->k;
+}
+
+static void free_ring(unsigned int i)
+{
+	munmap(rings[i]->map, rings[i]->size);
+	free(rings[i]);
+	rings[i] = NULL;
+	__atomic_sub_fetch(&count, 1, __ATOMIC_RELAXED);
+}
+
+static void fill_all(int but)
+{
+	unsigned int i;
+
+	for (i = 0; i < RINGS; i++) {
+		if (!rings[i])
+			continue;
+		if (!is_alive(rings[i]) || rings[i]->fd == but)
+			free_ring(i);
+		else
+			fill(rings[i]);
+	}
+}
+
+void packet_rings_fill(void)
+{
+	bool was;
+
+	if (!__atomic_load_n(&count, __ATOMIC_RELAXED) || !lkl_wanted())
+		return;
+	was = begin();
+	fill_all(-1);
+	end(was);
+}
+
+bool packet_ring_has_some(int fd)
+{
+	struct fd_slot *slot = fd_slot(fd);
+	bool some = false, was;
+	unsigned int i;
+	struct ring *r;
+
+	if (!slot || !slot->ring || !lkl_wanted())
+		return false;
+	was = begin();
+	for (i = 0; i < RINGS; i++) {
+		r = rings[i];
+		if (r && r->fd == fd && is_alive(r))
+			some = status(frame(r, (r->head ? r->head :
+						r->req.tp_frame_nr) - 1)) !=
+			       TP_STATUS_KERNEL;
+	}
+	end(was);
+	return some;
+}
+
+/* Making one */
+
+static int option(int k, int level, int name)
+{
+	int val = 0, len = sizeof(val);
+
+	lkl_sys_getsockopt(k, level, name, (char *)&val, &len);
+	return val;
+}
+
+static void set_option(int k, int level, int name, int val)
+{
+	lkl_sys_setsockopt(k, level, name, (char *)&val, sizeof(val));
+}
+
+static bool is_sound(const struct ring *r)
+{
+	const struct tpacket_req *q = &r->req;
+	unsigned long page = sysconf(_SC_PAGESIZE);
+
+	return q->tp_block_size && q->tp_block_size % page == 0 &&
+	       q->tp_frame_size % TPACKET_ALIGNMENT == 0 &&
+	       q->tp_frame_size > lowest(r) &&
+	       q->tp_frame_size <= q->tp_block_size &&
+	       q->tp_frame_nr && q->tp_frame_nr == q->tp_block_nr *
+	       (q->tp_block_size / q->tp_frame_size) &&
+	       r->size <= SIZE_MAX_RING;
+}
+
+static int make_memory(struct ring *r)
+{
+	int fd = HOST(memfd_create)("lkl-packets", MFD_CLOEXEC), ret = -ENOMEM;
+
+	if (fd < 0)
+		return -errno;
+	if (HOST(ftruncate)(fd, r->size) == 0)
+		r->map = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			      fd, 0);
+	if (r->map && r->map != MAP_FAILED)
+		ret = fd_back(r->fd, fd);
+	if (ret < 0 && r->map && r->map != MAP_FAILED)
+		munmap(r->map, r->size);
+	HOST(close)(fd);
+	return ret;
+}
+
+/* The socket keeps what comes between two waits. */
+static void prepare_socket(const struct ring *r)
+{
+	set_option(r->k, SOL_PACKET, PACKET_AUXDATA, 1);
+	set_option(r->k, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	set_option(r->k, SOL_SOCKET, SO_RCVBUFFORCE, r->size);
+}
+
+static int add_ring(const struct ring *new)
+{
+	unsigned int i = 0;
+	struct ring *r;
+	int ret;
+
+	while (i < RINGS && rings[i])
+		i++;
+	r = i < RINGS ? malloc(sizeof(*r)) : NULL;
+	if (!r)
+		return -ENOMEM;
+	*r = *new;
+	ret = make_memory(r);
+	if (ret < 0) {
+		free(r);
+		return ret;
+	}
+	prepare_socket(r);
+	rings[i] = r;
+	fd_slots[r->fd].ring = true;
+	__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int set_ring(int fd, int k, const void *val, socklen_t len)
+{
+	struct ring r = { .fd = fd, .k = k };
+	int ret = 0;
+	bool was;
+
+	if (len < sizeof(r.req))
+		return -EINVAL;
+	memcpy(&r.req, val, sizeof(r.req));
+	r.size = (size_t)r.req.tp_block_size * r.req.tp_block_nr;
+	was = begin();
+	if (r.size && option(k, SOL_PACKET, PACKET_VERSION) != TPACKET_V2)
+		ret = -EOPNOTSUPP;
+	r.reserve = option(k, SOL_PACKET, PACKET_RESERVE);
+	r.cooked = option(k, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+	if (!ret && r.size && !is_sound(&r))
+		ret = -EINVAL;
+	if (!ret)
+		fill_all(fd);
+	if (!ret && r.size)
+		ret = add_ring(&r);
+	end(was);
+	return ret;
+}
+
+bool packet_is_refused(int level, int name, const void *val, socklen_t len)
+{
+	int version;
+
+	if (level != SOL_PACKET || len < sizeof(version) ||
+	    (name != PACKET_VERSION && name != PACKET_HDRLEN))
+		return false;
+	memcpy(&version, val, sizeof(version));
+	return version == TPACKET_V3;
+}
+
+int packet_setsockopt(int fd, int k, int name, const void *val, socklen_t len)
+{
+	if (name == PACKET_RX_RING)
+		return to_errno(set_ring(fd, k, val, len));
+	if (name == PACKET_TX_RING)
+		return to_errno(-EOPNOTSUPP);
+	if (packet_is_refused(SOL_PACKET, name, val, len))
+		return to_errno(-EINVAL);
+	return LKL_ERRNO(setsockopt, k, SOL_PACKET, name, val, len);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's own functions.  They are looked up all at once when the library
+ * starts, as handlers of signals cannot; by name when a constructor of another
+ * library comes first.  A host that lacks one is no reason to fail before it is
+ * called.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "host/host-libc.h"
+
+static void *functions[HOST_FUNCTIONS];
+
+static const char *const names[HOST_FUNCTIONS] = {
+#define FN(name) [HOST_##name] = #name,
+#include "host/host-functions.h"
+#undef FN
+};
+
+static long missing(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
+static void *missing_stream(void)
+{
+	errno = ENOSYS;
+	return NULL;
+}
+
+static void *look_up(enum host_function which)
+{
+	void *fn = dlsym(RTLD_NEXT, names[which]);
+
+	if (!fn)
+		fn = which == HOST_fdopen || which == HOST_fopen ?
+		     (void *)missing_stream : (void *)missing;
+	__atomic_store_n(&functions[which], fn, __ATOMIC_RELAXED);
+	return fn;
+}
+
+void *host_function(enum host_function which)
+{
+	void *fn = __atomic_load_n(&functions[which], __ATOMIC_RELAXED);
+
+	return fn ? fn : look_up(which);
+}
+
+static __attribute__((constructor(101))) void look_up_all(void)
+{
+	int i;
+
+	for (i = 0; i < HOST_FUNCTIONS; i++)
+		host_function(i);
+}
+
+#ifdef __x86_64__
+long host_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+			   "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#else
+long host_syscall(long nr, long a, long b, long c, long d, long e, long f)
+{
+	static long (*fn)(long nr, ...);
+	int saved = errno;
+	long ret;
+
+	if (!fn)
+		fn = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	ret = fn(nr, a, b, c, d, e, f);
+	if (ret != -1)
+		return ret;
+	ret = -errno;
+	errno = saved;
+	return ret;
+}
+#endif

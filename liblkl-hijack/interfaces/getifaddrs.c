@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * getifaddrs() with the interfaces of the LKL instance.  libc's own asks the
+ * host by calls that cannot be interposed.
+ *
+ * As libc's, the list is one allocation that begins with its first entry: libc's
+ * freeifaddrs() frees it, also in a child of fork(), where getifaddrs() is libc's
+ * again.  So freeifaddrs() is not interposed.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netpacket/packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/if_link.h>
+
+#include "interfaces/ifaddrs-dump.h"
+#include "interfaces/resolver-sys.h"
+
+/* Hardware addresses are longer than sockaddr_ll has room for. */
+#define HW_ADDR_MAX	32
+/* Links come and go between the two dumps. */
+#define TRIES		32
+
+union any_address {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	struct sockaddr_ll ll;
+	char room[offsetof(struct sockaddr_ll, sll_addr) + HW_ADDR_MAX];
+};
+
+struct entry {
+	struct ifaddrs ifa;
+	union any_address addr;
+	union any_address netmask;
+	union any_address broad;
+	char name[IFNAMSIZ];
+};
+
+struct list {
+	struct ifaddrs_dump links;
+	struct ifaddrs_dump addrs;
+	struct entry *entries;
+	size_t n_links;
+	size_t n;
+	char *data;	/* room for statistics, behind the entries */
+};
+
+#define STATS_SPACE(len)	(((len) + 7) & ~(size_t)7)
+
+static const struct rtattr *link_attr(const struct nlmsghdr *nh, int type)
+{
+	return ifaddrs_attr(nh, sizeof(struct ifinfomsg), type);
+}
+
+static int allocate(struct list *list)
+{
+	const struct nlmsghdr *nh = NULL;
+	size_t n = 0, data = 0;
+
+	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK))) {
+		const struct rtattr *stats = link_attr(nh, IFLA_STATS);
+
+		n++;
+		if (stats)
+			data += STATS_SPACE(RTA_PAYLOAD(stats));
+	}
+	while ((nh = ifaddrs_next(&list->addrs, nh, RTM_NEWADDR)))
+		n++;
+	list->entries = calloc(1, n * sizeof(*list->entries) + data + 1);
+	if (!list->entries)
+		return -1;
+	list->data = (char *)(list->entries + n);
+	return 0;
+}
+
+static struct entry *add_entry(struct list *list)
+{
+	struct entry *e = &list->entries[list->n];
+
+	if (list->n++)
+		e[-1].ifa.ifa_next = &e->ifa;
+	e->ifa.ifa_name = e->name;
+	return e;
+}
+
+static struct sockaddr *fill_link(union any_address *to,
+				  const struct ifinfomsg *info,
+				  const struct rtattr *rta)
+{
+	size_t len;
+
+	if (!rta)
+		return NULL;
+	len = RTA_PAYLOAD(rta) < HW_ADDR_MAX ? RTA_PAYLOAD(rta) : HW_ADDR_MAX;
+	to->ll.sll_family = AF_PACKET;
+	to->ll.sll_ifindex = info->ifi_index;
+	to->ll.sll_hatype = info->ifi_type;
+	to->ll.sll_halen = len;
+	memcpy(to->room + offsetof(struct sockaddr_ll, sll_addr), RTA_DATA(rta), len);
+	return &to->sa;
+}
+
+static void add_link(struct list *list, const struct nlmsghdr *nh)
+{
+	const struct ifinfomsg *info = NLMSG_DATA(nh);
+	const struct rtattr *name = link_attr(nh, IFLA_IFNAME);
+	const struct rtattr *stats = link_attr(nh, IFLA_STATS);
+	struct entry *e = add_entry(list);
+
+	if (name)
+		memcpy(e->name, RTA_DATA(name),
+		       strnlen(RTA_DATA(name), RTA_PAYLOAD(name) < IFNAMSIZ ?
+			       RTA_PAYLOAD(name) : IFNAMSIZ - 1));
+	e->ifa.ifa_flags = info->ifi_flags;
+	e->ifa.ifa_addr = fill_link(&e->addr, info, link_attr(nh, IFLA_ADDRESS));
+	e->ifa.ifa_broadaddr = fill_link(&e->broad, info, link_attr(nh, IFLA_BROADCAST));
+	if (stats) {
+		e->ifa.ifa_data = list->data;
+		memcpy(list->data, RTA_DATA(stats), RTA_PAYLOAD(stats));
+		list->data += STATS_SPACE(RTA_PAYLOAD(stats));
+	}
+}
+
+static struct sockaddr *fill_inet(union any_address *to, int family,
+				  unsigned int index, const void *value)
+{
+	if (!value)
+		return NULL;
+	to->sa.sa_family = family;
+	if (family == AF_INET) {
+		memcpy(&to->in.sin_addr, value, sizeof(to->in.sin_addr));
+		return &to->sa;
+	}
+	memcpy(&to->in6.sin6_addr, value, sizeof(to->in6.sin6_addr));
+	if (IN6_IS_ADDR_LINKLOCAL(&to->in6.sin6_addr) ||
+	    IN6_IS_ADDR_MC_LINKLOCAL(&to->in6.sin6_addr))
+		to->in6.sin6_scope_id = index;
+	return &to->sa;
+}
+
+static struct sockaddr *fill_netmask(union any_address *to, int family,
+				     unsigned int prefix_len)
+{
+	unsigned char *bytes = (void *)&to->in6.sin6_addr;
+	unsigned int i, max = 128;
+
+	to->sa.sa_family = family;
+	if (family == AF_INET) {
+		bytes = (void *)&to->in.sin_addr;
+		max = 32;
+	}
+	for (i = 0; i < prefix_len && i < max; i++)
+		bytes[i / 8] |= 0x80 >> (i % 8);
+	return &to->sa;
+}
+
+static const struct ifinfomsg *find_link(const struct list *list,
+					 unsigned int index, struct entry **ret_entry)
+{
+	const struct nlmsghdr *nh = NULL;
+	size_t i = 0;
+
+	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK))) {
+		const struct ifinfomsg *info = NLMSG_DATA(nh);
+
+		if ((unsigned int)info->ifi_index == index) {
+			*ret_entry = &list->entries[i];
+			return info;
+		}
+		i++;
+	}
+	return NULL;
+}
+
+/* False when its link is not known: it came after the list of links. */
+static bool add_address(struct list *list, const struct nlmsghdr *nh)
+{
+	struct ifaddrs_address a;
+	const struct ifinfomsg *link;
+	struct entry *e, *link_entry;
+
+	if (!ifaddrs_parse_address(nh, &a))
+		return true;
+	link = find_link(list, a.index, &link_entry);
+	if (!link)
+		return false;
+	e = add_entry(list);
+	if (a.label && a.label_len < IFNAMSIZ)
+		memcpy(e->name, a.label, a.label_len);
+	else
+		memcpy(e->name, link_entry->name, IFNAMSIZ);
+	e->ifa.ifa_flags = link->ifi_flags;
+	e->ifa.ifa_addr = fill_inet(&e->addr, a.family, a.index, a.local ?: a.address);
+	e->ifa.ifa_netmask = fill_netmask(&e->netmask, a.family, a.prefix_len);
+	/* With a local address, the other one is the peer's. */
+	e->ifa.ifa_broadaddr = fill_inet(&e->broad, a.family, a.index,
+					 a.broadcast ?: (a.local ? a.address : NULL));
+	return true;
+}
+
+static bool fill(struct list *list)
+{
+	const struct nlmsghdr *nh = NULL;
+
+	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK)))
+		add_link(list, nh);
+	while ((nh = ifaddrs_next(&list->addrs, nh, RTM_NEWADDR)))
+		if (!add_address(list, nh))
+			return false;
+	return true;
+}
+
+/* 1 when it is to be done again. */
+static int make_list(struct ifaddrs **ret_list)
+{
+	struct list list = { };
+	int ret = -1;
+
+	if (ifaddrs_dump(RTM_GETLINK, &list.links) < 0)
+		return -1;
+	if (ifaddrs_dump(RTM_GETADDR, &list.addrs) < 0)
+		goto out_free_links;
+	if (allocate(&list) < 0)
+		goto out_free_addrs;
+	if (fill(&list)) {
+		*ret_list = list.n ? &list.entries->ifa : NULL;
+		if (!list.n)
+			free(list.entries);
+		ret = 0;
+	} else {
+		free(list.entries);
+		errno = EAGAIN;
+		ret = 1;
+	}
+out_free_addrs:
+	ifaddrs_dump_free(&list.addrs);
+out_free_links:
+	ifaddrs_dump_free(&list.links);
+	return ret;
+}
+
+RESOLVER_EXPORT int getifaddrs(struct ifaddrs **ifap)
+{
+	int ret, tries = TRIES;
+
+	if (!hijack_is_active()) {
+		int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+
+		return real(ifap);
+	}
+	*ifap = NULL;
+	do {
+		ret = make_list(ifap);
+	} while (ret > 0 && --tries);
+	return ret ? -1 : 0;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names and indexes of the LKL instance's interfaces.  if_nameindex() allocates
+ * as libc's does, so that libc's if_freenameindex() frees it.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "interfaces/ifaddrs-dump.h"
+#include "interfaces/resolver-sys.h"
+
+static int interface_ioctl(unsigned long request, struct ifreq *ifr)
+{
+	long fd, ret;
+
+	/* Any socket will do; an instance may lack some families. */
+	fd = lkl_sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		fd = lkl_sys_socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (resolver_result(fd) < 0)
+		return -1;
+	ret = lkl_sys_ioctl(fd, request, (lkl_ulong_t)(uintptr_t)ifr);
+	lkl_sys_close(fd);
+	return resolver_result(ret);
+}
+
+RESOLVER_EXPORT unsigned int if_nametoindex(const char *ifname)
+{
+	struct ifreq ifr = { };
+	size_t len = strlen(ifname);
+
+	if (!hijack_is_active()) {
+		unsigned int (*real)(const char *) = dlsym(RTLD_NEXT, "if_nametoindex");
+
+		return real(ifname);
+	}
+	if (len >= IFNAMSIZ) {
+		errno = ENODEV;
+		return 0;
+	}
+	memcpy(ifr.ifr_name, ifname, len);
+	return interface_ioctl(SIOCGIFINDEX, &ifr) < 0 ? 0 : ifr.ifr_ifindex;
+}
+
+RESOLVER_EXPORT char *if_indextoname(unsigned int ifindex, char ifname[IF_NAMESIZE])
+{
+	struct ifreq ifr = { .ifr_ifindex = (int)ifindex };
+
+	if (!hijack_is_active()) {
+		char *(*real)(unsigned int, char *) = dlsym(RTLD_NEXT, "if_indextoname");
+
+		return real(ifindex, ifname);
+	}
+	if (interface_ioctl(SIOCGIFNAME, &ifr) < 0) {
+		/* POSIX wants it so. */
+		if (errno == ENODEV)
+			errno = ENXIO;
+		return NULL;
+	}
+	return strncpy(ifname, ifr.ifr_name, IFNAMSIZ);
+}
+
+static int fill_names(const struct ifaddrs_dump *links, struct if_nameindex *to)
+{
+	const struct nlmsghdr *nh = NULL;
+
+	while ((nh = ifaddrs_next(links, nh, RTM_NEWLINK))) {
+		const struct ifinfomsg *info = NLMSG_DATA(nh);
+		const struct rtattr *name = ifaddrs_attr(nh, sizeof(*info), IFLA_IFNAME);
+
+		if (!name)
+			continue;
+		to->if_name = strndup(RTA_DATA(name), RTA_PAYLOAD(name));
+		if (!to->if_name)
+			return -1;
+		to->if_index = info->ifi_index;
+		to++;
+	}
+	return 0;
+}
+
+RESOLVER_EXPORT struct if_nameindex *if_nameindex(void)
+{
+	const struct nlmsghdr *nh = NULL;
+	struct if_nameindex *list;
+	struct ifaddrs_dump links;
+	size_t n = 1;
+
+	if (!hijack_is_active()) {
+		struct if_nameindex *(*real)(void) = dlsym(RTLD_NEXT, "if_nameindex");
+
+		return real();
+	}
+	if (ifaddrs_dump(RTM_GETLINK, &links) < 0)
+		return NULL;
+	while ((nh = ifaddrs_next(&links, nh, RTM_NEWLINK)))
+		n++;
+	list = calloc(n, sizeof(*list));
+	if (list && fill_names(&links, list) < 0) {
+		if_freenameindex(list);
+		list = NULL;
+		errno = ENOMEM;
+	}
+	ifaddrs_dump_free(&links);
+	return list;
+}
