@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 /* The raw system call: write(2) would be a cancellation point. */
 static void print(const char *str, int len)

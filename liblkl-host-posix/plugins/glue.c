@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What net-fd.c calls in the library, for plug-ins, which reach it by a table.
+ * What net/backend.c calls in the library, for plug-ins, which reach it by a table.
  */
-#include "glue.h"
+#include "plugins/glue.h"
 
 const struct net_plugin_host *net_host;
 

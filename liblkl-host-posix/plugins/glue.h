@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "net-plugin.h"
+#include "net/plugin.h"
 
 /* Set by lkl_net_plugin_1() before anything else. */
 extern const struct net_plugin_host *net_host;

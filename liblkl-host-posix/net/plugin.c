@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "net-plugin.h"
+#include "net/plugin.h"
 
 static const struct net_plugin_host plugin_host = {
 	.size = sizeof(plugin_host),

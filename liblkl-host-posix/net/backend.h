@@ -7,9 +7,9 @@
 
 #include <lkl/linux/virtio_net.h>
 
-#include "host-posix.h"
-#include "poller.h"
-#include "watch.h"
+#include "base/host-posix.h"
+#include "io/poller.h"
+#include "io/watch.h"
 
 #define NET_F(name)	(1ULL << LKL_VIRTIO_NET_F_##name)
 #define NET_HDR_SIZE	sizeof(struct lkl_virtio_net_hdr_v1)

@@ -5,7 +5,7 @@
 #ifndef LKL_POLLER_H
 #define LKL_POLLER_H
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 struct lkl_poller;
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "host-posix.h"
-#include "net.h"
+#include "base/host-posix.h"
+#include "net/backend.h"
 
 #define LEVEL_ERR	3
 

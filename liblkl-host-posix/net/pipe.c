@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "net/backend.h"
 
 #define MARK		0x504b4c1bU
 #define PIPE_SIZE	(1 << 20)

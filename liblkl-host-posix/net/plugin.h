@@ -6,7 +6,7 @@
 #ifndef LKL_NET_PLUGIN_H
 #define LKL_NET_PLUGIN_H
 
-#include "net.h"
+#include "net/backend.h"
 
 /**
  * struct net_plugin_host - what a plug-in may call

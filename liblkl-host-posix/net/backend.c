@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "net/backend.h"
 
 struct net_fd *net_fd_of(struct lkl_netdev *nd)
 {

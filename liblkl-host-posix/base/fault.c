@@ -14,8 +14,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "fault-regs.h"
-#include "host-posix.h"
+#include "base/fault-regs.h"
+#include "base/host-posix.h"
 
 static const int fault_signals[] = { SIGSEGV, SIGBUS };
 static struct sigaction previous[ARRAY_SIZE(fault_signals)];

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 /*
  * Two for each of the 60 devices that can be, as a pipe has, and one for the

@@ -15,7 +15,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "net/backend.h"
 
 /* Of newer hosts than the headers of Debian 12. */
 #define TAP_F_USO4	0x20

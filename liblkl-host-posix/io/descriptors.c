@@ -13,9 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "hostfd.h"
-#include "poller.h"
-#include "wait.h"
+#include "io/descriptors.h"
+#include "io/poller.h"
+#include "base/futex.h"
 
 #define EVENTS	64
 

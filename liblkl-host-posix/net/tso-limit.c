@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "net/backend.h"
 
 /* Of newer hosts than the headers of Debian 12. */
 #define LINK_GSO_IPV4_MAX_SIZE	63

@@ -6,7 +6,7 @@
  * The thread that waits does so without the CPU lock, on a copy.  What it found
  * it leaves in the watches; who holds the CPU lock next calls their owners.
  */
-#include "watch.h"
+#include "io/watch.h"
 
 void lkl_watches_init(struct lkl_watches *ws)
 {

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "glue.h"
+#include "plugins/glue.h"
 
 #define EVENTS		64
 /* Packets for a guest that does not take them; what comes then is lost. */

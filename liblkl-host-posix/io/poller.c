@@ -27,10 +27,10 @@
 #include <liburing.h>
 #endif
 
-#include "hostfd.h"
-#include "poller.h"
-#include "wait.h"
-#include "watch.h"
+#include "io/descriptors.h"
+#include "io/poller.h"
+#include "base/futex.h"
+#include "io/watch.h"
 
 #define RING_ENTRIES	128
 /* An answer that comes within this time is quick. */

@@ -23,8 +23,8 @@
 #include <liburing.h>
 #endif
 
-#include "host-posix.h"
-#include "poller.h"
+#include "base/host-posix.h"
+#include "io/poller.h"
 
 #define SECTOR		512
 /* The use of struct lkl_blk_io.host here. */

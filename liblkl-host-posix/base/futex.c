@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sleeping and waking one thread: a futex.  See wait.h for why nothing here
+ * Sleeping and waking one thread: a futex.  See futex.h for why nothing here
  * is the libc function of the name.
  */
 #define _GNU_SOURCE
@@ -10,8 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host-posix.h"
-#include "wait.h"
+#include "base/host-posix.h"
+#include "base/futex.h"
 
 /* About as long as it takes the host to put a thread to sleep and wake it. */
 #define SPIN_COUNT	2000

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "glue.h"
+#include "plugins/glue.h"
 
 /**
  * struct net_vde - a back end

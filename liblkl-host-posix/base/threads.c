@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 struct lkl_sem {
 	sem_t sem;

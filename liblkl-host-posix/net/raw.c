@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "net/backend.h"
 
 /* Of newer hosts than some headers. */
 #ifndef PACKET_IGNORE_OUTGOING

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
 					   unsigned int offload)

@@ -26,8 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host-posix.h"
-#include "poller.h"
+#include "base/host-posix.h"
+#include "io/poller.h"
 
 #define PAGE		4096ULL
 #define HUGE_PAGE	0x200000ULL

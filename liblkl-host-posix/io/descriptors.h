@@ -5,8 +5,8 @@
 #ifndef LKL_HOSTFD_H
 #define LKL_HOSTFD_H
 
-#include "host-posix.h"
-#include "watch.h"
+#include "base/host-posix.h"
+#include "io/watch.h"
 
 /**
  * struct lkl_hostfds - those of a poller

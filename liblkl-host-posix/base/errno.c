@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 static const struct {
 	int host;

@@ -13,20 +13,20 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* errno.c: the LKL error for a host errno; host numbers go no further. */
+/* base/errno.c: the LKL error for a host errno; host numbers go no further. */
 int lkl_posix_error(int host_errno);
 
-/* log.c: say something that nobody returns as an error; printf-style */
+/* base/log.c: say something that nobody returns as an error; printf-style */
 void lkl_posix_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* debug.c */
+/* base/debug-signal.c */
 int lkl_posix_on_debug(void (*fn)(void));
 
-/* netdev-types.c */
+/* net/create.c */
 struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
 					   unsigned int offload);
 
-/* thread.c */
+/* base/threads.c */
 struct lkl_sem *lkl_posix_sem_alloc(int count);
 void lkl_posix_sem_free(struct lkl_sem *sem);
 void lkl_posix_sem_up(struct lkl_sem *sem);

@@ -8,7 +8,7 @@
 #include <semaphore.h>
 #include <signal.h>
 
-#include "host-posix.h"
+#include "base/host-posix.h"
 
 #define SIGNAL	SIGTSTP
 
