@@ -23,7 +23,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "../../utils/confine.h"
+#include "image/confine.h"
 #include "../check-main.h"
 
 static char dir[] = "/tmp/lkl-confine-XXXXXX";

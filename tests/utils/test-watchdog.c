@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../utils/watchdog.h"
+#include "image/watchdog.h"
 #include "../check-main.h"
 
 #define SECONDS	4

@@ -20,7 +20,7 @@
 #include <lkl/linux/prctl.h>
 #include <lkl/linux/resource.h>
 
-#include "confine.h"
+#include "image/confine.h"
 #include "config.h"
 #include "inode/inode.h"
 #include "request/lklfuse.h"

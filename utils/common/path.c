@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Paths that grow and shrink by components.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/path.h"
+
+void *xrealloc(void *p, size_t size)
+{
+	p = realloc(p, size);
+	if (!p) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+char *xstrdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(xrealloc(NULL, n), s, n);
+}
+
+size_t path_push(struct copy_path *p, const char *name)
+{
+	size_t old = p->len, n = strlen(name);
+	bool slash = old && p->str[old - 1] != '/';
+
+	if (p->size < old + n + 2) {
+		p->size = (old + n + 2) * 2;
+		p->str = xrealloc(p->str, p->size);
+	}
+	if (slash)
+		p->str[p->len++] = '/';
+	memcpy(p->str + p->len, name, n + 1);
+	p->len += n;
+	return old;
+}
+
+void path_pop(struct copy_path *p, size_t old)
+{
+	p->len = old;
+	p->str[old] = 0;
+}
+
+void path_set(struct copy_path *p, const char *path)
+{
+	p->len = 0;
+	path_push(p, path);
+}
+
+void path_free(struct copy_path *p)
+{
+	free(p->str);
+	*p = (struct copy_path) { };
+}
+
+size_t path_common(const char *a, const char *b)
+{
+	size_t i = 0, last = 0;
+
+	for (; a[i] && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			last = i;
+	/* One of them may be the beginning of the other. */
+	if ((!a[i] || a[i] == '/') && (!b[i] || b[i] == '/'))
+		last = i;
+	return last;
+}
+
+char *path_join(const char *a, const char *b)
+{
+	struct copy_path p = { };
+
+	path_set(&p, a);
+	path_push(&p, b);
+	return p.str;
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void path_strip_slashes(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = 0;
+}
+
+char *path_in_image(const char *path)
+{
+	char *s;
+
+	while (*path == '/' || (path[0] == '.' &&
+				(path[1] == '/' || !path[1])))
+		path++;
+	s = path_join("/", path);
+	path_strip_slashes(s);
+	return s;
+}
+
+bool path_has_no_name(const char *path)
+{
+	const char *base = path_base(path);
+
+	return !strcmp(base, ".") || !strcmp(base, "..");
+}

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Manifests in mtree(5) format, read by libarchive.
+ *
+ * That does not tell what an entry leaves out.  So it is given defaults first
+ * that no file can have.
+ */
+#define _GNU_SOURCE
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "copy/archives/manifest.h"
+#include "copy/archives/place.h"
+
+#define BUCKETS		4096
+#define BUF_SIZE	65536
+#define NO_MODE		0200000U
+#define NO_OWNER	OWNER_LEAVE
+
+static const char defaults[] =
+	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
+
+struct entry {
+	struct entry *next;
+	struct entry *same_bucket;
+	struct tree_node node;
+	bool has_mode;
+	bool has_time;
+	bool used;
+	char *target;
+	char path[];
+};
+
+struct manifest {
+	struct copy_source base;
+	const char *program;
+	const char *path;
+	struct copy_source *source;
+	struct copy *copy;
+	struct entry *first;
+	struct entry **last;
+	struct entry *buckets[BUCKETS];
+	/* while it is read */
+	struct archive *archive;
+	int fd;
+	bool begun;
+	char *buf;
+};
+
+static struct entry **bucket(struct manifest *m, const char *path)
+{
+	uint32_t hash = 0;
+
+	while (*path)
+		hash = hash * 31 + (unsigned char)*path++;
+	return &m->buckets[hash % BUCKETS];
+}
+
+static struct entry *find(struct manifest *m, const char *path)
+{
+	struct entry *e = *bucket(m, path);
+
+	while (e && strcmp(e->path, path))
+		e = e->same_bucket;
+	return e;
+}
+
+/* Reading */
+
+static la_ssize_t get(struct archive *a, void *arg, const void **buf)
+{
+	struct manifest *m = arg;
+	ssize_t n;
+
+	if (!m->begun) {
+		m->begun = true;
+		*buf = defaults;
+		return sizeof(defaults) - 1;
+	}
+	n = read(m->fd, m->buf, BUF_SIZE);
+	if (n < 0)
+		archive_set_error(a, errno, "%s", strerror(errno));
+	*buf = m->buf;
+	return n;
+}
+
+static int fail(const struct manifest *m, const char *path, const char *why)
+{
+	fprintf(stderr, "%s: %s: '%s': %s\n", m->program, m->path, path, why);
+	return -1;
+}
+
+static int find_owner(const struct manifest *m, struct archive_entry *ae,
+		      const char *path, uint32_t *uid, uint32_t *gid)
+{
+	const char *user = archive_entry_uname(ae);
+	const char *group = archive_entry_gname(ae);
+	la_int64_t u = archive_entry_uid(ae), g = archive_entry_gid(ae);
+	struct passwd *pw;
+	struct group *gr;
+
+	if (u < 0 || u > NO_OWNER || g < 0 || g > NO_OWNER)
+		return fail(m, path, "there is no such owner");
+	*uid = u;
+	*gid = g;
+	if (*uid == NO_OWNER && user) {
+		pw = getpwnam(user);
+		if (!pw)
+			return fail(m, path, "its user is not known here, give a number");
+		*uid = pw->pw_uid;
+	}
+	if (*gid == NO_OWNER && group) {
+		gr = getgrnam(group);
+		if (!gr)
+			return fail(m, path, "its group is not known here, give a number");
+		*gid = gr->gr_gid;
+	}
+	return 0;
+}
+
+/* What an entry says, which may be the second of its name. */
+static struct entry *entry_for(struct manifest *m, const char *path)
+{
+	struct entry *e = find(m, path);
+	size_t n = strlen(path) + 1;
+
+	if (e) {
+		free(e->target);
+		e->target = NULL;
+		return e;
+	}
+	e = xrealloc(NULL, sizeof(*e) + n);
+	memset(e, 0, sizeof(*e));
+	memcpy(e->path, path, n);
+	e->same_bucket = *bucket(m, path);
+	*bucket(m, path) = e;
+	*m->last = e;
+	m->last = &e->next;
+	return e;
+}
+
+static int add_entry(struct manifest *m, struct archive_entry *ae)
+{
+	const char *name = archive_entry_pathname(ae);
+	const char *target = archive_entry_symlink(ae);
+	uint32_t mode = archive_entry_perm(ae), uid, gid;
+	struct copy_path path = { };
+	struct entry *e;
+	int ret = -1;
+
+	if (!name || !place_clean(&path, name)) {
+		fail(m, name ? name : "", "it leads out of the target");
+		goto out;
+	}
+	ret = find_owner(m, ae, name, &uid, &gid);
+	if (ret)
+		goto out;
+	e = entry_for(m, path.str);
+	e->has_mode = !(mode & NO_MODE);
+	e->has_time = archive_entry_mtime_is_set(ae);
+	e->target = target ? xstrdup(target) : NULL;
+	e->node = (struct tree_node) {
+		.mode = archive_entry_filetype(ae) | (mode & 07777),
+		.uid = uid,
+		.gid = gid,
+		.rdev_major = archive_entry_rdevmajor(ae),
+		.rdev_minor = archive_entry_rdevminor(ae),
+		.mtime = { archive_entry_mtime(ae),
+			   archive_entry_mtime_nsec(ae) },
+	};
+out:
+	path_free(&path);
+	return ret;
+}
+
+static int read_entries(struct manifest *m)
+{
+	struct archive_entry *ae;
+	int ret, err = 0;
+
+	while ((ret = archive_read_next_header(m->archive, &ae)) == ARCHIVE_OK)
+		err |= add_entry(m, ae);
+	if (ret == ARCHIVE_EOF)
+		return err;
+	fprintf(stderr, "%s: cannot read '%s': %s\n", m->program, m->path,
+		archive_error_string(m->archive));
+	return -1;
+}
+
+static int parse(struct manifest *m)
+{
+	int ret = -1;
+
+	m->archive = archive_read_new();
+	m->buf = malloc(BUF_SIZE);
+	if (!m->archive || !m->buf) {
+		fprintf(stderr, "%s: out of memory\n", m->program);
+	} else {
+		archive_read_support_format_mtree(m->archive);
+		if (archive_read_open(m->archive, m, NULL, get, NULL) ==
+		    ARCHIVE_OK)
+			ret = read_entries(m);
+		else
+			fail(m, m->path, archive_error_string(m->archive));
+	}
+	archive_read_free(m->archive);
+	m->archive = NULL;
+	free(m->buf);
+	m->buf = NULL;
+	return ret;
+}
+
+struct manifest *manifest_read(const char *program, const char *path)
+{
+	struct manifest *m = xrealloc(NULL, sizeof(*m));
+	int ret;
+
+	memset(m, 0, sizeof(*m));
+	m->program = program;
+	m->path = path;
+	m->last = &m->first;
+	m->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (m->fd < 0) {
+		fprintf(stderr, "%s: cannot open '%s': %s\n", program, path,
+			strerror(errno));
+		free(m);
+		return NULL;
+	}
+	ret = parse(m);
+	close(m->fd);
+	if (ret) {
+		manifest_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void manifest_free(struct manifest *m)
+{
+	while (m && m->first) {
+		struct entry *e = m->first;
+
+		m->first = e->next;
+		free(e->target);
+		free(e);
+	}
+	free(m);
+}
+
+/* Copying */
+
+static void apply(const struct entry *e, struct tree_node *node)
+{
+	if (e->has_mode)
+		node->mode = (node->mode & NODE_TYPE) | (e->node.mode & 07777);
+	if (e->node.uid != NO_OWNER)
+		node->uid = e->node.uid;
+	if (e->node.gid != NO_OWNER)
+		node->gid = e->node.gid;
+	if (e->has_time) {
+		node->mtime = e->node.mtime;
+		node->atime = e->node.mtime;
+	}
+}
+
+static void adjust(void *arg, const char *path, struct tree_node *node)
+{
+	struct manifest *m = arg;
+	struct entry *e = find(m, path);
+	uint32_t type;
+
+	if (!e)
+		return;
+	e->used = true;
+	type = e->node.mode & NODE_TYPE;
+	/* "file" is also what an entry has that does not say. */
+	if (type != NODE_FILE && type != (node->mode & NODE_TYPE)) {
+		m->copy->failed = true;
+		fail(m, path, "the file on the host is of another type");
+	}
+	apply(e, node);
+}
+
+/* A directory that need only be there. */
+static bool is_bare(const struct entry *e)
+{
+	return (e->node.mode & NODE_TYPE) == NODE_DIR && !e->has_mode &&
+	       !e->has_time && e->node.uid == NO_OWNER &&
+	       e->node.gid == NO_OWNER;
+}
+
+static void emit_new(struct manifest *m, struct copy *c, struct copy_path *dir,
+		     struct entry *e)
+{
+	uint32_t type = e->node.mode & NODE_TYPE;
+	enum copy_event_type event = EVENT_SPECIAL;
+	const char *slash = strrchr(e->path, '/');
+	const char *name = slash ? slash + 1 : e->path;
+	struct tree_node node = {
+		.mode = type | (type == NODE_DIR ? 0755 : 0644),
+		.rdev_major = e->node.rdev_major,
+		.rdev_minor = e->node.rdev_minor,
+		.mtime.sec = time(NULL),
+	};
+
+	node.atime = node.mtime;
+	if (type == NODE_FILE || (type == NODE_SYMLINK && !e->target) ||
+	    type == NODE_SOCKET) {
+		c->failed = true;
+		fail(m, e->path, "no source has it, and it cannot be made");
+		return;
+	}
+	if (type == NODE_SYMLINK)
+		event = EVENT_SYMLINK;
+	else if (type == NODE_DIR)
+		event = EVENT_DIR;
+	place_go_to(c, dir, e->path, slash ? (size_t)(slash - e->path) : 0);
+	path_set(&c->place, e->path);
+	copy_name(c, e->path);
+	copy_emit_node(c, event, EVENT_AGAIN, *name ? name : ".", &node,
+		       e->target);
+	copy_emit_label(c);
+	copy_emit(c, type == NODE_DIR ? EVENT_LEAVE : EVENT_END, 0, NULL);
+}
+
+static void manifest_run(struct copy_source *source, struct copy *c)
+{
+	struct manifest *m = (struct manifest *)source;
+	struct copy_path dir = { };
+	struct entry *e;
+
+	if (m->source)
+		m->source->run(m->source, c);
+	path_set(&dir, "");
+	for (e = m->first; e && !copy_stopped(c); e = e->next)
+		if (!e->used && is_bare(e))
+			place_go_to(c, &dir, e->path, strlen(e->path));
+		else if (!e->used)
+			emit_new(m, c, &dir, e);
+	place_go_to(c, &dir, "", 0);
+	path_free(&dir);
+}
+
+struct copy_source *manifest_source(struct manifest *m, struct copy *c,
+				    struct copy_source *source)
+{
+	m->base.run = manifest_run;
+	m->source = source;
+	m->copy = c;
+	c->adjust = adjust;
+	c->adjust_arg = m;
+	return &m->base;
+}

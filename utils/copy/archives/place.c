@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * For sources whose files come in any order: where in the target they are.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "copy/archives/place.h"
+
+static char *copy_of(const char *s, size_t len)
+{
+	char *copy = xrealloc(NULL, len + 1);
+
+	memcpy(copy, s, len);
+	copy[len] = 0;
+	return copy;
+}
+
+bool place_clean(struct copy_path *out, const char *path)
+{
+	path_set(out, "");
+	while (*path) {
+		size_t n = strcspn(path, "/");
+
+		if (n == 2 && path[0] == '.' && path[1] == '.')
+			return false;
+		if (n && !(n == 1 && path[0] == '.')) {
+			char *name = copy_of(path, n);
+
+			path_push(out, name);
+			free(name);
+		}
+		path += n;
+		path += *path == '/';
+	}
+	return true;
+}
+
+void place_go_to(struct copy *c, struct copy_path *dir, const char *path,
+		 size_t len)
+{
+	char *to = copy_of(path, len), *name, end;
+	size_t at = path_common(dir->str, to);
+
+	while (dir->len > at) {
+		char *slash = strrchr(dir->str, '/');
+
+		copy_emit(c, EVENT_LEAVE, 0, NULL);
+		path_pop(dir, slash ? (size_t)(slash - dir->str) : 0);
+	}
+	while (to[at]) {
+		name = to + at + (to[at] == '/');
+		at = name - to + strcspn(name, "/");
+		end = to[at];
+		to[at] = 0;
+		copy_emit(c, EVENT_ENTER, 0, name);
+		path_push(dir, name);
+		to[at] = end;
+	}
+	free(to);
+}

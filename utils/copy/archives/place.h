@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For sources whose files come in any order: where in the target they are.
+ */
+#ifndef COPY_PLACE_H
+#define COPY_PLACE_H
+
+#include "copy/core/engine.h"
+
+/* @path without what does not matter; false: it leads out of the tree. */
+bool place_clean(struct copy_path *out, const char *path);
+
+/*
+ * Leave and enter directories of the target until @dir, where it is now, is
+ * the one that the first @len bytes of @path name.
+ */
+void place_go_to(struct copy *c, struct copy_path *dir, const char *path,
+		 size_t len);
+
+#endif /* COPY_PLACE_H */

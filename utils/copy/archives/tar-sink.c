@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A sink: an archive, in pax format.
+ *
+ * An entry's header is written when its attributes are complete, that is, at
+ * the first event that is none.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "copy/archives/tar.h"
+
+#define BLOCK_SIZE	(256 << 10)
+/* Not all of a file's zeros fit into memory. */
+#define ZEROS_SIZE	(1 << 20)
+/* Longer ones need a header of their own. */
+#define USTAR_NAME	100
+
+static const char zeros[ZEROS_SIZE];
+
+void tar_set_locale(void)
+{
+	/* Anything but UTF-8 would have libarchive convert what it cannot. */
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		setlocale(LC_CTYPE, "en_US.UTF-8");
+}
+
+bool tar_wait(struct copy *c, int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	while (!copy_stopped(c)) {
+		int n = poll(&p, 1, 200);
+
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return true;
+		/* Who is at the other end of a pipe has all the time. */
+		copy_step(c);
+	}
+	return false;
+}
+
+/* Output */
+
+static void broken(struct tar_sink *s)
+{
+	s->broken = true;
+	s->c->stop = true;
+}
+
+static void archive_fail(struct tar_sink *s)
+{
+	const char *why = archive_error_string(s->archive);
+
+	if (!s->broken)
+		copy_fail(s->c, "write", s->path, why ? why :
+			  strerror(archive_errno(s->archive)));
+	broken(s);
+}
+
+/*
+ * Into a pipe no more at once than fits when it says that something does, so
+ * that a signal is noticed.
+ */
+static la_ssize_t put(struct archive *a, void *arg, const void *buf, size_t len)
+{
+	struct tar_sink *s = arg;
+	ssize_t n;
+
+	if (!s->regular) {
+		if (!tar_wait(s->c, s->fd, POLLOUT)) {
+			archive_set_error(a, EINTR, "%s", strerror(EINTR));
+			return -1;
+		}
+		len = len < 4096 ? len : 4096;
+	}
+	do {
+		n = write(s->fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		archive_set_error(a, errno, "%s", strerror(errno));
+	return n;
+}
+
+static bool open_archive(struct tar_sink *s)
+{
+	struct archive *a = archive_write_new();
+
+	s->archive = a;
+	s->entry = archive_entry_new();
+	if (!a || !s->entry) {
+		copy_fail(s->c, "write", s->path, strerror(ENOMEM));
+		broken(s);
+		return false;
+	}
+	archive_write_set_format_pax(a);
+	/* One form of extended attributes, the one that others read as well. */
+	archive_write_set_format_option(a, "pax", "xattrheader", "SCHILY");
+	archive_write_set_bytes_per_block(a, BLOCK_SIZE);
+	archive_write_set_bytes_in_last_block(a, 1);
+	if (s->filter && archive_write_add_filter_by_name(a, s->filter) !=
+	    ARCHIVE_OK) {
+		archive_fail(s);
+		return false;
+	}
+	/* The same image gives the same archive, whatever time it is. */
+	if (s->filter && !strcmp(s->filter, "gzip"))
+		archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
+	if (archive_write_open(a, s, NULL, put, NULL) != ARCHIVE_OK) {
+		archive_fail(s);
+		return false;
+	}
+	return true;
+}
+
+bool tar_is_utf8(const char *s)
+{
+	return !s || mbstowcs(NULL, s, 0) != (size_t)-1;
+}
+
+/* libarchive warns of names that it stores as bytes: that is as it should be. */
+static bool is_harmless(struct tar_sink *s)
+{
+	return !tar_is_utf8(archive_entry_pathname(s->entry)) ||
+	       !tar_is_utf8(archive_entry_hardlink(s->entry)) ||
+	       !tar_is_utf8(archive_entry_symlink(s->entry));
+}
+
+static void flush_header(struct tar_sink *s)
+{
+	int ret;
+
+	if (!s->pending)
+		return;
+	s->pending = false;
+	ret = archive_write_header(s->archive, s->entry);
+	if (ret == ARCHIVE_FATAL) {
+		archive_fail(s);
+	} else if (ret != ARCHIVE_OK && !(ret == ARCHIVE_WARN &&
+					  is_harmless(s))) {
+		copy_fail(s->c, "store", s->place.str,
+			  archive_error_string(s->archive));
+		s->skip = ret != ARCHIVE_WARN;
+	}
+}
+
+static void write_all(struct tar_sink *s, const char *buf, size_t len)
+{
+	while (len && !s->broken) {
+		la_ssize_t n = archive_write_data(s->archive, buf, len);
+
+		if (n <= 0) {
+			archive_fail(s);
+			return;
+		}
+		buf += n;
+		len -= n;
+		s->written += n;
+	}
+}
+
+/* libarchive leaves out those that are holes. */
+static void write_zeros(struct tar_sink *s, uint64_t until)
+{
+	while (s->written < until && !s->broken && !copy_stopped(s->c)) {
+		uint64_t n = until - s->written;
+
+		write_all(s, zeros, n < ZEROS_SIZE ? n : ZEROS_SIZE);
+		copy_step(s->c);
+	}
+}
+
+/* Events */
+
+static void set_times(struct archive_entry *e, const struct tree_node *node)
+{
+	/* The others change when somebody reads an image. */
+	archive_entry_set_mtime(e, node->mtime.sec, node->mtime.nsec);
+}
+
+static void begin(struct tar_sink *s, const struct copy_event *ev)
+{
+	const struct tree_node *node = &ev->node;
+	struct archive_entry *e = archive_entry_clear(s->entry);
+
+	archive_entry_copy_pathname(e, s->place.str);
+	archive_entry_set_mode(e, node->mode);
+	archive_entry_set_uid(e, node->uid);
+	archive_entry_set_gid(e, node->gid);
+	set_times(e, node);
+	s->size = 0;
+	s->written = 0;
+	if (ev->type == EVENT_SYMLINK)
+		archive_entry_copy_symlink(e, event_payload(ev));
+	else if (ev->type == EVENT_LINK)
+		archive_entry_copy_hardlink(e, event_payload(ev));
+	else if (ev->type == EVENT_FILE)
+		s->size = node->size;
+	archive_entry_set_size(e, s->size);
+	if (ev->type == EVENT_SPECIAL) {
+		archive_entry_set_rdevmajor(e, node->rdev_major);
+		archive_entry_set_rdevminor(e, node->rdev_minor);
+	}
+	if (node->flags && ev->type != EVENT_LINK)
+		archive_entry_set_fflags(e, node->flags, 0);
+	s->skip = false;
+	s->pending = true;
+}
+
+static void push(struct tar_sink *s, const char *name)
+{
+	if (s->depth == s->levels_size) {
+		s->levels_size = s->levels_size ? s->levels_size * 2 : 32;
+		s->levels = xrealloc(s->levels,
+				     s->levels_size * sizeof(*s->levels));
+	}
+	s->levels[s->depth++] = path_push(&s->place, name);
+}
+
+static void pop(struct tar_sink *s)
+{
+	path_pop(&s->place, s->levels[--s->depth]);
+}
+
+static void begin_item(struct tar_sink *s, const struct copy_event *ev)
+{
+	push(s, event_name(ev));
+	begin(s, ev);
+	if ((ev->node.mode & NODE_TYPE) != NODE_SOCKET)
+		return;
+	copy_lose(s->c, LOST_SOCKETS, "store", s->place.str,
+		  "an archive cannot have sockets");
+	s->skip = true;
+	s->pending = false;
+}
+
+/* A path and its label, separated by a tab; what would end either is escaped. */
+static void write_context(struct tar_sink *s, const char *label, size_t len)
+{
+	const char *p = s->place.str;
+
+	if (p[0] == '.' && (p[1] == '/' || !p[1]))
+		p++;
+	if (*p != '/')
+		fputc('/', s->contexts);
+	for (; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
+			fprintf(s->contexts, "\\%03o", (unsigned char)*p);
+		else
+			fputc(*p, s->contexts);
+	fprintf(s->contexts, "\t%.*s\n", (int)strnlen(label, len), label);
+}
+
+static void put_xattr(struct tar_sink *s, const struct copy_event *ev)
+{
+	const char *name = event_name(ev), *value = event_payload(ev);
+
+	if (s->contexts && !strcmp(name, "security.selinux"))
+		write_context(s, value, ev->len);
+	/* Only the first name of a file has them in an archive. */
+	if (s->skip || archive_entry_hardlink(s->entry))
+		return;
+	if (copy_xattr_is_acl(name)) {
+		if (!tar_acl_put(s->entry, name, value, ev->len))
+			copy_fail(s->c, "store access list of", s->place.str,
+				  "it is damaged");
+	} else if (strchr(name, '=')) {
+		copy_lose(s->c, LOST_XATTR, "store an attribute of",
+			  s->place.str, "its name has a '=' in it");
+	} else {
+		archive_entry_xattr_add_entry(s->entry, name, value, ev->len);
+	}
+}
+
+static void put_map(struct tar_sink *s, const struct copy_event *ev)
+{
+	const struct copy_extent *map = (const void *)event_payload(ev);
+	size_t i;
+
+	/* libarchive (3.7) would cut the name: its contents go before holes. */
+	if (s->place.len >= USTAR_NAME && !tar_is_utf8(s->place.str)) {
+		copy_lose(s->c, LOST_HOLES, "store holes of", s->place.str,
+			  "its name is long and not in UTF-8");
+		return;
+	}
+	for (i = 0; i < ev->len / sizeof(*map); i++)
+		archive_entry_sparse_add_entry(s->entry, map[i].off,
+					       map[i].len);
+}
+
+static void put_data(struct tar_sink *s, const struct copy_event *ev)
+{
+	flush_header(s);
+	if (s->skip)
+		return;
+	write_zeros(s, ev->off);
+	write_all(s, event_payload(ev), ev->len);
+	s->c->bytes += ev->len;
+}
+
+/* A file that got shorter is filled up, as its size is written already. */
+static void end_item(struct tar_sink *s)
+{
+	flush_header(s);
+	if (!s->skip) {
+		write_zeros(s, s->size);
+		s->c->files++;
+	}
+	pop(s);
+}
+
+static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
+			     const struct copy_event *ev)
+{
+	struct tar_sink *s = (struct tar_sink *)sink;
+
+	s->c = c;
+	if (!s->begun && !open_archive(s))
+		return;
+	s->begun = true;
+	switch (ev->type) {
+	case EVENT_XATTR:
+		put_xattr(s, ev);
+		break;
+	case EVENT_MAP:
+		put_map(s, ev);
+		break;
+	case EVENT_DATA:
+		put_data(s, ev);
+		break;
+	case EVENT_END:
+		end_item(s);
+		break;
+	case EVENT_LEAVE:
+		flush_header(s);
+		pop(s);
+		c->files++;
+		break;
+	case EVENT_DIR:
+		flush_header(s);
+		push(s, event_name(ev));
+		begin(s, ev);
+		break;
+	case EVENT_ENTER:
+		flush_header(s);
+		push(s, event_name(ev));
+		break;
+	default:
+		flush_header(s);
+		begin_item(s, ev);
+	}
+}
+
+static void tar_sink_finish(struct copy_sink *sink, struct copy *c)
+{
+	struct tar_sink *s = (struct tar_sink *)sink;
+
+	s->c = c;
+	if (copy_stopped(c) || (!s->begun && !open_archive(s)))
+		return;
+	if (archive_write_close(s->archive) == ARCHIVE_OK)
+		s->complete = true;
+	else
+		archive_fail(s);
+}
+
+void tar_sink_init(struct tar_sink *s, int fd, const char *path)
+{
+	struct stat st;
+
+	*s = (struct tar_sink) {
+		.base.consume = tar_sink_consume,
+		.base.finish = tar_sink_finish,
+		.path = path,
+		.fd = fd,
+		.regular = !fstat(fd, &st) && S_ISREG(st.st_mode),
+	};
+}
+
+void tar_sink_exit(struct tar_sink *s)
+{
+	archive_entry_free(s->entry);
+	/* What could not be written is not to be tried again. */
+	if (s->archive && !s->complete)
+		archive_write_fail(s->archive);
+	if (s->archive)
+		archive_write_free(s->archive);
+	path_free(&s->place);
+	free(s->levels);
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copying from a source to a sink: what is common to all of them.
+ *
+ * The source reads ahead while the sink writes, each in a thread.  What options
+ * make of a file is decided when the source emits it, so that sinks do as they
+ * are told.  What cannot be copied is reported, and the rest goes on, unless
+ * the target is full or broken.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "copy/core/engine.h"
+
+/* Messages */
+
+void copy_fail(struct copy *c, const char *what, const char *path,
+	       const char *why)
+{
+	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what, path,
+		why);
+	c->failed = true;
+}
+
+void copy_lose(struct copy *c, enum copy_loss loss, const char *what,
+	       const char *path, const char *why)
+{
+	if (c->opt.strict) {
+		copy_fail(c, what, path, why);
+		return;
+	}
+	if (c->lost & 1U << loss)
+		return;
+	c->lost |= 1U << loss;
+	fprintf(stderr, "%s: warning: cannot %s '%s': %s; nor of others, perhaps\n",
+		c->program, what, path, why);
+}
+
+bool copy_stopped(struct copy *c)
+{
+	if (*c->interrupted)
+		c->stop = true;
+	return c->stop;
+}
+
+void copy_step(struct copy *c)
+{
+	/* Disks count in it as well, from other threads. */
+	__atomic_fetch_add(c->steps, 1, __ATOMIC_RELAXED);
+}
+
+/* Names of an image may hold anything, also commands to a terminal. */
+void copy_name(const struct copy *c, const char *path)
+{
+	if (!c->opt.verbose)
+		return;
+	for (; *path; path++)
+		if ((unsigned char)*path < ' ' || *path == 0x7f)
+			printf("\\%03o", (unsigned char)*path);
+		else
+			putchar(*path);
+	putchar('\n');
+}
+
+/* What comes of a file */
+
+static uint32_t new_owner(const struct copy *c, uint32_t wanted, uint32_t now)
+{
+	if (wanted != OWNER_LEAVE)
+		return wanted;
+	return c->opt.keep_owner ? now : OWNER_LEAVE;
+}
+
+static void clamp(const struct copy *c, struct tree_time *t)
+{
+	if (t->sec > c->opt.mtime_max)
+		*t = (struct tree_time) { c->opt.mtime_max, 0 };
+}
+
+static void prepare(const struct copy *c, struct tree_node *node)
+{
+	/* Who extracts an image does not vouch for the programs in it. */
+	if (c->opt.guarded && node->uid != c->opt.uid)
+		node->mode &= ~04000U;
+	if (c->opt.guarded && node->gid != c->opt.gid)
+		node->mode &= ~02000U;
+	node->uid = new_owner(c, c->opt.owner, node->uid);
+	node->gid = new_owner(c, c->opt.group, node->gid);
+}
+
+bool copy_xattr_is_acl(const char *attr)
+{
+	return !strcmp(attr, "system.posix_acl_access") ||
+	       !strcmp(attr, "system.posix_acl_default");
+}
+
+/* What a type of file system shows of itself is not for another. */
+bool copy_xattr_wanted(const struct copy *c, const char *attr)
+{
+	static const char *const spaces[] = {
+		"user.", "trusted.", "security.",
+	};
+	size_t i;
+
+	/* Labels of this host are not those of another system. */
+	if (!strcmp(attr, "security.selinux") &&
+	    (c->opt.label || !c->opt.keep_owner))
+		return false;
+	/* XFS shows access lists in its own form as well. */
+	if (!strncmp(attr, "trusted.SGI_ACL_", 16))
+		return false;
+	if (c->opt.guarded && !strcmp(attr, "security.capability"))
+		return false;
+	for (i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+		if (!strncmp(attr, spaces[i], strlen(spaces[i])))
+			return true;
+	return copy_xattr_is_acl(attr);
+}
+
+/* Events */
+
+/* NULL: stopped, or, after a message, too long for any file system. */
+static struct copy_event *reserve(struct copy *c, size_t name_len, size_t len)
+{
+	size_t size = sizeof(struct copy_event) + name_len + 1 + len;
+	struct copy_event *ev;
+
+	if (size > QUEUE_EVENT_MAX) {
+		copy_fail(c, "copy", c->place.len ? c->place.str : ".",
+			  "a name or an attribute is too long");
+		return NULL;
+	}
+	ev = queue_reserve(c->queue, size);
+	if (ev)
+		ev->name_len = name_len;
+	return ev;
+}
+
+bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
+		    const char *name, const struct tree_node *node,
+		    const char *target)
+{
+	size_t name_len = strlen(name), len = target ? strlen(target) + 1 : 0;
+	struct copy_event *ev = reserve(c, name_len, len);
+
+	if (!ev)
+		return false;
+	ev->type = type;
+	ev->flags = flags;
+	ev->len = len;
+	ev->node = *node;
+	prepare(c, &ev->node);
+	if (c->adjust)
+		c->adjust(c->adjust_arg, c->place.str, &ev->node);
+	clamp(c, &ev->node.mtime);
+	clamp(c, &ev->node.atime);
+	memcpy(ev->body, name, name_len + 1);
+	if (target)
+		memcpy(ev->body + name_len + 1, target, len);
+	queue_commit(c->queue, ev);
+	return true;
+}
+
+static bool emit_attribute(struct copy *c, const char *name, const void *value,
+			   size_t len)
+{
+	size_t name_len = strlen(name);
+	struct copy_event *ev = reserve(c, name_len, len);
+
+	if (!ev)
+		return false;
+	ev->type = EVENT_XATTR;
+	ev->len = len;
+	memcpy(ev->body, name, name_len + 1);
+	memcpy(ev->body + name_len + 1, value, len);
+	queue_commit(c->queue, ev);
+	return true;
+}
+
+bool copy_emit_xattr(struct copy *c, const char *name, const void *value,
+		     size_t len)
+{
+	return !copy_xattr_wanted(c, name) ||
+	       emit_attribute(c, name, value, len);
+}
+
+bool copy_emit_label(struct copy *c)
+{
+	const char *label = c->opt.label;
+
+	return !label || emit_attribute(c, "security.selinux", label,
+					strlen(label) + 1);
+}
+
+bool copy_emit_map(struct copy *c, const struct copy_extent *map, size_t n)
+{
+	const size_t most = QUEUE_EVENT_MAX / 4 / sizeof(*map);
+
+	while (n) {
+		size_t some = n < most ? n : most;
+		struct copy_event *ev = reserve(c, 0, some * sizeof(*map));
+
+		if (!ev)
+			return false;
+		ev->type = EVENT_MAP;
+		ev->len = some * sizeof(*map);
+		memcpy(ev->body, map, ev->len);
+		queue_commit(c->queue, ev);
+		map += some;
+		n -= some;
+	}
+	return true;
+}
+
+bool copy_emit(struct copy *c, enum copy_event_type type, uint16_t flags,
+	       const char *name)
+{
+	size_t name_len = name ? strlen(name) : 0;
+	struct copy_event *ev = reserve(c, name_len, 0);
+
+	if (!ev)
+		return false;
+	ev->type = type;
+	ev->flags = flags;
+	if (name)
+		memcpy(ev->body, name, name_len + 1);
+	queue_commit(c->queue, ev);
+	return true;
+}
+
+struct copy_event *copy_data_begin(struct copy *c, size_t want)
+{
+	return reserve(c, 0, want);
+}
+
+void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
+		   uint64_t off)
+{
+	ev->type = EVENT_DATA;
+	ev->len = len;
+	ev->off = off;
+	/* Less may have come than there was room for. */
+	ev->size = (sizeof(*ev) + len + 15) & ~(size_t)15;
+	queue_commit(c->queue, ev);
+}
+
+/* Running */
+
+struct side {
+	struct copy *c;
+	struct copy_source *source;
+	struct copy_sink *sink;
+};
+
+static void *produce(void *arg)
+{
+	struct side *s = arg;
+
+	s->source->run(s->source, s->c);
+	queue_end(s->c->queue);
+	return NULL;
+}
+
+static void *consume(void *arg)
+{
+	struct side *s = arg;
+	struct copy_event *ev;
+
+	while (!copy_stopped(s->c) && (ev = queue_next(s->c->queue))) {
+		s->sink->consume(s->sink, s->c, ev);
+		queue_release(s->c->queue, ev);
+		copy_step(s->c);
+		if (s->c->progress)
+			s->c->progress(s->c);
+	}
+	queue_close(s->c->queue);
+	s->sink->finish(s->sink, s->c);
+	return NULL;
+}
+
+static bool is_stopped(void *c)
+{
+	return copy_stopped(c);
+}
+
+/* Handlers of signals run in the main thread only. */
+static int start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(thread, NULL, main, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return err;
+}
+
+void copy_run(struct copy *c, struct copy_source *source,
+	      struct copy_sink *sink, enum copy_caller caller)
+{
+	struct side side = { c, source, sink };
+	bool reads = caller == CALLER_READS;
+	pthread_t thread;
+	int err;
+
+	path_set(&c->place, "");
+	c->queue = queue_new(is_stopped, c);
+	err = c->queue ? start_thread(&thread, reads ? consume : produce,
+				      &side) : ENOMEM;
+	if (err) {
+		copy_fail(c, "start", "a thread", strerror(err));
+		sink->finish(sink, c);
+	} else if (reads) {
+		produce(&side);
+		pthread_join(thread, NULL);
+	} else {
+		consume(&side);
+		pthread_join(thread, NULL);
+	}
+	queue_free(c->queue);
+	c->queue = NULL;
+}
+
+void copy_exit(struct copy *c)
+{
+	path_free(&c->place);
+}

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's files.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "copy/core/tree.h"
+
+static int at(int dir)
+{
+	return dir == TREE_CWD ? AT_FDCWD : dir;
+}
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static const char *host_strerror(int err)
+{
+	return strerror(-err);
+}
+
+static bool host_is_fatal(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT || err == -EIO ||
+	       err == -EROFS;
+}
+
+static bool host_exists(int err)
+{
+	return err == -EEXIST;
+}
+
+static bool host_cannot_hold(int err)
+{
+	return err == -EOPNOTSUPP || err == -EPERM || err == -ENOTTY ||
+	       err == -EMLINK;
+}
+
+static bool host_no_data(int64_t err)
+{
+	return err == -ENXIO;
+}
+
+static bool host_too_many_links(int err)
+{
+	return err == -EMLINK;
+}
+
+static struct tree_time time_of(const struct statx_timestamp *t)
+{
+	return (struct tree_time) { t->tv_sec, t->tv_nsec };
+}
+
+static int host_stat(int dir, const char *name, struct tree_node *node)
+{
+	struct statx st;
+
+	if (statx(at(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st))
+		return -errno;
+	*node = (struct tree_node) {
+		.mode = st.stx_mode,
+		.uid = st.stx_uid,
+		.gid = st.stx_gid,
+		.nlink = st.stx_nlink,
+		.rdev_major = st.stx_rdev_major,
+		.rdev_minor = st.stx_rdev_minor,
+		.dev = makedev(st.stx_dev_major, st.stx_dev_minor),
+		.ino = st.stx_ino,
+		.size = st.stx_size,
+		.blocks = st.stx_blocks,
+		.flags = st.stx_attributes & TREE_FLAGS,
+		.atime = time_of(&st.stx_atime),
+		.mtime = time_of(&st.stx_mtime),
+	};
+	return 0;
+}
+
+static int open_beneath(int dir, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
+}
+
+static int host_open(int dir, const char *name, enum tree_open how,
+		     uint32_t mode)
+{
+	int flags = O_CLOEXEC | O_NOCTTY;
+
+	switch (how) {
+	case TREE_READ:
+		/* It may have become a FIFO, for which open() would wait. */
+		flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+		break;
+	case TREE_DIR:
+		flags |= O_RDONLY | O_DIRECTORY;
+		if (dir != TREE_CWD)
+			flags |= O_NOFOLLOW;
+		break;
+	case TREE_BENEATH:
+		return open_beneath(dir, name);
+	case TREE_CREATE:
+		flags |= O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+		break;
+	}
+	return result(openat(at(dir), name, flags, mode));
+}
+
+static long host_read(int fd, void *buf, size_t len, uint64_t off)
+{
+	ssize_t n;
+
+	do {
+		n = pread(fd, buf, len, off);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static long host_write(int fd, const void *buf, size_t len, uint64_t off)
+{
+	ssize_t n;
+
+	do {
+		n = pwrite(fd, buf, len, off);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static int64_t host_seek(int fd, int64_t off, int whence)
+{
+	int64_t pos = lseek(fd, off, whence);
+
+	return pos < 0 ? -errno : pos;
+}
+
+static int64_t host_seek_data(int fd, int64_t off)
+{
+	return host_seek(fd, off, SEEK_DATA);
+}
+
+static int64_t host_seek_hole(int fd, int64_t off)
+{
+	return host_seek(fd, off, SEEK_HOLE);
+}
+
+static int host_truncate(int fd, int64_t size)
+{
+	return result(ftruncate(fd, size));
+}
+
+/* It has memory, and who calls does not wait for the disk. */
+static bool host_writes_early(int fd)
+{
+	return false;
+}
+
+static int host_start_writing(int fd)
+{
+	return 0;
+}
+
+static int host_close(int fd)
+{
+	return result(close(fd));
+}
+
+static long host_readlink(int dir, const char *name, char *buf, size_t size)
+{
+	return result(readlinkat(at(dir), name, buf, size));
+}
+
+static int host_symlink(const char *target, int dir, const char *name)
+{
+	return result(symlinkat(target, at(dir), name));
+}
+
+static int host_mkdir(int dir, const char *name, uint32_t mode)
+{
+	return result(mkdirat(at(dir), name, mode));
+}
+
+static int host_mknod(int dir, const char *name, const struct tree_node *node)
+{
+	return result(mknodat(at(dir), name, node->mode,
+			      makedev(node->rdev_major, node->rdev_minor)));
+}
+
+static int host_link(int from, const char *old, int dir, const char *name)
+{
+	return result(linkat(at(from), old, at(dir), name, 0));
+}
+
+static int host_unlink(int dir, const char *name)
+{
+	return result(unlinkat(at(dir), name, 0));
+}
+
+static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
+{
+	int ret = result(name ? fchownat(at(dir), name, uid, gid,
+					 AT_SYMLINK_NOFOLLOW) :
+				fchown(dir, uid, gid));
+
+	/* This user namespace does not know the owner. */
+	return ret == -EINVAL ? -EPERM : ret;
+}
+
+static int host_chmod(int dir, const char *name, uint32_t mode)
+{
+	return result(name ? fchmodat(at(dir), name, mode, 0) :
+			     fchmod(dir, mode));
+}
+
+static int host_set_times(int dir, const char *name,
+			  const struct tree_node *node)
+{
+	struct timespec ts[] = {
+		{ node->atime.sec, node->atime.nsec },
+		{ node->mtime.sec, node->mtime.nsec },
+	};
+
+	return result(name ? utimensat(at(dir), name, ts,
+				       AT_SYMLINK_NOFOLLOW) :
+			     futimens(dir, ts));
+}
+
+/* Only files and directories: opening a device may do things. */
+static int open_for_flags(int dir, const char *name)
+{
+	struct tree_node node;
+	int ret = host_stat(dir, name, &node);
+
+	if (ret)
+		return ret;
+	if ((node.mode & NODE_TYPE) != NODE_FILE &&
+	    (node.mode & NODE_TYPE) != NODE_DIR)
+		return -EOPNOTSUPP;
+	return result(openat(at(dir), name, O_RDONLY | O_NONBLOCK |
+			     O_NOFOLLOW | O_CLOEXEC | O_NOCTTY));
+}
+
+static int with_flags(int dir, const char *name, unsigned long cmd,
+		      uint32_t *flags)
+{
+	int fd = name ? open_for_flags(dir, name) : dir;
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = result(ioctl(fd, cmd, flags));
+	if (name)
+		close(fd);
+	return ret;
+}
+
+static int host_get_flags(int dir, const char *name, uint32_t *flags)
+{
+	return with_flags(dir, name, FS_IOC_GETFLAGS, flags);
+}
+
+static int host_set_flags(int dir, const char *name, uint32_t flags)
+{
+	uint32_t now;
+	int ret = host_get_flags(dir, name, &now);
+
+	now |= flags;
+	return ret < 0 ? ret : with_flags(dir, name, FS_IOC_SETFLAGS, &now);
+}
+
+/* The calls for extended attributes take no directory. */
+static int path_of(int dir, const char *name, char *path, size_t size)
+{
+	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
+		snprintf(path, size, "/proc/self/fd/%d/%s", dir, name);
+
+	return (size_t)n < size ? 0 : -ENAMETOOLONG;
+}
+
+static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!name)
+		return result(flistxattr(dir, buf, size));
+	err = path_of(dir, name, path, sizeof(path));
+	if (!err)
+		err = result(llistxattr(path, buf, size));
+	/* Without /proc there is no way to them. */
+	if (err == -ENOENT && access("/proc/self/fd", F_OK))
+		err = -EOPNOTSUPP;
+	return err;
+}
+
+static long host_get_xattr(int dir, const char *name, const char *attr,
+			   void *value, size_t size)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!name)
+		return result(fgetxattr(dir, attr, value, size));
+	err = path_of(dir, name, path, sizeof(path));
+	return err ? err : result(lgetxattr(path, attr, value, size));
+}
+
+static int host_set_xattr(int dir, const char *name, const char *attr,
+			  const void *value, size_t size)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!name) {
+		err = result(fsetxattr(dir, attr, value, size, 0));
+	} else {
+		err = path_of(dir, name, path, sizeof(path));
+		if (!err)
+			err = result(lsetxattr(path, attr, value, size, 0));
+	}
+	/* A label of another policy, an owner of another user namespace. */
+	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
+		err = -EPERM;
+	return err;
+}
+
+static int host_remove_xattr(int dir, const char *name, const char *attr)
+{
+	char path[PATH_MAX];
+	int err;
+
+	if (!name) {
+		err = result(fremovexattr(dir, attr));
+	} else {
+		err = path_of(dir, name, path, sizeof(path));
+		if (!err)
+			err = result(lremovexattr(path, attr));
+	}
+	return err == -ENODATA ? 0 : err;
+}
+
+struct tree_dir {
+	DIR *dir;
+};
+
+static struct tree_dir *host_dir_open(int fd, int *err)
+{
+	struct tree_dir *d = malloc(sizeof(*d));
+
+	if (d)
+		d->dir = fdopendir(fd);
+	if (!d || !d->dir) {
+		*err = d ? -errno : -ENOMEM;
+		close(fd);
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static const char *host_dir_next(struct tree_dir *d, int *err)
+{
+	struct dirent *de;
+
+	errno = 0;
+	de = readdir(d->dir);
+	*err = de ? 0 : -errno;
+	return de ? de->d_name : NULL;
+}
+
+static void host_dir_close(struct tree_dir *d)
+{
+	closedir(d->dir);
+	free(d);
+}
+
+const struct tree_ops host_tree = {
+	.name = "host",
+	.strerror = host_strerror,
+	.is_fatal = host_is_fatal,
+	.exists = host_exists,
+	.cannot_hold = host_cannot_hold,
+	.no_data = host_no_data,
+	.too_many_links = host_too_many_links,
+	.stat = host_stat,
+	.open = host_open,
+	.read = host_read,
+	.write = host_write,
+	.seek_data = host_seek_data,
+	.seek_hole = host_seek_hole,
+	.truncate = host_truncate,
+	.writes_early = host_writes_early,
+	.start_writing = host_start_writing,
+	.close = host_close,
+	.readlink = host_readlink,
+	.symlink = host_symlink,
+	.mkdir = host_mkdir,
+	.mknod = host_mknod,
+	.link = host_link,
+	.unlink = host_unlink,
+	.chown = host_chown,
+	.chmod = host_chmod,
+	.set_times = host_set_times,
+	.get_flags = host_get_flags,
+	.set_flags = host_set_flags,
+	.list_xattr = host_list_xattr,
+	.get_xattr = host_get_xattr,
+	.set_xattr = host_set_xattr,
+	.remove_xattr = host_remove_xattr,
+	.dir_open = host_dir_open,
+	.dir_next = host_dir_next,
+	.dir_close = host_dir_close,
+};

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files inside LKL.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <lkl.h>
+#include <lkl/linux/fs.h>
+#include <lkl/linux/magic.h>
+
+#include "copy/core/tree.h"
+
+static int at(int dir)
+{
+	return dir == TREE_CWD ? LKL_AT_FDCWD : dir;
+}
+
+static const char *tree_strerror(int err)
+{
+	return lkl_strerror(err);
+}
+
+static bool tree_is_fatal(int err)
+{
+	return err == -LKL_ENOSPC || err == -LKL_EDQUOT || err == -LKL_EIO ||
+	       err == -LKL_EROFS || err == -LKL_ENODEV ||
+	       err == -LKL_EUCLEAN || err == -LKL_ESHUTDOWN;
+}
+
+static bool tree_exists(int err)
+{
+	return err == -LKL_EEXIST;
+}
+
+/* Inside, this is root: it may not what the type cannot. */
+static bool tree_cannot_hold(int err)
+{
+	return err == -LKL_EOPNOTSUPP || err == -LKL_EPERM ||
+	       err == -LKL_ENOTTY || err == -LKL_EMLINK;
+}
+
+static bool tree_no_data(int64_t err)
+{
+	return err == -LKL_ENXIO;
+}
+
+static bool tree_too_many_links(int err)
+{
+	return err == -LKL_EMLINK;
+}
+
+static int tree_stat(int dir, const char *name, struct tree_node *node)
+{
+	struct lkl_statx st;
+	int ret = lkl_sys_statx(at(dir), name, LKL_AT_SYMLINK_NOFOLLOW,
+				LKL_STATX_BASIC_STATS, &st);
+
+	if (ret)
+		return ret;
+	*node = (struct tree_node) {
+		.mode = st.stx_mode,
+		.uid = st.stx_uid,
+		.gid = st.stx_gid,
+		.nlink = st.stx_nlink,
+		.rdev_major = st.stx_rdev_major,
+		.rdev_minor = st.stx_rdev_minor,
+		.dev = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor,
+		.ino = st.stx_ino,
+		.size = st.stx_size,
+		.blocks = st.stx_blocks,
+		.flags = st.stx_attributes & TREE_FLAGS,
+		.atime = { st.stx_atime.tv_sec, st.stx_atime.tv_nsec },
+		.mtime = { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec },
+	};
+	return 0;
+}
+
+static int open_beneath(int dir, const char *path)
+{
+	struct lkl_open_how how = {
+		.flags = LKL_O_RDONLY | LKL_O_DIRECTORY,
+		.resolve = LKL_RESOLVE_BENEATH | LKL_RESOLVE_NO_MAGICLINKS,
+	};
+
+	return lkl_sys_openat2(dir, path, &how, sizeof(how));
+}
+
+static int tree_open(int dir, const char *name, enum tree_open how,
+		     uint32_t mode)
+{
+	int flags = 0;
+
+	switch (how) {
+	case TREE_READ:
+		flags = LKL_O_RDONLY | LKL_O_NOFOLLOW |
+			LKL_O_NONBLOCK;
+		break;
+	case TREE_DIR:
+		flags = LKL_O_RDONLY | LKL_O_DIRECTORY;
+		if (dir != TREE_CWD)
+			flags |= LKL_O_NOFOLLOW;
+		break;
+	case TREE_BENEATH:
+		return open_beneath(dir, name);
+	case TREE_CREATE:
+		flags = LKL_O_WRONLY | LKL_O_CREAT | LKL_O_EXCL |
+			LKL_O_NOFOLLOW;
+		break;
+	}
+	return lkl_sys_openat(at(dir), name, flags, mode);
+}
+
+static long tree_read(int fd, void *buf, size_t len, uint64_t off)
+{
+	return lkl_sys_pread64(fd, buf, len, off);
+}
+
+static long tree_write(int fd, const void *buf, size_t len, uint64_t off)
+{
+	return lkl_sys_pwrite64(fd, buf, len, off);
+}
+
+static int64_t tree_seek_data(int fd, int64_t off)
+{
+	return lkl_sys_lseek(fd, off, LKL_SEEK_DATA);
+}
+
+static int64_t tree_seek_hole(int fd, int64_t off)
+{
+	return lkl_sys_lseek(fd, off, LKL_SEEK_HOLE);
+}
+
+static int tree_truncate(int fd, int64_t size)
+{
+	return lkl_sys_ftruncate(fd, size);
+}
+
+/*
+ * btrfs reserves space for the metadata of all that is not on the disk, much
+ * more than it takes; when that is used up, it waits for ticks of the clock.
+ */
+static bool tree_writes_early(int fd)
+{
+	struct lkl_statfs st;
+
+	return !lkl_sys_fstatfs(fd, &st) &&
+	       st.f_type == LKL_BTRFS_SUPER_MAGIC;
+}
+
+static int tree_start_writing(int fd)
+{
+	return lkl_sys_sync_file_range(fd, 0, 0, LKL_SYNC_FILE_RANGE_WRITE);
+}
+
+static int tree_close(int fd)
+{
+	return lkl_sys_close(fd);
+}
+
+static long tree_readlink(int dir, const char *name, char *buf, size_t size)
+{
+	return lkl_sys_readlinkat(at(dir), name, buf, size);
+}
+
+static int tree_symlink(const char *target, int dir, const char *name)
+{
+	return lkl_sys_symlinkat(target, at(dir), name);
+}
+
+static int tree_mkdir(int dir, const char *name, uint32_t mode)
+{
+	return lkl_sys_mkdirat(at(dir), name, mode);
+}
+
+static int tree_mknod(int dir, const char *name, const struct tree_node *node)
+{
+	/* new_encode_dev() of the kernel */
+	uint32_t dev = (node->rdev_minor & 0xff) | node->rdev_major << 8 |
+		       (node->rdev_minor & ~0xffU) << 12;
+
+	return lkl_sys_mknodat(at(dir), name, node->mode, dev);
+}
+
+static int tree_link(int from, const char *old, int dir, const char *name)
+{
+	return lkl_sys_linkat(at(from), old, at(dir), name, 0);
+}
+
+static int tree_unlink(int dir, const char *name)
+{
+	return lkl_sys_unlinkat(at(dir), name, 0);
+}
+
+static int tree_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
+{
+	if (!name)
+		return lkl_sys_fchown(dir, uid, gid);
+	return lkl_sys_fchownat(at(dir), name, uid, gid,
+				LKL_AT_SYMLINK_NOFOLLOW);
+}
+
+static int tree_chmod(int dir, const char *name, uint32_t mode)
+{
+	return name ? lkl_sys_fchmodat(at(dir), name, mode) :
+		      lkl_sys_fchmod(dir, mode);
+}
+
+static int tree_set_times(int dir, const char *name,
+			  const struct tree_node *node)
+{
+	struct __lkl__kernel_timespec ts[] = {
+		{ node->atime.sec, node->atime.nsec },
+		{ node->mtime.sec, node->mtime.nsec },
+	};
+
+	return lkl_sys_utimensat(at(dir), name, ts,
+				 name ? LKL_AT_SYMLINK_NOFOLLOW : 0);
+}
+
+static int with_flags(int dir, const char *name, unsigned int cmd,
+		      uint32_t *flags)
+{
+	int fd = dir, ret;
+
+	if (name)
+		fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY |
+				    LKL_O_NONBLOCK | LKL_O_NOFOLLOW, 0);
+	if (fd < 0)
+		return fd;
+	ret = lkl_sys_ioctl(fd, cmd, (uintptr_t)flags);
+	if (name)
+		lkl_sys_close(fd);
+	return ret;
+}
+
+static int tree_get_flags(int dir, const char *name, uint32_t *flags)
+{
+	return with_flags(dir, name, LKL_FS_IOC_GETFLAGS, flags);
+}
+
+static int tree_set_flags(int dir, const char *name, uint32_t flags)
+{
+	uint32_t now;
+	int ret = tree_get_flags(dir, name, &now);
+
+	now |= flags;
+	return ret < 0 ? ret : with_flags(dir, name, LKL_FS_IOC_SETFLAGS, &now);
+}
+
+/*
+ * The calls for extended attributes take no directory.  Nobody else depends on
+ * the current one: all other names are relative to a descriptor, or absolute,
+ * and image_run() gives its thread one of its own.
+ */
+static int enter(int dir)
+{
+	return dir == TREE_CWD ? 0 : lkl_sys_fchdir(dir);
+}
+
+static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
+{
+	long ret = name ? enter(dir) : 0;
+
+	if (!ret)
+		ret = name ? lkl_sys_llistxattr(name, buf, size) :
+			     lkl_sys_flistxattr(dir, buf, size);
+	/* The way of hfsplus to say that there are none. */
+	return ret == -LKL_ENODATA ? 0 : ret;
+}
+
+static long tree_get_xattr(int dir, const char *name, const char *attr,
+			   void *value, size_t size)
+{
+	int err;
+
+	if (!name)
+		return lkl_sys_fgetxattr(dir, attr, value, size);
+	err = enter(dir);
+	return err ? err : lkl_sys_lgetxattr(name, attr, value, size);
+}
+
+static int tree_set_xattr(int dir, const char *name, const char *attr,
+			  const void *value, size_t size)
+{
+	int err;
+
+	if (!name)
+		return lkl_sys_fsetxattr(dir, attr, value, size, 0);
+	err = enter(dir);
+	return err ? err : lkl_sys_lsetxattr(name, attr, value, size, 0);
+}
+
+static int tree_remove_xattr(int dir, const char *name, const char *attr)
+{
+	int err = name ? enter(dir) : 0;
+
+	if (!err)
+		err = name ? lkl_sys_lremovexattr(name, attr) :
+			     lkl_sys_fremovexattr(dir, attr);
+	return err == -LKL_ENODATA ? 0 : err;
+}
+
+struct tree_dir {
+	struct lkl_dir *dir;
+};
+
+static struct tree_dir *tree_dir_open(int fd, int *err)
+{
+	struct tree_dir *d = malloc(sizeof(*d));
+
+	*err = -LKL_ENOMEM;
+	if (d)
+		d->dir = lkl_fdopendir(fd, err);
+	if (!d || !d->dir) {
+		lkl_sys_close(fd);
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+static const char *tree_dir_next(struct tree_dir *d, int *err)
+{
+	struct lkl_linux_dirent64 *de = lkl_readdir(d->dir);
+
+	*err = de ? 0 : lkl_errdir(d->dir);
+	return de ? de->d_name : NULL;
+}
+
+static void tree_dir_close(struct tree_dir *d)
+{
+	lkl_closedir(d->dir);
+	free(d);
+}
+
+const struct tree_ops lkl_tree = {
+	.name = "image",
+	.strerror = tree_strerror,
+	.is_fatal = tree_is_fatal,
+	.exists = tree_exists,
+	.cannot_hold = tree_cannot_hold,
+	.no_data = tree_no_data,
+	.too_many_links = tree_too_many_links,
+	.stat = tree_stat,
+	.open = tree_open,
+	.read = tree_read,
+	.write = tree_write,
+	.seek_data = tree_seek_data,
+	.seek_hole = tree_seek_hole,
+	.truncate = tree_truncate,
+	.writes_early = tree_writes_early,
+	.start_writing = tree_start_writing,
+	.close = tree_close,
+	.readlink = tree_readlink,
+	.symlink = tree_symlink,
+	.mkdir = tree_mkdir,
+	.mknod = tree_mknod,
+	.link = tree_link,
+	.unlink = tree_unlink,
+	.chown = tree_chown,
+	.chmod = tree_chmod,
+	.set_times = tree_set_times,
+	.get_flags = tree_get_flags,
+	.set_flags = tree_set_flags,
+	.list_xattr = tree_list_xattr,
+	.get_xattr = tree_get_xattr,
+	.set_xattr = tree_set_xattr,
+	.remove_xattr = tree_remove_xattr,
+	.dir_open = tree_dir_open,
+	.dir_next = tree_dir_next,
+	.dir_close = tree_dir_close,
+};

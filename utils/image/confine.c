@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Confining a process that is about to look at bytes of strangers: another
+ * user, no new privileges, Landlock where the host has it, and a list of the
+ * system calls that are left.  What is refused fails with EPERM, so that
+ * libraries that merely try go on.
+ *
+ * io_uring goes past such a list; the ring of liblkl-host-posix was restricted
+ * to reading and writing when it was made, and no other can be made here.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/fs.h>
+#include <linux/landlock.h>
+#include <pwd.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "image/confine.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+static int failed(const struct confine *c, const char *what, int err)
+{
+	fprintf(stderr, "%s: cannot %s: %s\n", c->program, what, strerror(err));
+	return -1;
+}
+
+/* Another user */
+
+static int become(const struct confine *c)
+{
+	struct passwd *pw;
+
+	if (!c->user)
+		return 0;
+	errno = 0;
+	pw = getpwnam(c->user);
+	if (!pw) {
+		fprintf(stderr, "%s: there is no user '%s'\n", c->program,
+			c->user);
+		return -1;
+	}
+	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
+		return failed(c, "become another user", errno);
+	return 0;
+}
+
+/* Landlock */
+
+/* As of its fifth version; what a kernel does not know is left out. */
+struct ruleset {
+	uint64_t fs;
+	uint64_t net;
+	uint64_t scoped;
+};
+
+#define FS_REFER	(1ULL << 13)
+#define FS_TRUNCATE	(1ULL << 14)
+#define FS_IOCTL_DEV	(1ULL << 15)
+#define NET_ALL		3ULL
+#define SCOPED_ALL	3ULL
+
+static struct ruleset everything(long abi)
+{
+	struct ruleset r = { .fs = FS_REFER - 1 };
+
+	if (abi >= 2)
+		r.fs |= FS_REFER;
+	if (abi >= 3)
+		r.fs |= FS_TRUNCATE;
+	if (abi >= 5)
+		r.fs |= FS_IOCTL_DEV;
+	if (abi >= 4)
+		r.net = NET_ALL;
+	if (abi >= 6)
+		r.scoped = SCOPED_ALL;
+	return r;
+}
+
+static int allow_below(int fd, const char *path, uint64_t rights)
+{
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = rights & ~(LANDLOCK_ACCESS_FS_EXECUTE |
+					     FS_IOCTL_DEV),
+	};
+	long ret;
+	int err;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return -1;
+	ret = syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH,
+		      &rule, 0);
+	err = errno;
+	close(rule.parent_fd);
+	errno = err;
+	return ret;
+}
+
+static int landlock(const struct confine *c)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+			   LANDLOCK_CREATE_RULESET_VERSION);
+	struct ruleset rules;
+	long ret = 0;
+	int fd, err;
+
+	/* A host without it has the list of calls. */
+	if (abi < 0)
+		return 0;
+	rules = everything(abi);
+	fd = syscall(SYS_landlock_create_ruleset, &rules,
+		     abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0);
+	if (fd < 0)
+		return failed(c, "use Landlock", errno);
+	if (c->below)
+		ret = allow_below(fd, c->below, rules.fs);
+	if (!ret)
+		ret = syscall(SYS_landlock_restrict_self, fd, 0);
+	err = errno;
+	close(fd);
+	return ret ? failed(c, "use Landlock", err) : 0;
+}
+
+/* System calls */
+
+/* What threads, memory, and open files need. */
+static const char *const plain_calls[] = {
+	/* memory */
+	"brk", "madvise", "mincore", "mremap", "munmap", "membarrier",
+	"memfd_create",
+	/* threads and time */
+	"clock_getres", "clock_gettime", "clock_nanosleep", "exit",
+	"exit_group", "futex", "get_robust_list", "getitimer", "getpid",
+	"gettid", "gettimeofday", "nanosleep", "restart_syscall", "rseq",
+	"sched_getaffinity", "sched_yield", "set_robust_list", "setitimer",
+	"sysinfo", "uname", "getuid", "geteuid", "getgid", "getegid",
+	"getrandom",
+	/* signals of its own */
+	"rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn",
+	"rt_sigsuspend", "rt_sigtimedwait", "sigaltstack",
+	/* what is open */
+	"close", "close_range", "copy_file_range", "dup", "dup2", "dup3",
+	"eventfd2", "epoll_create1", "epoll_ctl", "epoll_wait",
+	"epoll_pwait", "fadvise64", "fallocate", "fdatasync", "flock",
+	"fstat", "fstatfs", "fsync", "ftruncate", "getdents64", "lseek",
+	"pipe", "pipe2", "poll", "ppoll", "pread64", "preadv", "preadv2",
+	"pwrite64", "pwritev", "pwritev2", "read", "readv", "select",
+	"pselect6", "sendfile", "splice", "sync_file_range", "tee",
+	"vmsplice", "write", "writev",
+	/* the ring that is there */
+	"io_uring_enter",
+};
+
+/* Which files these reach is up to Landlock and to permissions. */
+static const char *const file_calls[] = {
+	"access", "chmod", "chown", "creat", "faccessat", "faccessat2",
+	"fchdir", "fchmod", "fchmodat", "fchown", "fchownat", "fgetxattr",
+	"flistxattr", "fsetxattr", "futimesat", "getcwd", "getxattr",
+	"lchown", "lgetxattr", "link", "linkat", "listxattr", "llistxattr",
+	"lsetxattr", "lstat", "mkdir", "mkdirat", "mknod", "mknodat",
+	"newfstatat", "open", "openat", "readlink", "readlinkat", "rename",
+	"renameat", "renameat2", "rmdir", "setxattr", "stat", "statfs",
+	"statx", "symlink", "symlinkat", "truncate", "umask", "unlink",
+	"unlinkat", "utimensat",
+};
+
+static int allow(scmp_filter_ctx ctx, const char *const *names, size_t count)
+{
+	int nr, ret = 0;
+	size_t i;
+
+	for (i = 0; i < count && !ret; i++) {
+		nr = seccomp_syscall_resolve_name(names[i]);
+		/* Not on this machine, or newer than the library. */
+		if (nr >= 0)
+			ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
+	}
+	return ret;
+}
+
+/* Allowed with one argument of one of these values. */
+static int allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
+			const uint64_t *values, size_t count)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < count && !ret; i++)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 1,
+				       SCMP_CMP(arg, SCMP_CMP_EQ, values[i]));
+	return ret;
+}
+
+/* Memory never becomes executable, and a new task is a thread. */
+static int allow_memory_and_threads(scmp_filter_ctx ctx)
+{
+	const uint64_t kinds = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER |
+			       CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+			       CLONE_NEWUTS | CLONE_NEWCGROUP;
+	int ret;
+
+	ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+			       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (!ret)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect),
+				       1, SCMP_A2(SCMP_CMP_MASKED_EQ,
+						  PROT_EXEC, 0));
+	if (!ret)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+				       SCMP_A0(SCMP_CMP_MASKED_EQ, kinds,
+					       CLONE_THREAD));
+	/* Its arguments cannot be looked at: libc then takes clone(). */
+	if (!ret)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
+				       SCMP_SYS(clone3), 0);
+	return ret;
+}
+
+static int allow_some(scmp_filter_ctx ctx)
+{
+	static const uint64_t ioctls[] = {
+		BLKGETSIZE64, BLKSSZGET, BLKPBSZGET, BLKROGET, TCGETS,
+		TIOCGWINSZ, FS_IOC_GETFLAGS,
+	};
+	static const uint64_t fcntls[] = {
+		F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC,
+		F_SETPIPE_SZ, F_GETPIPE_SZ,
+	};
+	const uint64_t self = getpid(), name = PR_SET_NAME;
+	int ret;
+
+	ret = allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, ARRAY_SIZE(ioctls));
+	if (!ret)
+		ret = allow_values(ctx, SCMP_SYS(fcntl), 1, fcntls,
+				   ARRAY_SIZE(fcntls));
+	if (!ret)
+		ret = allow_values(ctx, SCMP_SYS(tgkill), 0, &self, 1);
+	if (!ret)
+		ret = allow_values(ctx, SCMP_SYS(prctl), 0, &name, 1);
+	/* Looking at limits, not changing them. */
+	if (!ret)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
+				       SCMP_SYS(prlimit64), 2,
+				       SCMP_A0(SCMP_CMP_EQ, 0),
+				       SCMP_A2(SCMP_CMP_EQ, 0));
+	return ret;
+}
+
+/* Descriptors are looked at by a path that is empty: in any case. */
+static int allow_stat_of_descriptors(scmp_filter_ctx ctx)
+{
+	const uint64_t flags = AT_EMPTY_PATH;
+
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+				SCMP_A3(SCMP_CMP_MASKED_EQ, flags, flags));
+}
+
+/* Files that it makes get all that files have. */
+static int allow_files(scmp_filter_ctx ctx)
+{
+	static const uint64_t ioctls[] = { FS_IOC_SETFLAGS };
+	int ret = allow(ctx, file_calls, ARRAY_SIZE(file_calls));
+
+	return ret ? ret : allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, 1);
+}
+
+static int filter_calls(const struct confine *c)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int ret = -ENOMEM;
+
+	if (!ctx)
+		goto out;
+	ret = allow(ctx, plain_calls, ARRAY_SIZE(plain_calls));
+	if (!ret)
+		ret = allow_memory_and_threads(ctx);
+	if (!ret)
+		ret = allow_some(ctx);
+	if (!ret)
+		ret = c->below ? allow_files(ctx) :
+		      allow_stat_of_descriptors(ctx);
+	/* A tree, not a list, for those few that are not remembered. */
+	if (!ret)
+		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if (!ret)
+		ret = seccomp_load(ctx);
+out:
+	seccomp_release(ctx);
+	return ret ? failed(c, "restrict system calls", -ret) : 0;
+}
+
+int confine(const struct confine *c)
+{
+	if (become(c))
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return failed(c, "give up new privileges", errno);
+	if (landlock(c))
+		return -1;
+	return filter_calls(c);
+}

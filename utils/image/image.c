@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opening and closing images for the tools: lock, look what is inside, boot,
+ * mount; and back again, such that a success means that all is on the disk.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "image/image.h"
+#include "image/probe.h"
+
+#define UMOUNT_TIMEOUT_MS	10000
+
+int image_error(const struct image *img, const char *what, const char *why)
+{
+	fprintf(stderr, "%s: %s '%s': %s\n", img->program, what, img->path,
+		why);
+	return -1;
+}
+
+/* Files */
+
+static bool is_read_only_error(int err)
+{
+	return err == EROFS || err == EACCES || err == EPERM;
+}
+
+/* A block device in use by the host's kernel is not opened for writing. */
+static int open_device(const char *path, bool writable)
+{
+	struct stat st;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st)) {
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTBLK;
+		return -1;
+	}
+	return open(path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+		    (writable ? O_RDWR : O_RDONLY) |
+		    (writable && S_ISBLK(st.st_mode) ? O_EXCL : 0));
+}
+
+static int open_or_fall_back(struct image *img, const char *path)
+{
+	int fd = open_device(path, img->writable);
+
+	if (fd >= 0 || !img->writable || !img->read_only_fallback ||
+	    !is_read_only_error(errno))
+		return fd;
+	fprintf(stderr, "%s: '%s' cannot be written (%s), read-only\n",
+		img->program, path, strerror(errno));
+	img->writable = false;
+	return open_device(path, false);
+}
+
+/* Two kernels on one image would destroy it. */
+static int lock(struct image *img)
+{
+	int fd = img->disk.fd;
+
+	if (img->no_lock)
+		return 0;
+	if (img->lock_path) {
+		fd = open(img->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (fd < 0) {
+			fprintf(stderr, "%s: cannot open lock '%s': %s\n",
+				img->program, img->lock_path, strerror(errno));
+			return -1;
+		}
+		img->lock_fd = fd;
+	}
+	if (flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
+		return image_error(img, "cannot lock", errno == EWOULDBLOCK ?
+				   "another program is using it" :
+				   strerror(errno));
+	return 0;
+}
+
+static int open_files(struct image *img)
+{
+	int i;
+
+	img->disk.fd = open_or_fall_back(img, img->path);
+	if (img->disk.fd < 0)
+		return image_error(img, "cannot open", strerror(errno));
+	for (i = 0; i < img->device_count; i++) {
+		img->more[i].fd = open_or_fall_back(img, img->devices[i]);
+		if (img->more[i].fd >= 0)
+			continue;
+		fprintf(stderr, "%s: cannot open '%s': %s\n", img->program,
+			img->devices[i], strerror(errno));
+		return -1;
+	}
+	return lock(img);
+}
+
+int image_open_files(struct image *img)
+{
+	int i;
+
+	img->files_open = true;
+	img->lock_fd = -1;
+	img->disk = (struct lkl_disk) { .fd = -1 };
+	for (i = 0; i < img->device_count; i++)
+		img->more[i] = (struct lkl_disk) { .fd = -1 };
+	if (!open_files(img))
+		return 0;
+	image_close(img);
+	return -1;
+}
+
+/* The host's disk back end, counting: see struct image.steps. */
+static struct lkl_host_blk_ops counting_ops;
+static const struct lkl_host_blk_ops *plain_ops;
+static volatile uint64_t *io_steps;
+
+static void counting_submit(void *blk, struct lkl_blk_io *io)
+{
+	++*io_steps;
+	plain_ops->submit(blk, io);
+}
+
+static void count_io(struct image *img)
+{
+	if (!img->steps)
+		return;
+	io_steps = img->steps;
+	if (!plain_ops) {
+		plain_ops = lkl_host_ops.blk;
+		counting_ops = *plain_ops;
+		counting_ops.submit = counting_submit;
+	}
+	lkl_host_ops.blk = &counting_ops;
+}
+
+static int boot(struct image *img)
+{
+	char mem[32] = "";
+	int ret;
+
+	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
+	count_io(img);
+	ret = lkl_init(&lkl_host_ops);
+	if (ret)
+		return image_error(img, "cannot prepare LKL for",
+				   lkl_strerror(ret));
+	img->started = true;
+	if (img->mem_mb)
+		snprintf(mem, sizeof(mem), " mem=%luM", img->mem_mb);
+	/* A kernel that dies should say why even then. */
+	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
+			       mem);
+	if (ret == -LKL_ENOENT)
+		return image_error(img, "cannot boot LKL for",
+				   "its kernel image is not installed (LKL_KERNEL names another)");
+	if (ret)
+		return image_error(img, "cannot boot LKL for",
+				   lkl_strerror(ret));
+	return 0;
+}
+
+int image_boot(struct image *img)
+{
+	if (!boot(img))
+		return 0;
+	image_close(img);
+	return -1;
+}
+
+static int add_disk(struct image *img, struct lkl_disk *disk, const char *path)
+{
+	int id = lkl_disk_add(disk);
+
+	if (id < 0)
+		fprintf(stderr, "%s: cannot use '%s': %s\n", img->program,
+			path, lkl_strerror(id));
+	return id;
+}
+
+/* btrfs finds its other devices by the option "device" for each. */
+static int add_more_disks(struct image *img, char *opts, size_t size)
+{
+	size_t n = snprintf(opts, size, "%s", img->options ? img->options : "");
+	char node[32];
+	uint32_t dev;
+	int i, id, ret;
+
+	for (i = 0; i < img->device_count; i++) {
+		id = add_disk(img, &img->more[i], img->devices[i]);
+		if (id < 0)
+			return -1;
+		snprintf(node, sizeof(node), "/device-%d", i + 1);
+		ret = lkl_get_virtio_blkdev(id, 0, &dev);
+		if (!ret)
+			ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
+		if (ret)
+			return image_error(img, "cannot prepare the devices of",
+					   lkl_strerror(ret));
+		if (n < size)
+			n += snprintf(opts + n, size - n, "%sdevice=%s",
+				      n ? "," : "", node);
+	}
+	if (n >= size)
+		return image_error(img, "cannot mount",
+				   "its mount options are too long");
+	return 0;
+}
+
+/* Options that mount(2) takes as flags, as mount(8) does it. */
+static const struct {
+	const char *name;
+	unsigned long set;
+	unsigned long clear;
+} mount_flags[] = {
+	{ "ro", LKL_MS_RDONLY, 0 },
+	{ "rw", 0, 0 },
+	{ "sync", LKL_MS_SYNCHRONOUS, 0 },
+	{ "async", 0, LKL_MS_SYNCHRONOUS },
+	{ "dirsync", LKL_MS_DIRSYNC, 0 },
+	{ "noatime", LKL_MS_NOATIME, 0 },
+	{ "atime", 0, LKL_MS_NOATIME },
+	{ "nodiratime", LKL_MS_NODIRATIME, 0 },
+	{ "diratime", 0, LKL_MS_NODIRATIME },
+	{ "relatime", LKL_MS_RELATIME, 0 },
+	{ "norelatime", 0, LKL_MS_RELATIME },
+	{ "strictatime", LKL_MS_STRICTATIME, 0 },
+	{ "lazytime", LKL_MS_LAZYTIME, 0 },
+	{ "nolazytime", 0, LKL_MS_LAZYTIME },
+};
+
+static bool is_mount_flag(const char *name, size_t len, unsigned long *flags)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(mount_flags) / sizeof(mount_flags[0]); i++) {
+		if (strlen(mount_flags[i].name) != len ||
+		    memcmp(mount_flags[i].name, name, len))
+			continue;
+		*flags |= mount_flags[i].set;
+		*flags &= ~mount_flags[i].clear;
+		return true;
+	}
+	return false;
+}
+
+/* Takes them out of @opts. */
+static unsigned long take_mount_flags(char *opts)
+{
+	char *from = opts, *to = opts;
+	unsigned long flags = 0;
+
+	while (*from) {
+		size_t len = strcspn(from, ",");
+
+		if (!is_mount_flag(from, len, &flags)) {
+			if (to != opts)
+				*to++ = ',';
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len + (from[len] == ',');
+	}
+	*to = 0;
+	return flags;
+}
+
+static long try_mount(struct image *img, const char *opts, unsigned long flags)
+{
+	if (!img->writable)
+		flags |= LKL_MS_RDONLY;
+	return lkl_mount_dev(img->disk_id, img->part, img->type, flags,
+			     *opts ? opts : NULL, img->mount_point,
+			     sizeof(img->mount_point));
+}
+
+static int mount(struct image *img)
+{
+	unsigned long flags;
+	char opts[4096];
+	long ret;
+
+	img->disk_id = add_disk(img, &img->disk, img->path);
+	if (img->disk_id < 0 || add_more_disks(img, opts, sizeof(opts)))
+		return -1;
+	flags = take_mount_flags(opts);
+	ret = try_mount(img, opts, flags);
+	if (img->writable && img->read_only_fallback &&
+	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
+		fprintf(stderr, "%s: '%s' cannot be mounted for writing (%s), read-only\n",
+			img->program, img->path, lkl_strerror(ret));
+		img->writable = false;
+		ret = try_mount(img, opts, flags);
+	}
+	if (ret) {
+		fprintf(stderr, "%s: cannot mount '%s' as %s: %s%s\n",
+			img->program, img->path, img->type, lkl_strerror(ret),
+			img->messages ? "" : img->hint ? img->hint :
+			" (-p shows the kernel's messages)");
+		return -1;
+	}
+	img->mounted = true;
+	return 0;
+}
+
+int image_mount(struct image *img)
+{
+	if (!image_probe(img) && !mount(img))
+		return 0;
+	image_close(img);
+	return -1;
+}
+
+static int unmount(struct image *img)
+{
+	long ret;
+
+	if (img->mounted && img->writable) {
+		long fd = lkl_sys_open(img->mount_point, LKL_O_RDONLY, 0);
+
+		/* syncfs() tells of errors that unmounting hides. */
+		ret = fd < 0 ? fd : lkl_sys_syncfs(fd);
+		if (fd >= 0)
+			lkl_sys_close(fd);
+		if (ret)
+			return image_error(img, "cannot write everything to",
+				   lkl_strerror(ret));
+	}
+	if (!img->mounted)
+		return 0;
+	/* A copy may have gone into it. */
+	lkl_sys_chdir("/");
+	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
+	return ret ? image_error(img, "cannot unmount", lkl_strerror(ret)) : 0;
+}
+
+static int halt(struct image *img)
+{
+	long ret = 0;
+
+	if (lkl_is_running() || img->mounted)
+		ret = lkl_sys_halt();
+	lkl_cleanup();
+	if (ret)
+		return image_error(img, "cannot shut down LKL for",
+				   lkl_strerror(ret));
+	return 0;
+}
+
+static int close_disk(struct image *img, struct lkl_disk *disk,
+		      const char *path)
+{
+	int err = 0;
+
+	if (disk->fd < 0)
+		return 0;
+	if (img->writable && fsync(disk->fd))
+		err = errno;
+	if (close(disk->fd) && !err)
+		err = errno;
+	disk->fd = -1;
+	if (!err)
+		return 0;
+	fprintf(stderr, "%s: cannot write everything to '%s': %s\n",
+		img->program, path, strerror(err));
+	return -1;
+}
+
+/* Each step is done whatever the others said. */
+int image_close(struct image *img)
+{
+	int ret = 0, i;
+
+	if (img->started) {
+		ret |= unmount(img);
+		ret |= halt(img);
+	}
+	img->started = false;
+	img->mounted = false;
+	if (!img->files_open)
+		return ret;
+	ret |= close_disk(img, &img->disk, img->path);
+	for (i = 0; i < img->device_count; i++)
+		ret |= close_disk(img, &img->more[i], img->devices[i]);
+	if (img->lock_fd >= 0)
+		close(img->lock_fd);
+	free(img->found_type);
+	img->found_type = NULL;
+	img->files_open = false;
+	return ret ? -1 : 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is inside an image: which partition is meant, and its type.  Reads bytes
+ * that somebody else wrote, so the tools call it when they are confined.
+ */
+#include <blkid/blkid.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/image.h"
+#include "image/probe.h"
+
+#define SECTOR	512
+
+/* Types that blkid and the kernel call differently. */
+static const char *kernel_type(const char *type)
+{
+	if (!strcmp(type, "ntfs"))
+		return "ntfs3";
+	return type;
+}
+
+/* Is it the file system that the user named?  Whatever is not named fits. */
+static bool is_wanted(blkid_probe pr, const struct image *img)
+{
+	const char *found;
+
+	if (img->label && (blkid_probe_lookup_value(pr, "LABEL", &found, NULL) ||
+			   strcmp(found, img->label)))
+		return false;
+	if (img->uuid && (blkid_probe_lookup_value(pr, "UUID", &found, NULL) ||
+			  strcasecmp(found, img->uuid)))
+		return false;
+	return true;
+}
+
+/* The type of what lies at [@off, @off + @size), NULL: nothing that is meant. */
+static char *probe_type(const struct image *img, int64_t off, int64_t size)
+{
+	blkid_probe pr = blkid_new_probe();
+	const char *type = NULL, *usage = NULL;
+	char *found = NULL;
+
+	if (!pr || blkid_probe_set_device(pr, img->disk.fd, off, size))
+		goto out;
+	blkid_probe_enable_superblocks(pr, 1);
+	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
+					  BLKID_SUBLKS_USAGE |
+					  BLKID_SUBLKS_LABEL |
+					  BLKID_SUBLKS_UUID);
+	if (blkid_do_safeprobe(pr))
+		goto out;
+	blkid_probe_lookup_value(pr, "USAGE", &usage, NULL);
+	if (usage && !strcmp(usage, "filesystem") && is_wanted(pr, img) &&
+	    !blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
+		found = strdup(kernel_type(type));
+out:
+	blkid_free_probe(pr);
+	return found;
+}
+
+static char *probe_one(const struct image *img, blkid_partition p)
+{
+	return probe_type(img, blkid_partition_get_start(p) * SECTOR,
+			  blkid_partition_get_size(p) * SECTOR);
+}
+
+/* The only partition with a known type; several are for the user to choose. */
+static int choose_partition(struct image *img, blkid_partlist list)
+{
+	int i, n = blkid_partlist_numof_partitions(list), found = 0;
+
+	for (i = 0; i < n; i++) {
+		blkid_partition p = blkid_partlist_get_partition(list, i);
+		char *type = probe_one(img, p);
+
+		if (!type)
+			continue;
+		if (found++) {
+			free(type);
+			return image_error(img, "cannot choose a partition of",
+					   "several have a file system, name one");
+		}
+		img->found_type = type;
+		img->part = blkid_partition_get_partno(p);
+	}
+	if (found)
+		return 0;
+	return image_error(img, "cannot use", img->label || img->uuid ?
+			   "no partition has that label or UUID" :
+			   "no partition has a known file system");
+}
+
+static int probe_partition(struct image *img, blkid_partlist list)
+{
+	blkid_partition p = blkid_partlist_get_partition_by_partno(list,
+								   img->part);
+
+	if (!p)
+		return image_error(img, "cannot use",
+				   "there is no such partition");
+	img->found_type = probe_one(img, p);
+	return 0;
+}
+
+static int look_at_partitions(struct image *img)
+{
+	blkid_probe pr = blkid_new_probe();
+	blkid_partlist list = NULL;
+	int ret = 0;
+
+	if (pr && !blkid_probe_set_device(pr, img->disk.fd, 0, 0)) {
+		blkid_probe_enable_partitions(pr, 1);
+		list = blkid_probe_get_partitions(pr);
+	}
+	if (list)
+		ret = img->part < 0 ? choose_partition(img, list) :
+		      probe_partition(img, list);
+	else if (img->part < 0)
+		img->part = 0;
+	else
+		ret = image_error(img, "cannot use",
+				  "there is no such partition");
+	blkid_free_probe(pr);
+	return ret;
+}
+
+int image_probe(struct image *img)
+{
+	int ret = 0;
+
+	if (img->part <= 0)
+		img->found_type = probe_type(img, 0, 0);
+	if (img->part == 0 || (img->part < 0 && img->found_type))
+		img->part = 0;
+	else
+		ret = look_at_partitions(img);
+	if (ret)
+		return ret;
+	if ((img->label || img->uuid) && !img->found_type)
+		return image_error(img, "cannot use",
+				   "its file system has another label or UUID");
+	if (!img->type)
+		img->type = img->found_type;
+	if (!img->type)
+		return image_error(img, "cannot use",
+				   "no known file system, name its type");
+	return 0;
+}
