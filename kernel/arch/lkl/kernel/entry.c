@@ -23,7 +23,7 @@
 #include <linux/start_kernel.h>
 #include <linux/syscalls.h>
 #include <asm/cpu_switch.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 #include <asm/host.h>
 #include <asm/irq.h>
 #include <asm/sections.h>

@@ -7,7 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/stddef.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 #include <asm/host.h>
 
 /**

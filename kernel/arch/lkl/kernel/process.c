@@ -15,7 +15,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
 #include <asm/cpu_switch.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 #include <asm/host.h>
 #include <asm/switch_to.h>
 

@@ -13,7 +13,7 @@
 #include <linux/sched/debug.h>
 #include <linux/sched/task_stack.h>
 #include <linux/stacktrace.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 #include <asm/host.h>
 #include <asm/ptrace.h>
 

@@ -5,7 +5,7 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/compiler.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 
 struct task_struct;
 

@@ -6,7 +6,7 @@
 
 /*
  * The object that the generic code calls a task's stack, which holds nothing;
- * the task runs on a fiber's stack of its own, see asm/fiber.h.
+ * the task runs on a fiber's stack of its own, see asm/kstack.h.
  */
 #define THREAD_SIZE		1024
 

@@ -8,7 +8,7 @@
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sysfs.h>
-#include <asm/fiber.h>
+#include <asm/kstack.h>
 #include <asm/host.h>
 #include <asm/page.h>
 
