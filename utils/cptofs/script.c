@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cptofs/script-ops.h"
+#include "cptofs/script-commands.h"
 #include "cptofs/script.h"
 
 struct script {

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "copy/archives/manifest.h"
-#include "copy/archives/place.h"
+#include "copy/core/change-dir.h"
 
 #define BUCKETS		4096
 #define BUF_SIZE	65536

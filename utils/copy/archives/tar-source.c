@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "copy/archives/place.h"
+#include "copy/core/change-dir.h"
 #include "copy/archives/tar.h"
 
 #define BUF_SIZE	(256 << 10)

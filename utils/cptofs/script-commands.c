@@ -13,7 +13,7 @@
 #include <lkl.h>
 
 #include "cptofs/chmod-mode.h"
-#include "cptofs/script-ops.h"
+#include "cptofs/script-commands.h"
 #include "cptofs/destination.h"
 
 static const struct tree_ops *const fs = &lkl_tree;

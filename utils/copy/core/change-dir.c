@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "copy/archives/place.h"
+#include "copy/core/change-dir.h"
 
 static char *copy_of(const char *s, size_t len)
 {
