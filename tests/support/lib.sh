@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the shell tests share: a folder to work in, a tree to copy, verdicts.
+
+PATH=$PATH:/sbin:/usr/sbin
+export LC_ALL=C.UTF-8
+
+# shellcheck disable=SC2034 # for the tests
+tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d)
+trap 'umount "$work/mnt" 2>/dev/null || :; cd /; rm -rf "$work"' EXIT
+cd "$work"
+
+fail()
+{
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+# Status 77 is how Meson is told.
+skip()
+{
+	echo "SKIPPED: $*"
+	exit 77
+}
+
+skip_part()
+{
+	echo "skipped a part: $*"
+}
+
+# random COUNT SEED: bytes that compress badly, the same in each run
+random()
+{
+	python3 -c 'import random, sys
+sys.stdout.buffer.write(random.Random(int(sys.argv[2])).randbytes(int(sys.argv[1])))' "$@"
+}
+
+# make_tree DIR POSIX: files of many kinds; without POSIX, what FAT can hold.
+make_tree()
+{
+	local d=$1 i
+	mkdir -p "$d/dir/deep/deeper" "$d/empty-dir" "$d/many"
+	echo "plain text" >"$d/plain"
+	: >"$d/empty"
+	random 3000001 1 >"$d/big"
+	random 4096 2 >"$d/dir/page"
+	echo x >"$d/dir/deep/deeper/leaf"
+	for i in $(seq 300); do
+		echo "file $i" >"$d/many/name-$i"
+	done
+	if [ "$2" = yes ]; then
+		ln -s ../plain "$d/dir/link"
+		ln -s /nowhere "$d/dangling"
+		echo '#!/bin/sh' >"$d/program"
+		chmod 4755 "$d/program"
+		chmod 600 "$d/plain"
+		chmod 1777 "$d/empty-dir"
+		ln "$d/big" "$d/dir/second-name"
+		random 100 3 >"$d/sparse"
+		truncate -s 5M "$d/sparse"
+	fi
+	touch -d '2020-02-03 04:05:06' "$d/plain" "$d/dir/page"
+	touch -d '2021-02-03 04:05:06' "$d/dir/deep" "$d/dir"
+}
+
+# compare_trees A B POSIX [RSYNC-OPTION]: all but the attributes of the root,
+# which a copy of the contents leaves alone.
+compare_trees()
+{
+	diff -r --no-dereference "$1" "$2" || fail "contents differ"
+	if [ "$3" = yes ]; then
+		rsync -naHc --delete --no-owner --no-group --itemize-changes \
+			${4:-} "$1/" "$2/" | grep -v ' \./$' >changes || :
+		[ -s changes ] || return 0
+		cat changes
+		fail "attributes differ"
+	fi
+}
+
+# make_image TYPE SIZE IMAGE
+make_image()
+{
+	rm -f "$3"
+	truncate -s "$2" "$3"
+	command -v "mkfs.$1" >/dev/null || skip "mkfs.$1 is not installed"
+	case $1 in
+	vfat) mkfs.vfat -F 32 "$3" >/dev/null ;;
+	exfat) mkfs.exfat "$3" >/dev/null ;;
+	*) "mkfs.$1" -q "$3" >/dev/null ;;
+	esac
+}
+
+# check_image TYPE IMAGE: the type's own checker finds nothing to do.
+check_image()
+{
+	local check
+	case $1 in
+	ext*) check="e2fsck -fn" ;;
+	xfs) check="xfs_repair -n" ;;
+	btrfs) check="btrfs check" ;;
+	f2fs) check="fsck.f2fs --dry-run" ;;
+	vfat | exfat) check="fsck.$1 -n" ;;
+	*) fail "no checker for $1" ;;
+	esac
+	$check "$2" >fsck.log 2>&1 || { cat fsck.log; fail "$check is not content"; }
+}
+
+# fails STATUS TEXT COMMAND...: it does, with a message that contains the text.
+fails()
+{
+	local want=$1 text=$2 status=0
+	shift 2
+	"$@" >output 2>message || status=$?
+	[ "$status" = "$want" ] || { cat message; fail "status $status, not $want: $*"; }
+	grep -qF -- "$text" message || { cat message; fail "no '$text': $*"; }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Disks that fail at the worst moment: request after request.  Whatever the
+ * moment, no call hangs, and what was lost is reported.
+ *
+ * The environment names an image, EXT4_IMAGE, which is not changed.
+ */
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lkl_host.h>
+
+#include "support/check-main.h"
+#include "support/memory-disk.h"
+
+#define NONE	~0U
+
+/* What fails. */
+static struct {
+	unsigned int type;	/* of request, or NONE */
+	long countdown;		/* after so many of these */
+	bool for_good;		/* and all that come after it */
+	bool failed;
+} fault;
+
+static bool fails(unsigned int type)
+{
+	if (type == LKL_DEV_BLK_TYPE_FLUSH_OUT)
+		type = LKL_DEV_BLK_TYPE_FLUSH;
+	if (type != fault.type)
+		return false;
+	if (fault.failed && fault.for_good)
+		return true;
+	if (fault.countdown-- != 0)
+		return false;
+	fault.failed = true;
+	return true;
+}
+
+static struct memory_disk mem_disk = { .fails = fails };
+
+static void open_disk(void)
+{
+	memory_disk_open(&mem_disk, getenv("EXT4_IMAGE"));
+	fault.failed = false;
+}
+
+static void close_disk(void)
+{
+	memory_disk_close(&mem_disk);
+}
+
+/* First error wins. */
+static void note(long *err, long ret)
+{
+	if (ret < 0 && !*err)
+		*err = ret;
+}
+
+static void use_file(const char *mnt, int i, long *err)
+{
+	char path[128], data[5000];
+	long fd;
+
+	snprintf(path, sizeof(path), "%s/file-%d", mnt, i);
+	memset(data, i, sizeof(data));
+	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0644);
+	note(err, fd);
+	if (fd < 0)
+		return;
+	note(err, lkl_sys_write(fd, data, sizeof(data)));
+	note(err, lkl_sys_fsync(fd));
+	note(err, lkl_sys_close(fd));
+}
+
+/* Boots, works, halts; the first error that a program would have seen. */
+static long work(void)
+{
+	struct lkl_disk disk = memory_disk(&mem_disk);
+	long err = 0, ret;
+	char mnt[64];
+	int id, i;
+
+	ret = lkl_init(&lkl_host_ops);
+	if (ret)
+		return ret;
+	id = lkl_disk_add(&disk);
+	note(&err, id);
+	ret = lkl_start_kernel("quiet");
+	note(&err, ret);
+	if (!ret) {
+		ret = id < 0 ? id : lkl_mount_dev(id, 0, "ext4", 0, NULL, mnt,
+						  sizeof(mnt));
+		note(&err, ret);
+		for (i = 0; !ret && i < 5; i++)
+			use_file(mnt, i, &err);
+		note(&err, lkl_sys_halt());
+	}
+	lkl_cleanup();
+	return err;
+}
+
+/* The @n-th request of a type fails, for each n that there is. */
+static void fail_requests(unsigned int type, bool for_good, bool must_tell)
+{
+	long n;
+
+	for (n = 0; n < 1000; n++) {
+		long err;
+
+		open_disk();
+		fault.type = type;
+		fault.countdown = n;
+		fault.for_good = for_good;
+		err = work();
+		close_disk();
+		if (!fault.failed)
+			break;
+		if (must_tell)
+			ck_assert_msg(err, "failure %ld was kept quiet", n);
+	}
+	ck_assert_msg(n > 2, "only %ld requests", n);
+	ck_assert_int_lt(n, 1000);
+}
+
+START_TEST(without_failures_there_is_no_error)
+{
+	open_disk();
+	fault.type = NONE;
+	ck_assert_int_eq(work(), 0);
+	close_disk();
+}
+END_TEST
+
+/* The kernel may read again, and then nothing is lost. */
+START_TEST(a_read_fails)
+{
+	fail_requests(LKL_DEV_BLK_TYPE_READ, false, false);
+}
+END_TEST
+
+START_TEST(all_reads_fail_from_some_point_on)
+{
+	fail_requests(LKL_DEV_BLK_TYPE_READ, true, true);
+}
+END_TEST
+
+START_TEST(a_write_fails)
+{
+	fail_requests(LKL_DEV_BLK_TYPE_WRITE, false, true);
+}
+END_TEST
+
+START_TEST(all_writes_fail_from_some_point_on)
+{
+	fail_requests(LKL_DEV_BLK_TYPE_WRITE, true, true);
+}
+END_TEST
+
+START_TEST(a_flush_fails)
+{
+	fail_requests(LKL_DEV_BLK_TYPE_FLUSH, false, true);
+}
+END_TEST
+
+static void setup(void)
+{
+	lkl_host_ops.print = NULL;
+	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
+}
+
+int main(void)
+{
+	TCase *tc = tcase_create("faults");
+
+	tcase_set_timeout(tc, 300);
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, without_failures_there_is_no_error);
+	tcase_add_test(tc, a_read_fails);
+	tcase_add_test(tc, all_reads_fail_from_some_point_on);
+	tcase_add_test(tc, a_write_fails);
+	tcase_add_test(tc, all_writes_fail_from_some_point_on);
+	tcase_add_test(tc, a_flush_fails);
+	return run_case(tc, CK_FORK);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hand-over between host threads, with a toy in the kernel's place.  Lost
+ * wake-ups show as a test that does not end.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include <lkl_host.h>
+
+#include "support/check-main.h"
+#include "toy-kernel.h"
+
+#define THREADS		8
+#define ROUNDS		3000
+
+static void setup(void)
+{
+	toy_boot(lkl_default_host_ops());
+}
+
+static void teardown(void)
+{
+	toy_halt();
+}
+
+static int64_t call(struct lkl_thread *t, int64_t nr, int64_t param)
+{
+	int64_t params[6] = { param };
+
+	t->generation = toy_vcpu.generation;
+	t->k.nr = nr;
+	t->k.params = (uintptr_t)params;
+	t->k.request = LKL_REQ_SYSCALL;
+	return lkl_vcpu_call(&toy_vcpu, t);
+}
+
+static void *count_loop(void *arg)
+{
+	struct lkl_thread t = { };
+	int i;
+
+	(void)arg;
+	for (i = 0; i < ROUNDS; i++)
+		ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+	return NULL;
+}
+
+static void run_threads(void *(*fn)(void *), unsigned int n)
+{
+	pthread_t threads[64];
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, fn,
+						(void *)(uintptr_t)i), 0);
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+}
+
+START_TEST(calls_of_many_threads_are_all_executed)
+{
+	run_threads(count_loop, THREADS);
+	ck_assert_uint_eq(toy_count(), THREADS * ROUNDS);
+}
+END_TEST
+
+/* Even threads wait, odd ones wake: each wait needs a wake of another thread. */
+static void *pair_loop(void *arg)
+{
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		if ((uintptr_t)arg % 2 == 0) {
+			ck_assert_int_eq(call(&t, TOY_WAIT, 0), 0);
+			continue;
+		}
+		while (call(&t, TOY_WAKE, 0) == -LKL_EAGAIN)
+			sched_yield();
+	}
+	return NULL;
+}
+
+START_TEST(blocked_calls_are_finished_by_other_threads)
+{
+	run_threads(pair_loop, THREADS);
+}
+END_TEST
+
+static void *mixed_loop(void *arg)
+{
+	unsigned int seed = (uintptr_t)arg;
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS / 10; i++)
+		if (rand_r(&seed) % 4)
+			ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+		else
+			ck_assert_int_eq(call(&t, TOY_SLEEP,
+					      rand_r(&seed) % 200000), 0);
+	return NULL;
+}
+
+START_TEST(timers_and_calls_mix)
+{
+	run_threads(mixed_loop, THREADS);
+}
+END_TEST
+
+static bool stop_driver;
+static struct lkl_thread driver;
+/* As the library's: it makes way for callers. */
+static bool background;
+
+static void *driver_loop(void *arg)
+{
+	(void)arg;
+	lkl_vcpu_drive(&toy_vcpu, &driver, INT64_MAX, &stop_driver);
+	return NULL;
+}
+
+static void with_driver(void *(*fn)(void *))
+{
+	pthread_t thread;
+
+	driver = (struct lkl_thread) { .background = background };
+	stop_driver = false;
+	pthread_create(&thread, NULL, driver_loop, NULL);
+	run_threads(fn, THREADS);
+	__atomic_store_n(&stop_driver, true, __ATOMIC_SEQ_CST);
+	lkl_vcpu_wake(&toy_vcpu, &driver);
+	pthread_join(thread, NULL);
+}
+
+START_TEST(a_driver_thread_gets_along_with_callers)
+{
+	background = _i;
+	with_driver(pair_loop);
+	with_driver(mixed_loop);
+	with_driver(count_loop);
+}
+END_TEST
+
+static void *start_and_stop_driver(void *arg)
+{
+	(void)arg;
+	return NULL;
+}
+
+START_TEST(a_driver_can_be_stopped_at_any_time)
+{
+	int i;
+
+	background = _i;
+	for (i = 0; i < 500; i++)
+		with_driver(start_and_stop_driver);
+}
+END_TEST
+
+/* Longer than the driver stands by: it looks, and leads if nobody does. */
+static void *sleep_loop(void *arg)
+{
+	unsigned int seed = (uintptr_t)arg;
+	struct lkl_thread t = { };
+	int i;
+
+	for (i = 0; i < ROUNDS / 30; i++)
+		ck_assert_int_eq(call(&t, TOY_SLEEP, rand_r(&seed) % 5000000),
+				 0);
+	return NULL;
+}
+
+START_TEST(the_driver_looks_after_sleepers)
+{
+	background = true;
+	with_driver(sleep_loop);
+}
+END_TEST
+
+static uint32_t told;
+
+static void is_told(void)
+{
+	__atomic_store_n(&told, 1, __ATOMIC_SEQ_CST);
+	toy_vcpu.host->word_wake(&told);
+}
+
+/* Interrupts from outside, beside calls that come and go. */
+static void *tell_loop(void *arg)
+{
+	int i;
+
+	if ((uintptr_t)arg)
+		return mixed_loop(arg);
+	for (i = 0; i < ROUNDS / 10; i++) {
+		__atomic_store_n(&told, 0, __ATOMIC_SEQ_CST);
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
+		while (!__atomic_load_n(&told, __ATOMIC_SEQ_CST))
+			toy_vcpu.host->word_wait(&told, 0);
+	}
+	return NULL;
+}
+
+START_TEST(the_driver_runs_what_nobody_waits_for)
+{
+	background = _i;
+	toy_told = is_told;
+	with_driver(tell_loop);
+}
+END_TEST
+
+static void *die_with_driver(void *arg)
+{
+	struct lkl_thread t = { };
+
+	if (arg) {
+		ck_assert_int_eq(call(&t, TOY_WAIT, 0), -LKL_EIO);
+	} else {
+		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+	}
+	return NULL;
+}
+
+START_TEST(a_panic_ends_the_driver)
+{
+	background = _i;
+	with_driver(die_with_driver);
+	lkl_vcpu_quiesce(&toy_vcpu);
+}
+END_TEST
+
+/* A new thread for each call. */
+static void *short_lived(void *arg)
+{
+	struct lkl_thread *t;
+	int i;
+
+	(void)arg;
+	for (i = 0; i < ROUNDS / 10; i++) {
+		t = calloc(1, sizeof(*t));
+		ck_assert_int_eq(call(t, i % 3 ? TOY_COUNT : TOY_SLEEP, 1000),
+				 0);
+		free(t);
+	}
+	return NULL;
+}
+
+START_TEST(threads_may_go_after_each_call)
+{
+	run_threads(short_lived, THREADS);
+}
+END_TEST
+
+static void *wait_for_death(void *arg)
+{
+	struct lkl_thread t = { };
+	int64_t ret;
+
+	if (arg) {
+		ret = call(&t, TOY_WAIT, 0);
+		ck_assert_int_eq(ret, -LKL_EIO);
+	} else {
+		/* Most of the others are blocked by now. */
+		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+	}
+	ck_assert_int_eq(call(&t, TOY_COUNT, 0), -LKL_EIO);
+	return NULL;
+}
+
+START_TEST(a_panic_ends_every_call)
+{
+	run_threads(wait_for_death, THREADS);
+	lkl_vcpu_quiesce(&toy_vcpu);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("hand-over");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
+	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
+	tcase_add_test(tc, timers_and_calls_mix);
+	tcase_add_loop_test(tc, a_driver_thread_gets_along_with_callers, 0, 2);
+	tcase_add_loop_test(tc, a_driver_can_be_stopped_at_any_time, 0, 2);
+	tcase_add_test(tc, the_driver_looks_after_sleepers);
+	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
+	tcase_add_loop_test(tc, a_panic_ends_the_driver, 0, 2);
+	tcase_add_test(tc, threads_may_go_after_each_call);
+	tcase_add_test(tc, a_panic_ends_every_call);
+	return run_case(tc, CK_NOFORK);
+}

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hand-over between host threads in tens of thousands of orders of events.
+ * A thread that nobody wakes is found at once, and its seed tells how.
+ */
+#define EXPLORE_NO_ATOMICS
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <lkl_host.h>
+
+#include "support/check-main.h"
+#include "explore.h"
+#include "toy-kernel.h"
+
+#define DEFAULT_SEEDS	20000
+
+static const struct lkl_host_operations host = {
+	.time = explore_time,
+	.wait = &explore_wait_ops,
+};
+
+static struct lkl_thread self[16];
+static unsigned int expected;
+static bool stop_driver;
+/* Thread 0 is the driver of the library: it makes way for callers. */
+static bool background;
+static const char *wrong;
+
+static void setup(void)
+{
+	background = false;
+}
+
+static int64_t call(unsigned int nr, int64_t what, int64_t param)
+{
+	struct lkl_thread *t = &self[nr];
+	int64_t params[6] = { param };
+
+	t->k.nr = what;
+	t->k.params = (uintptr_t)params;
+	t->k.request = LKL_REQ_SYSCALL;
+	return lkl_vcpu_call(&toy_vcpu, t);
+}
+
+static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
+{
+	if (call(nr, what, param) != ret)
+		wrong = "a call returned something else";
+}
+
+/* Nobody is left on a list. */
+static void check_empty(void)
+{
+	if (toy_vcpu.lock || toy_vcpu.newcomers || toy_vcpu.followers ||
+	    toy_vcpu.leader || toy_vcpu.worker || toy_vcpu.standby)
+		wrong = "a thread that went is still on a list";
+}
+
+static void disk_done(void)
+{
+	lkl_vcpu_irq_local(&toy_vcpu, TOY_IRQ_DISK);
+}
+
+static bool queue_disk(void)
+{
+	lkl_vcpu_expect_io(&toy_vcpu);
+	return explore_io(disk_done);
+}
+
+static void explore(unsigned int n, void (*fn)(unsigned int nr),
+		    unsigned long count)
+{
+	const char *env = getenv("SEEDS"), *failure;
+	unsigned long seed, seeds = env ? strtoul(env, NULL, 0) : DEFAULT_SEEDS;
+
+	for (seed = 1; seed <= seeds; seed++) {
+		unsigned int i;
+
+		toy_boot(&host);
+		toy_disk = queue_disk;
+		for (i = 0; i < n; i++)
+			self[i] = (struct lkl_thread) {
+				.generation = toy_vcpu.generation,
+			};
+		self[0].background = background;
+		stop_driver = false;
+		wrong = NULL;
+		expected = n;
+		failure = explore_run(seed, n, fn);
+		check_empty();
+		ck_assert_msg(!failure, "seed %lu: %s", seed, failure);
+		ck_assert_msg(!wrong, "seed %lu: %s", seed, wrong);
+		ck_assert_uint_eq(toy_count(), count);
+	}
+}
+
+static void count_twice(unsigned int nr)
+{
+	expect(nr, TOY_COUNT, 0, 0);
+	expect(nr, TOY_COUNT, 0, 0);
+}
+
+START_TEST(calls)
+{
+	explore(3, count_twice, 6);
+}
+END_TEST
+
+static void pair(unsigned int nr)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (nr % 2)
+			expect(nr, TOY_WAIT, 0, 0);
+		else
+			while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+				explore_yield();
+	}
+}
+
+START_TEST(blocked_calls)
+{
+	explore(4, pair, 0);
+}
+END_TEST
+
+static void sleep_and_count(unsigned int nr)
+{
+	expect(nr, TOY_SLEEP, explore_random(5), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+	expect(nr, TOY_SLEEP, explore_random(5), 0);
+}
+
+START_TEST(timers)
+{
+	explore(4, sleep_and_count, 4);
+}
+END_TEST
+
+static void drive(unsigned int nr)
+{
+	lkl_vcpu_drive(&toy_vcpu, &self[nr], INT64_MAX, &stop_driver);
+}
+
+/* The last one to go stops the driver, which is thread 0. */
+static void leave(void)
+{
+	if (--expected == 1) {
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+	}
+}
+
+static void with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr % 2) {
+		expect(nr, TOY_WAIT, 0, 0);
+		expect(nr, TOY_SLEEP, explore_random(5), 0);
+	} else {
+		while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+			explore_yield();
+		expect(nr, TOY_COUNT, 0, 0);
+	}
+	leave();
+}
+
+START_TEST(a_driver)
+{
+	background = _i;
+	explore(5, with_driver, 2);
+}
+END_TEST
+
+/* Time goes on when all sleep: a call must not depend on that it does. */
+static void leave_at_once(void)
+{
+	if (explore_time())
+		wrong = "a call waited until the driver looked";
+	leave();
+}
+
+static void pair_with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	pair(nr);
+	expect(nr, TOY_COUNT, 0, 0);
+	leave_at_once();
+}
+
+START_TEST(no_call_waits_for_the_driver_to_look)
+{
+	background = _i;
+	explore(3, pair_with_driver, 2);
+	explore(5, pair_with_driver, 4);
+}
+END_TEST
+
+/* Much of this time the driver stands by, and looks several times. */
+static void sleep_long(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 3; i++) {
+		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		expect(nr, TOY_COUNT, 0, 0);
+	}
+	leave();
+}
+
+START_TEST(the_driver_stands_by)
+{
+	background = true;
+	explore(2, sleep_long, 3);
+	explore(3, sleep_long, 6);
+}
+END_TEST
+
+/* One caller leads by itself once the driver has woken for it. */
+static void sleep_often(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 8; i++)
+		expect(nr, TOY_SLEEP, 5, 0);
+	if (!explore_waits(nr))
+		wrong = "the driver was always in the way";
+	leave();
+}
+
+START_TEST(callers_lead_themselves)
+{
+	background = true;
+	explore(2, sleep_often, 0);
+}
+END_TEST
+
+/* What nobody waits for is the driver's, whether it leads or stands by. */
+static uint32_t told;
+
+static void is_told(void)
+{
+	told = 1;
+	explore_wait_ops.word_wake(&told);
+}
+
+static void wait_to_be_told(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1) {
+		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		expect(nr, TOY_COUNT, 0, 0);
+		expect(nr, TOY_SLEEP, explore_random(10), 0);
+	} else {
+		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		told = 0;
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
+		while (!told)
+			explore_wait_ops.word_wait(&told, 0);
+	}
+	leave();
+}
+
+START_TEST(the_driver_runs_what_nobody_waits_for)
+{
+	background = _i;
+	toy_told = is_told;
+	explore(3, wait_to_be_told, 1);
+}
+END_TEST
+
+/* Work that is left is done at once, not when the driver looks. */
+static void leave_work(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	for (i = 0; i < 3; i++) {
+		expect(nr, TOY_SLEEP, 5, 0);
+		told = 0;
+		expect(nr, TOY_LATER, 0, 0);
+		while (!told)
+			explore_wait_ops.word_wait(&told, 0);
+	}
+	if (explore_time() > 15)
+		wrong = "work waited until the driver looked";
+	leave();
+}
+
+START_TEST(the_driver_does_what_a_call_leaves)
+{
+	background = _i;
+	toy_told = is_told;
+	explore(2, leave_work, 0);
+}
+END_TEST
+
+/* Callers and interrupts on the way while the driver is told to stop. */
+static void stop_while_calls_come(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1) {
+		expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+		stop_driver = true;
+		lkl_vcpu_wake(&toy_vcpu, &self[0]);
+		return;
+	}
+	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+	lkl_vcpu_irq(&toy_vcpu, 5);
+	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+}
+
+START_TEST(the_driver_can_be_stopped_at_any_time)
+{
+	background = _i;
+	explore(3, stop_while_calls_come, 1);
+	explore(4, stop_while_calls_come, 2);
+}
+END_TEST
+
+/* Two that lend their threads, and interrupt lines raised from outside. */
+static void outside(unsigned int nr)
+{
+	if (nr < 2) {
+		int64_t deadline = explore_random(20);
+
+		lkl_vcpu_drive(&toy_vcpu, &self[nr], deadline, &stop_driver);
+		return;
+	}
+	if (nr == 2) {
+		lkl_vcpu_irq(&toy_vcpu, 5);
+		lkl_vcpu_kick(&toy_vcpu);
+		lkl_vcpu_irq(&toy_vcpu, 6);
+		return;
+	}
+	expect(nr, TOY_SLEEP, explore_random(10), 0);
+	expect(nr, TOY_COUNT, 0, 0);
+}
+
+START_TEST(interrupts_and_deadlines)
+{
+	explore(5, outside, 2);
+}
+END_TEST
+
+/* An interrupt from outside is what a blocked call waits for. */
+static void irq_wakes(unsigned int nr)
+{
+	if (nr == 0)
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WAKE);
+	else if (nr == 1)
+		expect(nr, TOY_WAIT_IRQ, 0, 0);
+	else
+		count_twice(nr);
+}
+
+START_TEST(an_interrupt_wakes_a_call)
+{
+	explore(3, irq_wakes, 2);
+}
+END_TEST
+
+static void read_all(unsigned int nr)
+{
+	while (call(nr, TOY_READ, 0) == -LKL_EBUSY)
+		explore_yield();
+}
+
+/* Readers, one of which works, beside others. */
+static void disk(unsigned int nr)
+{
+	if (nr < 2) {
+		read_all(nr);
+		read_all(nr);
+	} else if (nr == 2) {
+		expect(nr, TOY_SLEEP, explore_random(10), 0);
+	} else {
+		count_twice(nr);
+	}
+}
+
+START_TEST(disk_requests)
+{
+	explore(4, disk, 2);
+}
+END_TEST
+
+static void disk_with_driver(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		return;
+	}
+	if (nr == 1)
+		read_all(nr);
+	else
+		pair(nr);
+	leave_at_once();
+}
+
+START_TEST(disk_requests_and_a_driver)
+{
+	background = _i;
+	explore(4, disk_with_driver, 0);
+}
+END_TEST
+
+/* Nobody is in the poller when quiesce returns. */
+static void die_at_work(unsigned int nr)
+{
+	int64_t ret;
+
+	if (nr == 3) {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		lkl_vcpu_quiesce(&toy_vcpu);
+		if (toy_vcpu.leader || toy_vcpu.worker)
+			wrong = "somebody is in the poller of a dead kernel";
+		return;
+	}
+	do {
+		ret = call(nr, nr ? TOY_READ : TOY_WAIT, 0);
+		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY)
+			wrong = "a call of a dead kernel returned something else";
+		explore_yield();
+	} while (ret != -LKL_EIO);
+}
+
+START_TEST(a_panic_with_disk_requests)
+{
+	explore(4, die_at_work, 0);
+}
+END_TEST
+
+/* One ends the kernel and starts another, of which the others are not part. */
+static void restart(unsigned int nr)
+{
+	int64_t ret;
+
+	if (!nr) {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		lkl_vcpu_quiesce(&toy_vcpu);
+		toy_reboot();
+		self[nr].k = (struct lkl_host_thread) { };
+		self[nr].generation = toy_vcpu.generation;
+		expect(nr, TOY_COUNT, 0, 0);
+		return;
+	}
+	do {
+		ret = call(nr, nr % 2 ? TOY_WAIT : TOY_READ, 0);
+		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY &&
+		    ret != -LKL_ENODEV)
+			wrong = "a late call returned something else";
+		explore_yield();
+	} while (ret != -LKL_EIO && ret != -LKL_ENODEV);
+}
+
+START_TEST(a_new_kernel_while_others_call)
+{
+	explore(4, restart, 1);
+}
+END_TEST
+
+static void die(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		lkl_vcpu_quiesce(&toy_vcpu);
+	} else if (nr < 3) {
+		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+	} else {
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+	}
+}
+
+START_TEST(a_panic)
+{
+	background = _i;
+	explore(4, die, 0);
+}
+END_TEST
+
+/* The driver stands by in many of these when the kernel dies. */
+static void die_later(unsigned int nr)
+{
+	if (!nr) {
+		drive(nr);
+		lkl_vcpu_quiesce(&toy_vcpu);
+	} else if (nr == 1) {
+		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+	} else {
+		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		expect(nr, TOY_DIE, 0, -LKL_EIO);
+	}
+}
+
+START_TEST(a_panic_while_the_driver_stands_by)
+{
+	background = true;
+	explore(3, die_later, 0);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("schedules");
+
+	tcase_set_timeout(tc, 600);
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, calls);
+	tcase_add_test(tc, blocked_calls);
+	tcase_add_test(tc, timers);
+	tcase_add_loop_test(tc, a_driver, 0, 2);
+	tcase_add_loop_test(tc, no_call_waits_for_the_driver_to_look, 0, 2);
+	tcase_add_test(tc, the_driver_stands_by);
+	tcase_add_test(tc, callers_lead_themselves);
+	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
+	tcase_add_loop_test(tc, the_driver_does_what_a_call_leaves, 0, 2);
+	tcase_add_loop_test(tc, the_driver_can_be_stopped_at_any_time, 0, 2);
+	tcase_add_test(tc, interrupts_and_deadlines);
+	tcase_add_test(tc, an_interrupt_wakes_a_call);
+	tcase_add_test(tc, disk_requests);
+	tcase_add_loop_test(tc, disk_requests_and_a_driver, 0, 2);
+	tcase_add_loop_test(tc, a_panic, 0, 2);
+	tcase_add_test(tc, a_panic_while_the_driver_stands_by);
+	tcase_add_test(tc, a_panic_with_disk_requests);
+	tcase_add_test(tc, a_new_kernel_while_others_call);
+	return run_case(tc, CK_NOFORK);
+}
