@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a confined process may still do, and what not.  Each test runs in a
- * process of its own, as nobody gets out again.
+ * Tests of confine(): what a confined process may still do, and what is refused.
+ *
+ * A confined process stays confined, so each test confines a child.  Check's own
+ * process must stay free: it picks its clock with timer_create(), which is
+ * refused to the child, before and after a test.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -20,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -35,6 +39,30 @@ static void shut_in(const char *below)
 	ck_assert_int_eq(confine(&c), 0);
 }
 
+static void confine_run(void (*body)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	ck_assert_int_ge(child, 0);
+	if (!child) {
+		body();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_msg(status == 0, "status %#x of the confined process", status);
+}
+
+/* A test whose body runs in a child. */
+#define CONFINED_TEST(name)						\
+	static void name##_body(void);					\
+	START_TEST(name)						\
+	{								\
+		confine_run(name##_body);				\
+	}								\
+	END_TEST							\
+	static void name##_body(void)
+
 #define refused(call)							\
 	do {								\
 		errno = 0;						\
@@ -43,7 +71,7 @@ static void shut_in(const char *below)
 			      #call ": %s", strerror(errno));		\
 	} while (0)
 
-START_TEST(nothing_is_opened)
+CONFINED_TEST(nothing_is_opened)
 {
 	shut_in(NULL);
 	refused(open("/etc/passwd", O_RDONLY));
@@ -61,9 +89,8 @@ START_TEST(nothing_is_opened)
 	refused(syscall(SYS_mount, "none", "/", "tmpfs", 0, NULL));
 	refused(syscall(SYS_umount2, "/", 0));
 }
-END_TEST
 
-START_TEST(nothing_is_executed)
+CONFINED_TEST(nothing_is_executed)
 {
 	char *argv[] = { "true", NULL };
 
@@ -74,9 +101,8 @@ START_TEST(nothing_is_executed)
 	refused(syscall(SYS_vfork));
 	refused(unshare(CLONE_NEWUSER));
 }
-END_TEST
 
-START_TEST(nobody_else_is_reached)
+CONFINED_TEST(nobody_else_is_reached)
 {
 	pid_t other = getppid();
 
@@ -96,9 +122,8 @@ START_TEST(nobody_else_is_reached)
 	refused(syscall(SYS_userfaultfd, 0));
 	refused(syscall(SYS_shmget, 0, 4096, 0600));
 }
-END_TEST
 
-START_TEST(no_other_ring_is_made)
+CONFINED_TEST(no_other_ring_is_made)
 {
 	struct io_uring_params params = { };
 
@@ -106,9 +131,8 @@ START_TEST(no_other_ring_is_made)
 	refused(syscall(SYS_io_uring_setup, 8, &params));
 	refused(syscall(SYS_io_uring_register, 0, 0, NULL, 0));
 }
-END_TEST
 
-START_TEST(memory_does_not_become_executable)
+CONFINED_TEST(memory_does_not_become_executable)
 {
 	void *p;
 
@@ -122,14 +146,13 @@ START_TEST(memory_does_not_become_executable)
 	refused(syscall(SYS_pkey_mprotect, p, 4096, PROT_EXEC, -1));
 	refused(syscall(SYS_personality, 0x0400000));
 }
-END_TEST
 
 static void *thread_main(void *arg)
 {
 	return open("/etc/passwd", O_RDONLY) < 0 ? arg : NULL;
 }
 
-START_TEST(threads_start_and_are_confined_too)
+CONFINED_TEST(threads_start_and_are_confined_too)
 {
 	pthread_t thread;
 	void *ret;
@@ -139,9 +162,8 @@ START_TEST(threads_start_and_are_confined_too)
 	ck_assert_int_eq(pthread_join(thread, &ret), 0);
 	ck_assert_ptr_eq(ret, dir);
 }
-END_TEST
 
-START_TEST(what_is_open_stays_usable)
+CONFINED_TEST(what_is_open_stays_usable)
 {
 	char buf[4] = "";
 	struct stat st;
@@ -156,9 +178,8 @@ START_TEST(what_is_open_stays_usable)
 	ck_assert_ptr_ne(malloc(1 << 24), NULL);
 	ck_assert_int_eq(raise(0), 0);
 }
-END_TEST
 
-START_TEST(privileges_do_not_come_back)
+CONFINED_TEST(privileges_do_not_come_back)
 {
 	shut_in(NULL);
 	refused(setuid(0));
@@ -166,9 +187,8 @@ START_TEST(privileges_do_not_come_back)
 	refused(prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0));
 	refused(prctl(PR_SET_DUMPABLE, 1));
 }
-END_TEST
 
-START_TEST(files_are_made_below_a_directory_only)
+CONFINED_TEST(files_are_made_below_a_directory_only)
 {
 	char *argv[] = { "true", NULL };
 	char path[64];
@@ -190,7 +210,6 @@ START_TEST(files_are_made_below_a_directory_only)
 	refused(execve("/bin/true", argv, NULL));
 	ck_assert_int_eq(rmdir(dir) == 0 || errno == EACCES, 1);
 }
-END_TEST
 
 int main(void)
 {
