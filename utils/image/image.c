@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "image/host-table.h"
 #include "image/image.h"
 #include "image/probe.h"
 
@@ -123,38 +124,14 @@ int image_open_files(struct image *img)
 	return -1;
 }
 
-/* The host's disk back end, counting: see struct image.steps. */
-static struct lkl_host_blk_ops counting_ops;
-static const struct lkl_host_blk_ops *plain_ops;
-static volatile uint64_t *io_steps;
-
-static void counting_submit(void *blk, struct lkl_blk_io *io)
-{
-	++*io_steps;
-	plain_ops->submit(blk, io);
-}
-
-static void count_io(struct image *img)
-{
-	if (!img->steps)
-		return;
-	io_steps = img->steps;
-	if (!plain_ops) {
-		plain_ops = lkl_host_ops.blk;
-		counting_ops = *plain_ops;
-		counting_ops.submit = counting_submit;
-	}
-	lkl_host_ops.blk = &counting_ops;
-}
-
 static int boot(struct image *img)
 {
 	char mem[32] = "";
 	int ret;
 
-	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
-	count_io(img);
-	ret = lkl_init(&lkl_host_ops);
+	if (img->steps)
+		image_host_count_io(img->steps);
+	ret = lkl_init(image_host());
 	if (ret)
 		return image_error(img, "cannot prepare LKL for",
 				   lkl_strerror(ret));

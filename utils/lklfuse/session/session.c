@@ -24,6 +24,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "image/host-table.h"
 #include "inode/inode.h"
 #include "ops/op-seek.h"
 #include "session/session.h"
@@ -157,12 +158,12 @@ static void poller_work(struct lkl_poller *poller)
 
 void session_watch_waiting(void)
 {
-	host_wait = lkl_host_ops.wait;
+	host_wait = image_host()->wait;
 	our_wait = *host_wait;
 	our_wait.word_wait = word_wait;
 	our_wait.poller_wait = poller_wait;
 	our_wait.poller_work = poller_work;
-	lkl_host_ops.wait = &our_wait;
+	image_host()->wait = &our_wait;
 }
 
 /* Workers */
@@ -186,7 +187,7 @@ static int receive_soon(struct lklfuse *fs, struct fuse_buf *buf)
 	int64_t end;
 	int n = fuse_session_receive_buf(fs->se, buf);
 
-	if (n != -EAGAIN || !lkl_host_ops.wait->spin())
+	if (n != -EAGAIN || !image_host()->wait->spin())
 		return n;
 	end = now_ns() + patience;
 	do {
@@ -372,7 +373,7 @@ int session_serve(struct lklfuse *fs, int umounter)
 
 	main_thread = pthread_self();
 	fcntl(fuse_session_fd(fs->se), F_SETFL, O_RDWR | O_NONBLOCK);
-	lkl_host_ops.panic = on_panic;
+	image_host()->panic = on_panic;
 	if (start_helpers(fs))
 		return -1;
 	pthread_mutex_lock(&lock);

@@ -21,6 +21,7 @@
 #include <lkl/linux/resource.h>
 
 #include "image/confine.h"
+#include "image/host-table.h"
 #include "config.h"
 #include "inode/inode.h"
 #include "request/lklfuse.h"
@@ -370,7 +371,7 @@ static int open_log(void)
 			   0666);
 	if (opts.log_fd < 0)
 		return say("cannot open", opts.log, strerror(errno));
-	lkl_host_ops.print = print_to_log;
+	image_host()->print = print_to_log;
 	return 0;
 }
 
@@ -446,7 +447,7 @@ static size_t many_inodes(void)
 {
 	const uint64_t bytes_each = 16384;
 	uint64_t ram = the_fs.image.mem_mb ? (uint64_t)the_fs.image.mem_mb << 20 :
-		       lkl_host_ops.vm->ram_limit();
+		       image_host()->vm->ram_limit();
 
 	return ram / bytes_each;
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of host operations that a tool hands to lkl_init().
+ */
+#ifndef IMAGE_HOST_TABLE_H
+#define IMAGE_HOST_TABLE_H
+
+#include <stdint.h>
+
+#include <lkl_host.h>
+
+/*
+ * Return the table of host operations that image_boot() uses: a copy of the
+ * default one, which stays as it is for everybody else in the process.  There
+ * is one such table, as a process has one kernel.
+ *
+ * A tool changes members before image_boot(), for example @print, or @wait to a
+ * copy of the table that it points to.  The first call is made while the
+ * process has one thread.
+ */
+struct lkl_host_operations *image_host(void);
+
+/*
+ * Increment *@counter at each request to a disk.  A concurrent increment may be
+ * lost: the counter shows progress, not a number.  Call this before
+ * image_boot().
+ */
+void image_host_count_io(volatile uint64_t *counter);
+
+#endif /* IMAGE_HOST_TABLE_H */
