@@ -8,7 +8,7 @@
 
 #include "config/configuration.h"
 #include "core/instance.h"
-#include "guest/net.h"
+#include "guest/string-list.h"
 
 /**
  * struct post - a configuration at work
@@ -248,14 +248,14 @@ static void set_gateways(struct post *post)
 		       lkl_set_ipv6_gateway(address(cfg->gateway6, addr)));
 }
 
-static void pin_driver(struct post *post, struct lkl_instance *inst)
+static void pin_background(struct post *post, struct lkl_instance *inst)
 {
 	const struct lkl_host_operations *host = inst->host;
 
-	if (!post->cfg->singlecpu || !inst->driver_tid)
+	if (!post->cfg->singlecpu || !inst->background_tid)
 		return;
 	result(post, "singlecpu", "thread that drives the kernel",
-	       host->thread_pin ? host->thread_pin(inst->driver_tid, 1) :
+	       host->thread_pin ? host->thread_pin(inst->background_tid, 1) :
 				  -LKL_EOPNOTSUPP);
 }
 
@@ -266,7 +266,7 @@ int lkl_load_config_post(struct lkl_config *cfg)
 
 	if (!lkl_is_running())
 		return -LKL_ENODEV;
-	pin_driver(&post, inst);
+	pin_background(&post, inst);
 	each(&post, cfg->mount, ',', 0, mount_one);
 	/* Before there are interfaces that should know. */
 	each(&post, cfg->sysctl, ';', '=', set_one);

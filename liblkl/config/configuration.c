@@ -9,16 +9,15 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
+#include "core/message.h"
+#include "shared/macros.h"
 
 void lkl_config_write(const struct lkl_config *cfg, const char *text, int len)
 {
-	struct lkl_instance *inst = lkl_default_instance();
-
 	if (cfg->message)
 		cfg->message(cfg, text, len);
-	else if (inst && inst->host->print)
-		inst->host->print(text, len);
+	else
+		lkl_print(text, len);
 }
 
 void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)

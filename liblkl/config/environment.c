@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
 
 #define PREFIX	"LKL_HIJACK_"
 

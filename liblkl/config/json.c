@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
 
 #define INTERFACES	"interfaces"
 

@@ -13,8 +13,9 @@
 #endif
 
 #include "config/configuration.h"
-#include "core/instance.h"
-#include "guest/net.h"
+#include "guest/interface.h"
+#include "guest/string-list.h"
+#include "shared/macros.h"
 
 bool lkl_config_parse_number(const char *text, unsigned long *value)
 {

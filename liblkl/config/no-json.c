@@ -3,7 +3,6 @@
  * Configuration by JSON, in builds without libjansson.
  */
 #include "config/configuration.h"
-#include "core/instance.h"
 
 int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 			 const char *text, size_t len)

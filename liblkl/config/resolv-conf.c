@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
-#include "guest/net.h"
+#include "guest/small-file.h"
+#include "guest/string-list.h"
 
 /* What "ip=dhcp" was told */
 #define FROM_DHCP	"/proc/net/pnp"
@@ -80,20 +80,13 @@ static int copy_lines(char *text)
 static int copy_from_dhcp(void)
 {
 	char text[1024];
-	long fd, len;
+	long len;
 	int ret = lkl_mount_fs("proc");
 
 	if (ret < 0)
 		return ret;
-	fd = lkl_sys_open(FROM_DHCP, LKL_O_RDONLY, 0);
-	if (fd < 0)
-		return fd;
-	len = lkl_sys_read(fd, text, sizeof(text) - 1);
-	lkl_sys_close(fd);
-	if (len < 0)
-		return len;
-	text[len] = '\0';
-	return copy_lines(text);
+	len = lkl_read_small_file(FROM_DHCP, text, sizeof(text));
+	return len < 0 ? len : copy_lines(text);
 }
 
 /* Does the kernel configure itself? */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
 
 /**
  * struct out - a text that grows

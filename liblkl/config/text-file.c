@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "config/configuration.h"
-#include "core/instance.h"
 
 /* Nobody has more to configure: it is some other file. */
 #define MAX_SIZE	(1 << 20)

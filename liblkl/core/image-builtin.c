@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "core/internal.h"
 #include "core/image.h"
 
 const struct lkl_entry_table *LKL_ABI lkl_kernel_entry(void);

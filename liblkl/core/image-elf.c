@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/elf64.h"
-#include "core/internal.h"
 #include "core/image.h"
+#include "shared/macros.h"
 
 #define PAGE		4096
 #define HUGE_PAGE	0x200000

@@ -2,21 +2,34 @@
 /*
  * One kernel in this process, from lkl_init() to lkl_cleanup().
  */
-#ifndef LKL_INSTANCE_H
-#define LKL_INSTANCE_H
+#ifndef LKL_CORE_INSTANCE_H
+#define LKL_CORE_INSTANCE_H
 
-#include "core/internal.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lkl_host.h>
+#include <lkl/abi.h>
+
 #include "core/image.h"
 #include "core/vcpu.h"
+#include "shared/macros.h"
+
+/* Of variables: accessed directly, not by way of the GOT. */
+#if defined(__ELF__)
+#define LKL_HIDDEN	__attribute__((visibility("hidden")))
+#else
+#define LKL_HIDDEN
+#endif
 
 /**
- * struct lkl_memory - address space that the kernel lives in
+ * struct lkl_memory - the address space that the kernel lives in
  * @ram:	guest RAM
- * @ram_base:	its address
- * @ram_max:	its size
- * @pages:	for struct page, 1/64 of @ram_max
- * @vmalloc:	for vmalloc space
- * @stacks:	for kernel stacks
+ * @ram_base:	address of guest RAM
+ * @ram_max:	size of guest RAM
+ * @pages:	room for struct page, 1/64 of @ram_max
+ * @vmalloc:	vmalloc space
+ * @stacks:	room for kernel stacks
  */
 struct lkl_memory {
 	struct lkl_ram *ram;
@@ -27,32 +40,32 @@ struct lkl_memory {
 	void *stacks;
 };
 
-/* Life of an instance; under struct lkl_instance.lifecycle. */
+/* Values of struct lkl_instance.phase */
 enum lkl_phase {
 	LKL_PHASE_INIT,		/* lkl_init() was called */
 	LKL_PHASE_RUNNING,	/* system calls work */
-	LKL_PHASE_STOPPING,	/* lkl_sys_halt() is at work */
+	LKL_PHASE_STOPPING,	/* lkl_sys_halt() is in progress */
 };
+
+struct lkl_machine;
 
 /**
  * struct lkl_instance - a kernel
+ * @vcpu:	its processor; first, and kept by lkl_cleanup(): a thread whose
+ *		call began before looks at it
  * @host:	the program's table
  * @phase:	enum lkl_phase
  * @image:	the mapped kernel
  * @mem:	its address space
- * @vcpu:	its processor
- * @callbacks:	what it calls
- * @bus:	its devices
- * @disks:	its disks
- * @netdevs:	its network devices
- * @lost_writes: writes and flushes of disks that failed since boot
- * @hostfds:	descriptors of the host that its tasks wait for
- * @thread_key:	tells when a thread that made calls ends
- * @driver:	the thread that runs the kernel when no call is in progress
- * @driver_tid:	its id, 0 if there is none
- * @driver_stop: it is to end
- * @quiet:	of the kernel's messages, only the critical ones are wanted
- * @debug_asked: lkl_register_dbg_handler() was called
+ * @callbacks:	the functions that it calls
+ * @machine:	its devices; of devices/
+ * @thread_key:	thread-local storage, whose destructor reports the end of a
+ *		thread that made calls
+ * @background:	the thread that runs the kernel when no call is in progress
+ * @background_tid: id of that thread, 0 without one
+ * @background_stop: that thread must end
+ * @quiet:	print only critical messages of the kernel
+ * @has_debug_handler: lkl_register_dbg_handler() was called
  */
 struct lkl_instance {
 	struct lkl_vcpu vcpu;
@@ -61,46 +74,63 @@ struct lkl_instance {
 	struct lkl_image image;
 	struct lkl_memory mem;
 	struct lkl_callbacks callbacks;
-	struct lkl_mmio_bus bus;
-	struct lkl_devices disks;
-	struct lkl_devices netdevs;
-	uint32_t lost_writes;
-	struct lkl_hostfds hostfds;
+	struct lkl_machine *machine;
 	struct lkl_tls_key *thread_key;
-	struct lkl_thread driver;
-	lkl_thread_t driver_tid;
-	bool driver_stop;
+	struct lkl_thread background;
+	lkl_thread_t background_tid;
+	bool background_stop;
 	bool quiet;
-	bool debug_asked;
+	bool has_debug_handler;
 };
 
-/* memory.c */
+/* instance.c */
+
+/* There is one kernel, yet every function gets a pointer to its own. */
+extern struct lkl_instance *lkl_current_instance LKL_HIDDEN;
+
+/* Return the instance, NULL before lkl_init(). */
+static inline struct lkl_instance *lkl_default_instance(void)
+{
+	return __atomic_load_n(&lkl_current_instance, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t lkl_phase(const struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE);
+}
+
+/* Raise interrupt line @irq.  Context: the owner of the virtual CPU. */
+void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq);
+/*
+ * Return the host address of @len bytes of guest RAM at @pa, NULL where there
+ * is no RAM.
+ */
+void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len);
+
+/* address-space.c */
 int lkl_memory_create(struct lkl_instance *inst);
 void lkl_memory_destroy(struct lkl_instance *inst);
+/* Fill in the members of @args that describe memory. */
 void lkl_memory_describe(const struct lkl_memory *m,
 			 struct lkl_boot_args *args);
-/* Boot is over: what it alone needed goes back to the host. */
+/* Give back to the host the memory that only boot needed. */
 void lkl_memory_booted(struct lkl_instance *inst);
 
-/* callbacks.c: what the kernel calls */
+/* callbacks.c: fill in the callbacks that need no device. */
 void lkl_callbacks_init(struct lkl_instance *inst);
 
-/* thread.c: host threads as users of the kernel */
+/* host-thread.c */
 int lkl_threads_init(struct lkl_instance *inst);
 void lkl_threads_exit(struct lkl_instance *inst);
-/* Run a request on the calling thread's task. */
-int64_t lkl_request_unless(struct lkl_instance *inst, uint32_t request,
-			   int64_t nr, const int64_t *params,
-			   const volatile bool *stop);
+
+/* background.c */
+/* Start the background thread, unless the program wants none. */
+int lkl_background_start(struct lkl_instance *inst);
+void lkl_background_stop(struct lkl_instance *inst);
+
+/* request.c */
+/* Run LKL_REQ_* @request on the calling thread's task; return its result. */
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params);
 
-/* debug.c: undo lkl_register_dbg_handler() */
-void lkl_debug_exit(struct lkl_instance *inst);
-
-/* umount.c: leave nothing mounted for a halt; 0 or the first error */
-int lkl_umount_all(void);
-/* -LKL_EIO when not all could be written, be it long ago. */
-int lkl_sync_mount(const char *path);
-
-#endif /* LKL_INSTANCE_H */
+#endif /* LKL_CORE_INSTANCE_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/instance.h"
+#include "core/message.h"
 
 static const struct {
 	int number;
@@ -30,16 +31,32 @@ const char *lkl_strerror(int err)
 	return "Unknown error";
 }
 
-static int vprint(const char *fmt, va_list ap)
+void lkl_log(const struct lkl_host_operations *host, int level,
+	     const char *text, int len)
+{
+	if (host->log)
+		host->log(level, text, len);
+	else if (host->print)
+		host->print(text, len);
+}
+
+void lkl_print(const char *text, int len)
 {
 	struct lkl_instance *inst = lkl_default_instance();
+
+	if (inst && inst->host->print)
+		inst->host->print(text, len);
+}
+
+static int message_vprint(const char *fmt, va_list ap)
+{
 	char buf[1024];
 	int len = vsnprintf(buf, sizeof(buf), fmt, ap);
 
 	if (len >= (int)sizeof(buf))
 		len = sizeof(buf) - 1;
-	if (len > 0 && inst && inst->host->print)
-		inst->host->print(buf, len);
+	if (len > 0)
+		lkl_print(buf, len);
 	return len;
 }
 
@@ -49,7 +66,7 @@ int lkl_printf(const char *fmt, ...)
 	int len;
 
 	va_start(ap, fmt);
-	len = vprint(fmt, ap);
+	len = message_vprint(fmt, ap);
 	va_end(ap);
 	return len;
 }
@@ -65,7 +82,7 @@ void lkl_bug(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vprint(fmt, ap);
+	message_vprint(fmt, ap);
 	va_end(ap);
 	if (inst && inst->host->panic)
 		inst->host->panic();

@@ -822,8 +822,8 @@ static bool should_run(struct lkl_vcpu *v)
 	       (deadline != INT64_MAX && (int64_t)v->time() >= deadline);
 }
 
-int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
-		   const bool *stop)
+int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
+		 const bool *stop)
 {
 	int err;
 

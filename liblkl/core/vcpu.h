@@ -127,8 +127,8 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
  * for more until @deadline (monotonic ns), *@stop or lkl_vcpu_kick().  Returns
  * 0, or an error if the kernel is gone.
  */
-int lkl_vcpu_drive(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
-		   const bool *stop);
+int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
+		 const bool *stop);
 
 /* The kernel's callback: @k's request is finished, and @k is not inside. */
 void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k);
@@ -160,7 +160,7 @@ void lkl_vcpu_unlock(struct lkl_vcpu *v);
  */
 void lkl_vcpu_quiesce(struct lkl_vcpu *v);
 
-/* Make @t, which is in lkl_vcpu_drive(), look at *@stop; any thread. */
+/* Make @t, which is in lkl_vcpu_run(), look at *@stop; any thread. */
 void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t);
 
 /* Let the leader look around; any thread, async-signal-safe. */

@@ -2,7 +2,12 @@
 /*
  * The bus: which device answers at which guest-physical address.
  */
-#include "core/internal.h"
+#include <stdint.h>
+
+#include <lkl/asm/errno.h>
+
+#include "devices/bus.h"
+#include "shared/macros.h"
 
 int lkl_mmio_attach(struct lkl_mmio_bus *bus, const struct lkl_mmio_ops *ops,
 		    void *dev)
@@ -26,7 +31,7 @@ void lkl_mmio_detach(struct lkl_mmio_bus *bus, int slot)
 }
 
 /* The slot of an address, -1 where nothing answers. */
-static int find_slot(const struct lkl_mmio_bus *bus, uint64_t addr)
+static int bus_find_slot(const struct lkl_mmio_bus *bus, uint64_t addr)
 {
 	uint64_t slot = (addr - LKL_MMIO_BASE) / LKL_MMIO_WINDOW;
 
@@ -39,7 +44,7 @@ static int find_slot(const struct lkl_mmio_bus *bus, uint64_t addr)
 /* As on a real bus, nobody there reads as ones. */
 uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size)
 {
-	int slot = find_slot(bus, addr);
+	int slot = bus_find_slot(bus, addr);
 
 	if (slot < 0)
 		return UINT64_MAX;
@@ -50,7 +55,7 @@ uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size)
 void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
 		    uint32_t size)
 {
-	int slot = find_slot(bus, addr);
+	int slot = bus_find_slot(bus, addr);
 
 	if (slot >= 0)
 		bus->slots[slot].ops->write(bus->slots[slot].dev,

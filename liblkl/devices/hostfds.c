@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Descriptors of the host that tasks of the kernel wait for.  The kernel has a
- * file for each, the host watches it from the first time somebody waits.
+ * file for each; the host watches the descriptor from the first wait on.
  *
- * All but lkl_hostfd_create() runs with the CPU lock held.
+ * All but lkl_hostfd_create() runs with the virtual CPU's lock held.
  */
-#include "core/instance.h"
+#include "devices/hostfds.h"
+#include "devices/machine.h"
 
 /**
  * struct hostfd - such a descriptor
  * @hf:		what the host sees; its fd is -1 when another one took the number
  * @inst:	its kernel
  * @file:	the kernel's file
- * @watched:	the host knows of it
- * @fired:	it is in the list of those that became ready
- * @next:	link of all
- * @next_fired:	link of those that became ready
+ * @watched:	the host watches @hf
+ * @is_ready:	@ready_link is in the list
+ * @link:	link of struct lkl_hostfds.all
+ * @ready_link:	link of struct lkl_hostfds.ready
  */
 struct hostfd {
 	struct lkl_hostfd hf;
 	struct lkl_instance *inst;
 	uint64_t file;
 	bool watched;
-	bool fired;
-	struct hostfd *next;
-	struct hostfd *next_fired;
+	bool is_ready;
+	struct list link;
+	struct list ready_link;
 };
 
-static void became_ready(struct lkl_hostfd *hf)
+static void hostfd_became_ready(struct lkl_hostfd *hf)
 {
 	struct hostfd *h = container_of(hf, struct hostfd, hf);
 	struct lkl_instance *inst = h->inst;
 
-	if (h->fired)
+	if (h->is_ready)
 		return;
-	h->fired = true;
-	h->next_fired = inst->hostfds.fired;
-	inst->hostfds.fired = h;
+	h->is_ready = true;
+	list_add_head(&inst->machine->hostfds.ready, &h->ready_link);
 	lkl_instance_irq(inst, LKL_IRQ_HOSTFD);
 }
 
-static void unwatch(struct hostfd *h)
+static void hostfd_unwatch(struct hostfd *h)
 {
 	if (h->watched)
 		h->inst->host->fd->unwatch(h->inst->vcpu.poller, &h->hf);
@@ -48,23 +48,24 @@ static void unwatch(struct hostfd *h)
 }
 
 /*
- * Who waits for a file keeps it when it is closed, and the number may mean
- * something else by then.
+ * Detach the files of number @fd from it: a task that waits for such a file
+ * keeps the file when it is closed, and the number may mean another file then.
  */
-static void disown(struct lkl_instance *inst, int fd)
+static void hostfd_disown(struct lkl_instance *inst, int fd)
 {
 	struct hostfd *h;
 
-	for (h = inst->hostfds.all; h; h = h->next) {
+	list_for_each(h, &inst->machine->hostfds.all, link) {
 		if (h->hf.fd != fd)
 			continue;
-		unwatch(h);
+		hostfd_unwatch(h);
 		h->hf.fd = -1;
 	}
 }
 
-int64_t lkl_hostfd_get(struct lkl_instance *inst, int fd, uint64_t file)
+static int64_t LKL_ABI cb_hostfd_get(int32_t fd, uint64_t file)
 {
+	struct lkl_instance *inst = lkl_default_instance();
 	struct hostfd *h;
 	int events;
 
@@ -78,73 +79,84 @@ int64_t lkl_hostfd_get(struct lkl_instance *inst, int fd, uint64_t file)
 	h = inst->host->mem_alloc(sizeof(*h));
 	if (!h)
 		return -LKL_ENOMEM;
-	disown(inst, fd);
+	hostfd_disown(inst, fd);
 	*h = (struct hostfd) {
-		.hf = { .fd = fd, .ready = became_ready },
+		.hf = { .fd = fd, .ready = hostfd_became_ready },
 		.inst = inst,
 		.file = file,
-		.next = inst->hostfds.all,
 	};
-	inst->hostfds.all = h;
+	list_add_head(&inst->machine->hostfds.all, &h->link);
 	return (intptr_t)h;
 }
 
-static void unlink_fired(struct lkl_instance *inst, struct hostfd *h)
+static void hostfd_free(struct hostfd *h)
 {
-	struct hostfd **link = &inst->hostfds.fired;
-
-	while (*link && *link != h)
-		link = &(*link)->next_fired;
-	if (*link)
-		*link = h->next_fired;
+	hostfd_unwatch(h);
+	if (h->is_ready)
+		list_remove(&h->ready_link);
+	list_remove(&h->link);
+	h->inst->host->mem_free(h);
 }
 
-void lkl_hostfd_put(struct lkl_instance *inst, uint64_t handle)
+static void LKL_ABI cb_hostfd_put(uint64_t handle)
 {
-	struct hostfd *h = (struct hostfd *)(uintptr_t)handle, **link;
-
-	unwatch(h);
-	unlink_fired(inst, h);
-	for (link = &inst->hostfds.all; *link != h; link = &(*link)->next)
-		;
-	*link = h->next;
-	inst->host->mem_free(h);
+	hostfd_free((struct hostfd *)(uintptr_t)handle);
 }
 
-int lkl_hostfd_poll(struct lkl_instance *inst, uint64_t handle)
+static int32_t LKL_ABI cb_hostfd_poll(uint64_t handle)
 {
 	struct hostfd *h = (struct hostfd *)(uintptr_t)handle;
+	const struct lkl_host_fd_ops *ops = h->inst->host->fd;
 	int ret;
 
 	if (h->hf.fd < 0)
 		return 0;
 	if (!h->watched) {
-		ret = inst->host->fd->watch(inst->vcpu.poller, &h->hf);
+		ret = ops->watch(h->inst->vcpu.poller, &h->hf);
 		if (ret < 0)
 			return ret;
 		h->watched = !ret;
 	}
-	ret = inst->host->fd->poll(h->hf.fd);
-	/* It was closed: nobody is to go on waiting for it. */
+	ret = ops->poll(h->hf.fd);
+	/* The descriptor was closed: let nothing wait for it any longer. */
 	return ret >= 0 && ret & LKL_POLLNVAL ? -LKL_EBADF : ret;
 }
 
-uint64_t lkl_hostfd_next(struct lkl_instance *inst)
+/* Return the file of the next descriptor that became ready, 0: none. */
+static uint64_t LKL_ABI cb_hostfd_next(void)
 {
-	struct hostfd *h = inst->hostfds.fired;
+	struct list *ready = &lkl_default_instance()->machine->hostfds.ready;
+	struct hostfd *h;
 
-	if (!h)
+	if (list_is_empty(ready))
 		return 0;
-	inst->hostfds.fired = h->next_fired;
-	h->fired = false;
+	h = list_entry(ready->next, struct hostfd, ready_link);
+	list_remove(&h->ready_link);
+	h->is_ready = false;
 	return h->file;
 }
 
-/* A kernel that died did not close them. */
+void lkl_hostfds_set_callbacks(struct lkl_callbacks *callbacks)
+{
+	callbacks->hostfd_get = cb_hostfd_get;
+	callbacks->hostfd_put = cb_hostfd_put;
+	callbacks->hostfd_poll = cb_hostfd_poll;
+	callbacks->hostfd_next = cb_hostfd_next;
+}
+
+void lkl_hostfds_init(struct lkl_hostfds *fds)
+{
+	list_init(&fds->all);
+	list_init(&fds->ready);
+}
+
+/* A kernel that died did not close its files. */
 void lkl_hostfds_close(struct lkl_instance *inst)
 {
-	while (inst->hostfds.all)
-		lkl_hostfd_put(inst, (uintptr_t)inst->hostfds.all);
+	struct hostfd *h, *tmp;
+
+	list_for_each_safe(h, tmp, &inst->machine->hostfds.all, link)
+		hostfd_free(h);
 }
 
 int lkl_hostfd_create(int host_fd)

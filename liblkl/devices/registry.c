@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The program's devices of one kind.  They may be added before the kernel runs,
- * and stay when it is halted and started again.
+ * The program's devices of one kind.  A device may be added before the kernel
+ * runs, and stays when the kernel is halted and started again.
  */
-#include "devices/device.h"
+#include "devices/attach.h"
+#include "devices/registry.h"
 
 /*
- * While it boots or halts it does not: then a device that is added is for the
- * end of boot, or for the next one.
+ * A kernel that boots or halts does not run: a device that is added meanwhile
+ * is attached at the end of boot, or at the next boot.
  */
-static bool is_running(const struct lkl_instance *inst)
+static bool registry_is_running(const struct lkl_instance *inst)
 {
-	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE) ==
-	       LKL_PHASE_RUNNING;
+	return lkl_phase(inst) == LKL_PHASE_RUNNING;
 }
 
 int lkl_devices_init(struct lkl_instance *inst, struct lkl_devices *devs,
@@ -22,32 +22,37 @@ int lkl_devices_init(struct lkl_instance *inst, struct lkl_devices *devs,
 		.kind = kind,
 		.lock = inst->host->mutex_alloc(0),
 	};
+	list_init(&devs->list);
 	return devs->lock ? 0 : -LKL_ENOMEM;
+}
+
+static void registry_free(struct lkl_instance *inst, struct lkl_device *d)
+{
+	list_remove(&d->link);
+	inst->host->mem_free(d);
 }
 
 void lkl_devices_exit(struct lkl_instance *inst, struct lkl_devices *devs)
 {
-	while (devs->list) {
-		struct lkl_device *d = devs->list;
+	struct lkl_device *d, *tmp;
 
-		devs->list = d->next;
-		inst->host->mem_free(d);
-	}
+	list_for_each_safe(d, tmp, &devs->list, link)
+		registry_free(inst, d);
 	inst->host->mutex_free(devs->lock);
 	devs->lock = NULL;
 }
 
-/* It is not the kernel's any more. */
-static void release(struct lkl_instance *inst, struct lkl_devices *devs,
-		    struct lkl_device *d)
+/* Destroy the virtio side of a device that the kernel does not use any more. */
+static void registry_release(struct lkl_instance *inst,
+			     struct lkl_devices *devs, struct lkl_device *d)
 {
 	lkl_device_release(inst, d->dev);
 	devs->kind->destroy(d);
 	d->dev = NULL;
 }
 
-static int attach(struct lkl_instance *inst, struct lkl_devices *devs,
-		  struct lkl_device *d)
+static int registry_attach(struct lkl_instance *inst, struct lkl_devices *devs,
+			   struct lkl_device *d)
 {
 	int ret = devs->kind->create(inst, d);
 
@@ -57,29 +62,29 @@ static int attach(struct lkl_instance *inst, struct lkl_devices *devs,
 	if (d->kernel_id >= 0)
 		return 0;
 	/*
-	 * If it died while its driver was at it, the device stays until
-	 * lkl_devices_close().
+	 * When the kernel died while its driver set up the device, the device
+	 * stays until lkl_devices_close().
 	 */
 	if (inst->vcpu.state == LKL_VCPU_RUNNING || !d->dev->status)
-		release(inst, devs, d);
+		registry_release(inst, devs, d);
 	return d->kernel_id;
 }
 
 /*
- * A kernel that died may have left requests with the back end, and a thread
- * that is at one of them: they stay until lkl_devices_close().
+ * A kernel that died may have left requests with the back end, and a thread that
+ * performs one of them: such a device stays until lkl_devices_close().
  */
-static int detach(struct lkl_instance *inst, struct lkl_devices *devs,
-		  struct lkl_device *d)
+static int registry_detach(struct lkl_instance *inst, struct lkl_devices *devs,
+			   struct lkl_device *d)
 {
 	int64_t ret;
 
 	if (!d->dev)
 		return 0;
-	ret = lkl_instance_mmio_remove(inst, d->kernel_id);
+	ret = lkl_device_detach(inst, d->kernel_id);
 	if (ret)
 		return ret;
-	release(inst, devs, d);
+	registry_release(inst, devs, d);
 	return 0;
 }
 
@@ -89,8 +94,11 @@ int lkl_devices_attach(struct lkl_instance *inst, struct lkl_devices *devs)
 	int ret = 0;
 
 	inst->host->mutex_lock(devs->lock);
-	for (d = devs->list; d && !ret; d = d->next)
-		ret = d->dev ? 0 : attach(inst, devs, d);
+	list_for_each(d, &devs->list, link) {
+		ret = d->dev ? 0 : registry_attach(inst, devs, d);
+		if (ret)
+			break;
+	}
 	inst->host->mutex_unlock(devs->lock);
 	return ret;
 }
@@ -101,8 +109,8 @@ int lkl_devices_detach(struct lkl_instance *inst, struct lkl_devices *devs)
 	int ret = 0, err;
 
 	inst->host->mutex_lock(devs->lock);
-	for (d = devs->list; d; d = d->next) {
-		err = detach(inst, devs, d);
+	list_for_each(d, &devs->list, link) {
+		err = registry_detach(inst, devs, d);
 		if (!ret)
 			ret = err;
 	}
@@ -112,58 +120,57 @@ int lkl_devices_detach(struct lkl_instance *inst, struct lkl_devices *devs)
 
 void lkl_devices_close(struct lkl_instance *inst, struct lkl_devices *devs)
 {
-	struct lkl_device **link = &devs->list, *d;
+	struct lkl_device *d, *tmp;
 
 	inst->host->mutex_lock(devs->lock);
-	while ((d = *link)) {
+	list_for_each_safe(d, tmp, &devs->list, link) {
 		if (d->dev)
-			release(inst, devs, d);
-		if (d->refused) {
-			*link = d->next;
-			inst->host->mem_free(d);
-		} else {
-			link = &d->next;
-		}
+			registry_release(inst, devs, d);
+		if (d->refused)
+			registry_free(inst, d);
 	}
 	inst->host->mutex_unlock(devs->lock);
 }
 
-static struct lkl_device **find(struct lkl_devices *devs, int id)
+static struct lkl_device *registry_find(struct lkl_devices *devs, int id)
 {
-	struct lkl_device **link = &devs->list;
+	struct lkl_device *d;
 
-	while (*link && (*link)->id != id)
-		link = &(*link)->next;
-	return link;
+	list_for_each(d, &devs->list, link)
+		if (d->id == id)
+			return d;
+	return NULL;
 }
 
-/* Another one would not find a place on the bus, or not be another. */
-static int check(const struct lkl_devices *devs, const struct lkl_device *new)
+/* Return an error when @new has the back end of another, or no free slot. */
+static int registry_check(const struct lkl_devices *devs,
+			  const struct lkl_device *new)
 {
 	const struct lkl_device *d;
 	int n = 0;
 
-	for (d = devs->list; d; d = d->next, n++)
+	list_for_each(d, &devs->list, link) {
 		if (devs->kind->is_same && devs->kind->is_same(d, new))
 			return -LKL_EBUSY;
+		n++;
+	}
 	return n < LKL_NR_DEVICES ? 0 : -LKL_ENOSPC;
 }
 
-static int add(struct lkl_instance *inst, struct lkl_devices *devs,
-	       struct lkl_device *d)
+static int registry_add(struct lkl_instance *inst, struct lkl_devices *devs,
+			struct lkl_device *d)
 {
-	int ret = check(devs, d);
+	int ret = registry_check(devs, d);
 
 	d->id = devs->next_id;
-	if (!ret && is_running(inst))
-		ret = attach(inst, devs, d);
+	if (!ret && registry_is_running(inst))
+		ret = registry_attach(inst, devs, d);
 	if (ret && !d->dev) {
 		inst->host->mem_free(d);
 		return ret;
 	}
 	devs->next_id++;
-	/* No other has that id: the end of the list. */
-	*find(devs, d->id) = d;
+	list_add_tail(&devs->list, &d->link);
 	/* The kernel died: its device is there until lkl_sys_halt(). */
 	d->refused = ret;
 	return ret ? ret : d->id;
@@ -175,7 +182,7 @@ int lkl_devices_add(struct lkl_instance *inst, struct lkl_devices *devs,
 	int ret;
 
 	inst->host->mutex_lock(devs->lock);
-	ret = add(inst, devs, d);
+	ret = registry_add(inst, devs, d);
 	inst->host->mutex_unlock(devs->lock);
 	return ret;
 }
@@ -183,20 +190,17 @@ int lkl_devices_add(struct lkl_instance *inst, struct lkl_devices *devs,
 int lkl_devices_remove(struct lkl_instance *inst, struct lkl_devices *devs,
 		       int id)
 {
-	struct lkl_device **link, *d;
+	struct lkl_device *d;
 	int ret = -LKL_ENOENT;
 
 	inst->host->mutex_lock(devs->lock);
-	link = find(devs, id);
-	d = *link;
-	if (d && d->dev && !is_running(inst))
+	d = registry_find(devs, id);
+	if (d && d->dev && !registry_is_running(inst))
 		ret = -LKL_EBUSY;
 	else if (d)
-		ret = detach(inst, devs, d);
-	if (!ret) {
-		*link = d->next;
-		inst->host->mem_free(d);
-	}
+		ret = registry_detach(inst, devs, d);
+	if (!ret)
+		registry_free(inst, d);
 	inst->host->mutex_unlock(devs->lock);
 	return ret;
 }
@@ -208,7 +212,7 @@ int64_t lkl_devices_kernel_id(struct lkl_instance *inst,
 	struct lkl_device *d;
 
 	inst->host->mutex_lock(devs->lock);
-	d = *find(devs, id);
+	d = registry_find(devs, id);
 	if (d && d->dev)
 		kernel_id = d->kernel_id;
 	inst->host->mutex_unlock(devs->lock);

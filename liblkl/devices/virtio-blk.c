@@ -12,7 +12,7 @@
 #include <lkl/linux/virtio_blk.h>
 #include <lkl/linux/virtio_ids.h>
 
-#include "core/instance.h"
+#include "devices/machine.h"
 #include "devices/virtio-blk.h"
 
 #define SECTOR		512
@@ -94,7 +94,7 @@ static void complete(struct lkl_blk_io *io, int result)
 	if (req->epoch != b->epoch)
 		return;
 	if (result && is_write(io))
-		lkl_disks_lost_write(b->dev.inst);
+		lkl_count_lost_write(b->dev.inst);
 	*req->status = blk_status(result);
 	virtq_push(&b->dev, vq, req->chain.head, req->in_len + 1);
 	if (!b->batching)

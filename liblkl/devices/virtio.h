@@ -5,7 +5,8 @@
 #ifndef LKL_VIRTIO_H
 #define LKL_VIRTIO_H
 
-#include "core/internal.h"
+#include "core/instance.h"
+#include "devices/bus.h"
 
 #define VIRTQ_MAX	1024
 #define VIRTIO_QUEUES	2
@@ -106,9 +107,6 @@ struct virtio_dev {
 };
 
 extern const struct lkl_mmio_ops virtio_mmio_ops;
-
-/* instance.c: host address of guest RAM, NULL where there is none */
-void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len);
 
 /* The driver took feature @bit. */
 bool virtio_has(const struct virtio_dev *dev, unsigned int bit);

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/instance.h"
+#include "devices/machine.h"
+#include "guest/umount.h"
 
 #define MNT_FORMAT	"/mnt/%08x"
 
@@ -49,19 +50,6 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 	return ret;
 }
 
-long lkl_mount_dev(unsigned int disk_id, unsigned int part,
-		   const char *fs_type, int flags, const char *opts,
-		   char *mnt_str, unsigned int mnt_str_len)
-{
-	uint32_t dev;
-	int ret = lkl_get_virtio_blkdev(disk_id, part, &dev);
-
-	if (ret)
-		return ret;
-	return lkl_mount_blkdev(dev, fs_type, flags, opts, mnt_str,
-				mnt_str_len);
-}
-
 /*
  * The kernel does not tell when something cannot be written that it writes only
  * now: its log does, and so do the disks.
@@ -69,10 +57,10 @@ long lkl_mount_dev(unsigned int disk_id, unsigned int part,
 static long umount(char *path, int flags)
 {
 	struct lkl_instance *inst = lkl_default_instance();
-	uint32_t lost = inst ? lkl_disks_lost_writes(inst) : 0;
+	uint32_t lost = inst ? lkl_lost_writes(inst) : 0;
 	long ret = lkl_sys_umount2(path, flags);
 
-	if (!ret && lkl_disks_lost_writes(inst) != lost)
+	if (!ret && lkl_lost_writes(inst) != lost)
 		ret = -LKL_EIO;
 	return ret;
 }
@@ -89,7 +77,7 @@ int lkl_sync_mount(const char *path)
 	if (!ret)
 		return 0;
 	/* It tells once; whoever halts is to know as well. */
-	lkl_disks_lost_write(lkl_default_instance());
+	lkl_count_lost_write(lkl_default_instance());
 	return -LKL_EIO;
 }
 
@@ -127,15 +115,6 @@ long lkl_umount_blkdev(unsigned int dev, int flags, long timeout_ms)
 		return ret;
 	lkl_sys_rmdir(dir);
 	return ret;
-}
-
-long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,
-		    long timeout_ms)
-{
-	uint32_t dev;
-	int ret = lkl_get_virtio_blkdev(disk_id, part, &dev);
-
-	return ret ? ret : lkl_umount_blkdev(dev, flags, timeout_ms);
 }
 
 int lkl_mount_fs(char *fstype)

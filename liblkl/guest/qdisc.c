@@ -7,9 +7,8 @@
 
 #include <lkl/linux/pkt_sched.h>
 
-#include "core/instance.h"
-#include "guest/net.h"
 #include "guest/rtnetlink.h"
+#include "guest/string-list.h"
 
 /* Of a class: "1:" or "1:2", in hexadecimal as tc(8) has it. */
 static int parse_class(const char *text, uint32_t *parent)

@@ -8,8 +8,7 @@
 
 #include <lkl/linux/fib_rules.h>
 
-#include "core/instance.h"
-#include "guest/net.h"
+#include "guest/interface.h"
 #include "guest/rtnetlink.h"
 
 /*

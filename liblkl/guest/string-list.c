@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/instance.h"
-#include "guest/net.h"
+#include <lkl/asm/errno.h>
+
+#include "guest/string-list.h"
 
 static char *trim(char *s)
 {

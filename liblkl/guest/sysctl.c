@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/instance.h"
-#include "guest/net.h"
+#include <lkl.h>
+
+#include "guest/small-file.h"
+#include "guest/string-list.h"
 
 #define ROOT	"/proc/sys/"
 
@@ -28,21 +30,6 @@ static void name_to_path(char *name)
 			*name = '.';
 }
 
-static long write_value(const char *file, const char *value)
-{
-	long fd = lkl_sys_open(file, LKL_O_WRONLY, 0);
-	size_t len = strlen(value);
-	long ret;
-
-	if (fd < 0)
-		return fd;
-	ret = lkl_sys_write(fd, value, len);
-	lkl_sys_close(fd);
-	if (ret >= 0)
-		ret = (size_t)ret == len ? 0 : -LKL_EINVAL;
-	return ret;
-}
-
 int lkl_sysctl(const char *path, const char *value)
 {
 	char file[LKL_PATH_MAX];
@@ -57,7 +44,7 @@ int lkl_sysctl(const char *path, const char *value)
 	ret = lkl_mount_fs("proc");
 	if (ret < 0)
 		return ret;
-	return write_value(file, value);
+	return lkl_write_small_file(file, value);
 }
 
 static int write_entry(const struct lkl_list_entry *entry, void *arg)

@@ -8,22 +8,20 @@
 #include <string.h>
 
 #include "core/instance.h"
+#include "guest/small-file.h"
+#include "guest/task-list.h"
 
-/* Contents of a small file of /proc, one line. */
-static int read_file(const char *task, const char *name, char *buf, size_t size)
+/* Read the first line of file @name of a task. */
+static int task_read_line(const char *task, const char *name, char *buf,
+			  size_t size)
 {
 	char path[160];
-	long fd, len;
+	long len;
 
 	snprintf(path, sizeof(path), "%s/%s", task, name);
-	fd = lkl_sys_open(path, LKL_O_RDONLY, 0);
-	if (fd < 0)
-		return fd;
-	len = lkl_sys_read(fd, buf, size - 1);
-	lkl_sys_close(fd);
+	len = lkl_read_small_file(path, buf, size);
 	if (len < 0)
 		return len;
-	buf[len] = '\0';
 	buf[strcspn(buf, "\n")] = '\0';
 	return 0;
 }
@@ -35,9 +33,9 @@ static void print_task(const char *task, const char *tid)
 	char *name, *end;
 
 	/* It may have ended meanwhile. */
-	if (read_file(task, "stat", stat, sizeof(stat)))
+	if (task_read_line(task, "stat", stat, sizeof(stat)))
 		return;
-	if (read_file(task, "wchan", where, sizeof(where)))
+	if (task_read_line(task, "wchan", where, sizeof(where)))
 		where[0] = '\0';
 	name = strchr(stat, '(');
 	end = strrchr(stat, ')');
@@ -101,18 +99,18 @@ void lkl_register_dbg_handler(void)
 	struct lkl_instance *inst = lkl_default_instance();
 	int ret = -LKL_EOPNOTSUPP;
 
-	if (!inst || inst->debug_asked)
+	if (!inst || inst->has_debug_handler)
 		return;
 	if (inst->host->on_debug)
 		ret = inst->host->on_debug(print_tasks);
-	inst->debug_asked = !ret;
+	inst->has_debug_handler = !ret;
 	if (ret)
 		lkl_perror("lkl: no list of tasks on request", ret);
 }
 
-void lkl_debug_exit(struct lkl_instance *inst)
+void lkl_task_list_exit(struct lkl_instance *inst)
 {
-	if (inst->debug_asked)
+	if (inst->has_debug_handler)
 		inst->host->on_debug(NULL);
-	inst->debug_asked = false;
+	inst->has_debug_handler = false;
 }

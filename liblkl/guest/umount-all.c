@@ -15,7 +15,9 @@
 #include <lkl/linux/mount.h>
 #include <lkl/linux/raid/md_u.h>
 
-#include "core/instance.h"
+#include <lkl.h>
+
+#include "guest/umount.h"
 
 #define BATCH		64
 #define NAME_SIZE	4096

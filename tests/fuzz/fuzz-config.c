@@ -13,22 +13,12 @@
 #include "support/check-main.h"
 #include "support/config-texts.h"
 #include "config/configuration.h"
-#include "core/internal.h"
 #include "core/instance.h"
-#include "guest/net.h"
 
 #define ROUNDS	30000
 
 /* There is no kernel in this program. */
-struct lkl_instance *lkl_default_instance(void)
-{
-	return NULL;
-}
-
-size_t lkl_af_size(int af)
-{
-	return af == LKL_AF_INET ? 4 : af == LKL_AF_INET6 ? 16 : 0;
-}
+struct lkl_instance *lkl_current_instance;
 
 static uint64_t state;
 

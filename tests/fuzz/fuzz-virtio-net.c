@@ -65,7 +65,7 @@ static void random_register(void)
 	uint32_t val = one_in(2) ? below(512) : random64() >> below(64);
 
 	if (one_in(3)) {
-		lkl_mmio_read(&guest.inst.bus, guest.regs + off, 1U << below(4));
+		lkl_mmio_read(&guest.machine.bus, guest.regs + off, 1U << below(4));
 		return;
 	}
 	reg_write(off, val);

@@ -95,10 +95,10 @@ static void random_register(void)
 	if (one_in(16))
 		val |= random64() << 32;
 	if (one_in(3)) {
-		lkl_mmio_read(&guest.inst.bus, guest.regs + off, size);
+		lkl_mmio_read(&guest.machine.bus, guest.regs + off, size);
 		return;
 	}
-	lkl_mmio_write(&guest.inst.bus, guest.regs + off, val, size);
+	lkl_mmio_write(&guest.machine.bus, guest.regs + off, val, size);
 	/* Any write may be a reset. */
 	if (off == LKL_VIRTIO_MMIO_STATUS && !(uint32_t)val)
 		was_broken = false;

@@ -9,14 +9,6 @@
 
 struct fake fake;
 
-/* What virtio-blk.c calls. */
-
-void lkl_disks_lost_write(struct lkl_instance *inst)
-{
-	(void)inst;
-	fake.lost_writes++;
-}
-
 /* The back end */
 
 unsigned char pattern(uint64_t i)

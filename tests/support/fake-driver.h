@@ -59,12 +59,10 @@ struct back_end {
  * struct fake - the disk
  * @blk:	the device
  * @be:		its back end
- * @lost_writes: that were told to liblkl
  */
 struct fake {
 	struct virtio_blk *blk;
 	struct back_end be;
-	unsigned int lost_writes;
 };
 
 extern struct fake fake;

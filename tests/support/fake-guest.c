@@ -82,20 +82,21 @@ void guest_start(uint64_t size, const struct lkl_host_operations *host)
 	if (!guest.ram)
 		fake_violated("no memory for the test");
 	guest.inst.host = host;
+	guest.inst.machine = &guest.machine;
 }
 
 void guest_attach(struct virtio_dev *dev)
 {
 	guest.dev = dev;
 	/* Not the first of the bus: mistakes of the slot are to show. */
-	lkl_mmio_attach(&guest.inst.bus, &virtio_mmio_ops, NULL);
-	dev->slot = lkl_mmio_attach(&guest.inst.bus, &virtio_mmio_ops, dev);
+	lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, NULL);
+	dev->slot = lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, dev);
 	guest.regs = LKL_MMIO_BASE + (uint64_t)dev->slot * LKL_MMIO_WINDOW;
 }
 
 void guest_detach(void)
 {
-	lkl_mmio_detach(&guest.inst.bus, guest.dev->slot);
+	lkl_mmio_detach(&guest.machine.bus, guest.dev->slot);
 }
 
 void guest_end(void)
@@ -110,12 +111,12 @@ void guest_end(void)
 
 uint32_t reg_read(uint32_t off)
 {
-	return lkl_mmio_read(&guest.inst.bus, guest.regs + off, 4);
+	return lkl_mmio_read(&guest.machine.bus, guest.regs + off, 4);
 }
 
 void reg_write(uint32_t off, uint32_t val)
 {
-	lkl_mmio_write(&guest.inst.bus, guest.regs + off, val, 4);
+	lkl_mmio_write(&guest.machine.bus, guest.regs + off, val, 4);
 }
 
 void reg_write64(uint32_t low, uint64_t val)

@@ -11,7 +11,7 @@
 #include <lkl/linux/virtio_mmio.h>
 #include <lkl/linux/virtio_ring.h>
 
-#include "core/instance.h"
+#include "devices/machine.h"
 #include "devices/virtio.h"
 
 #define NEXT		LKL_VRING_DESC_F_NEXT
@@ -54,6 +54,7 @@ struct guest_queue {
 /**
  * struct guest - the machine and its driver
  * @inst:	what the device takes for its instance
+ * @machine:	and for its machine
  * @dev:	the device
  * @regs:	address of its registers
  * @ram:	guest RAM
@@ -66,6 +67,7 @@ struct guest_queue {
  */
 struct guest {
 	struct lkl_instance inst;
+	struct lkl_machine machine;
 	struct virtio_dev *dev;
 	uint64_t regs;
 	char *ram;

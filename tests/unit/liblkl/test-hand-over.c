@@ -119,7 +119,7 @@ static bool background;
 static void *driver_loop(void *arg)
 {
 	(void)arg;
-	lkl_vcpu_drive(&toy_vcpu, &driver, INT64_MAX, &stop_driver);
+	lkl_vcpu_run(&toy_vcpu, &driver, INT64_MAX, &stop_driver);
 	return NULL;
 }
 

@@ -142,7 +142,7 @@ END_TEST
 
 static void drive(unsigned int nr)
 {
-	lkl_vcpu_drive(&toy_vcpu, &self[nr], INT64_MAX, &stop_driver);
+	lkl_vcpu_run(&toy_vcpu, &self[nr], INT64_MAX, &stop_driver);
 }
 
 /* The last one to go stops the driver, which is thread 0. */
@@ -351,7 +351,7 @@ static void outside(unsigned int nr)
 	if (nr < 2) {
 		int64_t deadline = explore_random(20);
 
-		lkl_vcpu_drive(&toy_vcpu, &self[nr], deadline, &stop_driver);
+		lkl_vcpu_run(&toy_vcpu, &self[nr], deadline, &stop_driver);
 		return;
 	}
 	if (nr == 2) {

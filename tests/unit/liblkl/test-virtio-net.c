@@ -212,7 +212,7 @@ START_TEST(the_device_is_a_network_device)
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_DEVICE_ID),
 			  LKL_VIRTIO_ID_NET);
 	for (i = 0; i < 6; i++)
-		ck_assert_uint_eq(lkl_mmio_read(&guest.inst.bus, guest.regs +
+		ck_assert_uint_eq(lkl_mmio_read(&guest.machine.bus, guest.regs +
 						LKL_VIRTIO_MMIO_CONFIG + i, 1),
 				  fake_mac[i]);
 	for (i = 0; i < 3; i++) {

@@ -57,7 +57,7 @@ static void recreate(const struct lkl_blk_info *info,
 
 static uint64_t config(uint32_t off, uint32_t size)
 {
-	return lkl_mmio_read(&guest.inst.bus, guest.regs + CONFIG + off, size);
+	return lkl_mmio_read(&guest.machine.bus, guest.regs + CONFIG + off, size);
 }
 
 static bool is_broken(void)
@@ -158,12 +158,12 @@ static void is_broken_until_reset(void)
 
 START_TEST(nobody_on_the_bus_reads_as_ones)
 {
-	struct lkl_mmio_bus *bus = &guest.inst.bus;
+	struct lkl_mmio_bus *bus = &guest.machine.bus;
 	uint64_t end = LKL_MMIO_BASE +
 		       (uint64_t)LKL_NR_DEVICES * LKL_MMIO_WINDOW;
 
 	/* What lies behind the slots is none. */
-	memset(&guest.inst.disks, 0xff, sizeof(guest.inst.disks));
+	memset(&guest.machine.disks, 0xff, sizeof(guest.machine.disks));
 	ck_assert(lkl_mmio_read(bus, 0, 4) == UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, LKL_MMIO_BASE - 4, 4) == UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, guest.regs + LKL_MMIO_WINDOW, 4) ==
@@ -180,7 +180,7 @@ END_TEST
 
 START_TEST(each_device_has_a_window_of_its_own)
 {
-	struct lkl_mmio_bus *bus = &guest.inst.bus;
+	struct lkl_mmio_bus *bus = &guest.machine.bus;
 	int slot, last = guest.dev->slot;
 
 	while ((slot = lkl_mmio_attach(bus, &virtio_mmio_ops, guest.dev)) >= 0) {
@@ -469,7 +469,7 @@ START_TEST(writes_arrive_where_they_belong)
 	ck_assert(is_filled(medium + 9 * SECTOR, 0xee, 2 * SECTOR));
 	ck_assert_uint_eq(medium[9 * SECTOR - 1], pattern(9 * SECTOR - 1));
 	ck_assert_uint_eq(medium[11 * SECTOR], pattern(11 * SECTOR));
-	ck_assert_uint_eq(fake.lost_writes, 0);
+	ck_assert_uint_eq(guest.machine.lost_writes, 0);
 }
 END_TEST
 
@@ -978,30 +978,30 @@ START_TEST(writes_and_flushes_that_fail_are_counted_as_lost)
 	run_request(T_IN, 0, SECTOR, 1);
 	run_range(T_DISCARD, 0, 1, 0);
 	run_range(T_ZEROES, 0, 1, 0);
-	ck_assert_uint_eq(fake.lost_writes, 0);
+	ck_assert_uint_eq(guest.machine.lost_writes, 0);
 	run_request(T_OUT, 0, SECTOR, 1);
-	ck_assert_uint_eq(fake.lost_writes, 1);
+	ck_assert_uint_eq(guest.machine.lost_writes, 1);
 	run_request(T_FLUSH, 0, 0, 0);
-	ck_assert_uint_eq(fake.lost_writes, 2);
+	ck_assert_uint_eq(guest.machine.lost_writes, 2);
 	fake.be.later = true;
 	blk_add(T_OUT, 0, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(fake.lost_writes, 2);
+	ck_assert_uint_eq(guest.machine.lost_writes, 2);
 	fake_complete(0, -LKL_ENOSPC);
-	ck_assert_uint_eq(fake.lost_writes, 3);
+	ck_assert_uint_eq(guest.machine.lost_writes, 3);
 }
 END_TEST
 
 START_TEST(writes_that_are_refused_are_counted_as_lost)
 {
 	run_request(T_OUT, SECTORS, SECTOR, 1);
-	ck_assert_uint_eq(fake.lost_writes, 1);
+	ck_assert_uint_eq(guest.machine.lost_writes, 1);
 	run_request(T_OUT, 0, SECTOR - 1, 1);
-	ck_assert_uint_eq(fake.lost_writes, 2);
+	ck_assert_uint_eq(guest.machine.lost_writes, 2);
 	run_request(T_OUT, UINT64_MAX, SECTOR, 1);
-	ck_assert_uint_eq(fake.lost_writes, 3);
+	ck_assert_uint_eq(guest.machine.lost_writes, 3);
 	run_request(T_IN, UINT64_MAX, SECTOR, 1);
-	ck_assert_uint_eq(fake.lost_writes, 3);
+	ck_assert_uint_eq(guest.machine.lost_writes, 3);
 }
 END_TEST
 
@@ -1014,7 +1014,7 @@ START_TEST(a_lost_write_counts_though_the_device_is_broken)
 	drv_kick();
 	ck_assert(is_broken());
 	fake_complete(0, -LKL_EIO);
-	ck_assert_uint_eq(fake.lost_writes, 1);
+	ck_assert_uint_eq(guest.machine.lost_writes, 1);
 	nothing_is_answered();
 }
 END_TEST
@@ -1126,9 +1126,9 @@ START_TEST(errors_of_a_custom_back_end_are_told)
 	recreate(NULL, &custom);
 	custom_status = LKL_DEV_BLK_STATUS_IOERR;
 	ck_assert_uint_eq(run_request(T_IN, 0, SECTOR, 1), S_IOERR);
-	ck_assert_uint_eq(fake.lost_writes, 0);
+	ck_assert_uint_eq(guest.machine.lost_writes, 0);
 	ck_assert_uint_eq(run_request(T_OUT, 0, SECTOR, 1), S_IOERR);
-	ck_assert_uint_eq(fake.lost_writes, 1);
+	ck_assert_uint_eq(guest.machine.lost_writes, 1);
 	custom_status = LKL_DEV_BLK_STATUS_UNSUP;
 	ck_assert_uint_eq(run_request(T_FLUSH, 0, 0, 0), S_UNSUPP);
 	custom_status = -1;
@@ -1575,7 +1575,7 @@ START_TEST(notifications_of_queues_that_there_are_not_are_ignored)
 
 	blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
 	for (i = 0; i < ARRAY_SIZE(queues); i++)
-		lkl_mmio_write(&guest.inst.bus, guest.regs +
+		lkl_mmio_write(&guest.machine.bus, guest.regs +
 			       LKL_VIRTIO_MMIO_QUEUE_NOTIFY, queues[i], 8);
 	ck_assert_uint_eq(fake.be.submitted, 0);
 	ck_assert(!is_broken());

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Timers, writeback and packets while no call is in progress: on the
+ * background thread, or in lkl_poll().
+ */
+#include "core/instance.h"
+
+static void background_main(void *arg)
+{
+	struct lkl_instance *inst = arg;
+
+	lkl_vcpu_run(&inst->vcpu, &inst->background, INT64_MAX,
+		     &inst->background_stop);
+}
+
+int lkl_background_start(struct lkl_instance *inst)
+{
+	inst->background = (struct lkl_thread) { .background = true };
+	inst->background_stop = false;
+	if (inst->host->flags & LKL_HOST_NO_DRIVER)
+		return 0;
+	inst->background_tid = inst->host->thread_create(background_main, inst);
+	return inst->background_tid ? 0 : -LKL_EAGAIN;
+}
+
+void lkl_background_stop(struct lkl_instance *inst)
+{
+	if (!inst->background_tid)
+		return;
+	__atomic_store_n(&inst->background_stop, true, __ATOMIC_SEQ_CST);
+	lkl_vcpu_wake(&inst->vcpu, &inst->background);
+	inst->host->thread_join(inst->background_tid);
+	inst->background_tid = 0;
+}
+
+int lkl_poll(int timeout_ms)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_thread self = { };
+	int64_t deadline = INT64_MAX;
+	bool never = false;
+
+	if (!inst || lkl_phase(inst) == LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	if (timeout_ms >= 0)
+		deadline = inst->host->time() + timeout_ms * 1000000LL;
+	return lkl_vcpu_run(&inst->vcpu, &self, deadline, &never);
+}

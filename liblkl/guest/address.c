@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses of network interfaces, and of neighbours, by rtnetlink, as
+ * "ip address" and "ip neighbour" do it.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include <lkl/linux/if.h>
+#include <lkl/linux/if_addr.h>
+#include <lkl/linux/neighbour.h>
+
+#include "guest/interface.h"
+#include "guest/rtnetlink.h"
+
+/* What an address of IPv4 has beside itself. */
+static void put_broadcast(struct lkl_nl *nl, const void *addr, unsigned int len)
+{
+	unsigned char brd[4];
+	unsigned int i;
+
+	memcpy(brd, addr, sizeof(brd));
+	for (i = len; i < 32; i++)
+		brd[i / 8] |= 0x80 >> i % 8;
+	lkl_nl_put(nl, LKL_IFA_BROADCAST, brd, sizeof(brd));
+}
+
+static int change_address(int ifindex, int af, const void *addr,
+			  unsigned int len, uint16_t type, uint16_t how)
+{
+	struct lkl_ifaddrmsg head = {
+		.ifa_family = af,
+		.ifa_prefixlen = len,
+		.ifa_index = ifindex,
+	};
+	size_t size = lkl_af_size(af);
+	unsigned int flags;
+	struct lkl_nl nl;
+	int ret;
+
+	if (!size)
+		return -LKL_EAFNOSUPPORT;
+	if (!addr || len > 8 * size)
+		return -LKL_EINVAL;
+	ret = lkl_if_get_flags(ifindex, &flags);
+	if (ret)
+		return ret;
+	/* If a sysctl wants that: it can be used before it is known to be ours. */
+	if (af == LKL_AF_INET6 && type == LKL_RTM_NEWADDR)
+		head.ifa_flags = LKL_IFA_F_OPTIMISTIC;
+	lkl_nl_begin(&nl, type, how, &head, sizeof(head));
+	lkl_nl_put(&nl, LKL_IFA_LOCAL, addr, size);
+	if (af == LKL_AF_INET6 || type == LKL_RTM_NEWADDR)
+		lkl_nl_put(&nl, LKL_IFA_ADDRESS, addr, size);
+	if (af == LKL_AF_INET && type == LKL_RTM_NEWADDR &&
+	    (flags & LKL_IFF_BROADCAST) && len < 31)
+		put_broadcast(&nl, addr, len);
+	return lkl_nl_send(&nl);
+}
+
+int lkl_if_add_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
+{
+	return change_address(ifindex, af, addr, netprefix_len, LKL_RTM_NEWADDR,
+			      LKL_NLM_F_CREATE | LKL_NLM_F_EXCL);
+}
+
+int lkl_if_del_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
+{
+	return change_address(ifindex, af, addr, netprefix_len, LKL_RTM_DELADDR,
+			      0);
+}
+
+/**
+ * struct one_address - an address, or what is found out about it
+ * @ifindex:	of its interface
+ * @af:		its family
+ * @addr:	itself
+ * @len:	length of its prefix
+ * @found:	whether it is there
+ * @flags:	LKL_IFA_F_*
+ */
+struct one_address {
+	int ifindex;
+	int af;
+	const void *addr;
+	unsigned int len;
+	bool found;
+	uint32_t flags;
+};
+
+static int dump_addresses(int af, int (*each)(const struct lkl_nlmsghdr *msg,
+					      void *arg), void *arg)
+{
+	struct lkl_ifaddrmsg head = { .ifa_family = af };
+	struct lkl_nl nl;
+
+	lkl_nl_begin(&nl, LKL_RTM_GETADDR, LKL_NLM_F_DUMP, &head, sizeof(head));
+	return lkl_nl_query(&nl, each, arg);
+}
+
+static const void *message_address(const struct lkl_nlmsghdr *msg, size_t size)
+{
+	const size_t head = sizeof(struct lkl_ifaddrmsg);
+	const void *local = lkl_nl_attr(msg, head, LKL_IFA_LOCAL, size);
+
+	return local ? local : lkl_nl_attr(msg, head, LKL_IFA_ADDRESS, size);
+}
+
+/*
+ * Remove what the program set before.  What the kernel made itself stays: the
+ * loopback and link-local addresses, and those from a router's advertisements.
+ */
+static int remove_other(const struct lkl_nlmsghdr *msg, void *arg)
+{
+	const struct lkl_ifaddrmsg *head = LKL_NLMSG_DATA(msg);
+	const struct one_address *want = arg;
+	const size_t size = lkl_af_size(want->af);
+	const void *addr = message_address(msg, size);
+	int ret;
+
+	if (!addr || head->ifa_family != want->af ||
+	    (int)head->ifa_index != want->ifindex ||
+	    head->ifa_scope != LKL_RT_SCOPE_UNIVERSE ||
+	    !(head->ifa_flags & LKL_IFA_F_PERMANENT))
+		return 0;
+	if (head->ifa_prefixlen == want->len && !memcmp(addr, want->addr, size))
+		return 0;
+	ret = change_address(want->ifindex, want->af, addr, head->ifa_prefixlen,
+			     LKL_RTM_DELADDR, 0);
+	/* Secondary addresses went with the first one. */
+	return ret == -LKL_EADDRNOTAVAIL ? 0 : ret;
+}
+
+static int set_address(int ifindex, int af, const void *addr, unsigned int len)
+{
+	struct one_address want = {
+		.ifindex = ifindex,
+		.af = af,
+		.addr = addr,
+		.len = len,
+	};
+	unsigned int flags;
+	int ret;
+
+	/* Nothing is taken away for an address that cannot be. */
+	if (!addr || len > 8 * lkl_af_size(af))
+		return -LKL_EINVAL;
+	ret = lkl_if_get_flags(ifindex, &flags);
+	if (!ret)
+		ret = dump_addresses(af, remove_other, &want);
+	if (!ret)
+		ret = change_address(ifindex, af, addr, len, LKL_RTM_NEWADDR,
+				     LKL_NLM_F_CREATE | LKL_NLM_F_REPLACE);
+	return ret;
+}
+
+int lkl_if_set_ipv4(int ifindex, unsigned int addr, unsigned int netmask_len)
+{
+	return set_address(ifindex, LKL_AF_INET, &addr, netmask_len);
+}
+
+int lkl_if_set_ipv6(int ifindex, void *addr, unsigned int netprefix_len)
+{
+	int ret = set_address(ifindex, LKL_AF_INET6, addr, netprefix_len);
+
+	if (ret)
+		return ret;
+	ret = lkl_if_wait_ipv6_dad(ifindex, addr);
+	/* It is looked for duplicates when there is a network. */
+	return ret == -LKL_ENETDOWN ? 0 : ret;
+}
+
+static int find_address(const struct lkl_nlmsghdr *msg, void *arg)
+{
+	const struct lkl_ifaddrmsg *head = LKL_NLMSG_DATA(msg);
+	struct one_address *want = arg;
+	const size_t size = lkl_af_size(want->af);
+	const void *addr = message_address(msg, size);
+
+	if (!addr || (int)head->ifa_index != want->ifindex ||
+	    memcmp(addr, want->addr, size))
+		return 0;
+	want->found = true;
+	want->flags = head->ifa_flags;
+	return 0;
+}
+
+/* How it stands with an address: 1 while nobody knows yet. */
+static int look_for_duplicate(struct one_address *want)
+{
+	const unsigned int network = LKL_IFF_UP | LKL_IFF_LOWER_UP;
+	unsigned int flags;
+	int ret;
+
+	/* First: whoever takes the interface down tells us afterwards. */
+	ret = lkl_if_get_flags(want->ifindex, &flags);
+	want->found = false;
+	if (!ret)
+		ret = dump_addresses(LKL_AF_INET6, find_address, want);
+	if (ret)
+		return ret;
+	if (!want->found)
+		return -LKL_EADDRNOTAVAIL;
+	if (want->flags & LKL_IFA_F_DADFAILED)
+		return -LKL_EADDRINUSE;
+	if (!(want->flags & LKL_IFA_F_TENTATIVE) ||
+	    (want->flags & LKL_IFA_F_OPTIMISTIC))
+		return 0;
+	return (flags & network) == network ? 1 : -LKL_ENETDOWN;
+}
+
+int lkl_if_wait_ipv6_dad(int ifindex, void *addr)
+{
+	struct one_address want = {
+		.ifindex = ifindex,
+		.af = LKL_AF_INET6,
+		.addr = addr,
+	};
+	int fd, ret;
+
+	if (!addr)
+		return -LKL_EINVAL;
+	/* Before the first look, so that nothing happens in between. */
+	fd = lkl_nl_subscribe(LKL_RTMGRP_LINK | LKL_RTMGRP_IPV6_IFADDR);
+	if (fd < 0)
+		return fd;
+	while ((ret = look_for_duplicate(&want)) == 1) {
+		ret = lkl_nl_wait(fd);
+		if (ret)
+			break;
+	}
+	lkl_sys_close(fd);
+	return ret;
+}
+
+int lkl_add_neighbor(int ifindex, int af, void *addr, void *mac)
+{
+	struct lkl_ndmsg head = {
+		.ndm_family = af,
+		.ndm_ifindex = ifindex,
+		.ndm_state = LKL_NUD_PERMANENT,
+	};
+	size_t size = lkl_af_size(af);
+	struct lkl_nl nl;
+
+	if (!size)
+		return -LKL_EAFNOSUPPORT;
+	if (!addr || !mac)
+		return -LKL_EINVAL;
+	if (ifindex <= 0)
+		return -LKL_ENODEV;
+	lkl_nl_begin(&nl, LKL_RTM_NEWNEIGH,
+		     LKL_NLM_F_CREATE | LKL_NLM_F_REPLACE, &head, sizeof(head));
+	lkl_nl_put(&nl, LKL_NDA_DST, addr, size);
+	lkl_nl_put(&nl, LKL_NDA_LLADDR, mac, LKL_MAC_SIZE);
+	return lkl_nl_send(&nl);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the life cycle share.
+ */
+#ifndef LKL_LIFE_LIFE_H
+#define LKL_LIFE_LIFE_H
+
+#include "core/instance.h"
+
+/*
+ * Give back to the host everything that boot took.  Context: the kernel does not
+ * run any more.
+ */
+void lkl_power_off(struct lkl_instance *inst);
+
+#endif /* LKL_LIFE_LIFE_H */

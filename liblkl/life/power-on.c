@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Booting the kernel.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "devices/machine.h"
+#include "life/life.h"
+
+#define CMDLINE_SIZE	4096
+
+/*
+ * Handle a fault of the kernel's code: continue a user copy at its fixup, turn
+ * any other fault into an oops.
+ */
+static uint64_t handle_kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
+{
+	const struct lkl_entry_table *table = lkl_default_instance()->image.table;
+	uint64_t to = table->fixup(ip);
+
+	(void)addr;
+	if (to)
+		return to;
+	*pass_args = 1;
+	return (uintptr_t)table->fault;
+}
+
+static int report_stalled_boot(struct lkl_instance *inst)
+{
+	static const char msg[] = "lkl: boot waits for something that will not come\n";
+
+	lkl_log(inst->host, LKL_LEVEL_ERROR, msg, sizeof(msg) - 1);
+	return -LKL_EIO;
+}
+
+/*
+ * Wait while boot sleeps: for its timers, and for packets when it asks for an
+ * address by DHCP.
+ */
+static int wait_in_boot(struct lkl_instance *inst, bool has_devices)
+{
+	struct lkl_vcpu *v = &inst->vcpu;
+
+	if (v->cpu->deadline == INT64_MAX && !has_devices)
+		return report_stalled_boot(inst);
+	v->host->poller_wait(v->poller, v->cpu->deadline);
+	v->host->poller_reap(v->poller);
+	return v->run(NULL);
+}
+
+static int boot_kernel(struct lkl_instance *inst, const char *cmdline)
+{
+	struct lkl_boot_device devices[LKL_NR_DEVICES];
+	struct lkl_boot_args args = {
+		.size = sizeof(args),
+		.version = LKL_ABI_VERSION,
+		.callbacks = (uintptr_t)&inst->callbacks,
+		.cmdline = (uintptr_t)cmdline,
+		.devices = (uintptr_t)devices,
+	};
+	int ret;
+
+	lkl_memory_describe(&inst->mem, &args);
+	ret = inst->host->entropy(args.seed, sizeof(args.seed));
+	if (ret)
+		return ret;
+	ret = lkl_netdevs_boot(inst, devices);
+	if (ret < 0)
+		return ret;
+	args.nr_devices = ret;
+	ret = inst->image.table->boot(&args);
+	while (ret == LKL_RUN_IDLE)
+		ret = wait_in_boot(inst, args.nr_devices);
+	if (ret != LKL_RUN_DONE)
+		return ret < 0 ? ret : -LKL_EIO;
+	return 0;
+}
+
+static int power_on(struct lkl_instance *inst)
+{
+	const struct lkl_host_operations *host = inst->host;
+	struct lkl_image *image = &inst->image;
+	struct lkl_vcpu *v = &inst->vcpu;
+	int ret;
+
+	ret = lkl_memory_create(inst);
+	if (ret)
+		goto out_memory;
+	ret = host->wait->poller_create(&v->poller);
+	if (ret)
+		goto out_memory;
+	ret = lkl_image_load(host, image);
+	if (ret)
+		goto out_poller;
+	ret = host->fault->install(image->table->text_start,
+				   image->table->text_end, handle_kernel_fault);
+	if (ret)
+		goto out_image;
+
+	lkl_callbacks_init(inst);
+	lkl_machine_set_callbacks(&inst->callbacks);
+	v->run = image->table->run;
+	v->host = host->wait;
+	v->time = host->time;
+	lkl_vcpu_start(v, (struct lkl_cpu *)(uintptr_t)image->table->cpu);
+	return 0;
+
+out_image:
+	lkl_image_unload(host, image);
+out_poller:
+	host->wait->poller_destroy(v->poller);
+out_memory:
+	lkl_memory_destroy(inst);
+	return ret;
+}
+
+static int start_kernel(struct lkl_instance *inst, const char *cmdline)
+{
+	int ret;
+
+	ret = power_on(inst);
+	if (ret)
+		return ret;
+	inst->host->fault->thread_enter();
+	ret = boot_kernel(inst, cmdline);
+	if (ret)
+		goto out_power;
+	lkl_memory_booted(inst);
+	inst->machine->lost_writes = 0;
+	__atomic_store_n(&inst->phase, LKL_PHASE_RUNNING, __ATOMIC_RELEASE);
+	ret = lkl_background_start(inst);
+	if (!ret)
+		ret = lkl_machine_attach(inst);
+	if (ret) {
+		lkl_sys_halt();
+		return ret;
+	}
+	return 0;
+
+out_power:
+	__atomic_store_n(&inst->vcpu.state, LKL_VCPU_DEAD, __ATOMIC_SEQ_CST);
+	lkl_power_off(inst);
+	return ret;
+}
+
+int lkl_start_kernel(const char *fmt, ...)
+{
+	struct lkl_instance *inst = lkl_default_instance();
+	char cmdline[CMDLINE_SIZE];
+	va_list ap;
+	int len;
+
+	if (!inst)
+		return -LKL_EINVAL;
+	if (lkl_phase(inst) != LKL_PHASE_INIT)
+		return -LKL_EBUSY;
+	va_start(ap, fmt);
+	len = vsnprintf(cmdline, sizeof(cmdline), fmt, ap);
+	va_end(ap);
+	if (len < 0 || (size_t)len >= sizeof(cmdline))
+		return -LKL_E2BIG;
+	return start_kernel(inst, cmdline);
+}
