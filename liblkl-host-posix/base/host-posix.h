@@ -13,10 +13,10 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
-/* base/errno.c: the LKL error for a host errno; host numbers go no further. */
+/* base/error.c: the LKL error for a host errno; host numbers go no further. */
 int lkl_posix_error(int host_errno);
 
-/* base/log.c: say something that nobody returns as an error; printf-style */
+/* base/message.c: say something that nobody returns as an error; printf-style */
 void lkl_posix_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* base/debug-signal.c */

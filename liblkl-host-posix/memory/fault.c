@@ -14,7 +14,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "base/fault-regs.h"
+#include "memory/fault-regs.h"
 #include "base/host-posix.h"
 
 static const int fault_signals[] = { SIGSEGV, SIGBUS };
