@@ -32,8 +32,4 @@ const char *path_base(const char *path);
 /* Remove slashes at the end of @path. */
 void path_strip_slashes(char *path);
 
-/* Without memory a copy cannot even say what it could not copy. */
-void *xrealloc(void *p, size_t size);
-char *xstrdup(const char *s);
-
 #endif /* COPY_PATH_H */

@@ -7,19 +7,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "config.h"
+#include "common/alloc.h"
+#include "common/report.h"
 #include "copy/archives/manifest.h"
 #include "cptofs/script.h"
 #include "cptofs/destination.h"
 #include "tool/tool.h"
 
-struct options {
+struct cptofs {
 	struct tool tool;
 	bool into;
 	char **paths;
@@ -28,7 +30,6 @@ struct options {
 	const char *script_path;
 	struct manifest *manifest;
 	struct script *script;
-	struct confine confine;
 	struct tree_source source;
 	struct target target;
 };
@@ -37,106 +38,87 @@ static const char usage_text[] =
 "Usage: cptofs [options] -i IMAGE PATH... FS_PATH\n"
 "  or:  cptofs [options] -i IMAGE --script FILE\n"
 "  or:  cpfromfs [options] -i IMAGE FS_PATH... PATH\n"
-"Copy files into or out of a file system image, without being root.\n"
-"\n"
-"  -i, --filesystem-image=IMAGE  file or block device\n"
-"  -t, --filesystem-type=TYPE    ext4, xfs, btrfs, vfat ... (default: look)\n"
-"  -P, --partition=NUMBER        partition, 0 for none (default: look)\n"
-"  -p, --enable-printk           show the kernel's messages\n"
-"  -s, --selinux=LABEL           SELinux label of what is created\n"
-"  -o, --owner=UID[:GID]         owner of what is created (cptofs default: 0)\n"
-"  -g, --group=GID               its group (cptofs default: 0)\n"
-"  -m, --mb=SIZE                 limit of memory in MiB\n"
-"      --preserve                keep the real owners\n"
-"      --manifest=FILE           owners, modes, times and special files (mtree);\n"
-"                                cptofs only\n"
-"      --script=FILE             cp, mkdir, chmod, chown, ln, rm, mknod, truncate,\n"
-"                                touch, one in a line; - is standard input;\n"
-"                                cptofs only\n"
-"      --strict                  it is an error if the target cannot hold an\n"
-"                                attribute, not a warning\n"
-"      --clamp-mtime=SECONDS     no file is younger (default: SOURCE_DATE_EPOCH)\n"
-"      --progress                show it, also when not on a terminal\n"
-"      --user=USER               what root starts goes on as this user; cpfromfs\n"
-"                                only\n"
-"      --no-sandbox              do not confine the process; cpfromfs only\n"
-"  -v, --verbose                 name what is copied\n"
-"  -h, --help                    show this and exit\n"
-"  -V, --version                 show the version and exit\n";
+"Copy files into or out of a file system image, without being root.\n";
 
-enum { OPT_PRESERVE = OPT_TOOL, OPT_MANIFEST, OPT_SCRIPT };
-
-static const struct option long_options[] = {
-	{ "filesystem-image", required_argument, NULL, 'i' },
-	{ "selinux", required_argument, NULL, 's' },
-	{ "owner", required_argument, NULL, 'o' },
-	{ "group", required_argument, NULL, 'g' },
-	{ "preserve", no_argument, NULL, OPT_PRESERVE },
-	{ "manifest", required_argument, NULL, OPT_MANIFEST },
-	{ "script", required_argument, NULL, OPT_SCRIPT },
-	COMMON_LONG,
-	CONFINE_LONG,
+static const struct option_spec which_image[] = {
+	{ 'i', "filesystem-image", "IMAGE", "image file or block device",
+	  .offset = offsetof(struct tool, image.path) },
 	{ }
 };
 
-static int parse_one(struct options *o, int opt)
-{
-	switch (opt) {
-	case 'i':
-		o->tool.image.path = optarg;
-		return 0;
-	case 's':
-		o->tool.copy.opt.label = optarg;
-		return 0;
-	case 'o':
-	case 'g':
-		return tool_owner(&o->tool, opt);
-	case OPT_PRESERVE:
-		o->tool.copy.opt.keep_owner = true;
-		return 0;
-	case OPT_MANIFEST:
-		o->manifest_path = optarg;
-		return 0;
-	case OPT_SCRIPT:
-		o->script_path = optarg;
-		return 0;
-	default:
-		return tool_option(&o->tool, opt);
-	}
-}
+static const struct option_spec owner_options[] = {
+	{ 's', "selinux", "LABEL", "SELinux label of all created files",
+	  .offset = offsetof(struct tool, copy.opt.label) },
+	{ 'o', "owner", "UID[:GID]",
+	  "owner of all created files (default: 0 for\n"
+	  "cptofs, the user for cpfromfs)",
+	  .apply = tool_set_owner },
+	{ 'g', "group", "GID",
+	  "group of all created files (default: 0 for\n"
+	  "cptofs, the user's for cpfromfs)",
+	  .apply = tool_set_group },
+	{ 0, "preserve", .help = "keep the owners that the files have",
+	  .offset = offsetof(struct tool, copy.opt.keep_owner) },
+	{ }
+};
+
+static const struct option_spec cptofs_options[] = {
+	{ 0, "manifest", "FILE",
+	  "take owners, modes, times and special files from\n"
+	  "FILE, in mtree(5) format; cptofs only",
+	  .offset = offsetof(struct cptofs, manifest_path) },
+	{ 0, "script", "FILE",
+	  "execute the commands in FILE, one in each line: cp,\n"
+	  "mkdir, chmod, chown, ln, rm, mknod, truncate, touch;\n"
+	  "if FILE is -, read standard input; cptofs only",
+	  .offset = offsetof(struct cptofs, script_path) },
+	{ }
+};
+
+static const struct option_spec cpfromfs_options[] = {
+	{ 0, "user", "USER",
+	  "continue as this user after a start as root;\ncpfromfs only",
+	  .apply = tool_set_user },
+	{ 0, "no-sandbox",
+	  .help = "do not confine the process; cpfromfs only",
+	  .offset = offsetof(struct tool, no_sandbox) },
+	{ }
+};
 
 /* A script needs no paths, a manifest only a target. */
-static int check_paths(struct options *o)
+static int cptofs_check_paths(struct cptofs *o)
 {
 	const char *only = o->manifest_path ? "--manifest" : "--script";
 
 	if (!o->into && (o->manifest_path || o->script_path))
-		return tool_usage_error(&o->tool, "this is for cptofs only:",
-					only);
+		return options_usage_error("%s is for cptofs only", only);
 	if (o->count >= 1 || (o->count == 0 && o->manifest_path) ||
 	    (o->count < 0 && o->script_path && !o->manifest_path))
 		return 0;
-	return tool_usage_error(&o->tool,
-				"at least one source and a target are needed",
-				NULL);
+	return options_usage_error("at least one source and a target are needed");
 }
 
-static int parse_options(struct options *o, int argc, char **argv)
+static int cptofs_parse(struct cptofs *o, int argc, char **argv)
 {
-	int opt, ret;
+	const struct option_set sets[] = {
+		{ which_image, &o->tool },
+		{ tool_image_options, &o->tool },
+		{ owner_options, &o->tool },
+		{ cptofs_options, o },
+		{ cpfromfs_options, &o->tool },
+		{ tool_copy_options, &o->tool },
+		{ }
+	};
+	int ret = options_parse(usage_text, sets, argc, argv);
 
-	while ((opt = getopt_long(argc, argv, "i:s:o:g:" COMMON_SHORT,
-				  long_options, NULL)) >= 0) {
-		ret = parse_one(o, opt);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	if (!o->tool.image.path)
-		return tool_usage_error(&o->tool, "no image given, use -i",
-					NULL);
+		return options_usage_error("no image given, use -i");
 	o->paths = argv + optind;
 	o->count = argc - optind - 1;
-	return check_paths(o);
+	ret = cptofs_check_paths(o);
+	return ret ? ret : tool_prepare(&o->tool);
 }
 
 /* Sources */
@@ -147,7 +129,7 @@ static bool has_wildcard(const char *s)
 }
 
 /* How many names in directory @dir match; "*" does not match hidden ones. */
-static size_t add_names(struct options *o, const char *dir,
+static size_t add_names(struct cptofs *o, const char *dir,
 			const char *pattern, struct tree_dir *d)
 {
 	const char *name;
@@ -172,7 +154,7 @@ static size_t add_names(struct options *o, const char *dir,
 }
 
 /* A wildcard in the last component. */
-static void add_matches(struct options *o, char *path)
+static void add_matches(struct cptofs *o, char *path)
 {
 	char *slash = strrchr(path, '/');
 	char *dir = slash == path ? strdup("/") : strndup(path, slash - path);
@@ -190,19 +172,18 @@ static void add_matches(struct options *o, char *path)
 		lkl_tree.dir_close(d);
 	}
 	if (!n) {
-		fprintf(stderr, "%s: nothing in the image matches '%s'\n",
-			o->tool.program, slash + 1);
+		report_error("no file in the image matches '%s'", path);
 		o->tool.copy.failed = true;
 	} else if (n > 1 && o->target.name) {
-		fprintf(stderr, "%s: '%s' is not a directory\n",
-			o->tool.program, o->paths[o->count]);
+		report_error("'%s' is not a directory",
+			     o->paths[o->count]);
 		o->tool.copy.failed = true;
 		o->tool.copy.stop = true;
 	}
 	free(dir);
 }
 
-static void add_image_path(struct options *o, const char *arg)
+static void add_image_path(struct cptofs *o, const char *arg)
 {
 	char *path = path_in_image(arg);
 	struct tree_node node;
@@ -221,7 +202,7 @@ static void add_image_path(struct options *o, const char *arg)
 
 /* Both directions */
 
-static void copy_paths_in(struct options *o)
+static void copy_paths_in(struct cptofs *o)
 {
 	struct copy *c = &o->tool.copy;
 	struct copy_source *from = &o->source.base;
@@ -245,7 +226,7 @@ static void copy_paths_in(struct options *o)
 
 static void copy_in(void *arg)
 {
-	struct options *o = arg;
+	struct cptofs *o = arg;
 
 	if (o->count >= 0)
 		copy_paths_in(o);
@@ -255,7 +236,7 @@ static void copy_in(void *arg)
 
 static void copy_out(void *arg)
 {
-	struct options *o = arg;
+	struct cptofs *o = arg;
 	int i;
 
 	tree_source_init(&o->source, &lkl_tree);
@@ -267,7 +248,7 @@ static void copy_out(void *arg)
 }
 
 /* What the host is asked for is open before the image is. */
-static int run_out(struct options *o)
+static int run_out(struct cptofs *o)
 {
 	char *below;
 	int status;
@@ -277,25 +258,24 @@ static int run_out(struct options *o)
 		return EXIT_FAILURE;
 	below = xstrdup(*o->target.sink.path.str ? o->target.sink.path.str :
 			".");
-	o->confine.below = below;
+	o->tool.confine.below = below;
 	status = tool_run(&o->tool, copy_out, o);
 	target_close(&o->target);
 	free(below);
 	return status;
 }
 
-static int run_in(struct options *o)
+static int run_in(struct cptofs *o)
 {
 	int status = EXIT_FAILURE;
 
 	if (o->script_path) {
-		o->script = script_read(o->tool.program, o->script_path);
+		o->script = script_read(o->script_path);
 		if (!o->script)
 			return EXIT_FAILURE;
 	}
 	if (o->manifest_path) {
-		o->manifest = manifest_read(o->tool.program,
-					    o->manifest_path);
+		o->manifest = manifest_read(o->manifest_path);
 		if (!o->manifest)
 			goto out;
 	}
@@ -308,22 +288,18 @@ out:
 
 int main(int argc, char **argv)
 {
-	struct options o = { };
+	struct cptofs o = { };
 	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
-	o.into = strcmp(path_base(argv[0]), "cpfromfs");
+	o.into = strcmp(report_program(), "cpfromfs");
 	/* In an image everything is root's; on the host it is the caller's. */
-	tool_init(&o.tool, argv[0], usage_text, o.into ? 0 : OWNER_LEAVE,
-		  o.into ? 0 : OWNER_LEAVE);
+	tool_init(&o.tool, o.into ? 0 : OWNER_LEAVE, o.into ? 0 : OWNER_LEAVE);
 	o.tool.image.writable = o.into;
-	o.confine.program = o.tool.program;
-	o.tool.confine = o.into ? NULL : &o.confine;
-	ret = parse_options(&o, argc, argv);
-	if (!ret)
-		ret = tool_ready(&o.tool);
+	o.tool.confined = !o.into;
+	ret = cptofs_parse(&o, argc, argv);
 	if (ret)
-		return ret < 0 ? EXIT_SUCCESS : ret;
+		return ret == OPTIONS_DONE ? EXIT_SUCCESS : ret;
 	opt->guarded = !o.into && !opt->keep_owner;
 	if (opt->keep_owner)
 		opt->owner = opt->group = OWNER_LEAVE;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/alloc.h"
+#include "common/report.h"
 #include "cptofs/destination.h"
 
 /* The target */
@@ -13,8 +15,8 @@
 static void not_a_directory(struct copy *c, const struct tree_ops *to,
 			    const char *path)
 {
-	fprintf(stderr, "%s: '%s' is not a directory%s\n", c->program, path,
-		to == &lkl_tree ? " of the image" : "");
+	report_error("'%s' is not a directory%s", path,
+		     to == &lkl_tree ? " of the image" : "");
 	c->failed = true;
 }
 

@@ -12,6 +12,8 @@
 
 #include <lkl.h>
 
+#include "common/alloc.h"
+#include "common/report.h"
 #include "cptofs/chmod-mode.h"
 #include "cptofs/script-commands.h"
 #include "cptofs/destination.h"
@@ -25,8 +27,7 @@ static bool has(const struct script_op *op, char letter)
 
 static int fail(const struct script_op *op, const char *path, const char *why)
 {
-	fprintf(stderr, "%s: %s: '%s': %s\n", op->where, op->cmd->name, path,
-		why);
+	report_error("%s: %s: '%s': %s", op->where, op->cmd->name, path, why);
 	return -1;
 }
 
@@ -74,10 +75,8 @@ static char **read_names(struct tree_dir *d, size_t *count, int *err)
 	while ((name = fs->dir_next(d, err))) {
 		if (!strcmp(name, ".") || !strcmp(name, ".."))
 			continue;
-		if (*count == size) {
-			size = size ? size * 2 : 64;
-			names = xrealloc(names, size * sizeof(*names));
-		}
+		if (*count == size)
+			names = xgrow(names, &size, sizeof(*names));
 		names[(*count)++] = xstrdup(name);
 	}
 	return names;

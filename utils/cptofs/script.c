@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/alloc.h"
+#include "common/report.h"
 #include "cptofs/script-commands.h"
 #include "cptofs/script.h"
 
 struct script {
-	const char *program;
 	const char *path;
 	struct script_op *first;
 	struct script_op **last;
@@ -190,17 +191,16 @@ static void op_free(struct script_op *op)
 
 static int parse_line(struct script *s, const char *line, unsigned int number)
 {
-	struct script_op *op = xrealloc(NULL, sizeof(*op));
+	struct script_op *op = xzalloc(sizeof(*op));
 	const char *wrong;
 
-	memset(op, 0, sizeof(*op));
-	if (asprintf(&op->where, "%s: %s:%u", s->program, s->path, number) < 0)
+	if (asprintf(&op->where, "%s:%u", s->path, number) < 0)
 		abort();
 	wrong = split(line, op);
 	if (!wrong && op->count)
 		wrong = parse_words(op);
 	if (wrong)
-		fprintf(stderr, "%s: %s\n", op->where, wrong);
+		report_error("%s: %s", op->where, wrong);
 	if (wrong || !op->cmd) {
 		op_free(op);
 		return wrong ? -1 : 0;
@@ -221,23 +221,21 @@ static int parse_file(struct script *s, FILE *f)
 	while ((n = getline(&line, &size, f)) >= 0) {
 		number++;
 		if (memchr(line, 0, n)) {
-			fprintf(stderr, "%s: %s:%u: this is no text\n",
-				s->program, s->path, number);
+			report_error("%s:%u: not a text file", s->path,
+				     number);
 			ret = -1;
 		} else {
 			ret |= parse_line(s, line, number);
 		}
 	}
 	if (ferror(f)) {
-		fprintf(stderr, "%s: cannot read '%s': %s\n", s->program,
-			s->path, strerror(errno));
-		ret = -1;
+		ret = report_cannot("read", s->path, strerror(errno));
 	}
 	free(line);
 	return ret;
 }
 
-struct script *script_read(const char *program, const char *path)
+struct script *script_read(const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
@@ -245,12 +243,11 @@ struct script *script_read(const char *program, const char *path)
 	int ret;
 
 	if (!f) {
-		fprintf(stderr, "%s: cannot open '%s': %s\n", program, path,
-			strerror(errno));
+		report_cannot("open", path, strerror(errno));
 		return NULL;
 	}
-	s = xrealloc(NULL, sizeof(*s));
-	*s = (struct script) { .program = program, .path = path };
+	s = xzalloc(sizeof(*s));
+	s->path = path;
 	s->last = &s->first;
 	ret = parse_file(s, f);
 	if (!is_stdin)

@@ -11,7 +11,7 @@
 struct script;
 
 /* All of it is checked; "-" is standard input.  NULL after a message. */
-struct script *script_read(const char *program, const char *path);
+struct script *script_read(const char *path);
 void script_free(struct script *s);
 
 /*

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +16,10 @@
 
 #include "copy/archives/tar.h"
 #include "copy/trees/tree-source.h"
+#include "shared/macros.h"
 #include "tool/tool.h"
 
-struct options {
+struct fs2tar {
 	struct tool tool;
 	const char *archive;
 	const char *contexts;
@@ -25,7 +27,6 @@ struct options {
 	bool created;
 	struct stat st;
 	int keeper;
-	struct confine confine;
 	struct tree_source source;
 	struct tar_sink sink;
 };
@@ -33,65 +34,38 @@ struct options {
 static const char usage_text[] =
 "Usage: fs2tar [options] IMAGE ARCHIVE\n"
 "Make an archive (tar, pax format) of a file system image, without being root.\n"
-"ARCHIVE is compressed as its name says: .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst\n"
-".tar.lz4 ..., - is standard output.\n"
-"\n"
-"  -t, --filesystem-type=TYPE    ext4, xfs, btrfs, vfat ... (default: look)\n"
-"  -P, --partition=NUMBER        partition, 0 for none (default: look)\n"
-"  -p, --enable-printk           show the kernel's messages\n"
-"  -s, --selinux=FILE            write the SELinux contexts found to FILE\n"
-"  -z, --gzip                    compress, whatever the name is\n"
-"  -j, --bzip2                   ...\n"
-"  -J, --xz                      ...\n"
-"      --zstd                    ...\n"
-"  -m, --mb=SIZE                 limit of memory in MiB\n"
-"      --strict                  it is an error if the archive cannot hold\n"
-"                                something, not a warning\n"
-"      --clamp-mtime=SECONDS     no file is younger (default: SOURCE_DATE_EPOCH)\n"
-"      --progress                show it, also when not on a terminal\n"
-"      --user=USER               what root starts goes on as this user\n"
-"      --no-sandbox              do not confine the process\n"
-"  -v, --verbose                 name what is copied\n"
-"  -h, --help                    show this and exit\n"
-"  -V, --version                 show the version and exit\n";
+"The suffix of ARCHIVE selects the compression: .tar.gz .tgz .tar.bz2 .tar.xz\n"
+".tar.zst .tar.lz4 ...  If ARCHIVE is -, write to standard output.\n";
 
-enum { OPT_ZSTD = OPT_TOOL };
+/* The names of these options are libarchive's names of filters. */
+static int fs2tar_set_filter(void *fs2tar, const struct option_spec *spec,
+			     char *value)
+{
+	struct fs2tar *o = fs2tar;
 
-static const struct option long_options[] = {
-	{ "selinux", required_argument, NULL, 's' },
-	{ "gzip", no_argument, NULL, 'z' },
-	{ "bzip2", no_argument, NULL, 'j' },
-	{ "xz", no_argument, NULL, 'J' },
-	{ "zstd", no_argument, NULL, OPT_ZSTD },
-	COMMON_LONG,
-	CONFINE_LONG,
+	o->filter = spec->name;
+	return 0;
+}
+
+static const struct option_spec fs2tar_options[] = {
+	{ 's', "selinux", "FILE", "write the SELinux labels of all files to FILE",
+	  .offset = offsetof(struct fs2tar, contexts) },
+	{ 'z', "gzip", .help = "compress with gzip, whatever the suffix is",
+	  .apply = fs2tar_set_filter },
+	{ 'j', "bzip2", .help = "compress with bzip2",
+	  .apply = fs2tar_set_filter },
+	{ 'J', "xz", .help = "compress with xz", .apply = fs2tar_set_filter },
+	{ 0, "zstd", .help = "compress with zstd",
+	  .apply = fs2tar_set_filter },
 	{ }
 };
 
-static int parse_one(struct options *o, int opt)
-{
-	switch (opt) {
-	case 's':
-		o->contexts = optarg;
-		return 0;
-	case 'z':
-		o->filter = "gzip";
-		return 0;
-	case 'j':
-		o->filter = "bzip2";
-		return 0;
-	case 'J':
-		o->filter = "xz";
-		return 0;
-	case OPT_ZSTD:
-		o->filter = "zstd";
-		return 0;
-	default:
-		return tool_option(&o->tool, opt);
-	}
-}
+static const struct option_spec confine_options[] = {
+	TOOL_CONFINE_OPTIONS,
+	{ }
+};
 
-static const char *filter_of(const char *path)
+static const char *fs2tar_filter(const char *path)
 {
 	static const struct {
 		const char *suffix;
@@ -103,7 +77,7 @@ static const char *filter_of(const char *path)
 	};
 	size_t i, n = strlen(path);
 
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		size_t len = strlen(known[i].suffix);
 
 		if (n > len && !strcmp(path + n - len, known[i].suffix))
@@ -112,37 +86,38 @@ static const char *filter_of(const char *path)
 	return NULL;
 }
 
-static int parse_options(struct options *o, int argc, char **argv)
+static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 {
-	int opt, ret;
+	const struct option_set sets[] = {
+		{ tool_image_options, &o->tool },
+		{ fs2tar_options, o },
+		{ confine_options, &o->tool },
+		{ tool_copy_options, &o->tool },
+		{ }
+	};
+	int ret = options_parse(usage_text, sets, argc, argv);
 
-	while ((opt = getopt_long(argc, argv, "s:zjJ" COMMON_SHORT,
-				  long_options, NULL)) >= 0) {
-		ret = parse_one(o, opt);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	if (argc - optind != 2)
-		return tool_usage_error(&o->tool,
-					"an image and an archive are needed",
-					NULL);
+		return options_usage_error("an image and an archive are needed");
 	o->tool.image.path = argv[optind];
 	o->archive = argv[optind + 1];
 	if (!o->filter)
-		o->filter = filter_of(o->archive);
-	return 0;
+		o->filter = fs2tar_filter(o->archive);
+	return tool_prepare(&o->tool);
 }
 
 /* Output */
 
-static int cannot_create(struct options *o, const char *path, const char *why)
+static int cannot_create(struct fs2tar *o, const char *path, const char *why)
 {
 	copy_fail(&o->tool.copy, "create", path, why);
 	return -1;
 }
 
 /* A slip of the hand is not to cost the image. */
-static bool is_image(struct options *o, const struct stat *st)
+static bool is_image(struct fs2tar *o, const struct stat *st)
 {
 	struct stat image;
 
@@ -150,7 +125,7 @@ static bool is_image(struct options *o, const struct stat *st)
 	       image.st_dev == st->st_dev && image.st_ino == st->st_ino;
 }
 
-static int create_archive(struct options *o)
+static int create_archive(struct fs2tar *o)
 {
 	int fd = open(o->archive, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
 		      0666);
@@ -170,7 +145,7 @@ static int create_archive(struct options *o)
 }
 
 /* Nothing else may come between the bytes of an archive. */
-static int use_stdout(struct options *o)
+static int use_stdout(struct fs2tar *o)
 {
 	int fd;
 
@@ -183,7 +158,7 @@ static int use_stdout(struct options *o)
 	return fd;
 }
 
-static int open_output(struct options *o)
+static int open_output(struct fs2tar *o)
 {
 	bool is_stdout = !strcmp(o->archive, "-");
 	int fd = is_stdout ? use_stdout(o) : create_archive(o);
@@ -206,7 +181,7 @@ static int open_output(struct options *o)
 }
 
 /* Half an archive looks like one; what was there before is gone anyway. */
-static void remove_archive(struct options *o)
+static void remove_archive(struct fs2tar *o)
 {
 	struct stat st;
 
@@ -219,7 +194,7 @@ static void remove_archive(struct options *o)
  * This process will be confined, and cannot remove anything: another one waits
  * for its word, or its end.
  */
-static void keeper_main(struct options *o, int fd)
+static void keeper_main(struct fs2tar *o, int fd)
 {
 	char keep;
 
@@ -235,7 +210,7 @@ static void keeper_main(struct options *o, int fd)
 	_exit(EXIT_SUCCESS);
 }
 
-static int start_keeper(struct options *o)
+static int start_keeper(struct fs2tar *o)
 {
 	int fds[2];
 	pid_t pid;
@@ -258,7 +233,7 @@ static int start_keeper(struct options *o)
 }
 
 /* Returns when it has done what there is to do. */
-static void end_keeper(struct options *o, char keep)
+static void end_keeper(struct fs2tar *o, char keep)
 {
 	ssize_t n;
 
@@ -271,7 +246,7 @@ static void end_keeper(struct options *o, char keep)
 	close(o->keeper);
 }
 
-static int close_output(struct options *o)
+static int close_output(struct fs2tar *o)
 {
 	int ret = 0;
 
@@ -290,9 +265,9 @@ static int close_output(struct options *o)
 	return ret;
 }
 
-static void copy(void *arg)
+static void fs2tar_copy(void *arg)
 {
-	struct options *o = arg;
+	struct fs2tar *o = arg;
 
 	tree_source_init(&o->source, &lkl_tree);
 	/* Archives of the same contents are the same. */
@@ -303,7 +278,7 @@ static void copy(void *arg)
 	tree_source_exit(&o->source);
 }
 
-static int run(struct options *o)
+static int fs2tar_run(struct fs2tar *o)
 {
 	int status = EXIT_FAILURE;
 
@@ -311,7 +286,7 @@ static int run(struct options *o)
 		remove_archive(o);
 		return status;
 	}
-	status = tool_run(&o->tool, copy, o);
+	status = tool_run(&o->tool, fs2tar_copy, o);
 	if (close_output(o) && !status)
 		status = EXIT_FAILURE;
 	end_keeper(o, o->sink.complete);
@@ -320,18 +295,15 @@ static int run(struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { };
+	struct fs2tar o = { };
 	int ret;
 
 	tar_set_locale();
-	tool_init(&o.tool, argv[0], usage_text, OWNER_LEAVE, OWNER_LEAVE);
+	tool_init(&o.tool, OWNER_LEAVE, OWNER_LEAVE);
 	o.tool.copy.opt.keep_owner = true;
-	o.confine.program = o.tool.program;
-	o.tool.confine = &o.confine;
-	ret = parse_options(&o, argc, argv);
-	if (!ret)
-		ret = tool_ready(&o.tool);
+	o.tool.confined = true;
+	ret = fs2tar_parse(&o, argc, argv);
 	if (ret)
-		return ret < 0 ? EXIT_SUCCESS : ret;
-	return run(&o);
+		return ret == OPTIONS_DONE ? EXIT_SUCCESS : ret;
+	return fs2tar_run(&o);
 }

@@ -2,13 +2,12 @@
 /*
  * In the place of confine.c where libseccomp was not there: says so.
  */
-#include <stdio.h>
 
+#include "common/report.h"
 #include "image/confine.h"
 
 int confine(const struct confine *c)
 {
-	fprintf(stderr, "%s: warning: built without libseccomp, not confined\n",
-		c->program);
+	report_warning("built without libseccomp: the process is not confined");
 	return 0;
 }

@@ -17,7 +17,6 @@
 #include <pwd.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,13 +25,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "image/confine.h"
+#include "shared/macros.h"
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
-static int failed(const struct confine *c, const char *what, int err)
+static int confine_error(const char *what, int err)
 {
-	fprintf(stderr, "%s: cannot %s: %s\n", c->program, what, strerror(err));
+	report_error("cannot %s: %s", what, strerror(err));
 	return -1;
 }
 
@@ -47,13 +46,12 @@ static int become(const struct confine *c)
 	errno = 0;
 	pw = getpwnam(c->user);
 	if (!pw) {
-		fprintf(stderr, "%s: there is no user '%s'\n", c->program,
-			c->user);
+		report_error("there is no user '%s'", c->user);
 		return -1;
 	}
 	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid))
-		return failed(c, "become another user", errno);
+		return confine_error("become another user", errno);
 	return 0;
 }
 
@@ -124,14 +122,14 @@ static int landlock(const struct confine *c)
 	fd = syscall(SYS_landlock_create_ruleset, &rules,
 		     abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0);
 	if (fd < 0)
-		return failed(c, "use Landlock", errno);
+		return confine_error("use Landlock", errno);
 	if (c->below)
 		ret = allow_below(fd, c->below, rules.fs);
 	if (!ret)
 		ret = syscall(SYS_landlock_restrict_self, fd, 0);
 	err = errno;
 	close(fd);
-	return ret ? failed(c, "use Landlock", err) : 0;
+	return ret ? confine_error("use Landlock", err) : 0;
 }
 
 /* System calls */
@@ -299,7 +297,7 @@ static int filter_calls(const struct confine *c)
 		ret = seccomp_load(ctx);
 out:
 	seccomp_release(ctx);
-	return ret ? failed(c, "restrict system calls", -ret) : 0;
+	return ret ? confine_error("restrict system calls", -ret) : 0;
 }
 
 int confine(const struct confine *c)
@@ -307,7 +305,7 @@ int confine(const struct confine *c)
 	if (become(c))
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return failed(c, "give up new privileges", errno);
+		return confine_error("give up new privileges", errno);
 	if (landlock(c))
 		return -1;
 	return filter_calls(c);

@@ -7,13 +7,11 @@
 
 /**
  * struct confine - what the process keeps
- * @program:	for messages
  * @user:	become this user, NULL: stay
  * @below:	files may be created and opened below this directory only;
  *		NULL: none at all
  */
 struct confine {
-	const char *program;
 	const char *user;
 	const char *below;
 };

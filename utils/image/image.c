@@ -13,18 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "image/host-table.h"
 #include "image/image.h"
 #include "image/probe.h"
+#include "shared/macros.h"
 
 #define UMOUNT_TIMEOUT_MS	10000
-
-int image_error(const struct image *img, const char *what, const char *why)
-{
-	fprintf(stderr, "%s: %s '%s': %s\n", img->program, what, img->path,
-		why);
-	return -1;
-}
 
 /* Files */
 
@@ -62,8 +57,8 @@ static int open_or_fall_back(struct image *img, const char *path)
 	if (fd >= 0 || !img->writable || !img->read_only_fallback ||
 	    !is_read_only_error(errno))
 		return fd;
-	fprintf(stderr, "%s: '%s' cannot be written (%s), read-only\n",
-		img->program, path, strerror(errno));
+	report_warning("cannot open '%s' for writing: %s; opening it read-only",
+		       path, strerror(errno));
 	img->writable = false;
 	return open_device(path, false);
 }
@@ -77,15 +72,13 @@ static int lock(struct image *img)
 		return 0;
 	if (img->lock_path) {
 		fd = open(img->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-		if (fd < 0) {
-			fprintf(stderr, "%s: cannot open lock '%s': %s\n",
-				img->program, img->lock_path, strerror(errno));
-			return -1;
-		}
+		if (fd < 0)
+			return report_cannot("open lock file", img->lock_path,
+					     strerror(errno));
 		img->lock_fd = fd;
 	}
 	if (flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
-		return image_error(img, "cannot lock", errno == EWOULDBLOCK ?
+		return report_cannot("lock", img->path, errno == EWOULDBLOCK ?
 				   "another program is using it" :
 				   strerror(errno));
 	return 0;
@@ -97,14 +90,13 @@ static int open_files(struct image *img)
 
 	img->disk.fd = open_or_fall_back(img, img->path);
 	if (img->disk.fd < 0)
-		return image_error(img, "cannot open", strerror(errno));
+		return report_cannot("open", img->path, strerror(errno));
 	for (i = 0; i < img->device_count; i++) {
 		img->more[i].fd = open_or_fall_back(img, img->devices[i]);
 		if (img->more[i].fd >= 0)
 			continue;
-		fprintf(stderr, "%s: cannot open '%s': %s\n", img->program,
-			img->devices[i], strerror(errno));
-		return -1;
+		return report_cannot("open", img->devices[i],
+				     strerror(errno));
 	}
 	return lock(img);
 }
@@ -133,7 +125,7 @@ static int boot(struct image *img)
 		image_host_count_io(img->steps);
 	ret = lkl_init(image_host());
 	if (ret)
-		return image_error(img, "cannot prepare LKL for",
+		return report_cannot("prepare LKL for", img->path,
 				   lkl_strerror(ret));
 	img->started = true;
 	if (img->mem_mb)
@@ -142,10 +134,10 @@ static int boot(struct image *img)
 	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
 			       mem);
 	if (ret == -LKL_ENOENT)
-		return image_error(img, "cannot boot LKL for",
+		return report_cannot("boot LKL for", img->path,
 				   "its kernel image is not installed (LKL_KERNEL names another)");
 	if (ret)
-		return image_error(img, "cannot boot LKL for",
+		return report_cannot("boot LKL for", img->path,
 				   lkl_strerror(ret));
 	return 0;
 }
@@ -163,8 +155,7 @@ static int add_disk(struct image *img, struct lkl_disk *disk, const char *path)
 	int id = lkl_disk_add(disk);
 
 	if (id < 0)
-		fprintf(stderr, "%s: cannot use '%s': %s\n", img->program,
-			path, lkl_strerror(id));
+		report_cannot("use", path, lkl_strerror(id));
 	return id;
 }
 
@@ -185,14 +176,14 @@ static int add_more_disks(struct image *img, char *opts, size_t size)
 		if (!ret)
 			ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
 		if (ret)
-			return image_error(img, "cannot prepare the devices of",
+			return report_cannot("prepare the devices of", img->path,
 					   lkl_strerror(ret));
 		if (n < size)
 			n += snprintf(opts + n, size - n, "%sdevice=%s",
 				      n ? "," : "", node);
 	}
 	if (n >= size)
-		return image_error(img, "cannot mount",
+		return report_cannot("mount", img->path,
 				   "its mount options are too long");
 	return 0;
 }
@@ -223,7 +214,7 @@ static bool is_mount_flag(const char *name, size_t len, unsigned long *flags)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(mount_flags) / sizeof(mount_flags[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(mount_flags); i++) {
 		if (strlen(mount_flags[i].name) != len ||
 		    memcmp(mount_flags[i].name, name, len))
 			continue;
@@ -277,16 +268,16 @@ static int mount(struct image *img)
 	ret = try_mount(img, opts, flags);
 	if (img->writable && img->read_only_fallback &&
 	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
-		fprintf(stderr, "%s: '%s' cannot be mounted for writing (%s), read-only\n",
-			img->program, img->path, lkl_strerror(ret));
+		report_warning("cannot mount '%s' for writing: %s; mounting it read-only",
+			       img->path, lkl_strerror(ret));
 		img->writable = false;
 		ret = try_mount(img, opts, flags);
 	}
 	if (ret) {
-		fprintf(stderr, "%s: cannot mount '%s' as %s: %s%s\n",
-			img->program, img->path, img->type, lkl_strerror(ret),
-			img->messages ? "" : img->hint ? img->hint :
-			" (-p shows the kernel's messages)");
+		report_error("cannot mount '%s' as %s: %s%s", img->path,
+			     img->type, lkl_strerror(ret),
+			     img->messages ? "" : img->hint ? img->hint :
+			     " (-p shows the kernel's messages)");
 		return -1;
 	}
 	img->mounted = true;
@@ -313,7 +304,7 @@ static int unmount(struct image *img)
 		if (fd >= 0)
 			lkl_sys_close(fd);
 		if (ret)
-			return image_error(img, "cannot write everything to",
+			return report_cannot("write everything to", img->path,
 				   lkl_strerror(ret));
 	}
 	if (!img->mounted)
@@ -321,7 +312,7 @@ static int unmount(struct image *img)
 	/* A copy may have gone into it. */
 	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
-	return ret ? image_error(img, "cannot unmount", lkl_strerror(ret)) : 0;
+	return ret ? report_cannot("unmount", img->path, lkl_strerror(ret)) : 0;
 }
 
 static int halt(struct image *img)
@@ -332,7 +323,7 @@ static int halt(struct image *img)
 		ret = lkl_sys_halt();
 	lkl_cleanup();
 	if (ret)
-		return image_error(img, "cannot shut down LKL for",
+		return report_cannot("shut down LKL for", img->path,
 				   lkl_strerror(ret));
 	return 0;
 }
@@ -351,9 +342,7 @@ static int close_disk(struct image *img, struct lkl_disk *disk,
 	disk->fd = -1;
 	if (!err)
 		return 0;
-	fprintf(stderr, "%s: cannot write everything to '%s': %s\n",
-		img->program, path, strerror(err));
-	return -1;
+	return report_cannot("write everything to", path, strerror(err));
 }
 
 /* Each step is done whatever the others said. */

@@ -15,7 +15,6 @@
 
 /**
  * struct image - what to open, and what is open
- * @program:	for messages
  * @path:	image file or block device
  * @devices:	more devices of the same file system (btrfs)
  * @device_count: their number
@@ -36,7 +35,6 @@
  * @steps:	grows with each request to the disk, or NULL
  */
 struct image {
-	const char *program;
 	const char *path;
 	const char *devices[IMAGE_DEVICES_MAX];
 	int device_count;
@@ -85,8 +83,5 @@ int image_mount(struct image *img);
  * 0, or -1 after a message: then the image may lack something.
  */
 int image_close(struct image *img);
-
-/* A message about the image; returns -1. */
-int image_error(const struct image *img, const char *what, const char *why);
 
 #endif /* UTILS_IMAGE_H */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/report.h"
 #include "image/image.h"
 #include "image/probe.h"
 
@@ -78,7 +79,7 @@ static int choose_partition(struct image *img, blkid_partlist list)
 			continue;
 		if (found++) {
 			free(type);
-			return image_error(img, "cannot choose a partition of",
+			return report_cannot("choose a partition of", img->path,
 					   "several have a file system, name one");
 		}
 		img->found_type = type;
@@ -86,7 +87,7 @@ static int choose_partition(struct image *img, blkid_partlist list)
 	}
 	if (found)
 		return 0;
-	return image_error(img, "cannot use", img->label || img->uuid ?
+	return report_cannot("use", img->path, img->label || img->uuid ?
 			   "no partition has that label or UUID" :
 			   "no partition has a known file system");
 }
@@ -97,7 +98,7 @@ static int probe_partition(struct image *img, blkid_partlist list)
 								   img->part);
 
 	if (!p)
-		return image_error(img, "cannot use",
+		return report_cannot("use", img->path,
 				   "there is no such partition");
 	img->found_type = probe_one(img, p);
 	return 0;
@@ -119,7 +120,7 @@ static int look_at_partitions(struct image *img)
 	else if (img->part < 0)
 		img->part = 0;
 	else
-		ret = image_error(img, "cannot use",
+		ret = report_cannot("use", img->path,
 				  "there is no such partition");
 	blkid_free_probe(pr);
 	return ret;
@@ -138,12 +139,12 @@ int image_probe(struct image *img)
 	if (ret)
 		return ret;
 	if ((img->label || img->uuid) && !img->found_type)
-		return image_error(img, "cannot use",
+		return report_cannot("use", img->path,
 				   "its file system has another label or UUID");
 	if (!img->type)
 		img->type = img->found_type;
 	if (!img->type)
-		return image_error(img, "cannot use",
+		return report_cannot("use", img->path,
 				   "no known file system, name its type");
 	return 0;
 }

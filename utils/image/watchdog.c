@@ -9,12 +9,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "image/watchdog.h"
 
 /* How many looks make up the time. */
 #define LOOKS	4
 
-static const char *name;
 static const volatile uint64_t *counter;
 static uint64_t last;
 static unsigned int still;
@@ -35,13 +35,12 @@ static void look(int sig)
 	last = now;
 	if (still < LOOKS)
 		return;
-	say(name);
+	say(report_program());
 	say(": the kernel makes no progress, giving up (is the image damaged?)\n");
 	_exit(WATCHDOG_STATUS);
 }
 
-int watchdog_start(const char *program, const volatile uint64_t *steps,
-		   unsigned int seconds)
+int watchdog_start(const volatile uint64_t *steps, unsigned int seconds)
 {
 	struct sigaction sa = {
 		.sa_handler = look,
@@ -49,7 +48,6 @@ int watchdog_start(const char *program, const volatile uint64_t *steps,
 	};
 	struct itimerval every = { };
 
-	name = program;
 	counter = steps;
 	every.it_interval.tv_sec = (seconds + LOOKS - 1) / LOOKS;
 	every.it_value = every.it_interval;

@@ -11,7 +11,6 @@
  * From now on, end the process with a message when *@steps has not changed for
  * @seconds: a damaged image must not make a tool hang for ever.
  */
-int watchdog_start(const char *program, const volatile uint64_t *steps,
-		   unsigned int seconds);
+int watchdog_start(const volatile uint64_t *steps, unsigned int seconds);
 
 #endif /* UTILS_WATCHDOG_H */

@@ -1,80 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tools that copy have in common: options, signals, and the way into
- * an image and out of it.
+ * The frame of a tool that copies: its options, signals, and running inside an
+ * image.
  */
-#ifndef UTILS_TOOL_H
-#define UTILS_TOOL_H
+#ifndef TOOL_TOOL_H
+#define TOOL_TOOL_H
 
-#include <getopt.h>
-
-#include "image/confine.h"
+#include "common/options.h"
 #include "copy/core/engine.h"
+#include "image/confine.h"
 #include "image/image.h"
-
-#define EXIT_USAGE	2
 
 /**
  * struct tool - a tool that runs
- * @program:	its name
- * @usage:	text of --help
  * @image:	the image
  * @copy:	how to copy
- * @confine:	who looks at images of strangers confines itself, see confine.h
- * @no_sandbox:	but not when the user does not want it
+ * @confine:	how the process is confined before it reads the image
+ * @confined:	the tool confines itself: it reads images of strangers
+ * @no_sandbox:	the user does not want this
+ * @progress:	show progress also when not on a terminal
  */
 struct tool {
-	const char *program;
-	const char *usage;
 	struct image image;
 	struct copy copy;
-	struct confine *confine;
+	struct confine confine;
+	bool confined;
 	bool no_sandbox;
+	bool progress;
 };
 
-enum {
-	OPT_STRICT = 256, OPT_CLAMP, OPT_PROGRESS, OPT_NO_SANDBOX, OPT_USER,
-	OPT_TOOL,
-};
+/* Options of all tools; the object is a struct tool. */
+extern const struct option_spec tool_image_options[];
+extern const struct option_spec tool_copy_options[];
 
-#define COMMON_SHORT	"t:P:pm:vhV"
-#define COMMON_LONG \
-	{ "filesystem-type", required_argument, NULL, 't' }, \
-	{ "partition", required_argument, NULL, 'P' }, \
-	{ "enable-printk", no_argument, NULL, 'p' }, \
-	{ "mb", required_argument, NULL, 'm' }, \
-	{ "strict", no_argument, NULL, OPT_STRICT }, \
-	{ "clamp-mtime", required_argument, NULL, OPT_CLAMP }, \
-	{ "progress", no_argument, NULL, OPT_PROGRESS }, \
-	{ "verbose", no_argument, NULL, 'v' }, \
-	{ "help", no_argument, NULL, 'h' }, \
-	{ "version", no_argument, NULL, 'V' }
+/* Store an owner, a group, or a user; for the tables of the tools themselves. */
+int tool_set_owner(void *tool, const struct option_spec *spec, char *value);
+int tool_set_group(void *tool, const struct option_spec *spec, char *value);
+int tool_set_user(void *tool, const struct option_spec *spec, char *value);
 
-/* For tools that confine themselves. */
-#define CONFINE_LONG \
-	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX }, \
-	{ "user", required_argument, NULL, OPT_USER }
-
-/* Defaults for everything; @owner and @group of what is created. */
-void tool_init(struct tool *t, const char *argv0, const char *usage,
-	       uint32_t owner, uint32_t group);
+/* Options of a tool that confines itself. */
+#define TOOL_CONFINE_OPTIONS						      \
+	{ 0, "user", "USER", "continue as this user after a start as root",   \
+	  .apply = tool_set_user },					      \
+	{ 0, "no-sandbox", .help = "do not confine the process",	      \
+	  .offset = offsetof(struct tool, no_sandbox) }
 
 /*
- * Each gives 0: go on, -1: done, successfully, otherwise an exit status.
- * tool_option() is for what the tool itself does not know.
+ * Set defaults for everything.  What is created gets @owner and @group, if they
+ * are not OWNER_LEAVE.
  */
-int tool_option(struct tool *t, int opt);
-int tool_owner(struct tool *t, int opt);
-int tool_usage_error(const struct tool *t, const char *what, const char *arg);
-/* After all options; from now on signals end the copy at a safe point. */
-int tool_ready(struct tool *t);
-
-bool tool_number(const char *s, unsigned long max, unsigned long *val);
+void tool_init(struct tool *t, uint32_t owner, uint32_t group);
 
 /*
- * Open the image, call @work in a thread whose root directory is that of the
- * image, and close it.  Returns an exit status.
+ * Prepare the process after all options are parsed; from now on, signals end
+ * the copy at a safe point.  Return 0 or, after a message, an exit status.
+ */
+int tool_prepare(struct tool *t);
+
+/*
+ * Open the image, call @work in a thread whose root directory is the image's,
+ * and close the image.  Return an exit status.
  */
 int tool_run(struct tool *t, void (*work)(void *arg), void *arg);
 
-#endif /* UTILS_TOOL_H */
+#endif /* TOOL_TOOL_H */

@@ -30,7 +30,7 @@ static int child(void (*work)(void), char *said, size_t size)
 	ck_assert_int_ge(pid, 0);
 	if (!pid) {
 		dup2(fds[1], STDERR_FILENO);
-		if (watchdog_start("tool", &steps, SECONDS))
+		if (watchdog_start(&steps, SECONDS))
 			_exit(99);
 		work();
 		_exit(0);
@@ -64,7 +64,7 @@ START_TEST(a_tool_that_hangs_is_ended)
 
 	ck_assert_int_eq(child(works[_i], said, sizeof(said)),
 			 WATCHDOG_STATUS);
-	ck_assert_ptr_nonnull(strstr(said, "tool: the kernel makes no progress"));
+	ck_assert_ptr_nonnull(strstr(said, "test-watchdog: the kernel makes no progress"));
 }
 END_TEST
 

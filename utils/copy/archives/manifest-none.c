@@ -2,15 +2,14 @@
 /*
  * In the place of manifest.c where libarchive is missing.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "common/report.h"
 #include "copy/archives/manifest.h"
 
-struct manifest *manifest_read(const char *program, const char *path)
+struct manifest *manifest_read(const char *path)
 {
-	fprintf(stderr, "%s: cannot read '%s': built without libarchive\n",
-		program, path);
+	report_cannot("read", path, "built without libarchive");
 	return NULL;
 }
 

@@ -12,12 +12,13 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/alloc.h"
+#include "common/report.h"
 #include "copy/archives/manifest.h"
 #include "copy/core/change-dir.h"
 
@@ -42,7 +43,6 @@ struct entry {
 
 struct manifest {
 	struct copy_source base;
-	const char *program;
 	const char *path;
 	struct copy_source *source;
 	struct copy *copy;
@@ -95,7 +95,7 @@ static la_ssize_t get(struct archive *a, void *arg, const void **buf)
 
 static int fail(const struct manifest *m, const char *path, const char *why)
 {
-	fprintf(stderr, "%s: %s: '%s': %s\n", m->program, m->path, path, why);
+	report_error("%s: '%s': %s", m->path, path, why);
 	return -1;
 }
 
@@ -138,8 +138,7 @@ static struct entry *entry_for(struct manifest *m, const char *path)
 		e->target = NULL;
 		return e;
 	}
-	e = xrealloc(NULL, sizeof(*e) + n);
-	memset(e, 0, sizeof(*e));
+	e = xzalloc(sizeof(*e) + n);
 	memcpy(e->path, path, n);
 	e->same_bucket = *bucket(m, path);
 	*bucket(m, path) = e;
@@ -191,9 +190,7 @@ static int read_entries(struct manifest *m)
 		err |= add_entry(m, ae);
 	if (ret == ARCHIVE_EOF)
 		return err;
-	fprintf(stderr, "%s: cannot read '%s': %s\n", m->program, m->path,
-		archive_error_string(m->archive));
-	return -1;
+	return report_cannot("read", m->path, archive_error_string(m->archive));
 }
 
 static int parse(struct manifest *m)
@@ -203,7 +200,7 @@ static int parse(struct manifest *m)
 	m->archive = archive_read_new();
 	m->buf = malloc(BUF_SIZE);
 	if (!m->archive || !m->buf) {
-		fprintf(stderr, "%s: out of memory\n", m->program);
+		report_error("out of memory");
 	} else {
 		archive_read_support_format_mtree(m->archive);
 		if (archive_read_open(m->archive, m, NULL, get, NULL) ==
@@ -219,19 +216,16 @@ static int parse(struct manifest *m)
 	return ret;
 }
 
-struct manifest *manifest_read(const char *program, const char *path)
+struct manifest *manifest_read(const char *path)
 {
-	struct manifest *m = xrealloc(NULL, sizeof(*m));
+	struct manifest *m = xzalloc(sizeof(*m));
 	int ret;
 
-	memset(m, 0, sizeof(*m));
-	m->program = program;
 	m->path = path;
 	m->last = &m->first;
 	m->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0) {
-		fprintf(stderr, "%s: cannot open '%s': %s\n", program, path,
-			strerror(errno));
+		report_cannot("open", path, strerror(errno));
 		free(m);
 		return NULL;
 	}

@@ -11,7 +11,7 @@
 struct manifest;
 
 /* NULL after a message. */
-struct manifest *manifest_read(const char *program, const char *path);
+struct manifest *manifest_read(const char *path);
 void manifest_free(struct manifest *m);
 
 /*

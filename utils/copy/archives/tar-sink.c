@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/alloc.h"
 #include "copy/archives/tar.h"
 
 #define BLOCK_SIZE	(256 << 10)
@@ -215,11 +216,9 @@ static void begin(struct tar_sink *s, const struct copy_event *ev)
 
 static void push(struct tar_sink *s, const char *name)
 {
-	if (s->depth == s->levels_size) {
-		s->levels_size = s->levels_size ? s->levels_size * 2 : 32;
-		s->levels = xrealloc(s->levels,
-				     s->levels_size * sizeof(*s->levels));
-	}
+	if (s->depth == s->levels_size)
+		s->levels = xgrow(s->levels, &s->levels_size,
+				  sizeof(*s->levels));
 	s->levels[s->depth++] = path_push(&s->place, name);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "copy/core/change-dir.h"
 #include "copy/archives/tar.h"
 
@@ -240,8 +241,8 @@ static void warn(struct tar_source *s, struct archive_entry *e)
 	if (s->c->opt.strict)
 		archive_fail(s);
 	else
-		fprintf(stderr, "%s: warning: '%s': %s\n", s->c->program,
-			s->path, archive_error_string(s->archive));
+		report_warning("'%s': %s", s->path,
+			       archive_error_string(s->archive));
 }
 
 static bool open_archive(struct tar_source *s)

@@ -5,16 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/alloc.h"
 #include "copy/core/change-dir.h"
-
-static char *copy_of(const char *s, size_t len)
-{
-	char *copy = xrealloc(NULL, len + 1);
-
-	memcpy(copy, s, len);
-	copy[len] = 0;
-	return copy;
-}
 
 bool place_clean(struct copy_path *out, const char *path)
 {
@@ -25,7 +17,7 @@ bool place_clean(struct copy_path *out, const char *path)
 		if (n == 2 && path[0] == '.' && path[1] == '.')
 			return false;
 		if (n && !(n == 1 && path[0] == '.')) {
-			char *name = copy_of(path, n);
+			char *name = xstrndup(path, n);
 
 			path_push(out, name);
 			free(name);
@@ -39,7 +31,7 @@ bool place_clean(struct copy_path *out, const char *path)
 void place_go_to(struct copy *c, struct copy_path *dir, const char *path,
 		 size_t len)
 {
-	char *to = copy_of(path, len), *name, end;
+	char *to = xstrndup(path, len), *name, end;
 	size_t at = path_common(dir->str, to);
 
 	while (dir->len > at) {

@@ -13,15 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/report.h"
 #include "copy/core/engine.h"
+#include "shared/macros.h"
 
 /* Messages */
 
 void copy_fail(struct copy *c, const char *what, const char *path,
 	       const char *why)
 {
-	fprintf(stderr, "%s: cannot %s '%s': %s\n", c->program, what, path,
-		why);
+	report_cannot(what, path, why);
 	c->failed = true;
 }
 
@@ -35,8 +36,8 @@ void copy_lose(struct copy *c, enum copy_loss loss, const char *what,
 	if (c->lost & 1U << loss)
 		return;
 	c->lost |= 1U << loss;
-	fprintf(stderr, "%s: warning: cannot %s '%s': %s; nor of others, perhaps\n",
-		c->program, what, path, why);
+	report_warning("cannot %s '%s': %s; further files may be affected",
+		       what, path, why);
 }
 
 bool copy_stopped(struct copy *c)
@@ -114,7 +115,7 @@ bool copy_xattr_wanted(const struct copy *c, const char *attr)
 		return false;
 	if (c->opt.guarded && !strcmp(attr, "security.capability"))
 		return false;
-	for (i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(spaces); i++)
 		if (!strncmp(attr, spaces[i], strlen(spaces[i])))
 			return true;
 	return copy_xattr_is_acl(attr);

@@ -57,7 +57,6 @@ enum copy_loss {
 
 /**
  * struct copy - a run
- * @program:	for messages
  * @opt:	how
  * @adjust:	changes what the source says of the file at @path, relative to
  *		the start of the target; may be NULL
@@ -74,7 +73,6 @@ enum copy_loss {
  * @queue:	between both
  */
 struct copy {
-	const char *program;
 	struct copy_options opt;
 	void (*adjust)(void *arg, const char *path, struct tree_node *node);
 	void *adjust_arg;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/alloc.h"
 #include "copy/trees/tree-sink.h"
 
 #define NAMES_SIZE	65536
@@ -85,12 +86,12 @@ static struct sink_level *push(struct tree_sink *s, int fd, size_t path_len)
 	struct sink_level *l;
 
 	if (s->depth == s->levels_size) {
-		size_t size = s->levels_size ? s->levels_size * 2 : 32;
+		size_t old = s->levels_size;
 
-		s->levels = xrealloc(s->levels, size * sizeof(*s->levels));
-		memset(s->levels + s->levels_size, 0,
-		       (size - s->levels_size) * sizeof(*s->levels));
-		s->levels_size = size;
+		s->levels = xgrow(s->levels, &s->levels_size,
+				  sizeof(*s->levels));
+		memset(s->levels + old, 0,
+		       (s->levels_size - old) * sizeof(*s->levels));
 	}
 	l = &s->levels[s->depth++];
 	/* Its buffer is used again. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/alloc.h"
 #include "copy/trees/tree-source.h"
 
 /* The kernel lists no more, and no value is larger. */
@@ -124,11 +125,9 @@ struct map {
 
 static void map_add(struct map *m, uint64_t off, uint64_t len)
 {
-	if (m->count == m->size) {
-		m->size = m->size ? m->size * 2 : 64;
-		m->extents = xrealloc(m->extents,
-				      m->size * sizeof(*m->extents));
-	}
+	if (m->count == m->size)
+		m->extents = xgrow(m->extents, &m->size,
+				   sizeof(*m->extents));
 	m->extents[m->count++] = (struct copy_extent) { off, len };
 }
 
@@ -289,10 +288,8 @@ static void copy_sorted(struct tree_source *s, struct copy *c, int fd,
 	const char *name;
 
 	while (!copy_stopped(c) && (name = s->ops->dir_next(dir, err))) {
-		if (n == size) {
-			size = size ? size * 2 : 64;
-			names = xrealloc(names, size * sizeof(*names));
-		}
+		if (n == size)
+			names = xgrow(names, &size, sizeof(*names));
 		if (!is_dots(name))
 			names[n++] = xstrdup(name);
 	}

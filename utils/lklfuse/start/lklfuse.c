@@ -240,7 +240,6 @@ static int check_options(void)
 		return usage_error("ro and rw are not both possible");
 	if (opts.run_as && geteuid())
 		return usage_error("only root can run as another user");
-	img->program = the_fs.program;
 	img->writable = !opts.read_only;
 	img->read_only_fallback = !opts.read_write;
 	img->no_lock = opts.no_lock;
@@ -415,7 +414,6 @@ static int start_session(struct fuse_args *args)
 static int confine_self(void)
 {
 	const struct confine c = {
-		.program = the_fs.program,
 		.user = opts.run_as,
 	};
 

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parsing a command line that tables describe.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/alloc.h"
+#include "common/options.h"
+#include "common/report.h"
+#include "config.h"
+
+/* Where the help of an option begins. */
+#define HELP_COLUMN	32
+/* Results of getopt_long() for options by their index; above all letters. */
+#define INDEX_BASE	256
+
+static const struct option_spec general_specs[] = {
+	{ 'h', "help", .help = "show this text and exit" },
+	{ 'V', "version", .help = "show the version and exit" },
+	{ }
+};
+
+struct option_entry {
+	const struct option_spec *spec;
+	void *object;
+};
+
+/* All sets in one list, as getopt_long() takes them. */
+struct option_list {
+	struct option_entry *entries;
+	struct option *longs;
+	char *letters;
+	size_t count;
+	size_t size;
+};
+
+int options_usage_error(const char *format, ...)
+{
+	char *message;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		abort();
+	va_end(args);
+	report_error("%s\nTry '%s --help'.", message, report_program());
+	free(message);
+	return EXIT_USAGE;
+}
+
+int options_not_a_number(const struct option_spec *spec, const char *value)
+{
+	return options_usage_error("--%s: '%s' is not a valid number",
+				   spec->name, value);
+}
+
+bool parse_number(const char *s, unsigned long max, unsigned long *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoul(s, &end, 10);
+	return !errno && *s >= '0' && *s <= '9' && !*end && *ret <= max;
+}
+
+/* The list */
+
+static void option_list_add(struct option_list *l,
+			    const struct option_spec *spec, void *object)
+{
+	for (; spec->name; spec++) {
+		if (l->count == l->size)
+			l->entries = xgrow(l->entries, &l->size,
+					   sizeof(*l->entries));
+		l->entries[l->count++] = (struct option_entry) { spec, object };
+	}
+}
+
+static void option_list_init(struct option_list *l,
+			     const struct option_set *sets)
+{
+	char *letters;
+	size_t i;
+
+	*l = (struct option_list) { };
+	for (; sets->specs; sets++)
+		option_list_add(l, sets->specs, sets->object);
+	option_list_add(l, general_specs, NULL);
+	l->longs = xzalloc((l->count + 1) * sizeof(*l->longs));
+	l->letters = xzalloc(2 * l->count + 1);
+	letters = l->letters;
+	for (i = 0; i < l->count; i++) {
+		const struct option_spec *spec = l->entries[i].spec;
+
+		l->longs[i] = (struct option) {
+			.name = spec->name,
+			.has_arg = spec->value ? required_argument :
+						 no_argument,
+			.val = INDEX_BASE + i,
+		};
+		if (!spec->letter)
+			continue;
+		*letters++ = spec->letter;
+		if (spec->value)
+			*letters++ = ':';
+	}
+}
+
+static void option_list_exit(struct option_list *l)
+{
+	free(l->entries);
+	free(l->longs);
+	free(l->letters);
+}
+
+/* Return the option that getopt_long() calls @opt, or NULL. */
+static const struct option_entry *option_list_find(const struct option_list *l,
+						   int opt)
+{
+	size_t i;
+
+	if (opt >= INDEX_BASE)
+		return &l->entries[opt - INDEX_BASE];
+	for (i = 0; i < l->count; i++)
+		if (l->entries[i].spec->letter == opt)
+			return &l->entries[i];
+	return NULL;
+}
+
+/* Help */
+
+static void help_print_option(const struct option_spec *spec)
+{
+	const char *text = spec->help, *end;
+	int n;
+
+	if (spec->letter)
+		n = printf("  -%c, --%s", spec->letter, spec->name);
+	else
+		n = printf("      --%s", spec->name);
+	if (spec->value)
+		n += printf("=%s", spec->value);
+	for (; *text; n = 0) {
+		end = strchrnul(text, '\n');
+		printf("%*s%.*s\n", HELP_COLUMN - n, "", (int)(end - text),
+		       text);
+		text = end + (*end == '\n');
+	}
+}
+
+static void help_print(const char *usage, const struct option_list *l)
+{
+	size_t i;
+
+	fputs(usage, stdout);
+	putchar('\n');
+	for (i = 0; i < l->count; i++)
+		help_print_option(l->entries[i].spec);
+}
+
+/* Parsing */
+
+static int options_store(const struct option_entry *entry)
+{
+	const struct option_spec *spec = entry->spec;
+	char *member = (char *)entry->object + spec->offset;
+
+	if (spec->apply)
+		return spec->apply(entry->object, spec, optarg);
+	if (spec->value)
+		*(const char **)member = optarg;
+	else
+		*(bool *)member = true;
+	return 0;
+}
+
+static int options_apply(const char *usage, const struct option_list *l,
+			 int opt)
+{
+	const struct option_entry *entry = option_list_find(l, opt);
+
+	if (!entry) {
+		/* getopt_long() has reported what is wrong. */
+		fprintf(stderr, "Try '%s --help'.\n", report_program());
+		return EXIT_USAGE;
+	}
+	if (entry->object)
+		return options_store(entry);
+	if (entry->spec->letter == 'h')
+		help_print(usage, l);
+	else
+		printf("%s (LKL) " LKL_VERSION "\n", report_program());
+	return OPTIONS_DONE;
+}
+
+int options_parse(const char *usage, const struct option_set *sets, int argc,
+		  char **argv)
+{
+	struct option_list list;
+	int opt, ret = 0;
+
+	option_list_init(&list, sets);
+	while (!ret && (opt = getopt_long(argc, argv, list.letters, list.longs,
+					  NULL)) >= 0)
+		ret = options_apply(usage, &list, opt);
+	option_list_exit(&list);
+	return ret;
+}

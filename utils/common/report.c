@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Messages to the user.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/report.h"
+
+const char *report_program(void)
+{
+	return program_invocation_short_name;
+}
+
+/* Print one line, undivided even when several threads report at once. */
+static void report_line(const char *kind, const char *format, va_list args)
+{
+	flockfile(stderr);
+	fprintf(stderr, "%s: %s", report_program(), kind);
+	vfprintf(stderr, format, args);
+	putc_unlocked('\n', stderr);
+	funlockfile(stderr);
+}
+
+void report_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_line("", format, args);
+	va_end(args);
+}
+
+void report_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_line("warning: ", format, args);
+	va_end(args);
+}
+
+int report_cannot(const char *what, const char *object, const char *why)
+{
+	report_error("cannot %s '%s': %s", what, object, why);
+	return -1;
+}

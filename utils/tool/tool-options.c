@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options that the tools have in common.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool/tool.h"
+
+#define ID_MAX		(UINT32_MAX - 1)
+#define PARTITION_MAX	255
+#define MEMORY_MAX_MB	(1UL << 24)
+
+static int tool_set_partition(void *tool, const struct option_spec *spec,
+			      char *value)
+{
+	struct tool *t = tool;
+	unsigned long n;
+
+	if (!parse_number(value, PARTITION_MAX, &n))
+		return options_not_a_number(spec, value);
+	t->image.part = n;
+	return 0;
+}
+
+static int tool_set_memory(void *tool, const struct option_spec *spec,
+			   char *value)
+{
+	struct tool *t = tool;
+
+	if (!parse_number(value, MEMORY_MAX_MB, &t->image.mem_mb))
+		return options_not_a_number(spec, value);
+	return 0;
+}
+
+static int tool_set_mtime_max(void *tool, const struct option_spec *spec,
+			      char *value)
+{
+	struct tool *t = tool;
+	unsigned long n;
+
+	if (!parse_number(value, INT64_MAX, &n))
+		return options_not_a_number(spec, value);
+	t->copy.opt.mtime_max = n;
+	return 0;
+}
+
+/* Store "UID" or "UID:GID". */
+int tool_set_owner(void *tool, const struct option_spec *spec, char *value)
+{
+	struct tool *t = tool;
+	char *colon = strchr(value, ':');
+	unsigned long uid, gid;
+	bool ok;
+
+	if (colon)
+		*colon = 0;
+	ok = parse_number(value, ID_MAX, &uid);
+	if (colon) {
+		*colon = ':';
+		ok = ok && parse_number(colon + 1, ID_MAX, &gid);
+	}
+	if (!ok)
+		return options_not_a_number(spec, value);
+	t->copy.opt.owner = uid;
+	if (colon)
+		t->copy.opt.group = gid;
+	return 0;
+}
+
+int tool_set_group(void *tool, const struct option_spec *spec, char *value)
+{
+	struct tool *t = tool;
+	unsigned long gid;
+
+	if (!parse_number(value, ID_MAX, &gid))
+		return options_not_a_number(spec, value);
+	t->copy.opt.group = gid;
+	return 0;
+}
+
+int tool_set_user(void *tool, const struct option_spec *spec, char *value)
+{
+	struct tool *t = tool;
+
+	if (!t->confined)
+		return options_usage_error("--%s is for cpfromfs only",
+					   spec->name);
+	if (geteuid())
+		return options_usage_error("--%s: only root can continue as another user",
+					   spec->name);
+	t->confine.user = value;
+	return 0;
+}
+
+const struct option_spec tool_image_options[] = {
+	{ 't', "filesystem-type", "TYPE",
+	  "ext4, xfs, btrfs, vfat ... (default: detect)",
+	  .offset = offsetof(struct tool, image.type) },
+	{ 'P', "partition", "NUMBER",
+	  "partition, 0 for none (default: detect)",
+	  .apply = tool_set_partition },
+	{ 'p', "enable-printk", .help = "show the kernel's messages",
+	  .offset = offsetof(struct tool, image.messages) },
+	{ 'm', "mb", "SIZE", "limit of the guest's memory in MiB",
+	  .apply = tool_set_memory },
+	{ }
+};
+
+const struct option_spec tool_copy_options[] = {
+	{ 0, "strict",
+	  .help = "fail, instead of only warning, if the target\n"
+		  "cannot store an attribute or a file",
+	  .offset = offsetof(struct tool, copy.opt.strict) },
+	{ 0, "clamp-mtime", "SECONDS",
+	  "latest time of change of any file, in seconds\n"
+	  "since 1970 (default: SOURCE_DATE_EPOCH)",
+	  .apply = tool_set_mtime_max },
+	{ 0, "progress",
+	  .help = "show progress even if standard error is not a\n"
+		  "terminal",
+	  .offset = offsetof(struct tool, progress) },
+	{ 'v', "verbose", .help = "print the name of each copied file",
+	  .offset = offsetof(struct tool, copy.opt.verbose) },
+	{ }
+};
