@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * umount.fuse.lklfuse: what umount(8) calls for a mount of lklfuse.  Unmounts,
- * and waits until the process that served it has written everything and is
- * gone; umount(2) alone does not wait for that.
+ * umount.fuse.lklfuse: the helper that umount(8) starts for a mount of lklfuse.
+ * The helper unmounts, and waits until the process that served the mount has
+ * written everything and has ended; umount(2) alone does not wait.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,20 +16,27 @@
 #include <unistd.h>
 
 #include "mount/mountinfo.h"
+#include "common/report.h"
 #include "mount/umounter.h"
+#include "mount/unmount.h"
 
-static const char program[] = "umount.fuse.lklfuse";
+#define PID_TEXT_SIZE	16
 
-static int say(const char *what, const char *path, const char *why)
+static const char usage_text[] =
+"Usage: umount.fuse.lklfuse [-l] MOUNTPOINT\n"
+"Unmount a file system of lklfuse, and wait until all data are written.\n"
+"umount(8) calls this program.\n"
+"\n"
+"  -l    detach the mount even if it is in use, and do not wait\n"
+"  -h    print this help and exit\n";
+
+/*
+ * Write the PID of the server to @fd, and exit.  FUSE answers only the user who
+ * has mounted, not even root, so become this user.
+ */
+static void helper_ask_pid(const char *path, const struct mount_entry *m, int fd)
 {
-	fprintf(stderr, "%s: %s '%s': %s\n", program, what, path, why);
-	return EXIT_FAILURE;
-}
-
-/* FUSE answers nobody but who has mounted it, not even root: so become that. */
-static void ask(const char *path, const struct mount_entry *m, int fd)
-{
-	char pid[16];
+	char pid[PID_TEXT_SIZE];
 	ssize_t n;
 
 	if (!geteuid() && m->user &&
@@ -42,10 +49,10 @@ static void ask(const char *path, const struct mount_entry *m, int fd)
 	_exit(EXIT_FAILURE);
 }
 
-/* A descriptor of the process that serves @path, -1: there is none. */
-static int find_server(const char *path, const struct mount_entry *m)
+/* Return a PID descriptor of the process that serves @path, or -1. */
+static int helper_find_server(const char *path, const struct mount_entry *m)
 {
-	char text[16] = "";
+	char text[PID_TEXT_SIZE] = "";
 	int fds[2];
 	ssize_t n;
 	pid_t pid;
@@ -54,7 +61,7 @@ static int find_server(const char *path, const struct mount_entry *m)
 		return -1;
 	pid = fork();
 	if (pid == 0)
-		ask(path, m, fds[1]);
+		helper_ask_pid(path, m, fds[1]);
 	close(fds[1]);
 	n = pid < 0 ? -1 : read(fds[0], text, sizeof(text) - 1);
 	close(fds[0]);
@@ -63,7 +70,7 @@ static int find_server(const char *path, const struct mount_entry *m)
 	return n > 0 ? syscall(SYS_pidfd_open, atoi(text), 0) : -1;
 }
 
-static void wait_for_end(int pidfd)
+static void helper_wait(int pidfd)
 {
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
 
@@ -71,39 +78,53 @@ static void wait_for_end(int pidfd)
 		;
 }
 
+/* Unmount and wait; return an exit status. */
+static int helper_umount(const char *mountpoint, bool lazily)
+{
+	char *path = realpath(mountpoint, NULL);
+	struct mount_entry m;
+	int server, err = 0;
+
+	if (!path) {
+		report_cannot("use mount point", mountpoint, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	if (mountinfo_find(path, &m) || strcmp(m.type, "fuse.lklfuse")) {
+		err = report_cannot("unmount", path,
+				    "no file system of lklfuse is mounted there");
+		goto out;
+	}
+	server = helper_find_server(path, &m);
+	err = unmount_path(path, lazily);
+	if (err)
+		report_cannot("unmount", path, strerror(errno));
+	else if (server >= 0 && !lazily)
+		helper_wait(server);
+out:
+	free(path);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
-	struct mount_entry m;
-	int opt, lazily = 0, server;
-	char *path;
+	bool lazily = false;
+	int opt;
 
 	while ((opt = getopt(argc, argv, "flnrvt:N:hV")) >= 0) {
 		switch (opt) {
 		case 'l':
-			lazily = 1;
+			lazily = true;
 			break;
 		case 'h':
-			printf("Usage: %s [-l] MOUNTPOINT\nCalled by umount(8).\n",
-			       program);
+			fputs(usage_text, stdout);
 			return EXIT_SUCCESS;
 		case '?':
 			return EXIT_FAILURE;
 		}
 	}
 	if (optind + 1 != argc) {
-		fprintf(stderr, "Usage: %s [-l] MOUNTPOINT\n", program);
+		fputs(usage_text, stderr);
 		return EXIT_FAILURE;
 	}
-	path = realpath(argv[optind], NULL);
-	if (!path)
-		return say("cannot use", argv[optind], strerror(errno));
-	if (mountinfo_find(path, &m) || strcmp(m.type, "fuse.lklfuse"))
-		return say("cannot unmount", path, "it is no mount of lklfuse");
-	server = find_server(path, &m);
-	if (umounter_umount_path(path, lazily))
-		return say("cannot unmount", path, strerror(errno));
-	if (server >= 0 && !lazily)
-		wait_for_end(server);
-	free(path);
-	return EXIT_SUCCESS;
+	return helper_umount(argv[optind], lazily);
 }

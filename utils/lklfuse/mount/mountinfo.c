@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the host has mounted; see proc_pid_mountinfo(5).
+ * The mounts of the host; see proc_pid_mountinfo(5) for the format.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 
 #include "mount/mountinfo.h"
 
-/* "\040" and the like */
-static void unescape(char *s)
+/* Replace octal escapes such as "\040" in place. */
+static void mountinfo_unescape(char *s)
 {
 	char *to = s;
 
@@ -26,15 +26,16 @@ static void unescape(char *s)
 	*to = 0;
 }
 
-static uint32_t number_option(const char *options, const char *name)
+static uint32_t mountinfo_number(const char *options, const char *name)
 {
 	const char *found = strstr(options, name);
 
 	return found ? strtoul(found + strlen(name), NULL, 10) : 0;
 }
 
-/* Is this line about @path?  Then @m is filled in. */
-static bool parse(char *line, const char *path, struct mount_entry *m)
+/* Fill in @m and return true if @line describes a mount at @path. */
+static bool mountinfo_parse_line(char *line, const char *path,
+				 struct mount_entry *m)
 {
 	char *dash = strstr(line, " - "), *save, *field;
 	struct mount_entry e = { };
@@ -45,17 +46,17 @@ static bool parse(char *line, const char *path, struct mount_entry *m)
 	*dash = 0;
 	if (sscanf(line, "%*s %*s %u:%u", &e.major, &e.minor) != 2)
 		return false;
-	/* id, parent, device, root, mount point */
+	/* The fields are: ID, parent ID, device, root, mount point. */
 	field = strtok_r(line, " ", &save);
 	for (i = 0; i < 4 && field; i++)
 		field = strtok_r(NULL, " ", &save);
 	if (!field)
 		return false;
-	unescape(field);
+	mountinfo_unescape(field);
 	if (strcmp(field, path) || sscanf(dash + 3, "%63s", e.type) != 1)
 		return false;
-	e.user = number_option(dash + 3, "user_id=");
-	e.group = number_option(dash + 3, "group_id=");
+	e.user = mountinfo_number(dash + 3, "user_id=");
+	e.group = mountinfo_number(dash + 3, "group_id=");
 	*m = e;
 	return true;
 }
@@ -69,9 +70,9 @@ int mountinfo_find(const char *path, struct mount_entry *m)
 
 	if (!f)
 		return -1;
-	/* Later ones lie on top. */
+	/* The last of several mounts at one path is the topmost. */
 	while (getline(&line, &size, f) >= 0)
-		found |= parse(line, path, m);
+		found |= mountinfo_parse_line(line, path, m);
 	free(line);
 	fclose(f);
 	return found ? 0 : -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the host has mounted.
+ * The mounts of the host, as /proc/self/mountinfo lists them.
  */
 #ifndef LKLFUSE_MOUNTINFO_H
 #define LKLFUSE_MOUNTINFO_H
@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 /**
- * struct mount_entry - a mount
- * @major:	of its device number, which no other mount of FUSE has
- * @minor:	...
- * @user:	who has mounted it
- * @group:	...
- * @type:	with subtype
+ * struct mount_entry - one mount
+ * @major:	major device number; each FUSE mount has a device number of its own
+ * @minor:	minor device number
+ * @user:	ID of the user who mounted the file system
+ * @group:	ID of that user's group
+ * @type:	file system type with subtype, such as "fuse.lklfuse"
  */
 struct mount_entry {
 	unsigned int major;
@@ -23,7 +23,10 @@ struct mount_entry {
 	char type[64];
 };
 
-/* The mount that is on top at @path (absolute, no links); 0 or -1. */
+/*
+ * Find the topmost mount at @path, an absolute path without symbolic links.
+ * Return 0 and fill in @m, or return -1.
+ */
 int mountinfo_find(const char *path, struct mount_entry *m);
 
 #endif /* LKLFUSE_MOUNTINFO_H */

@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The process that unmounts.
+ * The umounter: a process outside the sandbox that unmounts.
  */
 #ifndef LKLFUSE_UMOUNTER_H
 #define LKLFUSE_UMOUNTER_H
 
-/* Extended attribute of the root directory that tells who serves the mount. */
+/* Extended attribute of the root directory: PID of the process that serves. */
 #define UMOUNTER_PID_XATTR	"system.lklfuse.pid"
 
 enum umounter_result {
-	UMOUNTER_CLEAN = 'c',	/* nothing is mounted there any more */
-	UMOUNTER_LAZY = 'l',	/* it is in use, but found by nobody else */
-	UMOUNTER_FAILED = 'f',	/* it is still there */
+	UMOUNTER_CLEAN = 'c',	/* unmounted, or unmounted by others before */
+	UMOUNTER_LAZY = 'l',	/* detached, but still in use */
+	UMOUNTER_FAILED = 'f',	/* still mounted */
 };
 
 /*
- * Start it for what is mounted at @mountpoint; when the caller ends without a
- * word, it unmounts as well.  A descriptor, or -1 after a message.
+ * Start the umounter for the mount at @mountpoint.  The umounter also unmounts
+ * when the caller ends without a request.  Return a descriptor, or -1 after a
+ * message.
  */
-int umounter_start(const char *program, const char *mountpoint);
-/* Unmount now; the caller goes on serving requests meanwhile. */
+int umounter_start(const char *mountpoint);
+
+/* Unmount now.  Other threads must serve requests until this returns. */
 enum umounter_result umounter_umount(int fd);
 
-/* The same for what nobody has served yet. */
+/* Detach the mount, which no thread serves. */
 void umounter_detach(int fd);
-/* Somebody else has unmounted it: there is nothing left to do. */
+
+/* End the umounter without unmounting: the mount is gone. */
 void umounter_release(int fd);
-
-/* Tell umount(8) of umount.fuse.lklfuse; before the process is confined. */
-void umounter_register(const char *source, const char *mountpoint);
-
-/* Unmount @path, with @lazily also when it is in use; 0 or -1 with errno. */
-int umounter_umount_path(const char *path, int lazily);
 
 #endif /* LKLFUSE_UMOUNTER_H */

@@ -1,37 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests about directories.
+ * Operations on directories.
  *
- * What one getdents64() gives does not fit one request exactly; what is left
- * over waits for the next.
+ * The entries that one getdents64() returns do not fit one request exactly; the
+ * rest is kept for the next request.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ops/op-readdir.h"
 #include "ops/ops.h"
+#include "request/reply.h"
+#include "request/request.h"
 
+/* Bits between a directory entry's type and the type in a file mode. */
 #define DT_SHIFT	12
+/* Size of the buffer for one getdents64(). */
+#define DIR_STREAM_SIZE	32768
 
-/* There is nothing to judge at opendir() that was not at the lookup. */
+/**
+ * struct dir_stream - read position of a directory, and buffered entries
+ * @off:	offset of the first buffered entry, as the host knows the offset
+ * @file_off:	position of the descriptor
+ * @start:	position in @data of the first buffered entry
+ * @end:	position in @data behind the last buffered entry
+ * @data:	result of getdents64()
+ */
+struct dir_stream {
+	int64_t off;
+	int64_t file_off;
+	size_t start;
+	size_t end;
+	uint64_t data[DIR_STREAM_SIZE / sizeof(uint64_t)];
+};
+
+/* The lookup has checked the permissions already. */
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	const struct lklfuse *fs = request_fs(req);
+
 	(void)ino;
-	fi->cache_readdir = !the_fs.direct_io;
-	fi->keep_cache = !the_fs.direct_io;
-	if (the_fs.no_opendir)
+	fi->cache_readdir = !fs->direct_io;
+	fi->keep_cache = !fs->direct_io;
+	if (fs->no_opendir)
 		fuse_reply_err(req, ENOSYS);
 	else
 		fuse_reply_open(req, fi);
 }
 
-/* Makes the entries at @off those that come next. */
-static long fetch(struct open_file *f, struct dir_entries *d, int64_t off)
+/* Fill the buffer with the entries at @off; return 0 at the end. */
+static long dir_fetch(struct open_file *f, struct dir_stream *d, int64_t off)
 {
 	long n;
 
-	/* From the start: what was created since is to be seen. */
+	/* Seek to the start even from there: new entries must be seen. */
 	if (off != d->file_off || !off) {
 		n = lkl_sys_lseek(f->fd, off, LKL_SEEK_SET);
 		if (n < 0)
@@ -45,44 +67,44 @@ static long fetch(struct open_file *f, struct dir_entries *d, int64_t off)
 	return n;
 }
 
-static struct lkl_linux_dirent64 *entry_at(struct dir_entries *d)
+static struct lkl_linux_dirent64 *dir_entry_at(struct dir_stream *d, size_t pos)
 {
-	return (struct lkl_linux_dirent64 *)((char *)d->data + d->start);
+	return (struct lkl_linux_dirent64 *)((char *)d->data + pos);
 }
 
-/* Where the descriptor stands: behind the last entry that was read. */
-static void note_position(struct dir_entries *d)
+/* Record the position of the descriptor: behind the last buffered entry. */
+static void dir_note_position(struct dir_stream *d)
 {
-	size_t at = d->start;
+	size_t pos = d->start;
 
-	while (at < d->end) {
-		struct lkl_linux_dirent64 *e;
+	while (pos < d->end) {
+		const struct lkl_linux_dirent64 *e = dir_entry_at(d, pos);
 
-		e = (struct lkl_linux_dirent64 *)((char *)d->data + at);
 		d->file_off = e->d_off;
-		at += e->d_reclen;
+		pos += e->d_reclen;
 	}
 }
 
-static struct dir_entries *entries_of(struct open_file *f)
+/* Return the stream of @f, created on first use, or NULL without memory. */
+static struct dir_stream *dir_stream_of(struct open_file *f)
 {
-	if (!f->entries) {
-		f->entries = malloc(sizeof(*f->entries));
-		if (f->entries)
-			*f->entries = (struct dir_entries) { .off = -1,
-							     .file_off = -1 };
+	if (!f->dir) {
+		f->dir = malloc(sizeof(*f->dir));
+		if (f->dir)
+			*f->dir = (struct dir_stream) { .off = -1,
+							.file_off = -1 };
 	}
-	return f->entries;
+	return f->dir;
 }
 
-static bool is_dot(const char *name)
+static bool dir_is_dot(const char *name)
 {
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-/* The entry as the host wants it; 0: there is no room. */
-static size_t add_entry(fuse_req_t req, char *buf, size_t room,
-			const struct lkl_linux_dirent64 *e)
+/* Add an entry for readdir; return its size, or 0 if there is no room. */
+static size_t dir_add_entry(fuse_req_t req, char *buf, size_t room,
+			    const struct lkl_linux_dirent64 *e)
 {
 	struct stat st = {
 		.st_ino = e->d_ino,
@@ -93,10 +115,10 @@ static size_t add_entry(fuse_req_t req, char *buf, size_t room,
 	return n > room ? 0 : n;
 }
 
-/* The same with all that a lookup would tell. */
-static size_t add_entry_plus(fuse_req_t req, char *buf, size_t room,
-			     struct inode *dir,
-			     const struct lkl_linux_dirent64 *e)
+/* Add an entry for readdirplus, with the result of its lookup. */
+static size_t dir_add_entry_plus(fuse_req_t req, char *buf, size_t room,
+				 struct inode *dir,
+				 const struct lkl_linux_dirent64 *e)
 {
 	struct fuse_entry_param p = {
 		.attr.st_ino = e->d_ino,
@@ -108,35 +130,35 @@ static size_t add_entry_plus(fuse_req_t req, char *buf, size_t room,
 
 	if (n > room)
 		return 0;
-	/* A name that cannot be looked up is listed all the same. */
-	if (!is_dot(e->d_name) && !inode_lookup(dir, e->d_name, &i, &st))
-		entry_fill(&p, i, &st);
+	/* List the name even if the lookup fails. */
+	if (!dir_is_dot(e->d_name) && !inode_lookup(dir, e->d_name, &i, &st))
+		reply_fill_entry(request_fs(req), i, &st, &p);
 	return fuse_add_direntry_plus(req, buf, room, e->d_name, &p, e->d_off);
 }
 
-/* Bytes that were filled in, or an error. */
-static long fill(fuse_req_t req, struct open_file *f, char *buf, size_t size,
-		 int64_t off, bool plus)
+/* Fill in @buf; return the number of bytes, or an error of LKL. */
+static long dir_fill(fuse_req_t req, struct open_file *f, char *buf,
+		     size_t size, int64_t off, bool plus)
 {
-	struct dir_entries *d = entries_of(f);
+	struct dir_stream *d = dir_stream_of(f);
 	size_t n = 0, one;
 
 	if (!d)
 		return -LKL_ENOMEM;
 	for (;;) {
-		struct lkl_linux_dirent64 *e;
+		const struct lkl_linux_dirent64 *e;
 
 		if (d->off != off || d->start == d->end || (!off && !n)) {
-			long ret = fetch(f, d, off);
+			long ret = dir_fetch(f, d, off);
 
 			if (ret <= 0)
 				return n ? (long)n : ret;
-			note_position(d);
+			dir_note_position(d);
 		}
-		e = entry_at(d);
-		one = plus ? add_entry_plus(req, buf + n, size - n, f->inode,
-					    e) :
-		      add_entry(req, buf + n, size - n, e);
+		e = dir_entry_at(d, d->start);
+		one = plus ? dir_add_entry_plus(req, buf + n, size - n,
+						f->inode, e) :
+		      dir_add_entry(req, buf + n, size - n, e);
 		if (!one)
 			return n;
 		n += one;
@@ -146,34 +168,31 @@ static long fill(fuse_req_t req, struct open_file *f, char *buf, size_t size,
 	}
 }
 
-static void read_dir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+static void dir_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		     struct fuse_file_info *fi, bool plus)
 {
 	char *buf = malloc(size);
 	struct open_file *f;
-	long n = buf ? request_file(ino, fi, false, &f) : -LKL_ENOMEM;
+	long n = buf ? request_file(req, ino, fi, false, &f) : -LKL_ENOMEM;
 
 	if (!n) {
 		pthread_mutex_lock(&f->lock);
-		n = fill(req, f, buf, size, off, plus);
+		n = dir_fill(req, f, buf, size, off, plus);
 		pthread_mutex_unlock(&f->lock);
-		file_put(f);
+		open_file_put(f);
 	}
-	if (n < 0)
-		reply_status(req, n);
-	else
-		fuse_reply_buf(req, buf, n);
+	reply_data(req, buf, n);
 	free(buf);
 }
 
 void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		struct fuse_file_info *fi)
 {
-	read_dir(req, ino, size, off, fi, false);
+	dir_read(req, ino, size, off, fi, false);
 }
 
 void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		    struct fuse_file_info *fi)
 {
-	read_dir(req, ino, size, off, fi, true);
+	dir_read(req, ino, size, off, fi, true);
 }

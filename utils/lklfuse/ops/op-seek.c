@@ -1,67 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SEEK_DATA and SEEK_HOLE.
+ * The lseek operation: SEEK_DATA and SEEK_HOLE.
  *
- * The host does not write out what it caches (what was written through mmap(), or
- * all with writeback_cache) before it asks where data are, and what was never
- * written looks like a hole.  So we ask it to do that first.  It
- * then sends requests to write, while the one to seek waits; so that this never
- * keeps the last thread from serving them, a thread of its own does it.
+ * The host does not write out its cache (of writes through mmap(), or of all
+ * writes with writeback_cache) before the host asks where data are, and a range
+ * that was never written looks like a hole.  So we ask the host to write out its
+ * cache first.  The host then sends write requests while the lseek request
+ * waits.  A thread of its own does the waiting, so that one thread at least is
+ * left to serve the write requests.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "ops/op-seek.h"
+#include "ops/ops.h"
+#include "request/reply.h"
+#include "request/request.h"
 
 /**
- * struct seek - a request that waits
- * @next:	link of the queue
- * @req:	of the host
- * @f:		the file
- * @off:	from where
+ * struct seek - an lseek request that waits for the thread
+ * @link:	link in the queue
+ * @req:	request of the host
+ * @f:		open file
+ * @off:	offset to start from
  * @whence:	SEEK_DATA or SEEK_HOLE, the same on both sides
  */
 struct seek {
-	struct seek *next;
+	struct list link;
 	fuse_req_t req;
 	struct open_file *f;
 	off_t off;
 	int whence;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static struct seek *queue;
-static bool stop;
-static bool running;
-static pthread_t thread;
+static pthread_mutex_t seek_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t seek_changed = PTHREAD_COND_INITIALIZER;
+static struct list seek_queue = LIST_INIT(seek_queue);
+static bool seek_must_stop;
+static bool seek_is_running;
+static pthread_t seek_thread;
 
-static void seek_now(fuse_req_t req, struct open_file *f, off_t off, int whence)
+/* Seek, reply, and put @f. */
+static void seek_and_reply(fuse_req_t req, struct open_file *f, off_t off,
+			   int whence)
 {
 	__lkl__kernel_loff_t pos;
 
 	pthread_mutex_lock(&f->lock);
 	pos = lkl_sys_lseek(f->fd, off, whence);
 	pthread_mutex_unlock(&f->lock);
-	file_put(f);
+	open_file_put(f);
 	if (pos < 0)
 		reply_status(req, pos);
 	else
 		fuse_reply_lseek(req, pos);
 }
 
-static struct seek *next_seek(void)
+/* Wait for a request; return NULL when the thread must stop. */
+static struct seek *seek_take(void)
 {
-	struct seek *s;
+	struct seek *s = NULL;
 
-	pthread_mutex_lock(&lock);
-	while (!queue && !stop)
-		pthread_cond_wait(&changed, &lock);
-	s = queue;
-	if (s)
-		queue = s->next;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&seek_mutex);
+	while (list_is_empty(&seek_queue) && !seek_must_stop)
+		pthread_cond_wait(&seek_changed, &seek_mutex);
+	if (!list_is_empty(&seek_queue)) {
+		s = list_entry(seek_queue.next, struct seek, link);
+		list_remove(&s->link);
+	}
+	pthread_mutex_unlock(&seek_mutex);
 	return s;
 }
 
@@ -70,59 +77,80 @@ static void *seek_main(void *arg)
 	struct seek *s;
 
 	(void)arg;
-	while ((s = next_seek())) {
-		/* Waits for the writes; an error of theirs is told by close(). */
-		fuse_lowlevel_notify_inval_inode(the_fs.se,
+	while ((s = seek_take())) {
+		/* This waits for the writes; close() reports their errors. */
+		fuse_lowlevel_notify_inval_inode(request_fs(s->req)->se,
 						 inode_nodeid(s->f->inode), 0,
 						 0);
-		seek_now(s->req, s->f, s->off, s->whence);
+		seek_and_reply(s->req, s->f, s->off, s->whence);
 		free(s);
 	}
 	return NULL;
 }
 
-/* Under the lock. */
-static int start(void)
+/* Start the thread unless it is running; the mutex is held. */
+static int seek_start_thread(void)
 {
-	int err = running ? 0 : pthread_create(&thread, NULL, seek_main, NULL);
+	int err;
 
-	running = running || !err;
+	if (seek_is_running)
+		return 0;
+	err = pthread_create(&seek_thread, NULL, seek_main, NULL);
+	seek_is_running = !err;
 	return err;
 }
 
-void seek_file(fuse_req_t req, struct open_file *f, off_t off, int whence)
+/* Hand a request to the thread; return 0 or an error number of the host. */
+static int seek_queue_add(fuse_req_t req, struct open_file *f, off_t off,
+			  int whence)
 {
-	struct seek *s, **link;
+	struct seek *s = malloc(sizeof(*s));
 	int err;
 
-	if (the_fs.direct_io || !the_fs.image.writable) {
-		seek_now(req, f, off, whence);
-		return;
-	}
-	s = malloc(sizeof(*s));
-	pthread_mutex_lock(&lock);
-	err = s ? start() : ENOMEM;
+	if (!s)
+		return ENOMEM;
+	*s = (struct seek) { .req = req, .f = f, .off = off, .whence = whence };
+	pthread_mutex_lock(&seek_mutex);
+	err = seek_start_thread();
 	if (!err) {
-		*s = (struct seek) { NULL, req, f, off, whence };
-		for (link = &queue; *link; link = &(*link)->next)
-			;
-		*link = s;
-		pthread_cond_signal(&changed);
+		list_add_tail(&seek_queue, &s->link);
+		pthread_cond_signal(&seek_changed);
 	}
-	pthread_mutex_unlock(&lock);
-	if (!err)
-		return;
-	free(s);
-	file_put(f);
-	fuse_reply_err(req, err);
+	pthread_mutex_unlock(&seek_mutex);
+	if (err)
+		free(s);
+	return err;
 }
 
-void seek_exit(void)
+void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence,
+	      struct fuse_file_info *fi)
 {
-	pthread_mutex_lock(&lock);
-	stop = true;
-	pthread_cond_signal(&changed);
-	pthread_mutex_unlock(&lock);
-	if (running)
-		pthread_join(thread, NULL);
+	const struct lklfuse *fs = request_fs(req);
+	struct open_file *f;
+	long ret = request_file(req, ino, fi, false, &f);
+	int err;
+
+	if (ret) {
+		reply_status(req, ret);
+		return;
+	}
+	if (fs->direct_io || !fs->image.writable) {
+		seek_and_reply(req, f, off, whence);
+		return;
+	}
+	err = seek_queue_add(req, f, off, whence);
+	if (err) {
+		open_file_put(f);
+		fuse_reply_err(req, err);
+	}
+}
+
+void op_lseek_exit(void)
+{
+	pthread_mutex_lock(&seek_mutex);
+	seek_must_stop = true;
+	pthread_cond_signal(&seek_changed);
+	pthread_mutex_unlock(&seek_mutex);
+	if (seek_is_running)
+		pthread_join(seek_thread, NULL);
 }

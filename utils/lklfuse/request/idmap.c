@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owners of the image and of the host.
+ * Mapping between the owners of the host and the owners in the image.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 
 enum { HOST, IMAGE };
 
-static bool parse_id(const char **s, bool group, uint32_t *id)
+/* Parse one ID at *@s, and advance *@s. */
+static bool idmap_parse_id(const char **s, bool group, uint32_t *id)
 {
 	unsigned long n;
 	char *end;
@@ -37,16 +38,17 @@ bool idmap_parse(struct idmap *m, const char *s)
 		if (*count == IDMAP_MAX)
 			return false;
 		pair = group ? m->groups[*count] : m->users[*count];
-		if (!parse_id(&s, group, &pair[HOST]) || *s++ != '/' ||
-		    !parse_id(&s, group, &pair[IMAGE]))
+		if (!idmap_parse_id(&s, group, &pair[HOST]) || *s++ != '/' ||
+		    !idmap_parse_id(&s, group, &pair[IMAGE]))
 			return false;
 		++*count;
 	} while (*s++ == ':');
 	return !s[-1];
 }
 
-static uint32_t translate(const uint32_t (*pairs)[2], unsigned int count,
-			  uint32_t id, int from)
+/* Map @id from side @from, HOST or IMAGE, to the other side. */
+static uint32_t idmap_translate(const uint32_t (*pairs)[2], unsigned int count,
+				uint32_t id, int from)
 {
 	unsigned int i;
 
@@ -58,25 +60,28 @@ static uint32_t translate(const uint32_t (*pairs)[2], unsigned int count,
 
 uint32_t idmap_user_to_host(const struct idmap *m, uint32_t uid)
 {
-	return translate(m->users, m->user_count, uid, IMAGE);
+	return idmap_translate(m->users, m->user_count, uid, IMAGE);
 }
 
 uint32_t idmap_group_to_host(const struct idmap *m, uint32_t gid)
 {
-	return translate(m->groups, m->group_count, gid, IMAGE);
+	return idmap_translate(m->groups, m->group_count, gid, IMAGE);
 }
 
 uint32_t idmap_user_to_image(const struct idmap *m, uint32_t uid)
 {
-	return translate(m->users, m->user_count, uid, HOST);
+	return idmap_translate(m->users, m->user_count, uid, HOST);
 }
 
 uint32_t idmap_group_to_image(const struct idmap *m, uint32_t gid)
 {
-	return translate(m->groups, m->group_count, gid, HOST);
+	return idmap_translate(m->groups, m->group_count, gid, HOST);
 }
 
-/* As in linux/posix_acl_xattr.h: a version, then entries; little endian. */
+/*
+ * An entry as in linux/posix_acl_xattr.h.  The value is a version and then
+ * entries, all little endian.
+ */
 struct acl_entry {
 	uint16_t tag;
 	uint16_t perm;
@@ -95,13 +100,16 @@ void idmap_acl(const struct idmap *m, void *value, size_t size, bool to_host)
 	size_t off;
 
 	for (off = ACL_HEADER; off + sizeof(e) <= size; off += sizeof(e)) {
+		uint32_t id;
+
 		memcpy(&e, p + off, sizeof(e));
+		id = le32toh(e.id);
 		if (le16toh(e.tag) == ACL_USER)
-			e.id = htole32(translate(m->users, m->user_count,
-						 le32toh(e.id), from));
+			id = idmap_translate(m->users, m->user_count, id, from);
 		else if (le16toh(e.tag) == ACL_GROUP)
-			e.id = htole32(translate(m->groups, m->group_count,
-						 le32toh(e.id), from));
+			id = idmap_translate(m->groups, m->group_count, id,
+					     from);
+		e.id = htole32(id);
 		memcpy(p + off, &e, sizeof(e));
 	}
 }

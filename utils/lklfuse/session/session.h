@@ -7,19 +7,16 @@
 
 #include "request/lklfuse.h"
 
-/* Before any thread is started: signals are for session_serve() alone. */
-void session_block_signals(void);
-
-/* Before LKL is booted: how it waits is for the session to know. */
-void session_watch_waiting(void);
+/* Prepare signals and host operations; call this before fork() and boot. */
+void session_init(void);
 
 /*
- * Serve requests; @umounter unmounts when a signal says so.  Returns when
- * nobody sends requests any more: 0, or -1 after a message.
+ * Serve requests until the host sends no more.  On SIGINT, SIGTERM or SIGHUP,
+ * unmount by @umounter.  Return 0, or -1 after a message.
  */
 int session_serve(struct lklfuse *fs, int umounter);
 
-/* After LKL was halted: nobody drives it any more. */
-void session_join_driver(void);
+/* Wait for the last thread, after LKL was halted. */
+void session_exit(void);
 
 #endif /* LKLFUSE_SESSION_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling a service manager that the mount is there.  The socket is opened
- * before the process is confined, and then only written to.
+ * Status messages to a service manager.  The socket is opened before the process
+ * is confined, and is only written to afterwards.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "mount/sd-notify.h"
+#include "start/sd-notify.h"
 
-int notify_open(void)
+int sd_notify_open(void)
 {
 	const char *name = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -36,8 +36,8 @@ int notify_open(void)
 	return -1;
 }
 
-/* A manager that does not listen any more is no reason to fail. */
-void notify_send(int fd, const char *state)
+/* Ignore errors: serving does not depend on the service manager. */
+void sd_notify_send(int fd, const char *state)
 {
 	ssize_t n;
 
