@@ -1,62 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of the POSIX host, and the members that need no file of their own.
+ * The table of the POSIX host, and members that are too small for a file of
+ * their own.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/host-posix.h"
+#include <lkl_host.h>
 
-/* The raw system call: write(2) would be a cancellation point. */
-static void print(const char *str, int len)
+#include "base/debug-signal.h"
+#include "base/error.h"
+#include "base/locks.h"
+#include "base/message.h"
+#include "base/threads.h"
+#include "io/block.h"
+#include "io/descriptors.h"
+#include "io/poller.h"
+#include "memory/address-space.h"
+#include "memory/fault.h"
+#include "memory/guest-ram.h"
+#include "memory/kernel-image.h"
+#include "net/create.h"
+#include "shared/clock.h"
+
+static unsigned long long host_time(void)
 {
-	while (len > 0) {
-		long n = syscall(SYS_write, STDERR_FILENO, str, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		str += n;
-		len -= n;
-	}
+	return now_ns();
 }
 
-static unsigned long long clock_ns(clockid_t id)
+static unsigned long long host_wall_time(void)
 {
 	struct timespec ts;
 
-	clock_gettime(id, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-static unsigned long long time_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-static unsigned long long wall_time_ns(void)
-{
-	return clock_ns(CLOCK_REALTIME);
-}
-
-static void *mem_alloc(unsigned long size)
+static void *host_mem_alloc(unsigned long size)
 {
 	return malloc(size);
 }
 
-static void mem_free(void *mem)
+static void host_mem_free(void *mem)
 {
 	free(mem);
 }
 
-static int entropy(void *buf, unsigned int len)
+static int host_entropy(void *buf, unsigned int len)
 {
 	char *p = buf;
 
@@ -73,33 +66,56 @@ static int entropy(void *buf, unsigned int len)
 	return 0;
 }
 
-static void (*fork_child)(void);
+static void (*host_fork_child)(void);
+static int host_fork_error;
 
-static void in_child(void)
+static void host_in_child(void)
 {
-	if (fork_child)
-		fork_child();
+	if (host_fork_child)
+		host_fork_child();
 }
 
-static int fork_error;
-
-static void register_atfork(void)
+static void host_register_atfork(void)
 {
-	fork_error = pthread_atfork(NULL, NULL, in_child);
+	host_fork_error = pthread_atfork(NULL, NULL, host_in_child);
 }
 
-static int atfork(void (*child)(void))
+static int host_atfork(void (*child)(void))
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	fork_child = child;
-	pthread_once(&once, register_atfork);
-	return fork_error ? lkl_posix_error(fork_error) : 0;
+	host_fork_child = child;
+	pthread_once(&once, host_register_atfork);
+	return host_fork_error ? lkl_posix_error(host_fork_error) : 0;
 }
 
-static struct lkl_host_operations ops = {
-	.size = sizeof(ops),
-	.print = print,
+/* Create guest RAM whose pages move only when no disk request writes to them. */
+static int host_ram_create(uint64_t len, struct lkl_ram **ram, void **base)
+{
+	return lkl_posix_ram_create(len, lkl_poller_settle, ram, base);
+}
+
+static const struct lkl_host_vm_ops host_vm_ops = {
+	.size = sizeof(host_vm_ops),
+	.reserve = lkl_posix_vm_reserve,
+	.release = lkl_posix_vm_release,
+	.commit = lkl_posix_vm_commit,
+	.decommit = lkl_posix_vm_decommit,
+	.ram_limit = lkl_posix_ram_limit,
+	.ram_create = host_ram_create,
+	.ram_alias = lkl_posix_ram_alias,
+	.ram_discard = lkl_posix_ram_discard,
+	.ram_free = lkl_posix_ram_free,
+	.image_open = lkl_posix_image_open,
+	.image_read = lkl_posix_image_read,
+	.image_map = lkl_posix_image_map,
+	.image_close = lkl_posix_image_close,
+	.booted = lkl_posix_ram_booted,
+};
+
+static struct lkl_host_operations host_ops = {
+	.size = sizeof(host_ops),
+	.print = lkl_posix_message_print,
 	.sem_alloc = lkl_posix_sem_alloc,
 	.sem_free = lkl_posix_sem_free,
 	.sem_up = lkl_posix_sem_up,
@@ -119,18 +135,18 @@ static struct lkl_host_operations ops = {
 	.tls_free = lkl_posix_tls_free,
 	.tls_set = lkl_posix_tls_set,
 	.tls_get = lkl_posix_tls_get,
-	.mem_alloc = mem_alloc,
-	.mem_free = mem_free,
-	.time = time_ns,
-	.wall_time = wall_time_ns,
-	.entropy = entropy,
-	.vm = &lkl_posix_vm_ops,
+	.mem_alloc = host_mem_alloc,
+	.mem_free = host_mem_free,
+	.time = host_time,
+	.wall_time = host_wall_time,
+	.entropy = host_entropy,
+	.vm = &host_vm_ops,
 	.wait = &lkl_posix_wait_ops,
 	.fault = &lkl_posix_fault_ops,
 	.blk = &lkl_posix_blk_ops,
-	.atfork = atfork,
+	.atfork = host_atfork,
 	.fd = &lkl_posix_fd_ops,
-	.on_debug = lkl_posix_on_debug,
+	.on_debug = lkl_posix_debug_signal,
 	.thread_pin = lkl_posix_thread_pin,
 	.netdev_create = lkl_posix_netdev_create,
 };
@@ -138,5 +154,6 @@ static struct lkl_host_operations ops = {
 __attribute__((visibility("default")))
 struct lkl_host_operations *lkl_default_host_ops(void)
 {
-	return &ops;
+	lkl_posix_message_set_table(&host_ops);
+	return &host_ops;
 }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Host error numbers and LKL's are different things, even where the values
- * happen to be the same.  This is the one place where they meet.
+ * Host error numbers and LKL error numbers differ, even where the values happen
+ * to be the same.  Only this file converts one into the other.
  */
 #include <errno.h>
+#include <stddef.h>
 
-#include "base/host-posix.h"
+#include <lkl.h>
+
+#include "base/error.h"
+#include "shared/macros.h"
 
 static const struct {
 	int host;
 	int lkl;
-} errors[] = {
+} error_numbers[] = {
 	{ EPERM, LKL_EPERM },
 	{ ENOENT, LKL_ENOENT },
 	{ EINTR, LKL_EINTR },
@@ -38,8 +42,8 @@ int lkl_posix_error(int host_errno)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(errors); i++)
-		if (errors[i].host == host_errno)
-			return -errors[i].lkl;
+	for (i = 0; i < ARRAY_SIZE(error_numbers); i++)
+		if (error_numbers[i].host == host_errno)
+			return -error_numbers[i].lkl;
 	return -LKL_EIO;
 }

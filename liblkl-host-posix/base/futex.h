@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sleeping by raw system calls: the ones of libc are cancellation points, and
- * a thread must not be cancelled in the middle of a call into the kernel.
+ * Waiting for a 32-bit word to change, and waking the thread that waits.
  */
-#ifndef LKL_POSIX_WAIT_H
-#define LKL_POSIX_WAIT_H
+#ifndef LKL_POSIX_FUTEX_H
+#define LKL_POSIX_FUTEX_H
 
-#include <poll.h>
 #include <stdint.h>
-#include <sys/types.h>
-#include <time.h>
 
-void lkl_posix_word_wait(uint32_t *word, uint32_t val);
-void lkl_posix_word_wait_until(uint32_t *word, uint32_t val, int64_t deadline);
-void lkl_posix_word_wake(uint32_t *word);
-uint32_t lkl_posix_spin(void);
-int lkl_posix_ppoll(struct pollfd *fds, unsigned int nfds,
-		    const struct timespec *timeout);
-ssize_t lkl_posix_read(int fd, void *buf, size_t len);
-ssize_t lkl_posix_write(int fd, const void *buf, size_t len);
+/* Wait while *@word == @val; may return early. */
+void lkl_posix_futex_wait(uint32_t *word, uint32_t val);
 
-#endif /* LKL_POSIX_WAIT_H */
+/* The same, at most until @deadline, INT64_MAX: no limit. */
+void lkl_posix_futex_wait_until(uint32_t *word, uint32_t val,
+				int64_t deadline);
+
+/* Wake one thread that waits on @word. */
+void lkl_posix_futex_wake(uint32_t *word);
+
+/*
+ * Return the number of times that a caller looks at a word before waiting pays
+ * off; 0 when this process has one processor only.
+ */
+uint32_t lkl_posix_futex_spin(void);
+
+#endif /* LKL_POSIX_FUTEX_H */

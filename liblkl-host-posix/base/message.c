@@ -1,19 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What this library has to say goes where the kernel's messages go.
+ * Messages of this library go where the messages of the kernel go.
  */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/host-posix.h"
-#include "net/backend.h"
+#include <lkl_host.h>
 
-#define LEVEL_ERR	3
+#include "base/message.h"
+#include "base/nocancel.h"
 
-void lkl_posix_log(const char *fmt, ...)
+#define MESSAGE_LEVEL_ERR	3
+
+static const struct lkl_host_operations *message_table;
+
+void lkl_posix_message_set_table(const struct lkl_host_operations *table)
 {
-	const struct lkl_host_operations *ops = lkl_default_host_ops();
+	__atomic_store_n(&message_table, table, __ATOMIC_RELEASE);
+}
+
+void lkl_posix_message_print(const char *str, int len)
+{
+	while (len > 0) {
+		ssize_t n = nocancel_write(STDERR_FILENO, str, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		str += n;
+		len -= n;
+	}
+}
+
+void lkl_posix_message(const char *fmt, ...)
+{
+	const struct lkl_host_operations *table =
+		__atomic_load_n(&message_table, __ATOMIC_ACQUIRE);
 	char line[512];
 	va_list ap;
 	int len;
@@ -25,14 +52,17 @@ void lkl_posix_log(const char *fmt, ...)
 		len = sizeof(line) - 1;
 		line[len - 1] = '\n';
 	}
-	if (ops->log)
-		ops->log(LEVEL_ERR, line, len);
-	else if (ops->print)
-		ops->print(line, len);
+	if (!table)
+		lkl_posix_message_print(line, len);
+	else if (table->log)
+		table->log(MESSAGE_LEVEL_ERR, line, len);
+	else if (table->print)
+		table->print(line, len);
 }
 
-void net_complain(const char *what, const char *which, int host_errno)
+void lkl_posix_message_error(const char *what, const char *which,
+			     int host_errno)
 {
-	lkl_posix_log("lkl: %s %s: %s\n", what, which ? which : "(no name)",
-		      strerror(host_errno));
+	lkl_posix_message("lkl: %s %s: %s\n", what, which ? which : "(no name)",
+			  strerror(host_errno));
 }

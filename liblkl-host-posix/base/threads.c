@@ -1,102 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Threads, semaphores, mutexes and thread-local storage: thin covers of the
- * POSIX ones.
+ * Threads and thread-local storage: thin wrappers of the POSIX ones.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <semaphore.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/host-posix.h"
-
-struct lkl_sem {
-	sem_t sem;
-};
-
-struct lkl_mutex {
-	pthread_mutex_t mutex;
-};
+#include "base/error.h"
+#include "base/threads.h"
 
 struct lkl_tls_key {
 	pthread_key_t key;
 };
 
-struct lkl_sem *lkl_posix_sem_alloc(int count)
-{
-	struct lkl_sem *sem = malloc(sizeof(*sem));
-
-	if (sem && sem_init(&sem->sem, 0, count)) {
-		free(sem);
-		return NULL;
-	}
-	return sem;
-}
-
-void lkl_posix_sem_free(struct lkl_sem *sem)
-{
-	if (sem)
-		sem_destroy(&sem->sem);
-	free(sem);
-}
-
-void lkl_posix_sem_up(struct lkl_sem *sem)
-{
-	sem_post(&sem->sem);
-}
-
-void lkl_posix_sem_down(struct lkl_sem *sem)
-{
-	while (sem_wait(&sem->sem) && errno == EINTR)
-		;
-}
-
-struct lkl_mutex *lkl_posix_mutex_alloc(int recursive)
-{
-	struct lkl_mutex *mutex = malloc(sizeof(*mutex));
-	pthread_mutexattr_t attr;
-
-	if (!mutex)
-		return NULL;
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, recursive ? PTHREAD_MUTEX_RECURSIVE :
-				  PTHREAD_MUTEX_NORMAL);
-	pthread_mutex_init(&mutex->mutex, &attr);
-	pthread_mutexattr_destroy(&attr);
-	return mutex;
-}
-
-void lkl_posix_mutex_free(struct lkl_mutex *mutex)
-{
-	if (mutex)
-		pthread_mutex_destroy(&mutex->mutex);
-	free(mutex);
-}
-
-void lkl_posix_mutex_lock(struct lkl_mutex *mutex)
-{
-	pthread_mutex_lock(&mutex->mutex);
-}
-
-void lkl_posix_mutex_unlock(struct lkl_mutex *mutex)
-{
-	pthread_mutex_unlock(&mutex->mutex);
-}
+/**
+ * struct thread_start - the function that a new thread runs
+ * @fn:		the function
+ * @arg:	its argument
+ */
+struct thread_start {
+	void (*fn)(void *arg);
+	void *arg;
+};
 
 /*
- * The CPU that pinned threads share, which is the one that the first of them was
- * asked for on; and whether new threads are pinned.
+ * The host CPU that pinned threads share: the caller's CPU at the first request
+ * to pin a thread, -1 before.
  */
-static pthread_mutex_t pin_lock = PTHREAD_MUTEX_INITIALIZER;
 static int pin_cpu = -1;
+/* New threads are pinned. */
 static bool pin_new;
+/* Protects both. */
+static pthread_mutex_t pin_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static int pin(pthread_t thread)
+static int thread_pin(pthread_t thread)
 {
 	cpu_set_t *set = CPU_ALLOC(pin_cpu + 1);
 	size_t size = CPU_ALLOC_SIZE(pin_cpu + 1);
@@ -111,8 +54,8 @@ static int pin(pthread_t thread)
 	return ret ? lkl_posix_error(ret) : 0;
 }
 
-/* Where the caller may run, its threads may. */
-static int unpin(pthread_t thread)
+/* Let @thread run wherever the caller may run. */
+static int thread_unpin(pthread_t thread)
 {
 	cpu_set_t set;
 	int ret = pthread_getaffinity_np(pthread_self(), sizeof(set), &set);
@@ -135,36 +78,32 @@ int lkl_posix_thread_pin(lkl_thread_t tid, int on)
 	if (!ret && !tid)
 		pin_new = on;
 	else if (!ret)
-		ret = on ? pin((pthread_t)tid) : unpin((pthread_t)tid);
+		ret = on ? thread_pin((pthread_t)tid) :
+		      thread_unpin((pthread_t)tid);
 	pthread_mutex_unlock(&pin_lock);
 	return ret;
 }
 
-/* A thread that cannot be pinned works all the same. */
-static void pin_if_wanted(void)
+/* Pin the calling thread if new threads are pinned; failure does no harm. */
+static void thread_pin_new(void)
 {
 	pthread_mutex_lock(&pin_lock);
 	if (pin_new)
-		pin(pthread_self());
+		thread_pin(pthread_self());
 	pthread_mutex_unlock(&pin_lock);
 }
-
-struct thread_start {
-	void (*fn)(void *arg);
-	void *arg;
-};
 
 static void *thread_main(void *arg)
 {
 	struct thread_start start = *(struct thread_start *)arg;
 
 	free(arg);
-	pin_if_wanted();
+	thread_pin_new();
 	start.fn(start.arg);
 	return NULL;
 }
 
-/* The program's signal handlers are not to run on our threads. */
+/* The program's signal handlers must not run on threads of this library. */
 lkl_thread_t lkl_posix_thread_create(void (*fn)(void *), void *arg)
 {
 	struct thread_start *start = malloc(sizeof(*start));
@@ -177,7 +116,7 @@ lkl_thread_t lkl_posix_thread_create(void (*fn)(void *), void *arg)
 	start->fn = fn;
 	start->arg = arg;
 	sigfillset(&all);
-	/* A fault of the thread's own still has to be seen. */
+	/* Faults of the thread itself must still be handled. */
 	sigdelset(&all, SIGSEGV);
 	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &old);

@@ -1,148 +1,174 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors of the program that tasks of the kernel wait for.
+ * Descriptors of the program for which tasks of the kernel wait.
  *
- * All of them are in one epoll set, edge-triggered: it tells when something
- * has changed, and one that nobody reads from does not wake the leader again
+ * All of them are in one epoll set, edge-triggered: the set reports changes
+ * only, so a descriptor that nobody reads from does not wake the leader again
  * and again.  The poller watches the set.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/nocancel.h"
 #include "io/descriptors.h"
 #include "io/poller.h"
-#include "base/futex.h"
+#include "shared/list.h"
 
-#define EVENTS	64
+#define DESCRIPTORS_EVENTS	64
 
-/* Use of struct lkl_hostfd.host: links of a list */
-#define HF_NEXT	0
-#define HF_PREV	1
+/**
+ * struct descriptors - the descriptors of a poller
+ * @extension:	place in the poller
+ * @watch:	watch of the epoll set
+ * @list:	descriptors in the set
+ */
+struct descriptors {
+	struct lkl_poller_extension extension;
+	struct lkl_watch watch;
+	struct list list;
+};
 
-static struct lkl_hostfd *hf_link(const struct lkl_hostfd *hf, int which)
+/**
+ * struct descriptor_link - what this file keeps in struct lkl_hostfd.host
+ * @link:	link of struct descriptors.list
+ */
+struct descriptor_link {
+	struct list link;
+} __attribute__((may_alias));
+
+_Static_assert(sizeof(struct descriptor_link) <=
+	       sizeof(((struct lkl_hostfd *)0)->host),
+	       "struct descriptor_link must fit into struct lkl_hostfd.host");
+
+static struct list *descriptor_link(struct lkl_hostfd *hf)
 {
-	return (struct lkl_hostfd *)(uintptr_t)hf->host[which];
+	return &((struct descriptor_link *)hf->host)->link;
 }
 
-/* One that was unwatched meanwhile is not on the list any more. */
-static bool is_watched(const struct lkl_hostfds *set,
-		       const struct lkl_hostfd *hf)
+/* Return true unless @hf was removed in the meantime. */
+static bool descriptor_is_watched(const struct descriptors *set,
+				  struct lkl_hostfd *hf)
 {
-	const struct lkl_hostfd *p;
+	const struct list *link;
 
-	for (p = set->list; p; p = hf_link(p, HF_NEXT))
-		if (p == hf)
+	for (link = set->list.next; link != &set->list; link = link->next)
+		if (link == descriptor_link(hf))
 			return true;
 	return false;
 }
 
-/* Tell of what changed, but of @new. */
-static void report(struct lkl_hostfds *set, const struct lkl_hostfd *new)
+/* Report the descriptors that have changed, except @new. */
+static void descriptors_report(struct descriptors *set,
+			       const struct lkl_hostfd *new)
 {
-	struct epoll_event events[EVENTS];
-	long n, i;
+	struct epoll_event events[DESCRIPTORS_EVENTS];
+	int n, i;
 
 	do {
-		n = syscall(SYS_epoll_pwait, set->fd, events, EVENTS, 0, NULL,
-			    0);
+		n = nocancel_epoll_peek(set->watch.fd, events,
+					DESCRIPTORS_EVENTS);
 		for (i = 0; i < n; i++) {
 			struct lkl_hostfd *hf = events[i].data.ptr;
 
-			if (hf != new && is_watched(set, hf))
+			if (hf != new && descriptor_is_watched(set, hf))
 				hf->ready(hf);
 		}
-	} while (n == EVENTS);
+	} while (n == DESCRIPTORS_EVENTS);
 }
 
-static void set_ready(struct lkl_watch *w, int revents)
+static void descriptors_ready(struct lkl_watch *w, int revents)
 {
-	struct lkl_hostfds *set = (struct lkl_hostfds *)
-		((char *)w - offsetof(struct lkl_hostfds, watch));
-
-	(void)revents;
-	report(set, NULL);
+	descriptors_report(container_of(w, struct descriptors, watch), NULL);
 }
 
-static int create(struct lkl_poller *p, struct lkl_hostfds *set)
+static void descriptors_destroy(struct lkl_poller_extension *ext,
+				struct lkl_poller *p)
 {
+	struct descriptors *set =
+		container_of(ext, struct descriptors, extension);
+
+	lkl_poller_unwatch(p, &set->watch);
+	close(set->watch.fd);
+	free(set);
+}
+
+static int descriptors_create(struct lkl_poller *p)
+{
+	struct descriptors *set = calloc(1, sizeof(*set));
 	int ret;
 
-	set->fd = epoll_create1(EPOLL_CLOEXEC);
-	if (set->fd < 0)
-		return lkl_posix_error(errno);
-	set->watch = (struct lkl_watch) {
-		.fd = set->fd,
-		.events = POLLIN,
-		.ready = set_ready,
-	};
+	if (!set)
+		return -LKL_ENOMEM;
+	set->extension.destroy = descriptors_destroy;
+	set->watch.events = POLLIN;
+	set->watch.ready = descriptors_ready;
+	list_init(&set->list);
+	set->watch.fd = epoll_create1(EPOLL_CLOEXEC);
+	if (set->watch.fd < 0) {
+		ret = lkl_posix_error(errno);
+		goto out_set;
+	}
 	ret = lkl_poller_watch(p, &set->watch);
 	if (ret)
-		close(set->fd);
-	else
-		set->open = true;
+		goto out_fd;
+	*lkl_poller_extension(p) = &set->extension;
+	return 0;
+
+out_fd:
+	close(set->watch.fd);
+out_set:
+	free(set);
 	return ret;
 }
 
-void lkl_hostfds_destroy(struct lkl_poller *p, struct lkl_hostfds *set)
+/* Return the descriptors of @p; NULL: nothing was watched so far. */
+static struct descriptors *descriptors_of(struct lkl_poller *p)
 {
-	if (!set->open)
-		return;
-	lkl_poller_unwatch(p, &set->watch);
-	close(set->fd);
-	set->open = false;
+	struct lkl_poller_extension *ext = *lkl_poller_extension(p);
+
+	return ext ? container_of(ext, struct descriptors, extension) : NULL;
 }
 
-static int hostfd_watch(struct lkl_poller *p, struct lkl_hostfd *hf)
+static int descriptor_watch(struct lkl_poller *p, struct lkl_hostfd *hf)
 {
-	struct lkl_hostfds *set = lkl_poller_hostfds(p);
 	struct epoll_event ev = {
 		.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET,
 		.data.ptr = hf,
 	};
-	int ret = set->open ? 0 : create(p, set);
+	int ret = descriptors_of(p) ? 0 : descriptors_create(p);
+	struct descriptors *set = descriptors_of(p);
 
 	if (ret)
 		return ret;
-	if (epoll_ctl(set->fd, EPOLL_CTL_ADD, hf->fd, &ev)) {
-		/* A file: poll() calls it always ready. */
+	if (epoll_ctl(set->watch.fd, EPOLL_CTL_ADD, hf->fd, &ev)) {
+		/* epoll refuses files; poll(2) reports a file as always ready. */
 		if (errno == EPERM)
 			return 1;
 		return lkl_posix_error(errno);
 	}
-	hf->host[HF_NEXT] = (uintptr_t)set->list;
-	hf->host[HF_PREV] = 0;
-	if (set->list)
-		set->list->host[HF_PREV] = (uintptr_t)hf;
-	set->list = hf;
+	list_add_head(&set->list, descriptor_link(hf));
 	/*
-	 * What it is ready for already is no change: the caller polls it next.
-	 * An edge-triggered wait would see two.
+	 * Take the event for what @hf is ready for already, which is no change:
+	 * the caller polls @hf next, and would see two events in an
+	 * edge-triggered wait.
 	 */
-	report(set, hf);
+	descriptors_report(set, hf);
 	return 0;
 }
 
-static void hostfd_unwatch(struct lkl_poller *p, struct lkl_hostfd *hf)
+static void descriptor_unwatch(struct lkl_poller *p, struct lkl_hostfd *hf)
 {
-	struct lkl_hostfds *set = lkl_poller_hostfds(p);
-	struct lkl_hostfd *next = hf_link(hf, HF_NEXT);
-	struct lkl_hostfd *prev = hf_link(hf, HF_PREV);
-
-	/* The program may have closed it: then it is not in the set any more. */
-	epoll_ctl(set->fd, EPOLL_CTL_DEL, hf->fd, NULL);
-	if (prev)
-		prev->host[HF_NEXT] = (uintptr_t)next;
-	else
-		set->list = next;
-	if (next)
-		next->host[HF_PREV] = (uintptr_t)prev;
+	/* If the program has closed it, the set has forgotten it already. */
+	epoll_ctl(descriptors_of(p)->watch.fd, EPOLL_CTL_DEL, hf->fd, NULL);
+	list_remove(descriptor_link(hf));
 }
 
-static int hostfd_poll(int fd)
+static int descriptor_poll(int fd)
 {
 	static const struct timespec now;
 	struct pollfd pfd = {
@@ -150,18 +176,18 @@ static int hostfd_poll(int fd)
 		.events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP,
 	};
 
-	/* poll() leaves out what is negative. */
+	/* poll(2) ignores negative descriptors. */
 	if (fd < 0)
 		return -LKL_EBADF;
-	if (lkl_posix_ppoll(&pfd, 1, &now) < 0)
+	if (nocancel_ppoll(&pfd, 1, &now) < 0)
 		return lkl_posix_error(errno);
-	/* The numbers are those of LKL. */
+	/* Linux and LKL have the same numbers for events. */
 	return pfd.revents;
 }
 
 const struct lkl_host_fd_ops lkl_posix_fd_ops = {
 	.size = sizeof(lkl_posix_fd_ops),
-	.watch = hostfd_watch,
-	.unwatch = hostfd_unwatch,
-	.poll = hostfd_poll,
+	.watch = descriptor_watch,
+	.unwatch = descriptor_unwatch,
+	.poll = descriptor_poll,
 };

@@ -1,49 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Disk requests on their way, and sleeping until one of them completes.
+ * The poller: disk requests on their way, descriptors that are watched, and
+ * waiting until something happens to one of them.
  */
-#ifndef LKL_POLLER_H
-#define LKL_POLLER_H
+#ifndef LKL_POSIX_POLLER_H
+#define LKL_POSIX_POLLER_H
 
-#include "base/host-posix.h"
+#include <lkl_host.h>
 
-struct lkl_poller;
+#include "io/request.h"
+#include "io/watch.h"
 
-/* Queue a request; CPU lock held.  @io->host belongs to poller.c and blk.c. */
-void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io);
+/* The sub-table @wait of the host's table */
+extern const struct lkl_host_wait_ops lkl_posix_wait_ops;
+
+/* Queue @io for @target, with the CPU lock held. */
+void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io,
+		      const struct lkl_request_target *target);
 
 /*
- * Wait until no request is writing to [@addr, @addr + @len): the memory is
- * about to be replaced.  CPU lock held.
+ * Wait until no request of any poller writes to [@addr, @addr + @len), as that
+ * memory is about to be replaced.  The CPU lock is held.
  */
-void lkl_poller_settle(const void *addr, size_t len);
+void lkl_poller_settle(const void *addr, uint64_t len);
 
 /*
- * Watch a descriptor, until it is unwatched; CPU lock held.  See watch.h for
- * the members to fill in.
+ * Watch a descriptor until lkl_poller_unwatch(), with the CPU lock held.  The
+ * caller has set @w->fd, @w->events and @w->ready.  Return 0 or a negative LKL
+ * error.
  */
-struct lkl_watch;
 int lkl_poller_watch(struct lkl_poller *p, struct lkl_watch *w);
 void lkl_poller_unwatch(struct lkl_poller *p, struct lkl_watch *w);
+
 /* From now on, watch for @events. */
-void lkl_poller_rewatch(struct lkl_poller *p, struct lkl_watch *w, int events);
+void lkl_poller_set_events(struct lkl_poller *p, struct lkl_watch *w,
+			   int events);
+
 /*
- * Its owner has something that the descriptor does not show: call it again, as
- * for @revents.
+ * Call @w->ready with @revents soon: the owner of @w has work that the
+ * descriptor does not show.
  */
-void lkl_poller_again(struct lkl_poller *p, struct lkl_watch *w, int revents);
+void lkl_poller_raise(struct lkl_poller *p, struct lkl_watch *w, int revents);
 
-/* blk.c: the file that a request is for */
-int lkl_blk_io_fd(const struct lkl_blk_io *io);
-/* blk.c: do @io, of which @done bytes are done already; returns the result */
-int lkl_blk_io_sync(struct lkl_blk_io *io, uint64_t done);
-/* blk.c: result of an asynchronous attempt; may finish it synchronously */
-int lkl_blk_io_result(struct lkl_blk_io *io, int res);
+/**
+ * struct lkl_poller_extension - what another file keeps for a poller
+ * @destroy:	called, if there is an extension, before the poller is freed
+ */
+struct lkl_poller_extension {
+	void (*destroy)(struct lkl_poller_extension *ext, struct lkl_poller *p);
+};
 
-/* blk.c: can the ring do it? */
-bool lkl_blk_io_has_async(const struct lkl_blk_io *io);
-/* blk.c: fill in the ring's entry for such a request */
-struct io_uring_sqe;
-void lkl_blk_io_prep(struct lkl_blk_io *io, struct io_uring_sqe *sqe);
+/* Return the place of @p for an extension, NULL at first.  descriptors.c uses it. */
+struct lkl_poller_extension **lkl_poller_extension(struct lkl_poller *p);
 
-#endif /* LKL_POLLER_H */
+#endif /* LKL_POSIX_POLLER_H */

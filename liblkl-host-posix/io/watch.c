@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors that the poller watches: packet sources, and what programs wait
- * for.
+ * Descriptors that the poller watches: sources of packets, and the descriptors
+ * for which tasks of the kernel wait.
  *
- * The thread that waits does so without the CPU lock, on a copy.  What it found
- * it leaves in the watches; who holds the CPU lock next calls their owners.
+ * The waiting thread does not hold the CPU lock, so it waits on a copy.  The
+ * thread stores the events that it found in the watches; the next thread that
+ * holds the CPU lock calls the owners of the watches.
  */
+#include <stddef.h>
+
+#include <lkl.h>
+
 #include "io/watch.h"
 
 void lkl_watches_init(struct lkl_watches *ws)
@@ -14,8 +19,8 @@ void lkl_watches_init(struct lkl_watches *ws)
 	pthread_mutex_init(&ws->lock, NULL);
 }
 
-unsigned int lkl_watches_fds(struct lkl_watches *ws, struct pollfd *fds,
-			     uint64_t *ids)
+unsigned int lkl_watches_prepare(struct lkl_watches *ws, struct pollfd *fds,
+				 uint64_t *ids)
 {
 	unsigned int i, n;
 
@@ -26,7 +31,7 @@ unsigned int lkl_watches_fds(struct lkl_watches *ws, struct pollfd *fds,
 	for (i = 0; i < n; i++) {
 		struct lkl_watch *w = ws->list[i];
 
-		/* Nobody took what was found: do not find it again. */
+		/* Events that are not dispatched yet must not be found again. */
 		fds[i].fd = w->revents || !w->events ? -1 : w->fd;
 		fds[i].events = w->events;
 		fds[i].revents = 0;
@@ -36,7 +41,7 @@ unsigned int lkl_watches_fds(struct lkl_watches *ws, struct pollfd *fds,
 	return n;
 }
 
-static struct lkl_watch *find(struct lkl_watches *ws, uint64_t id)
+static struct lkl_watch *watches_find(struct lkl_watches *ws, uint64_t id)
 {
 	unsigned int i;
 
@@ -46,7 +51,7 @@ static struct lkl_watch *find(struct lkl_watches *ws, uint64_t id)
 	return NULL;
 }
 
-void lkl_watches_found(struct lkl_watches *ws, const struct pollfd *fds,
+void lkl_watches_store(struct lkl_watches *ws, const struct pollfd *fds,
 		       const uint64_t *ids, unsigned int n)
 {
 	struct lkl_watch *w;
@@ -54,7 +59,7 @@ void lkl_watches_found(struct lkl_watches *ws, const struct pollfd *fds,
 
 	pthread_mutex_lock(&ws->lock);
 	for (i = 0; i < n; i++) {
-		w = fds[i].revents ? find(ws, ids[i]) : NULL;
+		w = fds[i].revents ? watches_find(ws, ids[i]) : NULL;
 		if (!w)
 			continue;
 		w->revents |= fds[i].revents;
@@ -63,8 +68,8 @@ void lkl_watches_found(struct lkl_watches *ws, const struct pollfd *fds,
 	pthread_mutex_unlock(&ws->lock);
 }
 
-/* One that something was found for, and what. */
-static struct lkl_watch *take(struct lkl_watches *ws, int *revents)
+/* Return a watch that has events, and clear them; NULL: there is none. */
+static struct lkl_watch *watches_take(struct lkl_watches *ws, int *revents)
 {
 	struct lkl_watch *w = NULL;
 	unsigned int i;
@@ -83,22 +88,22 @@ static struct lkl_watch *take(struct lkl_watches *ws, int *revents)
 	return w;
 }
 
-int lkl_watches_reap(struct lkl_watches *ws)
+int lkl_watches_dispatch(struct lkl_watches *ws)
 {
 	struct lkl_watch *w;
 	int n = 0, revents;
 
 	if (!__atomic_load_n(&ws->pending, __ATOMIC_ACQUIRE))
 		return 0;
-	/* The owner may add and remove watches, its own too. */
-	while ((w = take(ws, &revents))) {
+	/* The owner may add and remove watches, also its own. */
+	while ((w = watches_take(ws, &revents))) {
 		w->ready(w, revents);
 		n++;
 	}
 	return n;
 }
 
-int lkl_watch_add(struct lkl_watches *ws, struct lkl_watch *w)
+int lkl_watches_add(struct lkl_watches *ws, struct lkl_watch *w)
 {
 	int ret = -LKL_ENOSPC;
 
@@ -114,7 +119,7 @@ int lkl_watch_add(struct lkl_watches *ws, struct lkl_watch *w)
 	return ret;
 }
 
-void lkl_watch_del(struct lkl_watches *ws, struct lkl_watch *w)
+void lkl_watches_remove(struct lkl_watches *ws, struct lkl_watch *w)
 {
 	unsigned int i;
 
@@ -128,14 +133,16 @@ void lkl_watch_del(struct lkl_watches *ws, struct lkl_watch *w)
 	pthread_mutex_unlock(&ws->lock);
 }
 
-void lkl_watch_events(struct lkl_watches *ws, struct lkl_watch *w, int events)
+void lkl_watches_set_events(struct lkl_watches *ws, struct lkl_watch *w,
+			    int events)
 {
 	pthread_mutex_lock(&ws->lock);
 	w->events = events;
 	pthread_mutex_unlock(&ws->lock);
 }
 
-void lkl_watch_again(struct lkl_watches *ws, struct lkl_watch *w, int revents)
+void lkl_watches_raise(struct lkl_watches *ws, struct lkl_watch *w,
+		       int revents)
 {
 	pthread_mutex_lock(&ws->lock);
 	w->revents |= revents;

@@ -1,30 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Descriptors that the poller watches, beside its own.
+ * Descriptors that the poller watches beside its own.
  */
-#ifndef LKL_WATCH_H
-#define LKL_WATCH_H
+#ifndef LKL_POSIX_WATCH_H
+#define LKL_POSIX_WATCH_H
 
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 
-#include "base/host-posix.h"
-
 /*
- * Two for each of the 60 devices that can be, as a pipe has, and one for the
- * descriptors of programs.
+ * Two for each of the at most 60 devices, as a pipe needs two, and one for the
+ * descriptors of the program.
  */
 #define WATCH_MAX	128
 
 /**
  * struct lkl_watch - a descriptor that is watched
- * @fd:		the descriptor
- * @events:	POLLIN, POLLOUT
- * @ready:	called by the reaper, with the CPU lock held, when some of them
- *		were there.  They may be gone by now
- * @id:		tells it from one that had its place before
- * @revents:	what the last wait found
+ * @fd:		descriptor
+ * @events:	POLLIN, POLLOUT, or 0: none for now
+ * @ready:	called by poller_reap(), with the CPU lock held, when some of
+ *		@events were found.  The events may be gone by now
+ * @id:		number of the watch, never used for another one
+ * @revents:	events that were found and not yet reported to @ready
  */
 struct lkl_watch {
 	int fd;
@@ -35,12 +33,13 @@ struct lkl_watch {
 };
 
 /**
- * struct lkl_watches - all of a poller
- * @lock:	the waiter does not hold the CPU lock
- * @next_id:	of the next watch
+ * struct lkl_watches - all watches of a poller
+ * @lock:	protects the others: the waiting thread does not hold the CPU
+ *		lock
+ * @next_id:	number of the next watch
  * @count:	number of watches
- * @pending:	some have revents
- * @list:	they, in no order
+ * @pending:	some watches have @revents
+ * @list:	the watches, in no order
  */
 struct lkl_watches {
 	pthread_mutex_t lock;
@@ -52,23 +51,34 @@ struct lkl_watches {
 
 void lkl_watches_init(struct lkl_watches *ws);
 
-/* Fill in @fds and @ids, room for WATCH_MAX; returns how many there are. */
-unsigned int lkl_watches_fds(struct lkl_watches *ws, struct pollfd *fds,
-			     uint64_t *ids);
-/* What a wait for them found; those that are gone are not looked for. */
-void lkl_watches_found(struct lkl_watches *ws, const struct pollfd *fds,
+/*
+ * Fill in @fds for poll(2), and @ids, both with room for WATCH_MAX.  Return the
+ * number of watches.
+ */
+unsigned int lkl_watches_prepare(struct lkl_watches *ws, struct pollfd *fds,
+				 uint64_t *ids);
+
+/* Store the events that poll(2) found; watches that are gone are left out. */
+void lkl_watches_store(struct lkl_watches *ws, const struct pollfd *fds,
 		       const uint64_t *ids, unsigned int n);
-/* Tell those that something was found for; CPU lock held.  Their number. */
-int lkl_watches_reap(struct lkl_watches *ws);
 
 /*
- * CPU lock held.  A thread that waits goes on to wait for what it knew of until
- * it is kicked.
+ * Call @ready of each watch for which events were found, with the CPU lock
+ * held.  Return the number of calls.
  */
-int lkl_watch_add(struct lkl_watches *ws, struct lkl_watch *w);
-void lkl_watch_del(struct lkl_watches *ws, struct lkl_watch *w);
-void lkl_watch_events(struct lkl_watches *ws, struct lkl_watch *w, int events);
-/* As if @revents had been found for @w. */
-void lkl_watch_again(struct lkl_watches *ws, struct lkl_watch *w, int revents);
+int lkl_watches_dispatch(struct lkl_watches *ws);
 
-#endif /* LKL_WATCH_H */
+/*
+ * Change the watches, with the CPU lock held.  A thread that waits does not see
+ * the change until it is kicked.
+ */
+int lkl_watches_add(struct lkl_watches *ws, struct lkl_watch *w);
+void lkl_watches_remove(struct lkl_watches *ws, struct lkl_watch *w);
+void lkl_watches_set_events(struct lkl_watches *ws, struct lkl_watch *w,
+			    int events);
+
+/* Act as if poll(2) had found @revents for @w. */
+void lkl_watches_raise(struct lkl_watches *ws, struct lkl_watch *w,
+		       int revents);
+
+#endif /* LKL_POSIX_WATCH_H */

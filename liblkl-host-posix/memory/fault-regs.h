@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Registers of a fault, for each CPU and host.
+ * Access to the registers of a faulting thread, for each CPU and host.
  */
-#ifndef LKL_FAULT_REGS_H
-#define LKL_FAULT_REGS_H
+#ifndef LKL_POSIX_FAULT_REGS_H
+#define LKL_POSIX_FAULT_REGS_H
 
 #include <stdint.h>
 #include <ucontext.h>
@@ -28,4 +28,4 @@ static inline void fault_set_args(ucontext_t *uc, uint64_t a, uint64_t b)
 #error "fault-regs.h does not know this CPU"
 #endif
 
-#endif /* LKL_FAULT_REGS_H */
+#endif /* LKL_POSIX_FAULT_REGS_H */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Access faults.  The kernel's copies from and to the program's memory may
- * fault, and go on at a fixup; any other fault of its code becomes an oops.
- * Faults elsewhere are the program's own: its handlers see them as before.
+ * Access faults.  When the kernel copies from or to the program's memory, the
+ * access may fault, and the kernel continues at a fixup; any other fault of
+ * kernel code becomes an oops.  Faults elsewhere belong to the program, whose
+ * handlers see them as before.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,26 +15,32 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "memory/fault-regs.h"
-#include "base/host-posix.h"
+#include "memory/fault.h"
+#include "shared/macros.h"
+
+#define FAULT_PAGE		4096
+/* What a handler of the program may need beside the signal frame. */
+#define FAULT_STACK_ROOM	65536
 
 static const int fault_signals[] = { SIGSEGV, SIGBUS };
-static struct sigaction previous[ARRAY_SIZE(fault_signals)];
+static struct sigaction fault_old_actions[ARRAY_SIZE(fault_signals)];
 
-static uint64_t code_start, code_end;
-static uint64_t (*code_handler)(uint64_t ip, uint64_t addr, int *pass_args);
+/* The kernel's code, and the function that decides about its faults. */
+static uint64_t fault_code_start, fault_code_end;
+static uint64_t (*fault_code_handler)(uint64_t ip, uint64_t addr,
+				      int *pass_args);
 
-static void on_fault(int sig, siginfo_t *info, void *context);
-
-/* What would have happened without us. */
-static void chain(int sig, siginfo_t *info, void *context)
+/* Do what would have happened without this library. */
+static void fault_chain(int sig, siginfo_t *info, void *context)
 {
-	const struct sigaction *old = &previous[sig == SIGBUS];
+	const struct sigaction *old = &fault_old_actions[sig == SIGBUS];
 
 	if (old->sa_flags & SA_SIGINFO) {
 		old->sa_sigaction(sig, info, context);
 	} else if (old->sa_handler == SIG_DFL || old->sa_handler == SIG_IGN) {
-		/* Going back faults again, now with the default action. */
+		/* The instruction faults again, with the default action. */
 		signal(sig, SIG_DFL);
 		if (info->si_code <= 0)
 			raise(sig);
@@ -42,21 +49,22 @@ static void chain(int sig, siginfo_t *info, void *context)
 	}
 }
 
-static void on_fault(int sig, siginfo_t *info, void *context)
+static void fault_handler(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *uc = context;
 	uint64_t ip = fault_ip(uc), to;
 	uint64_t addr = (uintptr_t)info->si_addr;
 	int pass_args = 0, saved = errno;
 
-	/* A positive code: the CPU raised it, not somebody's kill(). */
-	if (info->si_code <= 0 || ip < code_start || ip >= code_end) {
-		chain(sig, info, context);
+	/* A positive code: raised by the CPU, not by kill(). */
+	if (info->si_code <= 0 || ip < fault_code_start ||
+	    ip >= fault_code_end) {
+		fault_chain(sig, info, context);
 		return;
 	}
-	to = code_handler(ip, addr, &pass_args);
+	to = fault_code_handler(ip, addr, &pass_args);
 	if (!to) {
-		chain(sig, info, context);
+		fault_chain(sig, info, context);
 		return;
 	}
 	if (pass_args)
@@ -70,22 +78,22 @@ static int fault_install(uint64_t start, uint64_t end,
 					     int *pass_args))
 {
 	struct sigaction sa = {
-		.sa_sigaction = on_fault,
+		.sa_sigaction = fault_handler,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
 	};
 	size_t i;
 
-	code_start = start;
-	code_end = end;
-	code_handler = handler;
+	fault_code_start = start;
+	fault_code_end = end;
+	fault_code_handler = handler;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(fault_signals); i++)
-		if (sigaction(fault_signals[i], &sa, &previous[i]))
+		if (sigaction(fault_signals[i], &sa, &fault_old_actions[i]))
 			return lkl_posix_error(errno);
 	return 0;
 }
 
-/* Only where the handler is still ours: the program may have set another. */
+/* A handler that the program has set after ours stays. */
 static void fault_remove(void)
 {
 	struct sigaction now;
@@ -94,64 +102,66 @@ static void fault_remove(void)
 	for (i = 0; i < ARRAY_SIZE(fault_signals); i++) {
 		if (sigaction(fault_signals[i], NULL, &now))
 			continue;
-		if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_fault)
-			sigaction(fault_signals[i], &previous[i], NULL);
+		if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == fault_handler)
+			sigaction(fault_signals[i], &fault_old_actions[i], NULL);
 	}
-	code_start = 0;
-	code_end = 0;
+	fault_code_start = 0;
+	fault_code_end = 0;
 }
 
 /*
- * Signal handlers need a stack of their own: while a thread is in the kernel
- * its stack pointer is on a kernel stack.  A thread that has none gets one.
+ * The alternate signal stack of this thread, with a guard page below.  Signal
+ * handlers need one: while a thread runs the kernel, its stack pointer is on a
+ * kernel stack.
  */
-static _Thread_local void *alt_stack;
-static _Thread_local size_t alt_stack_size;
+static _Thread_local void *fault_stack;
+static _Thread_local size_t fault_stack_size;
 
-static size_t wanted_stack_size(void)
+static size_t fault_stack_need(void)
 {
 	size_t min = getauxval(AT_MINSIGSTKSZ);
 
 	if (min < (size_t)MINSIGSTKSZ)
 		min = MINSIGSTKSZ;
-	return (min + 65536 + 4095) & ~4095UL;
+	return ALIGN_UP(min + FAULT_STACK_ROOM, FAULT_PAGE);
 }
 
+/* Give the calling thread an alternate signal stack unless it has one. */
 static void fault_thread_enter(void)
 {
 	stack_t old, ss = { };
-	size_t size = wanted_stack_size();
+	size_t size = fault_stack_need();
 	char *p;
 
-	if (alt_stack || sigaltstack(NULL, &old) ||
+	if (fault_stack || sigaltstack(NULL, &old) ||
 	    !(old.ss_flags & SS_DISABLE))
 		return;
-	p = mmap(NULL, size + 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-		 MAP_STACK | MAP_NORESERVE, -1, 0);
+	p = mmap(NULL, size + FAULT_PAGE, PROT_NONE, MAP_PRIVATE |
+		 MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return;
-	ss.ss_sp = p + 4096;
+	ss.ss_sp = p + FAULT_PAGE;
 	ss.ss_size = size;
 	if (mprotect(ss.ss_sp, size, PROT_READ | PROT_WRITE) ||
 	    sigaltstack(&ss, NULL)) {
-		munmap(p, size + 4096);
+		munmap(p, size + FAULT_PAGE);
 		return;
 	}
-	alt_stack = p;
-	alt_stack_size = size + 4096;
+	fault_stack = p;
+	fault_stack_size = size + FAULT_PAGE;
 }
 
 static void fault_thread_exit(void)
 {
 	stack_t now, off = { .ss_flags = SS_DISABLE };
 
-	if (!alt_stack)
+	if (!fault_stack)
 		return;
 	if (!sigaltstack(NULL, &now) &&
-	    now.ss_sp == (char *)alt_stack + 4096)
+	    now.ss_sp == (char *)fault_stack + FAULT_PAGE)
 		sigaltstack(&off, NULL);
-	munmap(alt_stack, alt_stack_size);
-	alt_stack = NULL;
+	munmap(fault_stack, fault_stack_size);
+	fault_stack = NULL;
 }
 
 const struct lkl_host_fault_ops lkl_posix_fault_ops = {

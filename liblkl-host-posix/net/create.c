@@ -4,7 +4,9 @@
  */
 #include <string.h>
 
-#include "base/host-posix.h"
+#include <lkl.h>
+
+#include "net/create.h"
 
 struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
 					   unsigned int offload)

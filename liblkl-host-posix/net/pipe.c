@@ -2,9 +2,10 @@
 /*
  * A pair of named pipes to another process, usually another LKL.
  *
- * A pipe knows no packets, so each has a frame: a mark, its length, itself.
- * One read takes many packets, one write gives many.  Who is killed in the
- * middle of a packet leaves a torn one; the next reader looks for the mark.
+ * A pipe is a stream of bytes, so each packet is in a frame: a magic number, the
+ * length, the packet.  One read or write transfers many frames.  A writer that
+ * is killed in the middle of a frame leaves a torn one; the reader skips bytes
+ * until the next magic number.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,52 +13,64 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/message.h"
+#include "base/nocancel.h"
 #include "net/backend.h"
+#include "net/packet.h"
+#include "shared/macros.h"
 
-#define MARK		0x504b4c1bU
-#define PIPE_SIZE	(1 << 20)
-#define FRAME_MAX	(sizeof(struct frame) + NET_PACKET_MAX)
-#define BUF_SIZE	(4 * FRAME_MAX)
-#define BATCH		32
-#define PARTS		1024
+#define PIPE_MAGIC	0x504b4c1bU
+#define PIPE_CAPACITY	(1 << 20)
+#define PIPE_FRAME_MAX	(sizeof(struct pipe_frame) + NET_PACKET_MAX)
+#define PIPE_BUF_SIZE	(4 * PIPE_FRAME_MAX)
+/* Packets and buffers of one write */
+#define PIPE_BATCH	32
+#define PIPE_PARTS	1024
 
-struct frame {
-	uint32_t mark;
+/**
+ * struct pipe_frame - what is in front of each packet in a pipe
+ * @magic:	PIPE_MAGIC
+ * @len:	bytes of the packet
+ */
+struct pipe_frame {
+	uint32_t magic;
 	uint32_t len;
 };
 
 /**
  * struct net_pipe - a back end
- * @net:	what it shares with others, for receiving; first
- * @tx_fd:	the pipe to send to
- * @tx_watch:	of it, when it is full
- * @frames:	of a batch
- * @iov:	of a batch
- * @rest:	the part of a packet that did not fit into the pipe
- * @rest_pos:	where it begins in @rest
- * @rest_end:	and ends
- * @buf:	what was read
- * @pos:	where the next frame begins in @buf
- * @end:	where it ends
+ * @net:	descriptor of the pipe to receive from; first
+ * @tx_fd:	descriptor of the pipe to send to
+ * @tx_watch:	watch of @tx_fd, while that pipe is full
+ * @frames:	frames of a batch
+ * @iov:	buffers of a batch
+ * @rest_pos:	begin of the unsent part in @rest
+ * @rest_end:	end of the unsent part in @rest
+ * @pos:	begin of the next frame in @buf
+ * @end:	end of the data in @buf
+ * @rest:	frame and packet of which a part did not fit into the pipe
+ * @buf:	data that was read
  */
 struct net_pipe {
-	struct net_fd net;
+	struct lkl_net_fd net;
 	int tx_fd;
 	struct lkl_watch tx_watch;
-	struct frame frames[BATCH];
-	struct iovec iov[PARTS];
+	struct pipe_frame frames[PIPE_BATCH];
+	struct iovec iov[PIPE_PARTS];
 	size_t rest_pos;
 	size_t rest_end;
 	size_t pos;
 	size_t end;
-	char rest[FRAME_MAX];
-	char buf[BUF_SIZE];
+	char rest[PIPE_FRAME_MAX];
+	char buf[PIPE_BUF_SIZE];
 };
 
-/* Both sides are given the same, so what one may send the other can take. */
+/*
+ * Offer an offload only in both directions: both sides offer the same then, and
+ * each can receive what the other may send.
+ */
 static uint64_t pipe_features(struct lkl_netdev *nd, uint64_t wanted)
 {
 	static const uint64_t pairs[] = {
@@ -71,26 +84,23 @@ static uint64_t pipe_features(struct lkl_netdev *nd, uint64_t wanted)
 	uint64_t features = 0;
 	unsigned int i;
 
-	(void)nd;
 	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		if ((wanted & pairs[i]) == pairs[i])
 			features |= pairs[i];
 	return features;
 }
 
-static void tx_ready(struct lkl_watch *w, int revents)
+static void pipe_tx_ready(struct lkl_watch *w, int revents)
 {
-	struct net_pipe *pipe = (struct net_pipe *)
-		((char *)w - offsetof(struct net_pipe, tx_watch));
+	struct net_pipe *pipe = container_of(w, struct net_pipe, tx_watch);
 
-	(void)revents;
 	pipe->net.ready(pipe->net.data, LKL_NET_TX);
 }
 
-static void want_tx(struct net_pipe *pipe, bool want)
+static void pipe_want_tx(struct net_pipe *pipe, bool want)
 {
-	lkl_poller_rewatch(pipe->net.poller, &pipe->tx_watch,
-			   want ? POLLOUT : 0);
+	lkl_poller_set_events(pipe->net.poller, &pipe->tx_watch,
+			      want ? POLLOUT : 0);
 }
 
 static int pipe_open(struct lkl_netdev *nd, struct lkl_poller *poller,
@@ -98,17 +108,17 @@ static int pipe_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 		     void (*ready)(void *data, uint32_t events), void *data)
 {
 	struct net_pipe *pipe = (struct net_pipe *)nd;
-	int ret = net_fd_open(nd, poller, features, ready, data);
+	int ret = lkl_net_fd_open(nd, poller, features, ready, data);
 
 	if (ret)
 		return ret;
 	pipe->tx_watch = (struct lkl_watch) {
 		.fd = pipe->tx_fd,
-		.ready = tx_ready,
+		.ready = pipe_tx_ready,
 	};
 	ret = lkl_poller_watch(poller, &pipe->tx_watch);
 	if (ret)
-		net_fd_close(nd);
+		lkl_net_fd_close(nd);
 	return ret;
 }
 
@@ -117,7 +127,7 @@ static void pipe_close(struct lkl_netdev *nd)
 	struct net_pipe *pipe = (struct net_pipe *)nd;
 
 	lkl_poller_unwatch(pipe->net.poller, &pipe->tx_watch);
-	net_fd_close(nd);
+	lkl_net_fd_close(nd);
 }
 
 static void pipe_free(struct lkl_netdev *nd)
@@ -125,23 +135,23 @@ static void pipe_free(struct lkl_netdev *nd)
 	struct net_pipe *pipe = (struct net_pipe *)nd;
 
 	close(pipe->tx_fd);
-	net_fd_free(nd);
+	lkl_net_fd_free(nd);
 }
 
 /* Sending */
 
-static ssize_t put(int fd, const struct iovec *iov, unsigned int n)
+static ssize_t pipe_write(int fd, const struct iovec *iov, unsigned int n)
 {
 	ssize_t ret;
 
 	do {
-		ret = syscall(SYS_writev, fd, iov, n);
+		ret = nocancel_writev(fd, iov, n);
 	} while (ret < 0 && errno == EINTR);
 	return ret;
 }
 
-/* True: nothing is left of the packet that did not fit. */
-static bool flush_rest(struct net_pipe *pipe)
+/* Send the rest of a packet that did not fit; true: nothing is left of it. */
+static bool pipe_flush_rest(struct net_pipe *pipe)
 {
 	struct iovec iov = {
 		.iov_base = pipe->rest + pipe->rest_pos,
@@ -151,34 +161,28 @@ static bool flush_rest(struct net_pipe *pipe)
 
 	if (!iov.iov_len)
 		return true;
-	n = put(pipe->tx_fd, &iov, 1);
+	n = pipe_write(pipe->tx_fd, &iov, 1);
 	if (n > 0)
 		pipe->rest_pos += n;
 	return pipe->rest_pos == pipe->rest_end;
 }
 
-static uint32_t length(const struct lkl_packet *p)
-{
-	uint32_t i, len = 0;
-
-	for (i = 0; i < p->iov_count; i++)
-		len += p->iov[i].iov_len;
-	return len;
-}
-
-/* How many packets fit into a batch; *@parts of @pipe->iov are used. */
-static uint32_t gather(struct net_pipe *pipe, struct lkl_packet *packets,
-		       uint32_t n, uint32_t *parts)
+/*
+ * Frame up to @n packets in @pipe->iov, of which *@parts are used.  Return the
+ * number of packets.
+ */
+static uint32_t pipe_gather(struct net_pipe *pipe, struct lkl_packet *packets,
+			    uint32_t n, uint32_t *parts)
 {
 	uint32_t i, used = 0;
 
-	for (i = 0; i < n && i < BATCH; i++) {
+	for (i = 0; i < n && i < PIPE_BATCH; i++) {
 		struct lkl_packet *p = &packets[i];
 
-		if (used + 1 + p->iov_count > PARTS)
+		if (used + 1 + p->iov_count > PIPE_PARTS)
 			break;
-		p->len = length(p);
-		pipe->frames[i] = (struct frame) { MARK, p->len };
+		p->len = lkl_packet_room(p);
+		pipe->frames[i] = (struct pipe_frame) { PIPE_MAGIC, p->len };
 		pipe->iov[used].iov_base = &pipe->frames[i];
 		pipe->iov[used++].iov_len = sizeof(pipe->frames[i]);
 		memcpy(&pipe->iov[used], p->iov,
@@ -189,36 +193,34 @@ static uint32_t gather(struct net_pipe *pipe, struct lkl_packet *packets,
 	return i;
 }
 
-/* Keep what comes after the first @skip bytes of frame and packet. */
-static void keep_rest(struct net_pipe *pipe, const struct frame *frame,
-		      const struct lkl_packet *p, size_t skip)
+/* Keep @frame and @p, of which @sent bytes are in the pipe already. */
+static void pipe_keep_rest(struct net_pipe *pipe,
+			   const struct pipe_frame *frame,
+			   const struct lkl_packet *p, size_t sent)
 {
-	size_t pos = 0;
-	uint32_t i;
-
 	memcpy(pipe->rest, frame, sizeof(*frame));
-	pos = sizeof(*frame);
-	for (i = 0; i < p->iov_count; i++) {
-		memcpy(pipe->rest + pos, p->iov[i].iov_base,
-		       p->iov[i].iov_len);
-		pos += p->iov[i].iov_len;
-	}
-	pipe->rest_pos = skip;
-	pipe->rest_end = pos;
+	pipe->rest_pos = sent;
+	pipe->rest_end = sizeof(*frame) +
+			 lkl_packet_read(p, 0, pipe->rest + sizeof(*frame),
+					 frame->len);
 }
 
-/* Of @n packets, @written bytes are in the pipe: how many are done with. */
-static uint32_t count_sent(struct net_pipe *pipe, struct lkl_packet *packets,
-			   uint32_t n, size_t written)
+/*
+ * Return how many of @n packets are finished when @written bytes of the batch
+ * are in the pipe; a packet whose rest is kept is.
+ */
+static uint32_t pipe_count_sent(struct net_pipe *pipe,
+				struct lkl_packet *packets, uint32_t n,
+				size_t written)
 {
 	uint32_t i;
 
 	for (i = 0; i < n && written; i++) {
-		size_t len = sizeof(struct frame) + packets[i].len;
+		size_t len = sizeof(struct pipe_frame) + packets[i].len;
 
 		if (written < len) {
-			keep_rest(pipe, &pipe->frames[i], &packets[i],
-				  written);
+			pipe_keep_rest(pipe, &pipe->frames[i], &packets[i],
+				       written);
 			return i + 1;
 		}
 		written -= len;
@@ -233,29 +235,30 @@ static int pipe_send(struct lkl_netdev *nd, struct lkl_packet *packets,
 	uint32_t done = 0, batch, sent, parts;
 	ssize_t written;
 
-	while (flush_rest(pipe)) {
+	while (pipe_flush_rest(pipe)) {
 		if (done == n) {
-			want_tx(pipe, false);
+			pipe_want_tx(pipe, false);
 			return done;
 		}
-		batch = gather(pipe, packets + done, n - done, &parts);
-		written = put(pipe->tx_fd, pipe->iov, parts);
+		batch = pipe_gather(pipe, packets + done, n - done, &parts);
+		written = pipe_write(pipe->tx_fd, pipe->iov, parts);
 		if (written < 0 && errno != EAGAIN)
 			return n;
-		sent = written < 0 ? 0 : count_sent(pipe, packets + done,
-						    batch, written);
+		sent = written < 0 ? 0 : pipe_count_sent(pipe,
+							 packets + done, batch,
+							 written);
 		done += sent;
 		if (sent < batch)
 			break;
 	}
-	want_tx(pipe, true);
+	pipe_want_tx(pipe, true);
 	return done;
 }
 
 /* Receiving */
 
-/* Move what is there to the front, and read more; false: there is none. */
-static bool fill(struct net_pipe *pipe)
+/* Move the data in @pipe->buf to its front, and read more; false: no data. */
+static bool pipe_fill(struct net_pipe *pipe)
 {
 	ssize_t n;
 
@@ -263,8 +266,8 @@ static bool fill(struct net_pipe *pipe)
 	pipe->end -= pipe->pos;
 	pipe->pos = 0;
 	do {
-		n = syscall(SYS_read, pipe->net.fd, pipe->buf + pipe->end,
-			    sizeof(pipe->buf) - pipe->end);
+		n = nocancel_read(pipe->net.fd, pipe->buf + pipe->end,
+				  sizeof(pipe->buf) - pipe->end);
 	} while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return false;
@@ -272,56 +275,42 @@ static bool fill(struct net_pipe *pipe)
 	return true;
 }
 
-static bool is_frame(const struct frame *f)
+static bool pipe_is_frame(const struct pipe_frame *f)
 {
-	return f->mark == MARK && f->len > NET_HDR_SIZE &&
+	return f->magic == PIPE_MAGIC && f->len > NET_HDR_SIZE &&
 	       f->len <= NET_PACKET_MAX;
 }
 
-/* The next frame that is complete; what is none is left out. */
-static bool next_frame(struct net_pipe *pipe, struct frame *f)
+/* Find the next complete frame, and skip bytes that are no frame. */
+static bool pipe_next_frame(struct net_pipe *pipe, struct pipe_frame *f)
 {
 	while (pipe->end - pipe->pos >= sizeof(*f)) {
 		memcpy(f, pipe->buf + pipe->pos, sizeof(*f));
-		if (is_frame(f))
+		if (pipe_is_frame(f))
 			return pipe->end - pipe->pos >= sizeof(*f) + f->len;
 		pipe->pos++;
 	}
 	return false;
 }
 
-/* What is too long for the buffers is cut, and dropped further up. */
-static void scatter(struct lkl_packet *p, const char *data, uint32_t len)
-{
-	uint32_t i, n;
-
-	p->len = 0;
-	for (i = 0; i < p->iov_count && len; i++) {
-		n = p->iov[i].iov_len < len ? p->iov[i].iov_len : len;
-		memcpy(p->iov[i].iov_base, data + p->len, n);
-		p->len += n;
-		len -= n;
-	}
-}
-
 static int pipe_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 		     uint32_t n)
 {
 	struct net_pipe *pipe = (struct net_pipe *)nd;
-	struct frame f;
+	struct pipe_frame f;
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		while (!next_frame(pipe, &f))
-			if (!fill(pipe))
+		while (!pipe_next_frame(pipe, &f))
+			if (!pipe_fill(pipe))
 				return i;
 		pipe->pos += sizeof(f);
-		scatter(&packets[i], pipe->buf + pipe->pos, f.len);
+		lkl_packet_set(&packets[i], pipe->buf + pipe->pos, f.len);
 		pipe->pos += f.len;
 	}
-	/* What was read already does not show in the pipe. */
-	if (next_frame(pipe, &f))
-		lkl_poller_again(pipe->net.poller, &pipe->net.watch, POLLIN);
+	/* poll(2) does not see frames that were read already. */
+	if (pipe_next_frame(pipe, &f))
+		lkl_poller_raise(pipe->net.poller, &pipe->net.watch, POLLIN);
 	return i;
 }
 
@@ -329,14 +318,14 @@ static const struct lkl_host_net_ops pipe_ops = {
 	.size = sizeof(pipe_ops),
 	.features = pipe_features,
 	.open = pipe_open,
-	.want_rx = net_fd_want_rx,
+	.want_rx = lkl_net_fd_want_rx,
 	.send = pipe_send,
 	.recv = pipe_recv,
 	.close = pipe_close,
 };
 
-/* Whatever else has that name is not ours to write to. */
-static bool may_be_fifo(const char *name)
+/* Return false when @name exists and is no named pipe: never write to that. */
+static bool pipe_may_be_fifo(const char *name)
 {
 	struct stat st;
 
@@ -344,15 +333,16 @@ static bool may_be_fifo(const char *name)
 }
 
 /*
- * For reading and writing: so it does not matter who comes first, and nobody
- * sees an end when the other side goes away and comes again.
+ * Open named pipe @name for reading and writing, so that the order in which the
+ * two sides start does not matter, and a side that leaves and comes back is no
+ * end of file for the other.
  */
-static int open_fifo(const char *name)
+static int pipe_open_fifo(const char *name)
 {
 	int fd;
 
-	if (!may_be_fifo(name)) {
-		lkl_posix_log("lkl: pipe %s: not a named pipe\n", name);
+	if (!pipe_may_be_fifo(name)) {
+		lkl_posix_message("lkl: pipe %s: exists, but is not a named pipe\n", name);
 		return -1;
 	}
 	if (mkfifo(name, 0600) && errno != EEXIST)
@@ -360,12 +350,12 @@ static int open_fifo(const char *name)
 	fd = open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		goto out;
-	/* More packets at once, where the host lets us. */
-	fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+	/* More packets at once, where the host permits it. */
+	fcntl(fd, F_SETPIPE_SZ, PIPE_CAPACITY);
 	return fd;
 
 out:
-	net_complain("pipe", name, errno);
+	lkl_posix_message_error("pipe", name, errno);
 	return -1;
 }
 
@@ -375,17 +365,17 @@ static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
 	int fd = -1;
 
 	if (!pipe) {
-		net_complain("pipe", rx, ENOMEM);
+		lkl_posix_message_error("pipe", rx, ENOMEM);
 		return NULL;
 	}
-	fd = open_fifo(rx);
+	fd = pipe_open_fifo(rx);
 	if (fd < 0)
 		goto out;
-	pipe->tx_fd = open_fifo(tx);
+	pipe->tx_fd = pipe_open_fifo(tx);
 	if (pipe->tx_fd < 0)
 		goto out;
-	net_fd_init(&pipe->net, fd, &pipe_ops, pipe_free);
-	net_fd_name(&pipe->net, "pipe", rx);
+	lkl_net_fd_init(&pipe->net, fd, &pipe_ops, pipe_free);
+	lkl_net_fd_set_name(&pipe->net, "pipe", rx);
 	pipe->net.nd.has_vnet_hdr = 1;
 	return &pipe->net.nd;
 
@@ -403,14 +393,13 @@ struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 	struct lkl_netdev *nd;
 	char *rx;
 
-	(void)offload;
 	if (!bar || bar == names || !bar[1]) {
-		net_complain("pipe", names, EINVAL);
+		lkl_posix_message_error("pipe", names, EINVAL);
 		return NULL;
 	}
 	rx = strndup(names, bar - names);
 	if (!rx) {
-		net_complain("pipe", names, ENOMEM);
+		lkl_posix_message_error("pipe", names, ENOMEM);
 		return NULL;
 	}
 	nd = pipe_create(rx, bar + 1);

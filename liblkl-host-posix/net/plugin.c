@@ -1,44 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Opening the back ends that are plug-ins.
+ * Loading back ends that are plug-ins.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/message.h"
+#include "net/packet.h"
 #include "net/plugin.h"
 
-static const struct net_plugin_host plugin_host = {
-	.size = sizeof(plugin_host),
+static const struct lkl_net_services plugin_services = {
+	.size = sizeof(plugin_services),
+	.message_error = lkl_posix_message_error,
 	.watch = lkl_poller_watch,
 	.unwatch = lkl_poller_unwatch,
-	.rewatch = lkl_poller_rewatch,
-	.again = lkl_poller_again,
-	.complain = net_complain,
-	.error = lkl_posix_error,
+	.set_events = lkl_poller_set_events,
+	.raise = lkl_poller_raise,
+	.fd_init = lkl_net_fd_init,
+	.fd_set_name = lkl_net_fd_set_name,
+	.fd_open = lkl_net_fd_open,
+	.fd_close = lkl_net_fd_close,
+	.fd_free = lkl_net_fd_free,
+	.fd_want_rx = lkl_net_fd_want_rx,
+	.fd_want_tx = lkl_net_fd_want_tx,
+	.packet_read = lkl_packet_read,
+	.packet_set = lkl_packet_set,
 };
 
-/* They stay: their code may be in use until the process ends. */
+static bool plugin_fits(const struct lkl_net_plugin *plugin)
+{
+	return plugin->version == LKL_NET_PLUGIN_VERSION &&
+	       plugin->services_size <= sizeof(plugin_services) &&
+	       plugin->fd_size == sizeof(struct lkl_net_fd);
+}
+
+/*
+ * Load the plug-in at @path.  A plug-in is never unloaded, as its code may be in
+ * use until the process ends.
+ */
+static const struct lkl_net_plugin *plugin_load(const char *name,
+						const char *path)
+{
+	const struct lkl_net_plugin *(*entry)(void) = NULL;
+	const struct lkl_net_plugin *plugin;
+	void *so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+	if (!so) {
+		lkl_posix_message("lkl: cannot load the %s back end: %s; is its package installed?\n",
+				  name, dlerror());
+		return NULL;
+	}
+	*(void **)&entry = dlsym(so, LKL_NET_PLUGIN_ENTRY);
+	plugin = entry ? entry() : NULL;
+	if (!plugin || !plugin_fits(plugin)) {
+		lkl_posix_message("lkl: cannot use the %s back end %s: it belongs to another version of LKL; install the one of this version\n",
+				  name, path);
+		return NULL;
+	}
+	return plugin;
+}
+
 static struct lkl_netdev *plugin_create(const char *name, const char *param)
 {
 	const char *dir = getenv("LKL_PLUGIN_DIR");
-	struct lkl_netdev *(*create)(const struct net_plugin_host *host,
-				     const char *param);
+	const struct lkl_net_plugin *plugin;
 	char path[4096];
-	void *so;
 
 	snprintf(path, sizeof(path), "%s/lkl-net-%s.so", dir ? dir :
 		 LKL_PLUGIN_PATH, name);
-	so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	if (so)
-		*(void **)&create = dlsym(so, NET_PLUGIN_ENTRY);
-	if (!so || !create) {
-		lkl_posix_log("lkl: %s is not installed: %s\n", name,
-			      dlerror());
-		return NULL;
-	}
-	return create(&plugin_host, param);
+	plugin = plugin_load(name, path);
+	return plugin ? plugin->create(&plugin_services, param) : NULL;
 }
 
 __attribute__((visibility("default")))
@@ -53,13 +86,11 @@ struct lkl_netdev *lkl_netdev_slirp_create(void)
 	return plugin_create("slirp", "");
 }
 
-/* Its packets need threads and memory that are its own all the time. */
+/* DPDK needs threads and memory that belong to it all the time. */
 __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_dpdk_create(const char *ifname, int offload,
 					  unsigned char *mac)
 {
-	(void)offload;
-	(void)mac;
-	net_complain("dpdk", ifname, ENOSYS);
+	lkl_posix_message_error("dpdk", ifname, ENOSYS);
 	return NULL;
 }

@@ -2,8 +2,8 @@
 /*
  * tap and macvtap interfaces of the host.
  *
- * A packet is a read or a write.  The header that offloads need is the host's
- * own, so a segment of 64 KiB or more crosses as one packet.
+ * Each packet is one read or one write.  Packets carry the header for offloads
+ * that the host uses itself, so a segment of 64 KiB or more is one packet.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,20 +15,24 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/message.h"
 #include "net/backend.h"
+#include "net/tso-limit.h"
+#include "shared/macros.h"
 
-/* Of newer hosts than the headers of Debian 12. */
+/* The kernel headers of Debian 12 lack these. */
 #define TAP_F_USO4	0x20
 #define TAP_F_USO6	0x40
 
 /**
  * struct net_tap - a back end
- * @net:	what it shares with others; first
- * @offloads:	of TUN_F_*, what the host knows
- * @tso_max:	longest TCP segment that it takes
+ * @net:	descriptor of the interface; first
+ * @offloads:	TUN_F_* that the host supports
+ * @tso_max:	longest TCP segment that the interface takes
  */
 struct net_tap {
-	struct net_fd net;
+	struct lkl_net_fd net;
 	unsigned int offloads;
 	uint32_t tso_max;
 };
@@ -52,13 +56,13 @@ static uint64_t tap_features(struct lkl_netdev *nd, uint64_t wanted)
 		can |= NET_F(GUEST_TSO6);
 	if (tap->offloads & TUN_F_TSO_ECN)
 		can |= NET_F(GUEST_ECN);
-	/* What can receive them can send them too. */
+	/* A host that can send such segments can receive them. */
 	if (tap->offloads & TAP_F_USO4)
 		can |= NET_F(GUEST_USO4) | NET_F(GUEST_USO6) | NET_F(HOST_USO);
 	return wanted & can;
 }
 
-/* What the host may leave to us. */
+/* Return the TUN_F_* offloads that the host may leave to the guest. */
 static unsigned int tap_offloads(uint64_t features)
 {
 	unsigned int flags = 0;
@@ -80,29 +84,29 @@ static int tap_open(struct lkl_netdev *nd, struct lkl_poller *poller,
 		    uint64_t features,
 		    void (*ready)(void *data, uint32_t events), void *data)
 {
-	if (ioctl(net_fd_of(nd)->fd, TUNSETOFFLOAD, tap_offloads(features)))
+	if (ioctl(lkl_net_fd_of(nd)->fd, TUNSETOFFLOAD, tap_offloads(features)))
 		return lkl_posix_error(errno);
-	return net_fd_open(nd, poller, features, ready, data);
+	return lkl_net_fd_open(nd, poller, features, ready, data);
 }
 
 static const struct lkl_host_net_ops tap_ops = {
 	.size = sizeof(tap_ops),
 	.features = tap_features,
 	.open = tap_open,
-	.want_rx = net_fd_want_rx,
-	.send = net_fd_send,
-	.recv = net_fd_recv,
-	.close = net_fd_close,
+	.want_rx = lkl_net_fd_want_rx,
+	.send = lkl_net_fd_send,
+	.recv = lkl_net_fd_recv,
+	.close = lkl_net_fd_close,
 	.tso_max = tap_tso_max,
-	.forked = net_fd_forked,
+	.forked = lkl_net_fd_forked,
 };
 
-/* Only frames to its address reach a macvtap. */
+/* A macvtap receives frames to its own address only, so the guest uses it. */
 static int macvtap_mac(struct lkl_netdev *nd, uint8_t *mac)
 {
 	struct ifreq ifr = { };
 
-	if (ioctl(net_fd_of(nd)->fd, SIOCGIFHWADDR, &ifr))
+	if (ioctl(lkl_net_fd_of(nd)->fd, SIOCGIFHWADDR, &ifr))
 		return lkl_posix_error(errno);
 	memcpy(mac, ifr.ifr_hwaddr.sa_data, 6);
 	return 0;
@@ -112,17 +116,20 @@ static const struct lkl_host_net_ops macvtap_ops = {
 	.size = sizeof(macvtap_ops),
 	.features = tap_features,
 	.open = tap_open,
-	.want_rx = net_fd_want_rx,
-	.send = net_fd_send,
-	.recv = net_fd_recv,
-	.close = net_fd_close,
+	.want_rx = lkl_net_fd_want_rx,
+	.send = lkl_net_fd_send,
+	.recv = lkl_net_fd_recv,
+	.close = lkl_net_fd_close,
 	.tso_max = tap_tso_max,
-	.forked = net_fd_forked,
+	.forked = lkl_net_fd_forked,
 	.mac = macvtap_mac,
 };
 
-/* All that the host knows of these; more of them makes it refuse all. */
-static unsigned int probe_offloads(int fd)
+/*
+ * Return the offloads that the host supports.  The host refuses a set with an
+ * unknown offload as a whole.
+ */
+static unsigned int tap_probe_offloads(int fd)
 {
 	static const unsigned int tries[] = {
 		TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN |
@@ -139,9 +146,12 @@ static unsigned int probe_offloads(int fd)
 	return 0;
 }
 
-/* A back end for @fd, which is attached already and is ours from now on. */
+/*
+ * Create a back end for @fd, which is attached to its interface.  The back end
+ * owns @fd; on failure @fd is closed.
+ */
 static struct lkl_netdev *tap_create(int fd, const struct lkl_host_net_ops *ops,
-				     const char *what, const char *which)
+				     const char *type, const char *name)
 {
 	int size = NET_HDR_SIZE;
 	struct net_tap *tap;
@@ -156,20 +166,23 @@ static struct lkl_netdev *tap_create(int fd, const struct lkl_host_net_ops *ops,
 		err = ENOMEM;
 		goto out_fd;
 	}
-	net_fd_init(&tap->net, fd, ops, net_fd_free);
-	net_fd_name(&tap->net, what, which);
+	lkl_net_fd_init(&tap->net, fd, ops, lkl_net_fd_free);
+	lkl_net_fd_set_name(&tap->net, type, name);
 	tap->net.nd.has_vnet_hdr = 1;
-	tap->offloads = probe_offloads(fd);
+	tap->offloads = tap_probe_offloads(fd);
 	return &tap->net.nd;
 
 out_fd:
-	net_complain(what, which, err);
+	lkl_posix_message_error(type, name, err);
 	close(fd);
 	return NULL;
 }
 
-/* One that was made for several queues takes no less. */
-static int attach(int fd, const char *ifname)
+/*
+ * Attach @fd to interface @ifname.  An interface that was created with several
+ * queues requires IFF_MULTI_QUEUE.
+ */
+static int tap_attach(int fd, const char *ifname)
 {
 	struct ifreq ifr = { };
 
@@ -193,36 +206,34 @@ struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 	struct lkl_netdev *nd;
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
-	(void)offload;
 	if (fd < 0) {
-		net_complain("tap", "/dev/net/tun", errno);
+		lkl_posix_message_error("tap", "/dev/net/tun", errno);
 		return NULL;
 	}
-	if (attach(fd, ifname)) {
-		net_complain("tap", ifname, errno);
+	if (tap_attach(fd, ifname)) {
+		lkl_posix_message_error("tap", ifname, errno);
 		close(fd);
 		return NULL;
 	}
 	nd = tap_create(fd, &tap_ops, "tap", ifname);
 	if (nd)
-		((struct net_tap *)nd)->tso_max = net_tso_max(ifname);
+		((struct net_tap *)nd)->tso_max = lkl_posix_tso_limit(ifname);
 	return nd;
 }
 
-/* It belongs to its interface already; only the header is to be asked for. */
+/* The device file belongs to its interface already; only the header is set. */
 __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
 	int fd = open(path ? path : "", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
-	(void)offload;
 	if (fd < 0) {
-		net_complain("macvtap", path, errno);
+		lkl_posix_message_error("macvtap", path, errno);
 		return NULL;
 	}
 	if (ioctl(fd, TUNSETIFF, &ifr)) {
-		net_complain("macvtap", path, errno);
+		lkl_posix_message_error("macvtap", path, errno);
 		close(fd);
 		return NULL;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How long a TCP segment the host's own stack takes from an interface.  Since
- * Linux 6.3 that is more than the length field of IPv4 can say ("BIG TCP");
- * what it tells of an interface tells whether it does so, and whether packets
- * end there.
+ * Linux 6.3 the limit is higher than the length field of IPv4 can express ("BIG
+ * TCP").  The attributes of the interface show whether the host is new enough,
+ * and whether packets from the interface end on the host.
  */
 #include <linux/if_link.h>
 #include <linux/ip.h>
@@ -13,90 +13,83 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/backend.h"
+#include "net/tso-limit.h"
+#include "shared/netlink.h"
 
-/* Of newer hosts than the headers of Debian 12. */
-#define LINK_GSO_IPV4_MAX_SIZE	63
-/* What Linux allows itself at most. */
+/* The kernel headers of Debian 12 lack this attribute. */
+#define TSO_GSO_IPV4_MAX_SIZE	63
+/* The limit that Linux sets itself. */
 #define TSO_MAX			(8 * 65535)
 
-struct link_request {
-	struct nlmsghdr nlh;
-	struct ifinfomsg ifi;
+/* A message about one interface is never longer. */
+union tso_answer {
+	struct netlink_message message;
+	char room[16384];
 };
 
-/* What the host says of an interface; its length or negative */
-static ssize_t ask_link(int ifindex, void *answer, size_t size)
+/*
+ * Ask the host for the attributes of interface @ifindex.  Return the number of
+ * bytes of the answer, or -1.
+ */
+static ssize_t tso_query(int ifindex, union tso_answer *answer)
 {
-	struct link_request req = {
-		.nlh.nlmsg_len = sizeof(req),
-		.nlh.nlmsg_type = RTM_GETLINK,
-		.nlh.nlmsg_flags = NLM_F_REQUEST,
-		.ifi.ifi_index = ifindex,
-	};
+	const struct ifinfomsg ifi = { .ifi_index = ifindex };
+	struct {
+		struct netlink_message message;
+		struct ifinfomsg ifi;
+	} request;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	ssize_t len = -1;
 
 	if (fd < 0)
 		return -1;
-	if (send(fd, &req, sizeof(req), 0) == sizeof(req))
-		len = recv(fd, answer, size, 0);
+	netlink_begin(&request.message, RTM_GETLINK, NLM_F_REQUEST, &ifi,
+		      sizeof(ifi));
+	if (send(fd, &request, sizeof(request), 0) == sizeof(request))
+		len = recv(fd, answer, sizeof(*answer), 0);
 	close(fd);
 	return len;
 }
 
-/* Attribute @type among @len bytes of them; NULL: it is not there */
-static const struct rtattr *find(const struct rtattr *a, int len,
-				 unsigned short type)
+static const struct netlink_attribute *
+tso_attribute(const struct netlink_message *link, uint16_t type)
 {
-	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
-		if ((a->rta_type & NLA_TYPE_MASK) == type)
-			return a;
-	return NULL;
-}
-
-static const struct rtattr *find_in(const struct rtattr *a,
-				    unsigned short type)
-{
-	return a ? find(RTA_DATA(a), RTA_PAYLOAD(a), type) : NULL;
+	return netlink_find_in_message(link, sizeof(struct ifinfomsg), type);
 }
 
 /*
- * The host may send on what it receives: then it has to cut a long segment,
- * which costs more than is won, as most devices take 64 KiB.
+ * Return true when the host may forward packets that it receives from @link.
+ * The host has to split a long segment then, which costs more than the long
+ * segment saves, as most devices take 64 KiB.
  */
-static bool is_passed_on(const struct rtattr *a, int len)
+static bool tso_is_forwarded(const struct netlink_message *link)
 {
-	const struct rtattr *conf = find_in(find_in(find(a, len, IFLA_AF_SPEC),
-						    AF_INET), IFLA_INET_CONF);
-	const uint32_t *value = conf ? RTA_DATA(conf) : NULL;
+	const struct netlink_attribute *conf = netlink_find_nested(
+		netlink_find_nested(tso_attribute(link, IFLA_AF_SPEC), AF_INET),
+		IFLA_INET_CONF);
+	const uint32_t *values;
 
-	/* Numbered from 1. */
-	return find(a, len, IFLA_MASTER) || !conf ||
-	       RTA_PAYLOAD(conf) < IPV4_DEVCONF_FORWARDING * sizeof(*value) ||
-	       value[IPV4_DEVCONF_FORWARDING - 1];
+	/* Values are numbered from 1. */
+	if (tso_attribute(link, IFLA_MASTER) || !conf ||
+	    netlink_data_len(conf) < IPV4_DEVCONF_FORWARDING * sizeof(*values))
+		return true;
+	values = netlink_data(conf);
+	return values[IPV4_DEVCONF_FORWARDING - 1];
 }
 
-uint32_t net_tso_max(const char *ifname)
+uint32_t lkl_posix_tso_limit(const char *ifname)
 {
 	unsigned int ifindex = if_nametoindex(ifname);
-	/* The answer is one of these, whole. */
-	union {
-		struct nlmsghdr nlh;
-		char room[16384];
-	} answer;
-	const struct rtattr *a;
+	const struct netlink_message *link;
+	union tso_answer answer;
 	ssize_t len;
-	int left;
 
 	if (!ifindex)
 		return 0;
-	len = ask_link(ifindex, &answer, sizeof(answer));
-	if (len < 0 || !NLMSG_OK(&answer.nlh, (size_t)len) ||
-	    answer.nlh.nlmsg_type != RTM_NEWLINK)
+	len = tso_query(ifindex, &answer);
+	link = len < 0 ? NULL : netlink_message_at(&answer, len);
+	if (!link || link->type != RTM_NEWLINK)
 		return 0;
-	a = IFLA_RTA(NLMSG_DATA(&answer.nlh));
-	left = IFLA_PAYLOAD(&answer.nlh);
-	return find(a, left, LINK_GSO_IPV4_MAX_SIZE) && !is_passed_on(a, left) ?
-	       TSO_MAX : 0;
+	return tso_attribute(link, TSO_GSO_IPV4_MAX_SIZE) &&
+	       !tso_is_forwarded(link) ? TSO_MAX : 0;
 }

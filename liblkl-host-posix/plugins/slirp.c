@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's network by its own sockets: libslirp makes connections of what a
- * guest sends.
+ * The network of the host without privileges: libslirp turns the packets that a
+ * guest sends into connections of ordinary sockets.
  *
- * libslirp has a socket for each connection, and timers.  All of them are in
- * one epoll set, which is the descriptor that the poller watches.  Everything
- * here runs with the CPU lock held.
+ * libslirp has a socket for each connection, and timers.  All sockets and a
+ * timerfd are in one epoll set, which the poller watches.  All functions run
+ * with the CPU lock held.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libslirp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "plugins/glue.h"
+#include "base/nocancel.h"
+#include "net/plugin.h"
+#include "shared/clock.h"
+#include "shared/macros.h"
 
-#define EVENTS		64
-/* Packets for a guest that does not take them; what comes then is lost. */
-#define QUEUE_MAX	1024
+#define SLIRP_EVENTS	64
+/* Packets that wait for the guest to take them; further ones are lost. */
+#define SLIRP_QUEUE_MAX	1024
+
+/* The functions of the library */
+static const struct lkl_net_services *lkl;
 
 /**
  * struct slirp_packet - a packet for the guest
- * @next:	link of the queue
- * @len:	its length
- * @data:	itself
+ * @next:	next packet of the queue
+ * @len:	bytes of @data
+ * @data:	the packet
  */
 struct slirp_packet {
 	struct slirp_packet *next;
@@ -37,11 +42,11 @@ struct slirp_packet {
 };
 
 /**
- * struct slirp_timer - a timer of libslirp's
- * @next:	link of all
- * @id:		what it is for
- * @opaque:	for libslirp
- * @expire_ms:	when, INT64_MAX: not set
+ * struct slirp_timer - a timer of libslirp
+ * @next:	next of all timers
+ * @id:		purpose of the timer
+ * @opaque:	argument for libslirp
+ * @expire_ms:	time when the timer is due, INT64_MAX: not set
  */
 struct slirp_timer {
 	struct slirp_timer *next;
@@ -51,62 +56,58 @@ struct slirp_timer {
 };
 
 /**
- * struct slirp_fd - a socket of libslirp's, by its number
- * @wanted:	events that the last look asked for
- * @watched:	those that the epoll set has
- * @found:	those that have happened
- * @seen:	@wanted is of the look of this number
+ * struct slirp_fd - a socket of libslirp, by its number
+ * @wanted:	events that libslirp waits for
+ * @watched:	events that the epoll set watches for
+ * @found:	events that have happened
+ * @round:	round in which libslirp has set @wanted
  */
 struct slirp_fd {
 	uint32_t wanted;
 	uint32_t watched;
 	uint32_t found;
-	uint32_t seen;
+	uint32_t round;
 };
 
 /**
  * struct net_slirp - a back end
- * @net:	what it shares with others, for the epoll set; first
- * @slirp:	libslirp's side
- * @timer_fd:	the next timer
+ * @net:	descriptor of the epoll set; first
+ * @slirp:	instance of libslirp
+ * @timer_fd:	timerfd for the timer that is due next
  * @timers:	all timers
  * @fds:	sockets, by number
  * @nr_fds:	size of @fds
- * @look:	number of the last look
+ * @round:	number of the last update of the epoll set
  * @first:	queue of packets for the guest
- * @last:	its end
- * @queued:	its length
- * @listening:	the device wants to be told
+ * @last:	end of the queue
+ * @queued:	length of the queue
+ * @wants_rx:	the device receives packets
  * @buf:	a packet in one piece
  */
 struct net_slirp {
-	struct net_fd net;
+	struct lkl_net_fd net;
 	Slirp *slirp;
 	int timer_fd;
 	struct slirp_timer *timers;
 	struct slirp_fd *fds;
 	int nr_fds;
-	uint32_t look;
+	uint32_t round;
 	struct slirp_packet *first;
 	struct slirp_packet **last;
 	unsigned int queued;
-	bool listening;
+	bool wants_rx;
 	char buf[NET_PACKET_MAX];
 };
 
-static int64_t now_ns(void *opaque)
+static int64_t net_slirp_now(void *opaque)
 {
-	struct timespec ts;
-
-	(void)opaque;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+	return now_ns();
 }
 
 /* Sockets */
 
-/* NULL: there is no memory for it. */
-static struct slirp_fd *fd_of(struct net_slirp *s, int fd)
+/* Return the socket with number @fd; NULL: there is no memory for it. */
+static struct slirp_fd *net_slirp_fd_of(struct net_slirp *s, int fd)
 {
 	struct slirp_fd *fds;
 	int n = s->nr_fds;
@@ -123,17 +124,15 @@ static struct slirp_fd *fd_of(struct net_slirp *s, int fd)
 	return &fds[fd];
 }
 
-static void register_fd(int fd, void *opaque)
+static void net_slirp_register_fd(int fd, void *opaque)
 {
-	(void)fd;
-	(void)opaque;
 }
 
 /*
- * It is about to be closed.  That alone does not take it out of the set if a
- * child of the process has it too.
+ * Forget socket @fd, which is about to be closed.  Closing does not take the
+ * socket out of the epoll set if a child of the process has it as well.
  */
-static void unregister_fd(int fd, void *opaque)
+static void net_slirp_unregister_fd(int fd, void *opaque)
 {
 	struct net_slirp *s = opaque;
 
@@ -144,7 +143,7 @@ static void unregister_fd(int fd, void *opaque)
 	s->fds[fd] = (struct slirp_fd) { };
 }
 
-static uint32_t to_epoll(int events)
+static uint32_t net_slirp_to_epoll(int events)
 {
 	uint32_t e = 0;
 
@@ -157,7 +156,7 @@ static uint32_t to_epoll(int events)
 	return e;
 }
 
-static int from_epoll(uint32_t e)
+static int net_slirp_from_epoll(uint32_t e)
 {
 	int events = 0;
 
@@ -174,30 +173,31 @@ static int from_epoll(uint32_t e)
 	return events;
 }
 
-/* libslirp names what it waits for; its index for that is the number. */
-static int add_fd(int fd, int events, void *opaque)
+/* Note what libslirp waits for; the index that it wants back is the number. */
+static int net_slirp_add_fd(int fd, int events, void *opaque)
 {
 	struct net_slirp *s = opaque;
-	struct slirp_fd *f = fd_of(s, fd);
+	struct slirp_fd *f = net_slirp_fd_of(s, fd);
 
 	if (!f)
 		return -1;
-	f->wanted = to_epoll(events);
-	f->seen = s->look;
+	f->wanted = net_slirp_to_epoll(events);
+	f->round = s->round;
 	return fd;
 }
 
-static int revents(int fd, void *opaque)
+static int net_slirp_revents(int fd, void *opaque)
 {
 	struct net_slirp *s = opaque;
 
-	return fd < 0 || fd >= s->nr_fds ? 0 : from_epoll(s->fds[fd].found);
+	return fd < 0 || fd >= s->nr_fds ? 0 :
+	       net_slirp_from_epoll(s->fds[fd].found);
 }
 
-static void watch_fd(struct net_slirp *s, int fd)
+static void net_slirp_watch_fd(struct net_slirp *s, int fd)
 {
 	struct slirp_fd *f = &s->fds[fd];
-	uint32_t wanted = f->seen == s->look ? f->wanted : 0;
+	uint32_t wanted = f->round == s->round ? f->wanted : 0;
 	struct epoll_event ev = { .events = wanted, .data.fd = fd };
 
 	f->found = 0;
@@ -213,13 +213,14 @@ static void watch_fd(struct net_slirp *s, int fd)
 
 /* Timers */
 
-static void *timer_new(SlirpTimerId id, void *cb_opaque, void *opaque)
+static void *net_slirp_timer_new(SlirpTimerId id, void *cb_opaque,
+				 void *opaque)
 {
 	struct net_slirp *s = opaque;
 	struct slirp_timer *t = malloc(sizeof(*t));
 
 	if (!t)
-		abort();	/* as libslirp does */
+		abort();	/* as libslirp itself does */
 	*t = (struct slirp_timer) {
 		.next = s->timers,
 		.id = id,
@@ -230,7 +231,7 @@ static void *timer_new(SlirpTimerId id, void *cb_opaque, void *opaque)
 	return t;
 }
 
-static void timer_free(void *timer, void *opaque)
+static void net_slirp_timer_free(void *timer, void *opaque)
 {
 	struct net_slirp *s = opaque;
 	struct slirp_timer **link = &s->timers;
@@ -241,17 +242,17 @@ static void timer_free(void *timer, void *opaque)
 	free(timer);
 }
 
-static void timer_mod(void *timer, int64_t expire_ms, void *opaque)
+static void net_slirp_timer_mod(void *timer, int64_t expire_ms,
+				void *opaque)
 {
 	struct slirp_timer *t = timer;
 
-	(void)opaque;
 	t->expire_ms = expire_ms;
 }
 
-static void run_timers(struct net_slirp *s)
+static void net_slirp_run_timers(struct net_slirp *s)
 {
-	int64_t now_ms = now_ns(NULL) / 1000000;
+	int64_t now_ms = now_ns() / NSEC_PER_MSEC;
 	struct slirp_timer *t;
 
 	for (t = s->timers; t; t = t->next) {
@@ -262,10 +263,10 @@ static void run_timers(struct net_slirp *s)
 	}
 }
 
-/* Wake up in @timeout_ms, or when a timer is due. */
-static void set_timer(struct net_slirp *s, uint32_t timeout_ms)
+/* Set the timerfd for @timeout_ms from now, or for the timer that is due first. */
+static void net_slirp_set_timer(struct net_slirp *s, uint32_t timeout_ms)
 {
-	int64_t now_ms = now_ns(NULL) / 1000000;
+	int64_t now_ms = now_ns() / NSEC_PER_MSEC;
 	int64_t due = timeout_ms == UINT32_MAX ? INT64_MAX :
 		      now_ms + timeout_ms;
 	struct itimerspec its = { };
@@ -276,33 +277,33 @@ static void set_timer(struct net_slirp *s, uint32_t timeout_ms)
 			due = t->expire_ms;
 	if (due != INT64_MAX) {
 		its.it_value.tv_sec = due / 1000;
-		/* Not 0, which would stop it. */
+		/* Time 0 would stop the timer. */
 		its.it_value.tv_nsec = due % 1000 * 1000000 + 1;
 	}
 	timerfd_settime(s->timer_fd, TFD_TIMER_ABSTIME, &its, NULL);
 }
 
-/* Ask libslirp what it waits for now. */
-static void look(struct net_slirp *s)
+/* Ask libslirp what it waits for now, and watch for that. */
+static void net_slirp_update_set(struct net_slirp *s)
 {
 	uint32_t timeout_ms = UINT32_MAX;
 	int fd;
 
-	s->look++;
-	slirp_pollfds_fill(s->slirp, &timeout_ms, add_fd, s);
+	s->round++;
+	slirp_pollfds_fill(s->slirp, &timeout_ms, net_slirp_add_fd, s);
 	for (fd = 0; fd < s->nr_fds; fd++)
-		watch_fd(s, fd);
-	set_timer(s, timeout_ms);
+		net_slirp_watch_fd(s, fd);
+	net_slirp_set_timer(s, timeout_ms);
 }
 
 /* Packets */
 
-static ssize_t to_guest(const void *buf, size_t len, void *opaque)
+static ssize_t net_slirp_to_guest(const void *buf, size_t len, void *opaque)
 {
 	struct net_slirp *s = opaque;
 	struct slirp_packet *p;
 
-	if (s->queued == QUEUE_MAX)
+	if (s->queued == SLIRP_QUEUE_MAX)
 		return len;
 	p = malloc(sizeof(*p) + len);
 	if (!p)
@@ -316,8 +317,8 @@ static ssize_t to_guest(const void *buf, size_t len, void *opaque)
 	return len;
 }
 
-static int slirp_recv_packets(struct lkl_netdev *nd,
-			      struct lkl_packet *packets, uint32_t n)
+static int net_slirp_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
+			  uint32_t n)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
 	uint32_t i;
@@ -325,7 +326,7 @@ static int slirp_recv_packets(struct lkl_netdev *nd,
 	for (i = 0; i < n && s->first; i++) {
 		struct slirp_packet *p = s->first;
 
-		net_scatter(&packets[i], p->data, p->len);
+		lkl->packet_set(&packets[i], p->data, p->len);
 		s->first = p->next;
 		if (!s->first)
 			s->last = &s->first;
@@ -335,90 +336,90 @@ static int slirp_recv_packets(struct lkl_netdev *nd,
 	return i;
 }
 
-/* Nobody else tells the device of what is in the queue. */
-static void tell(struct net_slirp *s)
+/* Let the device receive the packets in the queue. */
+static void net_slirp_notify_device(struct net_slirp *s)
 {
-	while (s->first && s->listening)
+	while (s->first && s->wants_rx)
 		s->net.ready(s->net.data, LKL_NET_RX);
 }
 
-static int slirp_send_packets(struct lkl_netdev *nd,
-			      struct lkl_packet *packets, uint32_t n)
+static int net_slirp_send(struct lkl_netdev *nd, struct lkl_packet *packets,
+			  uint32_t n)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
 		slirp_input(s->slirp, (uint8_t *)s->buf,
-			    net_gather(&packets[i], s->buf, sizeof(s->buf)));
-	look(s);
-	tell(s);
+			    lkl->packet_read(&packets[i], 0, s->buf,
+					     sizeof(s->buf)));
+	net_slirp_update_set(s);
+	net_slirp_notify_device(s);
 	return n;
 }
 
-static void set_ready(struct lkl_watch *w, int events)
+static void net_slirp_ready(struct lkl_watch *w, int events)
 {
-	struct net_slirp *s = (struct net_slirp *)
-		((char *)w - offsetof(struct net_slirp, net.watch));
-	struct epoll_event ev[EVENTS];
+	struct net_slirp *s = container_of(w, struct net_slirp, net.watch);
+	struct epoll_event ev[SLIRP_EVENTS];
 	int i, n;
 
-	(void)events;
-	/* That of libc is a cancellation point. */
-	n = syscall(SYS_epoll_pwait, s->net.fd, ev, EVENTS, 0, NULL, 0);
+	n = nocancel_epoll_peek(s->net.fd, ev, SLIRP_EVENTS);
 	for (i = 0; i < n; i++)
 		if (ev[i].data.fd != s->timer_fd)
 			s->fds[ev[i].data.fd].found = ev[i].events;
-	run_timers(s);
-	slirp_pollfds_poll(s->slirp, n < 0, revents, s);
-	look(s);
-	tell(s);
+	net_slirp_run_timers(s);
+	slirp_pollfds_poll(s->slirp, n < 0, net_slirp_revents, s);
+	net_slirp_update_set(s);
+	net_slirp_notify_device(s);
 }
 
-static void slirp_want_rx(struct lkl_netdev *nd, int on)
+static void net_slirp_want_rx(struct lkl_netdev *nd, int on)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
 
-	s->listening = on;
-	/* What came meanwhile is more than the device takes at once. */
+	s->wants_rx = on;
+	/* More packets are queued than the device takes at once. */
 	if (on && s->first)
-		net_host->again(s->net.poller, &s->net.watch, POLLIN);
+		lkl->raise(s->net.poller, &s->net.watch, POLLIN);
 }
 
-static uint64_t slirp_features(struct lkl_netdev *nd, uint64_t wanted)
+static uint64_t net_slirp_features(struct lkl_netdev *nd, uint64_t wanted)
 {
-	(void)nd;
 	return wanted & NET_F(MRG_RXBUF);
 }
 
-static int slirp_open(struct lkl_netdev *nd, struct lkl_poller *poller,
-		      uint64_t features,
-		      void (*ready)(void *data, uint32_t events), void *data)
+static int net_slirp_open(struct lkl_netdev *nd, struct lkl_poller *poller,
+			  uint64_t features,
+			  void (*ready)(void *data, uint32_t events),
+			  void *data)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
-	int ret = net_fd_open(nd, poller, features, ready, data);
+	int ret = lkl->fd_open(nd, poller, features, ready, data);
 
 	if (ret)
 		return ret;
-	s->listening = false;
-	s->net.watch.ready = set_ready;
-	net_host->rewatch(poller, &s->net.watch, POLLIN);
-	look(s);
+	s->wants_rx = false;
+	s->net.watch.ready = net_slirp_ready;
+	lkl->set_events(poller, &s->net.watch, POLLIN);
+	net_slirp_update_set(s);
 	return 0;
 }
 
-static void guest_error(const char *msg, void *opaque)
+static void net_slirp_guest_error(const char *msg, void *opaque)
 {
-	(void)msg;
-	(void)opaque;
 }
 
-static void notify(void *opaque)
+static void net_slirp_wake(void *opaque)
 {
-	(void)opaque;
 }
 
-static void slirp_free(struct lkl_netdev *nd)
+static void net_slirp_close(struct lkl_netdev *nd)
+{
+	lkl->fd_close(nd);
+}
+
+static void net_slirp_free(struct lkl_netdev *nd)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
 	struct slirp_packet *p;
@@ -430,32 +431,32 @@ static void slirp_free(struct lkl_netdev *nd)
 	}
 	free(s->fds);
 	close(s->timer_fd);
-	net_fd_free(nd);
+	lkl->fd_free(nd);
 }
 
-static const struct lkl_host_net_ops slirp_ops = {
-	.size = sizeof(slirp_ops),
-	.features = slirp_features,
-	.open = slirp_open,
-	.want_rx = slirp_want_rx,
-	.send = slirp_send_packets,
-	.recv = slirp_recv_packets,
-	.close = net_fd_close,
+static const struct lkl_host_net_ops net_slirp_ops = {
+	.size = sizeof(net_slirp_ops),
+	.features = net_slirp_features,
+	.open = net_slirp_open,
+	.want_rx = net_slirp_want_rx,
+	.send = net_slirp_send,
+	.recv = net_slirp_recv,
+	.close = net_slirp_close,
 };
 
-static const SlirpCb callbacks = {
-	.send_packet = to_guest,
-	.guest_error = guest_error,
-	.clock_get_ns = now_ns,
-	.timer_new_opaque = timer_new,
-	.timer_free = timer_free,
-	.timer_mod = timer_mod,
-	.register_poll_fd = register_fd,
-	.unregister_poll_fd = unregister_fd,
-	.notify = notify,
+static const SlirpCb net_slirp_callbacks = {
+	.send_packet = net_slirp_to_guest,
+	.guest_error = net_slirp_guest_error,
+	.clock_get_ns = net_slirp_now,
+	.timer_new_opaque = net_slirp_timer_new,
+	.timer_free = net_slirp_timer_free,
+	.timer_mod = net_slirp_timer_mod,
+	.register_poll_fd = net_slirp_register_fd,
+	.unregister_poll_fd = net_slirp_unregister_fd,
+	.notify = net_slirp_wake,
 };
 
-static Slirp *new_slirp(struct net_slirp *s)
+static Slirp *net_slirp_new_instance(struct net_slirp *s)
 {
 	SlirpConfig cfg = {
 		.version = 4,
@@ -472,11 +473,11 @@ static Slirp *new_slirp(struct net_slirp *s)
 	inet_pton(AF_INET6, "fec0::", &cfg.vprefix_addr6);
 	inet_pton(AF_INET6, "fec0::2", &cfg.vhost6);
 	inet_pton(AF_INET6, "fec0::3", &cfg.vnameserver6);
-	return slirp_new(&cfg, &callbacks, s);
+	return slirp_new(&cfg, &net_slirp_callbacks, s);
 }
 
-/* The set, with the timer in it; 0 or a host errno. */
-static int make_set(struct net_slirp *s, int *fd)
+/* Create the epoll set with the timerfd in it.  Return 0 or a host errno. */
+static int net_slirp_create_set(struct net_slirp *s, int *fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 	int err;
@@ -497,33 +498,45 @@ static int make_set(struct net_slirp *s, int *fd)
 	return err;
 }
 
-__attribute__((visibility("default")))
-struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
-				    const char *param)
+static struct lkl_netdev *
+net_slirp_create(const struct lkl_net_services *services, const char *param)
 {
 	struct net_slirp *s = calloc(1, sizeof(*s));
 	int err, fd;
 
-	net_host = host;
+	lkl = services;
 	if (!s) {
-		net_complain("slirp", param, ENOMEM);
+		lkl->message_error("slirp", param, ENOMEM);
 		return NULL;
 	}
 	s->last = &s->first;
-	err = make_set(s, &fd);
+	err = net_slirp_create_set(s, &fd);
 	if (err) {
-		net_complain("slirp", param, err);
+		lkl->message_error("slirp", param, err);
 		free(s);
 		return NULL;
 	}
-	net_fd_init(&s->net, fd, &slirp_ops, slirp_free);
-	net_fd_name(&s->net, "slirp", param);
-	s->slirp = new_slirp(s);
+	lkl->fd_init(&s->net, fd, &net_slirp_ops, net_slirp_free);
+	lkl->fd_set_name(&s->net, "slirp", param);
+	s->slirp = net_slirp_new_instance(s);
 	if (!s->slirp) {
-		net_complain("slirp", param, EINVAL);
+		lkl->message_error("slirp", param, EINVAL);
 		close(s->timer_fd);
-		net_fd_free(&s->net.nd);
+		lkl->fd_free(&s->net.nd);
 		return NULL;
 	}
 	return &s->net.nd;
+}
+
+static const struct lkl_net_plugin net_slirp_plugin = {
+	.version = LKL_NET_PLUGIN_VERSION,
+	.services_size = sizeof(struct lkl_net_services),
+	.fd_size = sizeof(struct lkl_net_fd),
+	.create = net_slirp_create,
+};
+
+__attribute__((visibility("default")))
+const struct lkl_net_plugin *lkl_net_plugin(void)
+{
+	return &net_slirp_plugin;
 }

@@ -10,68 +10,76 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "plugins/glue.h"
+#include "net/plugin.h"
+
+/* The functions of the library */
+static const struct lkl_net_services *lkl;
 
 /**
  * struct net_vde - a back end
- * @net:	what it shares with others; first
- * @conn:	the connection to the switch
- * @path:	of the switch
- * @told:	that it is away
+ * @net:	descriptor of the connection; first
+ * @conn:	connection to the switch
+ * @path:	path of the switch
+ * @lost_reported: the message that the switch has gone was printed
  * @buf:	a packet in one piece
  */
 struct net_vde {
-	struct net_fd net;
+	struct lkl_net_fd net;
 	VDECONN *conn;
 	char *path;
-	bool told;
+	bool lost_reported;
 	char buf[NET_PACKET_MAX];
 };
 
-static uint64_t vde_features(struct lkl_netdev *nd, uint64_t wanted)
+static uint64_t vde_net_features(struct lkl_netdev *nd, uint64_t wanted)
 {
-	(void)nd;
 	return wanted & NET_F(MRG_RXBUF);
 }
 
-static VDECONN *connect_to(const char *path)
+static VDECONN *vde_connect(const char *path)
 {
-	/* The library changes its argument's contents in no version. */
+	/* vde_open() does not change its arguments, though they are not const. */
 	char descr[] = "lkl";
 	VDECONN *conn = vde_open((char *)path, descr, NULL);
 
-	/* It does not pass flags on to the switch. */
+	/* vde_send() and vde_recv() ignore their flags. */
 	if (conn)
 		fcntl(vde_datafd(conn), F_SETFL, O_NONBLOCK);
 	return conn;
 }
 
-/* The switch was ended, and perhaps started again. */
-static bool reconnect(struct net_vde *vde, int host_errno)
+/*
+ * Connect again to a switch that has ended and may have been started again.
+ * @host_errno is the error that showed the end.  Return true on success.
+ */
+static bool vde_reconnect(struct net_vde *vde, int host_errno)
 {
-	VDECONN *conn = connect_to(vde->path);
-	struct net_fd *net = &vde->net;
+	VDECONN *conn = vde_connect(vde->path);
+	struct lkl_net_fd *net = &vde->net;
 	int events = net->watch.events;
 
 	if (!conn) {
-		if (!vde->told)
-			net_complain("vde", vde->path, host_errno);
-		vde->told = true;
+		if (!vde->lost_reported)
+			lkl->message_error("vde", vde->path, host_errno);
+		vde->lost_reported = true;
 		return false;
 	}
-	lkl_poller_unwatch(net->poller, &net->watch);
+	lkl->unwatch(net->poller, &net->watch);
 	vde_close(vde->conn);
 	vde->conn = conn;
-	vde->told = false;
+	vde->lost_reported = false;
 	net->fd = vde_datafd(conn);
 	net->watch.fd = net->fd;
-	net->dead = lkl_poller_watch(net->poller, &net->watch);
-	lkl_poller_rewatch(net->poller, &net->watch, events);
+	net->dead = lkl->watch(net->poller, &net->watch);
+	lkl->set_events(net->poller, &net->watch, events);
 	return !net->dead;
 }
 
-/* False: it takes nothing for now.  What it refuses is lost, as on a wire. */
-static bool send_one(struct net_vde *vde, size_t len)
+/*
+ * Send the packet in @vde->buf.  A packet that the switch refuses is lost, as on
+ * a wire.  Return false when the switch takes nothing for now.
+ */
+static bool vde_send_packet(struct net_vde *vde, size_t len)
 {
 	ssize_t ret = vde_send(vde->conn, vde->buf, len, MSG_DONTWAIT);
 
@@ -80,7 +88,7 @@ static bool send_one(struct net_vde *vde, size_t len)
 	if (errno == EAGAIN || errno == ENOBUFS)
 		return false;
 	if ((errno == ECONNREFUSED || errno == ENOTCONN || errno == EPIPE ||
-	     errno == ENOENT) && reconnect(vde, errno))
+	     errno == ENOENT) && vde_reconnect(vde, errno))
 		vde_send(vde->conn, vde->buf, len, MSG_DONTWAIT);
 	return true;
 }
@@ -92,13 +100,13 @@ static int vde_net_send(struct lkl_netdev *nd, struct lkl_packet *packets,
 	uint32_t i;
 
 	for (i = 0; i < n; i++) {
-		size_t len = net_gather(&packets[i], vde->buf,
-					sizeof(vde->buf));
+		size_t len = lkl->packet_read(&packets[i], 0, vde->buf,
+					      sizeof(vde->buf));
 
-		if (!send_one(vde, len))
+		if (!vde_send_packet(vde, len))
 			break;
 	}
-	net_fd_want_tx(&vde->net, i < n);
+	lkl->fd_want_tx(&vde->net, i < n);
 	return i;
 }
 
@@ -114,22 +122,22 @@ static int vde_net_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 
 		if (len <= 0)
 			break;
-		net_scatter(&packets[i], vde->buf, len);
+		lkl->packet_set(&packets[i], vde->buf, len);
 	}
 	return i;
 }
 
-static void vde_forked(struct lkl_netdev *nd)
+static void vde_net_forked(struct lkl_netdev *nd)
 {
 	struct net_vde *vde = (struct net_vde *)nd;
 
-	/* Only these: to leave the switch, as vde_close() may, is the parent's. */
+	/* Only the descriptors: vde_close() might leave the switch for the parent. */
 	close(vde_datafd(vde->conn));
 	close(vde_ctlfd(vde->conn));
 	vde->conn = NULL;
 }
 
-static void vde_free(struct lkl_netdev *nd)
+static void vde_net_free(struct lkl_netdev *nd)
 {
 	struct net_vde *vde = (struct net_vde *)nd;
 
@@ -139,36 +147,65 @@ static void vde_free(struct lkl_netdev *nd)
 	free(vde);
 }
 
+static int vde_net_open(struct lkl_netdev *nd, struct lkl_poller *poller,
+			uint64_t features,
+			void (*ready)(void *data, uint32_t events), void *data)
+{
+	return lkl->fd_open(nd, poller, features, ready, data);
+}
+
+static void vde_net_want_rx(struct lkl_netdev *nd, int on)
+{
+	lkl->fd_want_rx(nd, on);
+}
+
+static void vde_net_close(struct lkl_netdev *nd)
+{
+	lkl->fd_close(nd);
+}
+
 static const struct lkl_host_net_ops vde_ops = {
 	.size = sizeof(vde_ops),
-	.features = vde_features,
-	.open = net_fd_open,
-	.want_rx = net_fd_want_rx,
+	.features = vde_net_features,
+	.open = vde_net_open,
+	.want_rx = vde_net_want_rx,
 	.send = vde_net_send,
 	.recv = vde_net_recv,
-	.close = net_fd_close,
-	.forked = vde_forked,
+	.close = vde_net_close,
+	.forked = vde_net_forked,
 };
 
-__attribute__((visibility("default")))
-struct lkl_netdev *lkl_net_plugin_1(const struct net_plugin_host *host,
-				    const char *param)
+static struct lkl_netdev *vde_create(const struct lkl_net_services *services,
+				     const char *param)
 {
 	struct net_vde *vde = calloc(1, sizeof(*vde));
 	char *path = strdup(param ? param : "");
 
-	net_host = host;
+	lkl = services;
 	errno = ENOMEM;
 	if (vde && path)
-		vde->conn = connect_to(path);
+		vde->conn = vde_connect(path);
 	if (!vde || !path || !vde->conn) {
-		net_complain("vde", param, errno);
+		lkl->message_error("vde", param, errno);
 		free(path);
 		free(vde);
 		return NULL;
 	}
 	vde->path = path;
-	net_fd_init(&vde->net, vde_datafd(vde->conn), &vde_ops, vde_free);
-	net_fd_name(&vde->net, "vde", path);
+	lkl->fd_init(&vde->net, vde_datafd(vde->conn), &vde_ops, vde_net_free);
+	lkl->fd_set_name(&vde->net, "vde", path);
 	return &vde->net.nd;
+}
+
+static const struct lkl_net_plugin vde_plugin = {
+	.version = LKL_NET_PLUGIN_VERSION,
+	.services_size = sizeof(struct lkl_net_services),
+	.fd_size = sizeof(struct lkl_net_fd),
+	.create = vde_create,
+};
+
+__attribute__((visibility("default")))
+const struct lkl_net_plugin *lkl_net_plugin(void)
+{
+	return &vde_plugin;
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Messages of this library to the user.
+ */
+#ifndef LKL_POSIX_MESSAGE_H
+#define LKL_POSIX_MESSAGE_H
+
+struct lkl_host_operations;
+
+/*
+ * From now on, send messages to the @log or @print member of @table, as the
+ * program has set them.  Before the first call, messages go to stderr.
+ */
+void lkl_posix_message_set_table(const struct lkl_host_operations *table);
+
+/* Write @len bytes at @str to stderr: the default of the table's @print. */
+void lkl_posix_message_print(const char *str, int len);
+
+/*
+ * Report an error that no function returns, printf-style.  The message starts
+ * with "lkl: " and ends with a newline.
+ */
+void lkl_posix_message(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* Report "lkl: <what> <which>: <text of host_errno>". */
+void lkl_posix_message_error(const char *what, const char *which,
+			     int host_errno);
+
+#endif /* LKL_POSIX_MESSAGE_H */
