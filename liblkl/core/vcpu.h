@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who runs the kernel: see vcpu.c.  Nothing here knows more of the kernel than
- * <lkl/abi.h>, so that the tests can put a toy in its place.
+ * The virtual CPU: which thread runs the kernel, see vcpu.c.  All that these
+ * files know of the kernel is <lkl/abi.h>, so that tests can replace it by a toy.
  */
-#ifndef LKL_VCPU_H
-#define LKL_VCPU_H
+#ifndef LKL_CORE_VCPU_H
+#define LKL_CORE_VCPU_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,18 +24,19 @@ enum lkl_wait {
 /**
  * struct lkl_thread - a host thread that uses the kernel
  * @k:		what the kernel sees of it; first
- * @word:	enum lkl_wait; what it sleeps on
- * @turn:	it is leader or worker, but out of the poller; the thread inside
- *		makes it a follower and clears this
- * @background:	it has no requests: it is the driver
+ * @word:	enum lkl_wait; the futex that it sleeps on
+ * @reentering:	futex: it is the leader or the I/O thread, has left the poller
+ *		and found the CPU taken; the owner makes it a follower, clears
+ *		this and wakes it
+ * @background:	it has no requests: the background thread
  * @listed:	it is on the list of followers
- * @next:	link of the followers or the newcomers
+ * @next:	link of the followers or of the incoming threads
  * @generation:	of the kernel that @k belongs to
  */
 struct lkl_thread {
 	struct lkl_host_thread k;
 	uint32_t word;
-	uint32_t turn;
+	uint32_t reentering;
 	bool listed;
 	bool background;
 	struct lkl_thread *next;
@@ -51,30 +52,33 @@ enum lkl_vcpu_state {
 };
 
 /**
- * struct lkl_vcpu - a virtual CPU of the kernel and those who wait for it
- * @lock:	taken by the one thread inside
- * @attention:	a thread that could not take @lock waits for a decision
- * @look:	the driver wanted to look for packets, and could not get in
- * @quiet:	set when nobody is in the poller of a kernel that is gone
- * @newcomers:	threads on their way to @followers; a lock-free stack
- * @posting:	threads on their way to @newcomers and the inbox
+ * struct lkl_vcpu - a virtual CPU of the kernel and the threads that wait for it
+ * @lock:	held by the owner, the one thread that is inside the kernel
+ * @contended:	a thread could not take @lock: the owner must look again after
+ *		it has given @lock back
+ * @poll_requested: the parked background thread wanted to poll for packets and
+ *		could not take @lock
+ * @poller_free: futex: no thread is in the poller of a kernel that is gone
+ * @submitters:	number of threads that are adding to @incoming and the inbox
  * @generation:	counts kernels, so that threads notice a new one
+ * @incoming:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
- * @io_credit:	how often to look for completions before the kernel is idle
- * @spinners:	threads that look at their words, not yet asleep
+ * @reap_budget: number of entries that still look for completions
+ * @spinners:	threads that spin on their words, not yet asleep
  * @followers:	threads that wait for their requests; oldest first
- * @last:	end of @followers
- * @fresh:	the follower who came last, or NULL
+ * @tail:	end of @followers
+ * @newest:	the follower that came last, or NULL
  * @leader:	the thread that waits in the poller
- * @worker:	the thread that does a disk request
- * @standby:	the driver, while it leaves the poller to others
- * @standby_short: it will look soon
- * @looked:	somebody has just done so for it
- * @led:	a thread with a request has led since it looked last
- * @served:	counts requests that were finished by another thread
- * @leader_deadline: until when
- * @cpu:	what is shared with the kernel, or @no_cpu without one
- * @no_cpu:	looked at by threads that are late
+ * @io_thread:	the thread that performs a disk request synchronously
+ * @parked:	the background thread while it leaves the poller to others
+ * @park_is_short: it polls again soon
+ * @polled:	the owner has just polled on behalf of @parked
+ * @caller_led:	a thread with a request has led since the background thread
+ *		decided last
+ * @done_for_others: counts requests that another thread finished
+ * @leader_deadline: until when @leader waits
+ * @cpu:	shared with the kernel, or @no_cpu without one
+ * @no_cpu:	for threads that look at @cpu too late
  * @run:	the kernel's entry
  * @host:	sleeping and waking
  * @poller:	what the leader waits in
@@ -82,25 +86,25 @@ enum lkl_vcpu_state {
  */
 struct lkl_vcpu {
 	uint32_t lock;
-	uint32_t attention;
-	uint32_t look;
-	uint32_t quiet;
-	uint32_t posting;
+	uint32_t contended;
+	uint32_t poll_requested;
+	uint32_t poller_free;
+	uint32_t submitters;
 	uint64_t generation;
-	struct lkl_thread *newcomers;
+	struct lkl_thread *incoming;
 	uint32_t state;
-	uint32_t io_credit;
+	uint32_t reap_budget;
 	uint32_t spinners;
 	struct lkl_thread *followers;
-	struct lkl_thread **last;
-	struct lkl_thread *fresh;
+	struct lkl_thread **tail;
+	struct lkl_thread *newest;
 	struct lkl_thread *leader;
-	struct lkl_thread *worker;
-	struct lkl_thread *standby;
-	bool standby_short;
-	bool looked;
-	bool led;
-	uint32_t served;
+	struct lkl_thread *io_thread;
+	struct lkl_thread *parked;
+	bool park_is_short;
+	bool polled;
+	bool caller_led;
+	uint32_t done_for_others;
 	int64_t leader_deadline;
 	struct lkl_cpu *cpu;
 	struct lkl_cpu no_cpu;
@@ -111,59 +115,71 @@ struct lkl_vcpu {
 };
 
 /*
- * A kernel is about to boot; @v is zero or that of one that is gone.  The
- * caller has set what is not state: @host, @poller, @time, @run.
+ * Prepare @v for a kernel that is about to boot; @v is zero or belonged to a
+ * kernel that is gone.  The caller has set @host, @poller, @time and @run.
  */
 void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu);
 
-/* The kernel is gone, and nobody else is in this process: after a fork. */
+/* Mark the kernel as gone in the child of a fork, which has no other thread. */
 void lkl_vcpu_forked(struct lkl_vcpu *v);
 
-/* Run @t->k.request; returns its result, or an error if the kernel is gone. */
+/* Run @t->k.request; return its result, or an error if the kernel is gone. */
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
 
 /*
- * Lend the calling thread to the kernel (@t->background: it does nothing else): run what there is to run, then wait
- * for more until @deadline (monotonic ns), *@stop or lkl_vcpu_kick().  Returns
- * 0, or an error if the kernel is gone.
+ * Run the kernel without a request of the calling thread: run everything that is
+ * runnable, then wait for more until @deadline (monotonic ns), *@stop or
+ * lkl_vcpu_kick().  Return 0, or an error if the kernel is gone.
  */
 int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 		 const bool *stop);
 
-/* The kernel's callback: @k's request is finished, and @k is not inside. */
+/* Report that the request of @k, which is not the owner's, is finished. */
 void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k);
 
-/* Raise an interrupt line; any thread, async-signal-safe. */
+/* Raise an interrupt line.  Context: any thread, async-signal-safe. */
 void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq);
-/* The same by the thread inside. */
+/* Raise an interrupt line.  Context: the owner. */
 void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq);
 
-/* A device was given work: look for completions for a while.  Lock held. */
+/*
+ * Look for completions for a while, as a device was given work.  Context: the
+ * owner.
+ */
 void lkl_vcpu_expect_io(struct lkl_vcpu *v);
 
-/* Make a blocking call of @t return EINTR; any thread, async-signal-safe. */
+/*
+ * Make a blocking call of @t return EINTR.  Context: any thread,
+ * async-signal-safe.
+ */
 void lkl_vcpu_interrupt(struct lkl_vcpu *v, struct lkl_thread *t);
 
-/* Submit requests, and complete them, within a long call.  Lock held. */
+/*
+ * Submit disk requests and complete them during a long call.  Context: the
+ * owner.
+ */
 void lkl_vcpu_poll(struct lkl_vcpu *v);
 
 /*
- * Keep everybody out, for a short while: by a thread that is not inside, and
- * does not call the kernel meanwhile.
+ * Keep all threads out of the kernel, for a short time.  Context: a thread that
+ * is not the owner; it does not call the kernel meanwhile.
  */
 void lkl_vcpu_lock(struct lkl_vcpu *v);
 void lkl_vcpu_unlock(struct lkl_vcpu *v);
 
 /*
- * After a halt or panic: wait until nobody uses the poller or looks at what the
- * kernel shared.
+ * Wait, after a halt or panic, until no thread uses the poller or memory that
+ * the kernel shared.
  */
 void lkl_vcpu_quiesce(struct lkl_vcpu *v);
 
-/* Make @t, which is in lkl_vcpu_run(), look at *@stop; any thread. */
+/* Make @t, which is in lkl_vcpu_run(), look at *@stop.  Context: any thread. */
 void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t);
 
-/* Let the leader look around; any thread, async-signal-safe. */
+/*
+ * Make the leader leave the poller and look for work.  Context: any thread,
+ * async-signal-safe.
+ */
 void lkl_vcpu_kick(struct lkl_vcpu *v);
 
-#endif /* LKL_VCPU_H */
+#endif /* LKL_CORE_VCPU_H */

@@ -53,8 +53,8 @@ static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
 /* Nobody is left on a list. */
 static void check_empty(void)
 {
-	if (toy_vcpu.lock || toy_vcpu.newcomers || toy_vcpu.followers ||
-	    toy_vcpu.leader || toy_vcpu.worker || toy_vcpu.standby)
+	if (toy_vcpu.lock || toy_vcpu.incoming || toy_vcpu.followers ||
+	    toy_vcpu.leader || toy_vcpu.io_thread || toy_vcpu.parked)
 		wrong = "a thread that went is still on a list";
 }
 
@@ -440,7 +440,7 @@ static void die_at_work(unsigned int nr)
 	if (nr == 3) {
 		expect(nr, TOY_DIE, 0, -LKL_EIO);
 		lkl_vcpu_quiesce(&toy_vcpu);
-		if (toy_vcpu.leader || toy_vcpu.worker)
+		if (toy_vcpu.leader || toy_vcpu.io_thread)
 			wrong = "somebody is in the poller of a dead kernel";
 		return;
 	}

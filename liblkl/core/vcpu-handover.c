@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handing the virtual CPU over: which threads wait, and which one goes on when
+ * the owner leaves.
+ */
+#include <stddef.h>
+
+#include "core/vcpu-internal.h"
+
+/* Lists */
+
+void vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	t->next = NULL;
+	t->listed = true;
+	*v->tail = t;
+	v->tail = &t->next;
+	v->newest = t;
+}
+
+static void vcpu_followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	struct lkl_thread **p = &v->followers, *prev = NULL;
+
+	if (!t->listed)
+		return;
+	while (*p != t) {
+		prev = *p;
+		p = &(*p)->next;
+	}
+	if (v->newest == t)
+		v->newest = prev;
+	*p = t->next;
+	if (v->tail == &t->next)
+		v->tail = p;
+	t->listed = false;
+}
+
+/*
+ * Move the incoming threads to the followers.  They come off the stack last in,
+ * first out; the list of followers is in the order of arrival.
+ */
+static void vcpu_absorb_incoming(struct lkl_vcpu *v)
+{
+	struct lkl_thread *t, *next, *ordered = NULL;
+
+	if (!__atomic_load_n(&v->incoming, __ATOMIC_RELAXED))
+		return;
+	t = __atomic_exchange_n(&v->incoming, NULL, __ATOMIC_SEQ_CST);
+	for (; t; t = next) {
+		next = t->next;
+		t->next = ordered;
+		ordered = t;
+	}
+	for (t = ordered; t; t = next) {
+		next = t->next;
+		vcpu_followers_add(v, t);
+	}
+}
+
+/* Waking */
+
+void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq)
+{
+	__atomic_fetch_or(&v->cpu->irq_pending, 1ULL << irq, __ATOMIC_SEQ_CST);
+}
+
+static void vcpu_wake_sleeper(struct lkl_vcpu *v, struct lkl_thread *t,
+			      uint32_t old)
+{
+	if (old == LKL_WAIT_SLEEPING)
+		v->host->word_wake(&t->word);
+	else if (old == LKL_WAIT_POLLING)
+		v->host->poller_kick(v->poller);
+}
+
+/* Tell @t that its request is finished. */
+static void vcpu_finish(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	vcpu_wake_sleeper(v, t, __atomic_exchange_n(&t->word, LKL_WAIT_DONE,
+						    __ATOMIC_SEQ_CST));
+}
+
+uint32_t vcpu_mark_promoted(struct lkl_thread *t)
+{
+	uint32_t old = __atomic_load_n(&t->word, __ATOMIC_RELAXED);
+
+	do {
+		if (old == LKL_WAIT_DONE || old == LKL_WAIT_PROMOTED)
+			break;
+	} while (!__atomic_compare_exchange_n(&t->word, &old,
+					      LKL_WAIT_PROMOTED, true,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
+	return old;
+}
+
+/* Ask @t to run the kernel. */
+static void vcpu_promote(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	uint32_t old = vcpu_mark_promoted(t);
+
+	vcpu_wake_sleeper(v, t, old);
+}
+
+void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
+{
+	struct lkl_thread *t = (struct lkl_thread *)k;
+
+	vcpu_absorb_incoming(v);
+	vcpu_followers_remove(v, t);
+	v->done_for_others++;
+	/* A leader stays the leader until it has left the poller. */
+	vcpu_finish(v, t);
+}
+
+void vcpu_release_all(struct lkl_vcpu *v)
+{
+	vcpu_absorb_incoming(v);
+	while (v->followers) {
+		struct lkl_thread *t = v->followers;
+
+		vcpu_followers_remove(v, t);
+		vcpu_finish(v, t);
+	}
+	if (v->leader)
+		vcpu_finish(v, v->leader);
+	if (v->io_thread)
+		vcpu_finish(v, v->io_thread);
+	if (v->parked)
+		vcpu_finish(v, v->parked);
+	v->parked = NULL;
+}
+
+/* Leaving */
+
+/*
+ * End the role of the leader or of the I/O thread, which has left the poller.
+ * @role: the member of @v that names the thread
+ */
+static void vcpu_end_role(struct lkl_vcpu *v, struct lkl_thread **role)
+{
+	*role = NULL;
+	if (v->state == LKL_VCPU_RUNNING)
+		return;
+	__atomic_store_n(&v->poller_free, 1, __ATOMIC_SEQ_CST);
+	v->host->word_wake(&v->poller_free);
+}
+
+/*
+ * Make the thread in @role a follower, if it left the poller while the lock was
+ * taken.
+ */
+static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role)
+{
+	struct lkl_thread *t = *role;
+
+	if (!t || !__atomic_load_n(&t->reentering, __ATOMIC_SEQ_CST))
+		return;
+	/* The event that it waited for may be there. */
+	v->host->poller_reap(v->poller);
+	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) != LKL_WAIT_DONE)
+		vcpu_followers_add(v, t);
+	vcpu_end_role(v, role);
+	__atomic_store_n(&t->reentering, 0, __ATOMIC_SEQ_CST);
+	v->host->word_wake(&t->reentering);
+}
+
+/*
+ * Choose the thread to go on.  The newest follower may still be awake, and the
+ * work that is left may be what it waits for; a follower is also cheaper to wake
+ * than the leader.
+ */
+static struct lkl_thread *vcpu_pick_next(struct lkl_vcpu *v)
+{
+	if (v->newest)
+		return v->newest;
+	if (v->leader)
+		return v->leader;
+	/* The parked thread polls soon: without work there is no hurry. */
+	return v->park_is_short && (v->polled || !vcpu_has_work(v)) ? NULL :
+	       v->parked;
+}
+
+/* Rule 1: see to it that a thread goes on. */
+static void vcpu_hand_over(struct lkl_vcpu *v)
+{
+	int64_t deadline = v->cpu->deadline;
+	struct lkl_thread *t;
+
+	vcpu_demote(v, &v->leader);
+	vcpu_demote(v, &v->io_thread);
+	if (vcpu_has_work(v) || !v->leader) {
+		t = vcpu_pick_next(v);
+		if (t)
+			vcpu_promote(v, t);
+	} else if (deadline < v->leader_deadline) {
+		/* The leader only has to wake earlier. */
+		__atomic_store_n(&v->leader_deadline, deadline,
+				 __ATOMIC_SEQ_CST);
+		if (__atomic_load_n(&v->leader->word, __ATOMIC_SEQ_CST) ==
+		    LKL_WAIT_POLLING)
+			v->host->poller_kick(v->poller);
+	}
+}
+
+/* Rule 2: give the lock back, and look which threads came meanwhile. */
+void vcpu_leave(struct lkl_vcpu *v)
+{
+	do {
+		vcpu_absorb_incoming(v);
+		/* Cleared before any decision: a full barrier. */
+		if (__atomic_load_n(&v->contended, __ATOMIC_RELAXED))
+			__atomic_exchange_n(&v->contended, 0,
+					    __ATOMIC_SEQ_CST);
+		v->polled = __atomic_load_n(&v->poll_requested,
+					    __ATOMIC_RELAXED) &&
+			    vcpu_poll_for_parked(v);
+		if (v->leader || v->io_thread || v->followers || v->parked)
+			vcpu_hand_over(v);
+		vcpu_unlock(v);
+	} while ((__atomic_load_n(&v->incoming, __ATOMIC_SEQ_CST) ||
+		  __atomic_load_n(&v->contended, __ATOMIC_SEQ_CST)) &&
+		 vcpu_trylock(v));
+}
+
+bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	vcpu_absorb_incoming(v);
+	vcpu_followers_remove(v, t);
+	if (v->leader == t)
+		vcpu_end_role(v, &v->leader);
+	if (v->io_thread == t)
+		vcpu_end_role(v, &v->io_thread);
+	if (v->parked == t)
+		v->parked = NULL;
+	t->reentering = 0;
+	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == LKL_WAIT_DONE) {
+		vcpu_leave(v);
+		return false;
+	}
+	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
+	return true;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the virtual CPU share, from the bottom to the top:
+ * vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
+ */
+#ifndef LKL_CORE_VCPU_INTERNAL_H
+#define LKL_CORE_VCPU_INTERNAL_H
+
+#include "core/vcpu.h"
+
+static inline void vcpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	__asm__ volatile("" : : : "memory");
+#endif
+}
+
+static inline bool vcpu_trylock(struct lkl_vcpu *v)
+{
+	return !__atomic_exchange_n(&v->lock, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Give the lock back and do nothing else; see vcpu_leave(). */
+static inline void vcpu_unlock(struct lkl_vcpu *v)
+{
+	__atomic_exchange_n(&v->lock, 0, __ATOMIC_SEQ_CST);
+}
+
+static inline void vcpu_lock(struct lkl_vcpu *v)
+{
+	while (!vcpu_trylock(v))
+		vcpu_relax();
+}
+
+/* Return 0 while the kernel runs, else the error for calls. */
+static inline int vcpu_error(struct lkl_vcpu *v)
+{
+	switch (__atomic_load_n(&v->state, __ATOMIC_ACQUIRE)) {
+	case LKL_VCPU_RUNNING:
+		return 0;
+	case LKL_VCPU_DEAD:
+		return -LKL_EIO;
+	default:
+		return -LKL_ENODEV;
+	}
+}
+
+/* The same for a thread that may have begun its call on the previous kernel. */
+static inline int vcpu_error_for(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	int err = vcpu_error(v);
+
+	if (!err && __atomic_load_n(&v->generation, __ATOMIC_ACQUIRE) !=
+	    t->generation)
+		err = -LKL_ENODEV;
+	return err;
+}
+
+static inline bool vcpu_is_finished(const struct lkl_thread *t)
+{
+	return __atomic_load_n(&t->k.request, __ATOMIC_ACQUIRE) == LKL_REQ_NONE;
+}
+
+static inline bool vcpu_has_work(struct lkl_vcpu *v)
+{
+	return v->cpu->runnable ||
+	       __atomic_load_n(&v->cpu->irq_pending, __ATOMIC_RELAXED) ||
+	       __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
+}
+
+/* vcpu-park.c; all but vcpu_park_sleep() and the request with the lock held */
+
+/* Return whether @t should leave the poller to threads with requests. */
+bool vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t);
+/* Make @t the parked thread; return until when it sleeps. */
+int64_t vcpu_park(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Return until when a parked thread sleeps that could not take the lock. */
+int64_t vcpu_park_again(struct lkl_vcpu *v);
+/* Sleep until @deadline or until the word of @t changes; return the word. */
+uint32_t vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
+			 int64_t deadline);
+/* Ask the owner to poll for packets, before @v->contended is set. */
+void vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
+/*
+ * Poll for packets on behalf of the parked thread, which asked for that.  Return
+ * whether there was no other work before.
+ */
+bool vcpu_poll_for_parked(struct lkl_vcpu *v);
+
+/* vcpu-handover.c; all but the last with the lock held */
+
+void vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Finish all requests with an error: the kernel is gone. */
+void vcpu_release_all(struct lkl_vcpu *v);
+/* Give the lock back, and see to it that a thread goes on if necessary. */
+void vcpu_leave(struct lkl_vcpu *v);
+/*
+ * Make @t, which has just taken the lock, the owner.  Return false, without the
+ * lock, if its request is finished.
+ */
+bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Make the word of @t PROMOTED, unless it is or is DONE; return the old value. */
+uint32_t vcpu_mark_promoted(struct lkl_thread *t);
+
+/*
+ * vcpu-wait.c.  Both return true when the lock is held, false when another
+ * thread finished the request, or the kernel is gone.
+ */
+
+/* Submit the request of @t to an owner who is not @t, and wait for it. */
+bool vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Wait until something is runnable again.  The lock is held. */
+bool vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline);
+
+#endif /* LKL_CORE_VCPU_INTERNAL_H */
