@@ -34,7 +34,8 @@ static const char usage_text[] =
  * Write the PID of the server to @fd, and exit.  FUSE answers only the user who
  * has mounted, not even root, so become this user.
  */
-static void helper_ask_pid(const char *path, const struct mount_entry *m, int fd)
+static void helper_ask_pid(const char *path, const struct mount_entry *m,
+			   int fd)
 {
 	char pid[PID_TEXT_SIZE];
 	ssize_t n;

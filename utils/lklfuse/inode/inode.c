@@ -136,7 +136,9 @@ static struct inode *inode_create(int fd, const struct lkl_stat *st,
 	return i;
 }
 
-/* Count a lookup of the inode; if it is not in the table, create it with @fd. */
+/*
+ * Count a lookup of the inode; if it is not in the table, create it with @fd.
+ */
 static struct inode *inode_find_or_create(int fd, const struct lkl_stat *st,
 					  const struct inode *parent,
 					  const char *name)

@@ -92,8 +92,8 @@ static int open_file_flags(const struct inode *i, bool write)
 }
 
 /*
- * Open the inode of @f.  An append-only file can be opened for writing only with
- * O_APPEND.
+ * Open the inode of @f.  An append-only file can be opened for writing only
+ * with O_APPEND.
  */
 static long open_file_open(struct open_file *f, int more_flags)
 {

@@ -39,8 +39,8 @@ struct open_file {
 };
 
 /*
- * Open @i, or take a reference to the file that is open already.  Return 0 or an
- * error of LKL.
+ * Open @i, or take a reference to the file that is open already.  Return 0 or
+ * an error of LKL.
  */
 int inode_open(struct inode *i, bool write, struct open_file **ret_f);
 
@@ -48,8 +48,7 @@ int inode_open(struct inode *i, bool write, struct open_file **ret_f);
 int inode_open_cached(struct inode *i, bool write, struct open_file **ret_f);
 
 /* Open @i with O_NOATIME; other opens do not share the file. */
-int inode_open_noatime(struct inode *i, bool write,
-			  struct open_file **ret_f);
+int inode_open_noatime(struct inode *i, bool write, struct open_file **ret_f);
 
 void open_file_get(struct open_file *f);
 void open_file_put(struct open_file *f);

@@ -14,7 +14,9 @@
 
 #define DATA_ALIGN	4096
 
-/* Return the thread's buffer, which grows to the size of the largest request. */
+/*
+ * Return the thread's buffer, which grows to the size of the largest request.
+ */
 static char *data_buffer(size_t size)
 {
 	static _Thread_local char *buf;

@@ -4,8 +4,8 @@
  *
  * The host does not write out its cache (of writes through mmap(), or of all
  * writes with writeback_cache) before the host asks where data are, and a range
- * that was never written looks like a hole.  So we ask the host to write out its
- * cache first.  The host then sends write requests while the lseek request
+ * that was never written looks like a hole.  So we ask the host to write out
+ * its cache first.  The host then sends write requests while the lseek request
  * waits.  A thread of its own does the waiting, so that one thread at least is
  * left to serve the write requests.
  */

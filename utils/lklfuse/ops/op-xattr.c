@@ -39,9 +39,9 @@ static void xattr_reply_status(fuse_req_t req, long ret)
 }
 
 /*
- * Clear set-group-ID unless the caller is in the file's group, as the kernel does
- * when an access control list is set.  Only one group of the caller is known, so
- * the bit may be cleared needlessly.
+ * Clear set-group-ID unless the caller is in the file's group, as the kernel
+ * does when an access control list is set.  Only one group of the caller is
+ * known, so the bit may be cleared needlessly.
  */
 static long xattr_drop_setgid(fuse_req_t req, const struct inode *i)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The operations of the file system, one for each kind of request.  An operation
- * replies to its request, now or later; see struct fuse_lowlevel_ops.
+ * The operations of the file system, one for each kind of request.  An
+ * operation replies to its request, now or later; see struct fuse_lowlevel_ops.
  */
 #ifndef LKLFUSE_OPS_H
 #define LKLFUSE_OPS_H

@@ -37,7 +37,9 @@ uint32_t idmap_group_to_host(const struct idmap *m, uint32_t gid);
 uint32_t idmap_user_to_image(const struct idmap *m, uint32_t uid);
 uint32_t idmap_group_to_image(const struct idmap *m, uint32_t gid);
 
-/* Map the IDs in an access control list, the value of its extended attribute. */
+/*
+ * Map the IDs in an access control list, the value of its extended attribute.
+ */
 void idmap_acl(const struct idmap *m, void *value, size_t size, bool to_host);
 
 #endif /* LKLFUSE_IDMAP_H */

@@ -11,8 +11,8 @@
 #define LKL_ERESTARTSYS	512
 
 /*
- * FUSE uses the host's error numbers.  Both sides are Linux: the numbers are the
- * same on all but a few old architectures, where this does not compile.
+ * FUSE uses the host's error numbers.  Both sides are Linux: the numbers are
+ * the same on all but a few old architectures, where this does not compile.
  */
 _Static_assert(LKL_EDEADLK == EDEADLK && LKL_ENAMETOOLONG == ENAMETOOLONG &&
 	       LKL_ELOOP == ELOOP && LKL_EOPNOTSUPP == EOPNOTSUPP &&

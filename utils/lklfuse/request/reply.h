@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Replies to the host.  Only this module translates errors of LKL into errors of
- * the host.
+ * Replies to the host.  Only this module translates errors of LKL into errors
+ * of the host.
  */
 #ifndef LKLFUSE_REPLY_H
 #define LKLFUSE_REPLY_H

@@ -19,8 +19,8 @@ static _Thread_local struct {
 
 /*
  * The thread keeps the capabilities of root when it acts for another user, as
- * the host's kernel has checked all permissions already.  inode_path() relies on
- * the working directory.
+ * the host's kernel has checked all permissions already.  The working directory is
+ * for inode_path().
  */
 int serving_thread_init(void)
 {

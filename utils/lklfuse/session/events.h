@@ -28,8 +28,8 @@ void events_raise(enum event event);
 bool events_is_raised(enum event event);
 
 /*
- * Wait for the next event or signal.  Return false if an event is raised, true if
- * the user asked to end by SIGINT, SIGTERM or SIGHUP.
+ * Wait for the next event or signal.  Return false if an event is raised, true
+ * if the user asked to end by SIGINT, SIGTERM or SIGHUP.
  */
 bool events_wait(void);
 

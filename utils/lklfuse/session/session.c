@@ -25,7 +25,9 @@ static void session_on_panic(void)
 	events_raise(EVENT_KERNEL_DIED);
 }
 
-/* Unmount in a thread, as this takes long when the host writes out its cache. */
+/*
+ * Unmount in a thread, as this takes long when the host writes out its cache.
+ */
 static void *session_umount_main(void *arg)
 {
 	int *umounter = arg;

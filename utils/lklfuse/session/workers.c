@@ -2,8 +2,8 @@
 /*
  * The worker threads, which receive and serve requests.
  *
- * One worker, the reader, receives requests and serves them itself.  LKL has one
- * CPU, so handing a request to another thread costs more than serving most
+ * One worker, the reader, receives requests and serves them itself.  LKL has
+ * one CPU, so handing a request to another thread costs more than serving most
  * requests.  Only when a request is going to wait inside LKL, for a disk or for
  * another request, the reader passes its role on.  LKL calls the host to wait,
  * and these calls come to us.  So there is one worker for each request that
@@ -129,10 +129,10 @@ void workers_watch_waiting(void)
 /* Receiving requests */
 
 /*
- * Receive a request without sleeping.  The reply to one request often brings the
- * next request sooner than a sleeping thread is awake again.  So poll for some
- * time, which doubles when polling succeeds and halves when polling fails, as
- * halt_poll_ns of KVM does.  Return -EAGAIN if there is no request.
+ * Receive a request without sleeping.  The reply to one request often brings
+ * the next request sooner than a sleeping thread is awake again.  So poll for
+ * some time, which doubles when polling succeeds and halves when polling fails,
+ * as halt_poll_ns of KVM does.  Return -EAGAIN if there is no request.
  */
 static int worker_poll(struct lklfuse *fs, struct fuse_buf *buf)
 {

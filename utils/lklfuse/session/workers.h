@@ -16,9 +16,9 @@
 void workers_watch_waiting(void);
 
 /*
- * Start the first worker; workers start others when needed.  When the host sends
- * no more requests, workers raise EVENT_NO_REQUESTS.  Return 0, or -1 after a
- * message.
+ * Start the first worker; workers start others when needed.  When the host
+ * sends no more requests, workers raise EVENT_NO_REQUESTS.  Return 0, or -1
+ * after a message.
  */
 int workers_start(struct lklfuse *fs);
 

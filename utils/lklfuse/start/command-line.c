@@ -217,8 +217,8 @@ static void command_line_set_up_fs(const struct command_line *line)
 
 /*
  * Parse the command line that mount(8) gives: mount.fuse.lklfuse IMAGE DIR
- * [-sfnv] [-N NS] [-o OPTS] [-t TYPE].  Here -f means not to mount.  Return -1 to
- * go on, or an exit status.
+ * [-sfnv] [-N NS] [-o OPTS] [-t TYPE].  Here -f means not to mount.  Return -1
+ * to go on, or an exit status.
  */
 static int command_line_parse_mount_helper(int argc, char **argv,
 				      struct fuse_args *args)

@@ -18,8 +18,8 @@
 #include "start/guest.h"
 
 /*
- * Memory of LKL for each inode, of which most is left for other things: an inode
- * takes about 2 KiB.
+ * Memory of LKL for each inode, of which most is left for other things: an
+ * inode takes about 2 KiB.
  */
 #define BYTES_PER_INODE	16384
 

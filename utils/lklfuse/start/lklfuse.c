@@ -4,9 +4,9 @@
  * holds the order of the start and of the end.
  *
  * All resources of the host are opened first: the image, the mount point, the
- * kernel.  Then the process confines itself, and only then looks at the contents
- * of the image.  The caller learns when the file system is mounted, or why it
- * cannot be mounted.
+ * kernel.  Then the process confines itself, and only then looks at the
+ * contents of the image.  The caller learns when the file system is mounted, or
+ * why it cannot be mounted.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -119,7 +119,9 @@ static void server_report_ready(struct server *s)
 		daemonize_ready(&s->daemon);
 }
 
-/* Mount the image inside LKL and serve requests; close the image in any case. */
+/*
+ * Mount the image inside LKL and serve requests; close the image in any case.
+ */
 static int server_serve(struct server *s)
 {
 	int ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Status messages to a service manager.  The socket is opened before the process
- * is confined, and is only written to afterwards.
+ * Status messages to a service manager.  The socket is opened before the
+ * process is confined, and is only written to afterwards.
  */
 #define _GNU_SOURCE
 #include <errno.h>
