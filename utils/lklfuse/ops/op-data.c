@@ -12,7 +12,8 @@
 #include "request/request.h"
 #include "shared/macros.h"
 
-#define DATA_ALIGN	4096
+/* Page size of LKL. */
+#define DATA_PAGE_SIZE	4096
 
 /*
  * Return the thread's buffer, which grows to the size of the largest request.
@@ -24,10 +25,31 @@ static char *data_buffer(size_t size)
 
 	if (size > buf_size) {
 		free(buf);
-		buf = aligned_alloc(DATA_ALIGN, ALIGN_UP(size, DATA_ALIGN));
+		buf = aligned_alloc(DATA_PAGE_SIZE,
+				    ALIGN_UP(size, DATA_PAGE_SIZE));
 		buf_size = buf ? size : 0;
 	}
 	return buf;
+}
+
+/*
+ * Read @size bytes, or up to the end of the file.  A read that meets a
+ * defective block returns the pages in front of it; the host would take this
+ * short count for the end of the file, so read on at page boundaries to get the
+ * error.
+ */
+static long data_read(int fd, char *buf, size_t size, off_t off)
+{
+	size_t done = 0;
+	long n;
+
+	do {
+		n = lkl_sys_pread64(fd, buf + done, size - done, off + done);
+		if (n < 0)
+			return n;
+		done += n;
+	} while (n && done < size && !((off + done) % DATA_PAGE_SIZE));
+	return done;
 }
 
 void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
@@ -38,7 +60,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	long n = buf ? request_file(req, ino, fi, false, &f) : -LKL_ENOMEM;
 
 	if (!n) {
-		n = lkl_sys_pread64(f->fd, buf, size, off);
+		n = data_read(f->fd, buf, size, off);
 		open_file_put(f);
 	}
 	reply_data(req, buf, n);
