@@ -8,7 +8,7 @@
 #include "common/alloc.h"
 #include "common/path.h"
 
-size_t path_push(struct copy_path *p, const char *name)
+size_t path_push(struct path_buf *p, const char *name)
 {
 	size_t old = p->len, n = strlen(name);
 	bool slash = old && p->str[old - 1] != '/';
@@ -24,22 +24,22 @@ size_t path_push(struct copy_path *p, const char *name)
 	return old;
 }
 
-void path_pop(struct copy_path *p, size_t old)
+void path_pop(struct path_buf *p, size_t old)
 {
 	p->len = old;
 	p->str[old] = 0;
 }
 
-void path_set(struct copy_path *p, const char *path)
+void path_set(struct path_buf *p, const char *path)
 {
 	p->len = 0;
 	path_push(p, path);
 }
 
-void path_free(struct copy_path *p)
+void path_free(struct path_buf *p)
 {
 	free(p->str);
-	*p = (struct copy_path) { };
+	*p = (struct path_buf){};
 }
 
 size_t path_common(const char *a, const char *b)
@@ -57,7 +57,7 @@ size_t path_common(const char *a, const char *b)
 
 char *path_join(const char *a, const char *b)
 {
-	struct copy_path p = { };
+	struct path_buf p = {};
 
 	path_set(&p, a);
 	path_push(&p, b);
@@ -79,7 +79,7 @@ void path_strip_slashes(char *path)
 		path[--n] = 0;
 }
 
-char *path_in_image(const char *path)
+char *path_make_absolute(const char *path)
 {
 	char *s;
 
@@ -91,7 +91,7 @@ char *path_in_image(const char *path)
 	return s;
 }
 
-bool path_has_no_name(const char *path)
+bool path_ends_in_dots(const char *path)
 {
 	const char *base = path_base(path);
 

@@ -8,25 +8,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct copy_path {
+struct path_buf {
 	char *str;
 	size_t len;
 	size_t size;
 };
 
 /* The new component is separated by a slash; what was the length before. */
-size_t path_push(struct copy_path *p, const char *name);
-void path_pop(struct copy_path *p, size_t old);
-void path_set(struct copy_path *p, const char *path);
-void path_free(struct copy_path *p);
+size_t path_push(struct path_buf *p, const char *name);
+void path_pop(struct path_buf *p, size_t old);
+void path_set(struct path_buf *p, const char *path);
+void path_free(struct path_buf *p);
 
 /* How many bytes of two relative paths are the same directories. */
 size_t path_common(const char *a, const char *b);
 
 /* A source like "." or ".." has no name of its own to give to the copy. */
-bool path_has_no_name(const char *path);
+bool path_ends_in_dots(const char *path);
 /* A path in the image begins at its root, also without a slash. */
-char *path_in_image(const char *path);
+char *path_make_absolute(const char *path);
 char *path_join(const char *a, const char *b);
 const char *path_base(const char *path);
 /* Remove slashes at the end of @path. */

@@ -11,7 +11,7 @@
 /* Whom nobody names, the user's mask protects; ours is the usual one. */
 #define UMASK	0022U
 
-static uint32_t parse_who(const char **p)
+static uint32_t mode_parse_who(const char **p)
 {
 	uint32_t who = 0;
 
@@ -35,7 +35,7 @@ static uint32_t parse_who(const char **p)
 }
 
 /* Bits for everybody; @who decides. */
-static uint32_t parse_bits(const char **p, uint32_t mode, bool is_dir)
+static uint32_t mode_parse_bits(const char **p, uint32_t mode, bool is_dir)
 {
 	uint32_t bits = 0;
 
@@ -71,9 +71,9 @@ static uint32_t parse_bits(const char **p, uint32_t mode, bool is_dir)
 }
 
 /* "u+rw-x": several changes for the same ones. */
-static bool change_clause(const char **p, uint32_t *mode, bool is_dir)
+static bool mode_change_clause(const char **p, uint32_t *mode, bool is_dir)
 {
-	uint32_t who = parse_who(p);
+	uint32_t who = mode_parse_who(p);
 	uint32_t mask = who ? who : 07777 & ~UMASK;
 	char op = **p;
 
@@ -83,7 +83,7 @@ static bool change_clause(const char **p, uint32_t *mode, bool is_dir)
 		uint32_t bits, all;
 
 		op = *(*p)++;
-		all = parse_bits(p, *mode, is_dir);
+		all = mode_parse_bits(p, *mode, is_dir);
 		bits = all & mask;
 		if (op == '+') {
 			*mode |= bits;
@@ -100,8 +100,8 @@ static bool change_clause(const char **p, uint32_t *mode, bool is_dir)
 	return true;
 }
 
-static bool change_octal(const char *text, uint32_t old, bool is_dir,
-			 uint32_t *ret)
+static bool mode_change_octal(const char *text, uint32_t old, bool is_dir,
+			      uint32_t *ret)
 {
 	char *end;
 	unsigned long mode = strtoul(text, &end, 8);
@@ -117,9 +117,9 @@ bool mode_change(const char *text, uint32_t old, bool is_dir, uint32_t *ret)
 	uint32_t mode = old & 07777;
 
 	if (*text >= '0' && *text <= '7')
-		return change_octal(text, old, is_dir, ret);
+		return mode_change_octal(text, old, is_dir, ret);
 	for (;; text++) {
-		if (!change_clause(&text, &mode, is_dir))
+		if (!mode_change_clause(&text, &mode, is_dir))
 			return false;
 		if (*text != ',')
 			break;

@@ -31,7 +31,7 @@ struct cptofs {
 	struct manifest *manifest;
 	struct script *script;
 	struct tree_source source;
-	struct target target;
+	struct destination destination;
 };
 
 static const char usage_text[] =
@@ -123,38 +123,38 @@ static int cptofs_parse(struct cptofs *o, int argc, char **argv)
 
 /* Sources */
 
-static bool has_wildcard(const char *s)
+static bool cptofs_has_wildcard(const char *s)
 {
 	return strpbrk(s, "*?[") != NULL;
 }
 
 /* How many names in directory @dir match; "*" does not match hidden ones. */
-static size_t add_names(struct cptofs *o, const char *dir,
-			const char *pattern, struct tree_dir *d)
+static size_t cptofs_add_names(struct cptofs *o, const char *dir,
+			       const char *pattern, struct tree_dir *d)
 {
 	const char *name;
 	size_t n = 0;
 	int err = 0;
 
-	while ((name = lkl_tree.dir_next(d, &err))) {
+	while ((name = guest_tree.dir_next(d, &err))) {
 		char *path;
 
 		if (!strcmp(name, ".") || !strcmp(name, "..") ||
 		    fnmatch(pattern, name, FNM_PERIOD))
 			continue;
 		path = path_join(dir, name);
-		target_add(&o->target, &o->source, path);
+		destination_add(&o->destination, &o->source, path);
 		free(path);
 		n++;
 	}
 	if (err)
-		copy_fail(&o->tool.copy, "read directory", dir,
-			  lkl_tree.strerror(err));
+		copy_error(&o->tool.copy, "read directory", dir,
+			   guest_tree.strerror(err));
 	return n;
 }
 
 /* A wildcard in the last component. */
-static void add_matches(struct cptofs *o, char *path)
+static void cptofs_add_matches(struct cptofs *o, char *path)
 {
 	char *slash = strrchr(path, '/');
 	char *dir = slash == path ? strdup("/") : strndup(path, slash - path);
@@ -164,17 +164,17 @@ static void add_matches(struct cptofs *o, char *path)
 
 	if (!dir)
 		abort();
-	fd = lkl_tree.open(TREE_CWD, dir, TREE_DIR, 0);
+	fd = guest_tree.open(TREE_CWD, dir, TREE_DIR, 0);
 	if (fd >= 0)
-		d = lkl_tree.dir_open(fd, &err);
+		d = guest_tree.dir_open(fd, &err);
 	if (d) {
-		n = add_names(o, dir, slash + 1, d);
-		lkl_tree.dir_close(d);
+		n = cptofs_add_names(o, dir, slash + 1, d);
+		guest_tree.dir_close(d);
 	}
 	if (!n) {
 		report_error("no file in the image matches '%s'", path);
 		o->tool.copy.failed = true;
-	} else if (n > 1 && o->target.name) {
+	} else if (n > 1 && o->destination.name) {
 		report_error("'%s' is not a directory",
 			     o->paths[o->count]);
 		o->tool.copy.failed = true;
@@ -183,89 +183,90 @@ static void add_matches(struct cptofs *o, char *path)
 	free(dir);
 }
 
-static void add_image_path(struct cptofs *o, const char *arg)
+static void cptofs_add_image_path(struct cptofs *o, const char *arg)
 {
-	char *path = path_in_image(arg);
+	char *path = path_make_absolute(arg);
 	struct tree_node node;
 
 	/* A name that has such characters in it goes first. */
-	if (has_wildcard(path_base(path)) &&
-	    lkl_tree.stat(TREE_CWD, path, &node) < 0)
-		add_matches(o, path);
-	else if (!path[1] || path_has_no_name(arg) || !*path_base(arg))
-		target_add_contents(&o->target, &o->tool.copy, &o->source,
-				    path);
+	if (cptofs_has_wildcard(path_base(path)) &&
+	    guest_tree.stat(TREE_CWD, path, &node) < 0)
+		cptofs_add_matches(o, path);
+	else if (!path[1] || path_ends_in_dots(arg) || !*path_base(arg))
+		destination_add_contents(&o->destination, &o->tool.copy,
+					 &o->source, path);
 	else
-		target_add(&o->target, &o->source, path);
+		destination_add(&o->destination, &o->source, path);
 	free(path);
 }
 
 /* Both directions */
 
-static void copy_paths_in(struct cptofs *o)
+static void cptofs_copy_paths_in(struct cptofs *o)
 {
 	struct copy *c = &o->tool.copy;
 	struct copy_source *from = &o->source.base;
-	char *path = path_in_image(o->paths[o->count]);
+	char *path = path_make_absolute(o->paths[o->count]);
 	int i;
 
 	tree_source_init(&o->source, &host_tree);
-	if (!target_open(&o->target, c, &lkl_tree, path, o->count)) {
+	if (!destination_open(&o->destination, c, &guest_tree, path, o->count)) {
 		for (i = 0; i < o->count; i++)
-			target_add_host(&o->target, c, &o->source,
-					o->paths[i]);
+			destination_add_host(&o->destination, c, &o->source,
+					     o->paths[i]);
 		if (o->manifest)
 			from = manifest_source(o->manifest, c, from);
-		copy_run(c, from, &o->target.sink.base, CALLER_WRITES);
+		copy_run(c, from, &o->destination.sink.base, CALLER_WRITES);
 		c->adjust = NULL;
-		target_close(&o->target);
+		destination_close(&o->destination);
 	}
 	tree_source_exit(&o->source);
 	free(path);
 }
 
-static void copy_in(void *arg)
+static void cptofs_copy_in(void *arg)
 {
 	struct cptofs *o = arg;
 
 	if (o->count >= 0)
-		copy_paths_in(o);
+		cptofs_copy_paths_in(o);
 	if (o->script && !o->tool.copy.failed && !o->tool.copy.stop)
 		script_run(o->script, &o->tool.copy);
 }
 
-static void copy_out(void *arg)
+static void cptofs_copy_out(void *arg)
 {
 	struct cptofs *o = arg;
 	int i;
 
-	tree_source_init(&o->source, &lkl_tree);
+	tree_source_init(&o->source, &guest_tree);
 	for (i = 0; i < o->count; i++)
-		add_image_path(o, o->paths[i]);
-	copy_run(&o->tool.copy, &o->source.base, &o->target.sink.base,
+		cptofs_add_image_path(o, o->paths[i]);
+	copy_run(&o->tool.copy, &o->source.base, &o->destination.sink.base,
 		 CALLER_READS);
 	tree_source_exit(&o->source);
 }
 
 /* What the host is asked for is open before the image is. */
-static int run_out(struct cptofs *o)
+static int cptofs_run_out(struct cptofs *o)
 {
-	char *below;
+	char *directory;
 	int status;
 
-	if (target_open(&o->target, &o->tool.copy, &host_tree,
-			o->paths[o->count], o->count))
+	if (destination_open(&o->destination, &o->tool.copy, &host_tree,
+			     o->paths[o->count], o->count))
 		return EXIT_FAILURE;
-	below = xstrdup(*o->target.sink.path.str ? o->target.sink.path.str :
-			".");
-	o->tool.confine.below = below;
-	status = tool_run(&o->tool, copy_out, o);
-	target_close(&o->target);
-	free(below);
+	directory = xstrdup(*o->destination.sink.path.str ?
+				    o->destination.sink.path.str :
+				    ".");
+	o->tool.confine.directory = directory;
+	status = tool_run(&o->tool, cptofs_copy_out, o);
+	destination_close(&o->destination);
+	free(directory);
 	return status;
 }
 
-static int run_in(struct cptofs *o)
+static int cptofs_run_in(struct cptofs *o)
 {
 	int status = EXIT_FAILURE;
 
@@ -279,7 +280,7 @@ static int run_in(struct cptofs *o)
 		if (!o->manifest)
 			goto out;
 	}
-	status = tool_run(&o->tool, copy_in, o);
+	status = tool_run(&o->tool, cptofs_copy_in, o);
 	manifest_free(o->manifest);
 out:
 	script_free(o->script);
@@ -294,7 +295,8 @@ int main(int argc, char **argv)
 
 	o.into = strcmp(report_program(), "cpfromfs");
 	/* In an image everything is root's; on the host it is the caller's. */
-	tool_init(&o.tool, o.into ? 0 : OWNER_LEAVE, o.into ? 0 : OWNER_LEAVE);
+	tool_init(&o.tool, o.into ? 0 : OWNER_UNCHANGED,
+		  o.into ? 0 : OWNER_UNCHANGED);
 	o.tool.image.writable = o.into;
 	o.tool.confined = !o.into;
 	ret = cptofs_parse(&o, argc, argv);
@@ -302,7 +304,7 @@ int main(int argc, char **argv)
 		return ret == OPTIONS_DONE ? EXIT_SUCCESS : ret;
 	opt->guarded = !o.into && !opt->keep_owner;
 	if (opt->keep_owner)
-		opt->owner = opt->group = OWNER_LEAVE;
+		opt->owner = opt->group = OWNER_UNCHANGED;
 	umask(0);
-	return o.into ? run_in(&o) : run_out(&o);
+	return o.into ? cptofs_run_in(&o) : cptofs_run_out(&o);
 }

@@ -12,28 +12,28 @@
 
 /* The target */
 
-static void not_a_directory(struct copy *c, const struct tree_ops *to,
-			    const char *path)
+static void destination_not_dir_error(struct copy *c, const struct tree_ops *to,
+				      const char *path)
 {
 	report_error("'%s' is not a directory%s", path,
-		     to == &lkl_tree ? " of the image" : "");
+		     to == &guest_tree ? " of the image" : "");
 	c->failed = true;
 }
 
-static int open_sink(struct target *t, struct copy *c,
-		     const struct tree_ops *to, const char *path)
+static int destination_open_sink(struct destination *t, struct copy *c,
+				 const struct tree_ops *to, const char *path)
 {
 	int fd = to->open(TREE_CWD, path, TREE_DIR, 0);
 
 	if (fd < 0) {
-		copy_fail(c, "open directory", path, to->strerror(fd));
+		copy_error(c, "open directory", path, to->strerror(fd));
 		return -1;
 	}
 	tree_sink_init(&t->sink, to, fd, path);
 	return 0;
 }
 
-static bool is_dir(const struct tree_ops *side, const char *path)
+static bool destination_is_dir(const struct tree_ops *side, const char *path)
 {
 	int fd = side->open(TREE_CWD, path, TREE_DIR, 0);
 
@@ -43,8 +43,8 @@ static bool is_dir(const struct tree_ops *side, const char *path)
 }
 
 /* @path is to be made: what it lies in is the target. */
-static int open_parent(struct target *t, struct copy *c,
-		       const struct tree_ops *to, char *path)
+static int destination_open_parent(struct destination *t, struct copy *c,
+				   const struct tree_ops *to, char *path)
 {
 	char *slash = strrchr(path, '/');
 	int ret;
@@ -54,7 +54,7 @@ static int open_parent(struct target *t, struct copy *c,
 		slash++;
 	if (slash)
 		*slash = 0;
-	ret = open_sink(t, c, to, slash ? path : ".");
+	ret = destination_open_sink(t, c, to, slash ? path : ".");
 	/* Messages name it as the user did. */
 	if (!ret && !slash)
 		path_set(&t->sink.path, "");
@@ -63,27 +63,27 @@ static int open_parent(struct target *t, struct copy *c,
 	return ret;
 }
 
-int target_open(struct target *t, struct copy *c, const struct tree_ops *to,
-		const char *path, int sources)
+int destination_open(struct destination *t, struct copy *c,
+		     const struct tree_ops *to, const char *path, int sources)
 {
 	char *copy = xstrdup(path);
 	int ret = -1;
 
-	*t = (struct target) { };
+	*t = (struct destination){};
 	path_strip_slashes(copy);
-	if (is_dir(to, copy))
-		ret = open_sink(t, c, to, copy);
+	if (destination_is_dir(to, copy))
+		ret = destination_open_sink(t, c, to, copy);
 	else if (sources > 1)
-		not_a_directory(c, to, path);
+		destination_not_dir_error(c, to, path);
 	else
-		ret = open_parent(t, c, to, copy);
+		ret = destination_open_parent(t, c, to, copy);
 	if (ret)
 		free(t->name);
 	free(copy);
 	return ret;
 }
 
-void target_close(struct target *t)
+void destination_close(struct destination *t)
 {
 	tree_sink_exit(&t->sink);
 	free(t->name);
@@ -91,29 +91,30 @@ void target_close(struct target *t)
 
 /* Sources */
 
-void target_add_contents(struct target *t, struct copy *c,
-			 struct tree_source *s, const char *path)
+void destination_add_contents(struct destination *t, struct copy *c,
+			      struct tree_source *s, const char *path)
 {
 	if (t->name)
-		not_a_directory(c, t->sink.ops, t->name);
+		destination_not_dir_error(c, t->sink.ops, t->name);
 	else
 		tree_source_add(s, path, NULL);
 }
 
-void target_add(struct target *t, struct tree_source *s, const char *path)
+void destination_add(struct destination *t, struct tree_source *s,
+		     const char *path)
 {
 	tree_source_add(s, path, t->name ? t->name : path_base(path));
 }
 
-void target_add_host(struct target *t, struct copy *c, struct tree_source *s,
-		     const char *path)
+void destination_add_host(struct destination *t, struct copy *c,
+			  struct tree_source *s, const char *path)
 {
 	char *copy = xstrdup(path);
 
 	path_strip_slashes(copy);
-	if (path_has_no_name(copy) || !strcmp(copy, "/"))
-		target_add_contents(t, c, s, copy);
+	if (path_ends_in_dots(copy) || !strcmp(copy, "/"))
+		destination_add_contents(t, c, s, copy);
 	else
-		target_add(t, s, copy);
+		destination_add(t, s, copy);
 	free(copy);
 }

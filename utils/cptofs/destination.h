@@ -13,7 +13,7 @@
  * @sink:	the directory
  * @name:	the name that a single source gets in it, NULL: its own
  */
-struct target {
+struct destination {
 	struct tree_sink sink;
 	char *name;
 };
@@ -22,16 +22,17 @@ struct target {
  * Sources go into @path when it is a directory; a single one may get it as its
  * name otherwise.  0, or -1 after a message.
  */
-int target_open(struct target *t, struct copy *c, const struct tree_ops *to,
-		const char *path, int sources);
-void target_close(struct target *t);
+int destination_open(struct destination *t, struct copy *c,
+		     const struct tree_ops *to, const char *path, int sources);
+void destination_close(struct destination *t);
 
 /* Files of the host that are to go there. */
-void target_add_host(struct target *t, struct copy *c, struct tree_source *s,
-		     const char *path);
+void destination_add_host(struct destination *t, struct copy *c,
+			  struct tree_source *s, const char *path);
 /* What is in directory @path; @path itself. */
-void target_add_contents(struct target *t, struct copy *c,
-			 struct tree_source *s, const char *path);
-void target_add(struct target *t, struct tree_source *s, const char *path);
+void destination_add_contents(struct destination *t, struct copy *c,
+			      struct tree_source *s, const char *path);
+void destination_add(struct destination *t, struct tree_source *s,
+		     const char *path);
 
 #endif /* UTILS_TARGET_H */

@@ -4,7 +4,7 @@
 
 #include "copy/core/engine.h"
 
-struct script_op;
+struct script_line;
 
 /**
  * struct script_command - one that lines may have
@@ -21,8 +21,8 @@ struct script_command {
 	const char *options;
 	int min;
 	int max;
-	const char *(*check)(struct script_op *op);
-	int (*run)(const struct script_op *op, struct copy *c);
+	const char *(*check)(struct script_line *line);
+	int (*run)(const struct script_line *line, struct copy *c);
 };
 
 /**
@@ -39,8 +39,8 @@ struct script_command {
  * @size:	of truncate
  * @node:	of mknod
  */
-struct script_op {
-	struct script_op *next;
+struct script_line {
+	struct script_line *next;
 	char *where;
 	const struct script_command *cmd;
 	char **args;

@@ -16,25 +16,25 @@
 
 struct script {
 	const char *path;
-	struct script_op *first;
-	struct script_op **last;
+	struct script_line *first;
+	struct script_line **last;
 };
 
 /* A line that is taken apart. */
-struct parser {
+struct word_parser {
 	const char *p;
 	char *word;
 	size_t len;
 	const char *wrong;
 };
 
-static bool put(struct parser *ps, char c)
+static bool parser_put(struct word_parser *ps, char c)
 {
 	ps->word[ps->len++] = c;
 	return true;
 }
 
-static bool quoted(struct parser *ps, char quote)
+static bool parser_quoted(struct word_parser *ps, char quote)
 {
 	for (; *ps->p != quote; ps->p++) {
 		if (!*ps->p) {
@@ -48,13 +48,13 @@ static bool quoted(struct parser *ps, char quote)
 			ps->wrong = "nothing is replaced here: quote $ and ` with ' or \\";
 			return false;
 		}
-		put(ps, *ps->p);
+		parser_put(ps, *ps->p);
 	}
 	ps->p++;
 	return true;
 }
 
-static bool plain(struct parser *ps)
+static bool parser_plain(struct word_parser *ps)
 {
 	if (strchr("*?[$`|&;<>()", *ps->p)) {
 		ps->wrong = "characters that are special in a shell must be quoted";
@@ -64,11 +64,11 @@ static bool plain(struct parser *ps)
 		ps->wrong = "a line cannot be continued";
 		return false;
 	}
-	return put(ps, *ps->p++);
+	return parser_put(ps, *ps->p++);
 }
 
 /* The next word, in @ps->word; false at the end, or when something is wrong. */
-static bool next_word(struct parser *ps)
+static bool parser_next_word(struct word_parser *ps)
 {
 	ps->len = 0;
 	ps->p += strspn(ps->p, " \t\r\n");
@@ -79,9 +79,9 @@ static bool next_word(struct parser *ps)
 
 		if (c == '\'' || c == '"') {
 			ps->p++;
-			if (!quoted(ps, c))
+			if (!parser_quoted(ps, c))
 				return false;
-		} else if (!plain(ps)) {
+		} else if (!parser_plain(ps)) {
 			return false;
 		}
 	}
@@ -90,127 +90,129 @@ static bool next_word(struct parser *ps)
 }
 
 /* NULL, or what is wrong. */
-static const char *split(const char *line, struct script_op *op)
+static const char *line_split(const char *text, struct script_line *line)
 {
-	struct parser ps = {
-		.p = line,
-		.word = xrealloc(NULL, strlen(line) + 1),
+	struct word_parser ps = {
+		.p = text,
+		.word = xrealloc(NULL, strlen(text) + 1),
 	};
 
-	while (next_word(&ps)) {
-		op->args = xrealloc(op->args,
-				    (op->count + 2) * sizeof(*op->args));
-		op->args[op->count++] = xstrdup(ps.word);
-		op->args[op->count] = NULL;
+	while (parser_next_word(&ps)) {
+		line->args = xrealloc(line->args,
+				      (line->count + 2) * sizeof(*line->args));
+		line->args[line->count++] = xstrdup(ps.word);
+		line->args[line->count] = NULL;
 	}
 	free(ps.word);
 	return ps.wrong;
 }
 
 /* Takes @n words from the beginning. */
-static void shift(struct script_op *op, int n)
+static void line_shift(struct script_line *line, int n)
 {
 	int i;
 
 	for (i = 0; i < n; i++)
-		free(op->args[i]);
-	op->count -= n;
-	memmove(op->args, op->args + n, (op->count + 1) * sizeof(*op->args));
+		free(line->args[i]);
+	line->count -= n;
+	memmove(line->args, line->args + n,
+		(line->count + 1) * sizeof(*line->args));
 }
 
 /* "-rf", "-m755", "-m 755": false if there is no such option. */
-static bool take_options(struct script_op *op, const char *word)
+static bool line_take_options(struct script_line *line, const char *word)
 {
 	for (word++; *word; word++) {
-		const char *known = strchr(op->cmd->options, *word);
+		const char *known = strchr(line->cmd->options, *word);
 		char letter = *word == 'R' ? 'r' : *word;
 
 		if (!known || *word == ':')
 			return false;
-		op->options |= 1U << (letter - 'a');
+		line->options |= 1U << (letter - 'a');
 		if (known[1] != ':')
 			continue;
-		if (!word[1] && op->count < 2)
+		if (!word[1] && line->count < 2)
 			return false;
-		free(op->value);
-		op->value = xstrdup(word[1] ? word + 1 : op->args[1]);
+		free(line->value);
+		line->value = xstrdup(word[1] ? word + 1 : line->args[1]);
 		if (!word[1])
-			shift(op, 1);
+			line_shift(line, 1);
 		break;
 	}
 	return true;
 }
 
-static const char *parse_options(struct script_op *op)
+static const char *line_parse_options(struct script_line *line)
 {
-	while (op->count && op->args[0][0] == '-' && op->args[0][1]) {
-		char *word = xstrdup(op->args[0]);
+	while (line->count && line->args[0][0] == '-' && line->args[0][1]) {
+		char *word = xstrdup(line->args[0]);
 		bool end = !strcmp(word, "--");
-		bool ok = end || take_options(op, word);
+		bool ok = end || line_take_options(line, word);
 
 		free(word);
 		if (!ok)
 			return "no such option, or its value is missing";
-		shift(op, 1);
+		line_shift(line, 1);
 		if (end)
 			break;
 	}
 	return NULL;
 }
 
-static const char *parse_words(struct script_op *op)
+static const char *line_parse_words(struct script_line *line)
 {
 	const struct script_command *cmd = script_commands;
 	const char *wrong;
 
-	while (cmd->name && strcmp(cmd->name, op->args[0]))
+	while (cmd->name && strcmp(cmd->name, line->args[0]))
 		cmd++;
 	if (!cmd->name)
 		return "no such command";
-	op->cmd = cmd;
-	shift(op, 1);
-	wrong = parse_options(op);
+	line->cmd = cmd;
+	line_shift(line, 1);
+	wrong = line_parse_options(line);
 	if (wrong)
 		return wrong;
-	if (op->count < cmd->min)
+	if (line->count < cmd->min)
 		return "arguments are missing";
-	if (cmd->max >= 0 && op->count > cmd->max)
+	if (cmd->max >= 0 && line->count > cmd->max)
 		return "too many arguments";
-	return cmd->check ? cmd->check(op) : NULL;
+	return cmd->check ? cmd->check(line) : NULL;
 }
 
-static void op_free(struct script_op *op)
+static void line_free(struct script_line *line)
 {
-	while (op->count)
-		free(op->args[--op->count]);
-	free(op->args);
-	free(op->value);
-	free(op->where);
-	free(op);
+	while (line->count)
+		free(line->args[--line->count]);
+	free(line->args);
+	free(line->value);
+	free(line->where);
+	free(line);
 }
 
-static int parse_line(struct script *s, const char *line, unsigned int number)
+static int script_parse_line(struct script *s, const char *text,
+			     unsigned int number)
 {
-	struct script_op *op = xzalloc(sizeof(*op));
+	struct script_line *line = xzalloc(sizeof(*line));
 	const char *wrong;
 
-	if (asprintf(&op->where, "%s:%u", s->path, number) < 0)
+	if (asprintf(&line->where, "%s:%u", s->path, number) < 0)
 		abort();
-	wrong = split(line, op);
-	if (!wrong && op->count)
-		wrong = parse_words(op);
+	wrong = line_split(text, line);
+	if (!wrong && line->count)
+		wrong = line_parse_words(line);
 	if (wrong)
-		report_error("%s: %s", op->where, wrong);
-	if (wrong || !op->cmd) {
-		op_free(op);
+		report_error("%s: %s", line->where, wrong);
+	if (wrong || !line->cmd) {
+		line_free(line);
 		return wrong ? -1 : 0;
 	}
-	*s->last = op;
-	s->last = &op->next;
+	*s->last = line;
+	s->last = &line->next;
 	return 0;
 }
 
-static int parse_file(struct script *s, FILE *f)
+static int script_parse_file(struct script *s, FILE *f)
 {
 	unsigned int number = 0;
 	char *line = NULL;
@@ -225,12 +227,11 @@ static int parse_file(struct script *s, FILE *f)
 				     number);
 			ret = -1;
 		} else {
-			ret |= parse_line(s, line, number);
+			ret |= script_parse_line(s, line, number);
 		}
 	}
-	if (ferror(f)) {
+	if (ferror(f))
 		ret = report_cannot("read", s->path, strerror(errno));
-	}
 	free(line);
 	return ret;
 }
@@ -249,7 +250,7 @@ struct script *script_read(const char *path)
 	s = xzalloc(sizeof(*s));
 	s->path = path;
 	s->last = &s->first;
-	ret = parse_file(s, f);
+	ret = script_parse_file(s, f);
 	if (!is_stdin)
 		fclose(f);
 	if (!ret)
@@ -261,20 +262,20 @@ struct script *script_read(const char *path)
 void script_free(struct script *s)
 {
 	while (s && s->first) {
-		struct script_op *op = s->first;
+		struct script_line *line = s->first;
 
-		s->first = op->next;
-		op_free(op);
+		s->first = line->next;
+		line_free(line);
 	}
 	free(s);
 }
 
 void script_run(struct script *s, struct copy *c)
 {
-	const struct script_op *op;
+	const struct script_line *line;
 
-	for (op = s->first; op && !copy_stopped(c); op = op->next) {
-		if (op->cmd->run(op, c)) {
+	for (line = s->first; line && !copy_stopped(c); line = line->next) {
+		if (line->cmd->run(line, c)) {
 			c->failed = true;
 			break;
 		}

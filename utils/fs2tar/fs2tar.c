@@ -26,7 +26,7 @@ struct fs2tar {
 	const char *filter;
 	bool created;
 	struct stat st;
-	int keeper;
+	int cleaner;
 	struct tree_source source;
 	struct tar_sink sink;
 };
@@ -110,14 +110,15 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 
 /* Output */
 
-static int cannot_create(struct fs2tar *o, const char *path, const char *why)
+static int fs2tar_create_error(struct fs2tar *o, const char *path,
+			       const char *why)
 {
-	copy_fail(&o->tool.copy, "create", path, why);
+	copy_error(&o->tool.copy, "create", path, why);
 	return -1;
 }
 
 /* A slip of the hand is not to cost the image. */
-static bool is_image(struct fs2tar *o, const struct stat *st)
+static bool fs2tar_is_image(struct fs2tar *o, const struct stat *st)
 {
 	struct stat image;
 
@@ -125,50 +126,50 @@ static bool is_image(struct fs2tar *o, const struct stat *st)
 	       image.st_dev == st->st_dev && image.st_ino == st->st_ino;
 }
 
-static int create_archive(struct fs2tar *o)
+static int fs2tar_create_archive(struct fs2tar *o)
 {
 	int fd = open(o->archive, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
 		      0666);
 
 	if (fd < 0)
-		return cannot_create(o, o->archive, strerror(errno));
-	if (fstat(fd, &o->st) || is_image(o, &o->st)) {
+		return fs2tar_create_error(o, o->archive, strerror(errno));
+	if (fstat(fd, &o->st) || fs2tar_is_image(o, &o->st)) {
 		close(fd);
-		return cannot_create(o, o->archive, "it is the image");
+		return fs2tar_create_error(o, o->archive, "it is the image");
 	}
 	if (S_ISREG(o->st.st_mode) && ftruncate(fd, 0)) {
 		close(fd);
-		return cannot_create(o, o->archive, strerror(errno));
+		return fs2tar_create_error(o, o->archive, strerror(errno));
 	}
 	o->created = S_ISREG(o->st.st_mode);
 	return fd;
 }
 
 /* Nothing else may come between the bytes of an archive. */
-static int use_stdout(struct fs2tar *o)
+static int fs2tar_use_stdout(struct fs2tar *o)
 {
 	int fd;
 
 	if (o->tool.copy.opt.verbose)
-		return cannot_create(o, o->archive,
-				     "-v writes to standard output as well");
+		return fs2tar_create_error(o, o->archive,
+					   "-v writes to standard output as well");
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
-		return cannot_create(o, o->archive, strerror(errno));
+		return fs2tar_create_error(o, o->archive, strerror(errno));
 	return fd;
 }
 
-static int open_output(struct fs2tar *o)
+static int fs2tar_open_output(struct fs2tar *o)
 {
 	bool is_stdout = !strcmp(o->archive, "-");
-	int fd = is_stdout ? use_stdout(o) : create_archive(o);
+	int fd = is_stdout ? fs2tar_use_stdout(o) : fs2tar_create_archive(o);
 
 	if (fd < 0)
 		return -1;
 	if (isatty(fd)) {
 		close(fd);
-		return cannot_create(o, o->archive,
-				     "an archive is not for a terminal");
+		return fs2tar_create_error(o, o->archive,
+					   "an archive is not for a terminal");
 	}
 	tar_sink_init(&o->sink, fd, is_stdout ? "standard output" :
 		      o->archive);
@@ -176,12 +177,13 @@ static int open_output(struct fs2tar *o)
 	if (!o->contexts)
 		return 0;
 	o->sink.contexts = fopen(o->contexts, "we");
-	return o->sink.contexts ? 0 :
-	       cannot_create(o, o->contexts, strerror(errno));
+	return o->sink.contexts ?
+		       0 :
+		       fs2tar_create_error(o, o->contexts, strerror(errno));
 }
 
 /* Half an archive looks like one; what was there before is gone anyway. */
-static void remove_archive(struct fs2tar *o)
+static void fs2tar_remove_archive(struct fs2tar *o)
 {
 	struct stat st;
 
@@ -194,7 +196,7 @@ static void remove_archive(struct fs2tar *o)
  * This process will be confined, and cannot remove anything: another one waits
  * for its word, or its end.
  */
-static void keeper_main(struct fs2tar *o, int fd)
+static void cleaner_main(struct fs2tar *o, int fd)
 {
 	char keep;
 
@@ -206,60 +208,59 @@ static void keeper_main(struct fs2tar *o, int fd)
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	if (read(fd, &keep, 1) != 1 || !keep)
-		remove_archive(o);
+		fs2tar_remove_archive(o);
 	_exit(EXIT_SUCCESS);
 }
 
-static int start_keeper(struct fs2tar *o)
+static int cleaner_start(struct fs2tar *o)
 {
 	int fds[2];
 	pid_t pid;
 
-	o->keeper = -1;
+	o->cleaner = -1;
 	if (!o->created)
 		return 0;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return cannot_create(o, o->archive, strerror(errno));
+		return fs2tar_create_error(o, o->archive, strerror(errno));
 	pid = fork();
 	if (pid == 0)
-		keeper_main(o, fds[1]);
+		cleaner_main(o, fds[1]);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);
-		return cannot_create(o, o->archive, strerror(errno));
+		return fs2tar_create_error(o, o->archive, strerror(errno));
 	}
-	o->keeper = fds[0];
+	o->cleaner = fds[0];
 	return 0;
 }
 
 /* Returns when it has done what there is to do. */
-static void end_keeper(struct fs2tar *o, char keep)
+static void cleaner_end(struct fs2tar *o, char keep)
 {
 	ssize_t n;
 
-	if (o->keeper < 0)
+	if (o->cleaner < 0)
 		return;
-	n = write(o->keeper, &keep, 1);
+	n = write(o->cleaner, &keep, 1);
 	do {
-		n = read(o->keeper, &keep, 1);
+		n = read(o->cleaner, &keep, 1);
 	} while (n < 0 && errno == EINTR);
-	close(o->keeper);
+	close(o->cleaner);
 }
 
-static int close_output(struct fs2tar *o)
+static int fs2tar_close_output(struct fs2tar *o)
 {
 	int ret = 0;
 
 	tar_sink_exit(&o->sink);
 	if (close(o->sink.fd) && o->sink.complete) {
-		copy_fail(&o->tool.copy, "write", o->archive, strerror(errno));
+		copy_error(&o->tool.copy, "write", o->archive, strerror(errno));
 		o->sink.complete = false;
 		ret = -1;
 	}
 	if (o->sink.contexts &&
 	    (ferror(o->sink.contexts) | fclose(o->sink.contexts))) {
-		copy_fail(&o->tool.copy, "write", o->contexts,
-			  strerror(errno));
+		copy_error(&o->tool.copy, "write", o->contexts, strerror(errno));
 		ret = -1;
 	}
 	return ret;
@@ -269,7 +270,7 @@ static void fs2tar_copy(void *arg)
 {
 	struct fs2tar *o = arg;
 
-	tree_source_init(&o->source, &lkl_tree);
+	tree_source_init(&o->source, &guest_tree);
 	/* Archives of the same contents are the same. */
 	o->source.sorted = true;
 	o->source.link_xattrs = o->contexts;
@@ -282,14 +283,14 @@ static int fs2tar_run(struct fs2tar *o)
 {
 	int status = EXIT_FAILURE;
 
-	if (open_output(o) || start_keeper(o)) {
-		remove_archive(o);
+	if (fs2tar_open_output(o) || cleaner_start(o)) {
+		fs2tar_remove_archive(o);
 		return status;
 	}
 	status = tool_run(&o->tool, fs2tar_copy, o);
-	if (close_output(o) && !status)
+	if (fs2tar_close_output(o) && !status)
 		status = EXIT_FAILURE;
-	end_keeper(o, o->sink.complete);
+	cleaner_end(o, o->sink.complete);
 	return status;
 }
 
@@ -299,7 +300,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	tar_set_locale();
-	tool_init(&o.tool, OWNER_LEAVE, OWNER_LEAVE);
+	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;
 	o.tool.confined = true;
 	ret = fs2tar_parse(&o, argc, argv);

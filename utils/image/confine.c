@@ -37,7 +37,7 @@ static int confine_error(const char *what, int err)
 
 /* Another user */
 
-static int become(const struct confine *c)
+static int confine_user(const struct confine *c)
 {
 	struct passwd *pw;
 
@@ -58,7 +58,7 @@ static int become(const struct confine *c)
 /* Landlock */
 
 /* As of its fifth version; what a kernel does not know is left out. */
-struct ruleset {
+struct landlock_rights {
 	uint64_t fs;
 	uint64_t net;
 	uint64_t scoped;
@@ -70,9 +70,9 @@ struct ruleset {
 #define NET_ALL		3ULL
 #define SCOPED_ALL	3ULL
 
-static struct ruleset everything(long abi)
+static struct landlock_rights landlock_all_rights(long abi)
 {
-	struct ruleset r = { .fs = FS_REFER - 1 };
+	struct landlock_rights r = { .fs = FS_REFER - 1 };
 
 	if (abi >= 2)
 		r.fs |= FS_REFER;
@@ -87,7 +87,7 @@ static struct ruleset everything(long abi)
 	return r;
 }
 
-static int allow_below(int fd, const char *path, uint64_t rights)
+static int landlock_allow_below(int fd, const char *path, uint64_t rights)
 {
 	struct landlock_path_beneath_attr rule = {
 		.allowed_access = rights & ~(LANDLOCK_ACCESS_FS_EXECUTE |
@@ -107,24 +107,24 @@ static int allow_below(int fd, const char *path, uint64_t rights)
 	return ret;
 }
 
-static int landlock(const struct confine *c)
+static int landlock_restrict(const struct confine *c)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			   LANDLOCK_CREATE_RULESET_VERSION);
-	struct ruleset rules;
+	struct landlock_rights rules;
 	long ret = 0;
 	int fd, err;
 
 	/* A host without it has the list of calls. */
 	if (abi < 0)
 		return 0;
-	rules = everything(abi);
+	rules = landlock_all_rights(abi);
 	fd = syscall(SYS_landlock_create_ruleset, &rules,
 		     abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0);
 	if (fd < 0)
 		return confine_error("use Landlock", errno);
-	if (c->below)
-		ret = allow_below(fd, c->below, rules.fs);
+	if (c->directory)
+		ret = landlock_allow_below(fd, c->directory, rules.fs);
 	if (!ret)
 		ret = syscall(SYS_landlock_restrict_self, fd, 0);
 	err = errno;
@@ -175,7 +175,8 @@ static const char *const file_calls[] = {
 	"unlinkat", "utimensat",
 };
 
-static int allow(scmp_filter_ctx ctx, const char *const *names, size_t count)
+static int seccomp_allow(scmp_filter_ctx ctx, const char *const *names,
+			 size_t count)
 {
 	int nr, ret = 0;
 	size_t i;
@@ -190,8 +191,8 @@ static int allow(scmp_filter_ctx ctx, const char *const *names, size_t count)
 }
 
 /* Allowed with one argument of one of these values. */
-static int allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
-			const uint64_t *values, size_t count)
+static int seccomp_allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
+				const uint64_t *values, size_t count)
 {
 	size_t i;
 	int ret = 0;
@@ -203,7 +204,7 @@ static int allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
 }
 
 /* Memory never becomes executable, and a new task is a thread. */
-static int allow_memory_and_threads(scmp_filter_ctx ctx)
+static int seccomp_allow_memory_and_threads(scmp_filter_ctx ctx)
 {
 	const uint64_t kinds = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER |
 			       CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
@@ -227,7 +228,7 @@ static int allow_memory_and_threads(scmp_filter_ctx ctx)
 	return ret;
 }
 
-static int allow_some(scmp_filter_ctx ctx)
+static int seccomp_allow_with_values(scmp_filter_ctx ctx)
 {
 	static const uint64_t ioctls[] = {
 		BLKGETSIZE64, BLKSSZGET, BLKPBSZGET, BLKROGET, TCGETS,
@@ -240,14 +241,15 @@ static int allow_some(scmp_filter_ctx ctx)
 	const uint64_t self = getpid(), name = PR_SET_NAME;
 	int ret;
 
-	ret = allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, ARRAY_SIZE(ioctls));
+	ret = seccomp_allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls,
+				   ARRAY_SIZE(ioctls));
 	if (!ret)
-		ret = allow_values(ctx, SCMP_SYS(fcntl), 1, fcntls,
-				   ARRAY_SIZE(fcntls));
+		ret = seccomp_allow_values(ctx, SCMP_SYS(fcntl), 1, fcntls,
+					   ARRAY_SIZE(fcntls));
 	if (!ret)
-		ret = allow_values(ctx, SCMP_SYS(tgkill), 0, &self, 1);
+		ret = seccomp_allow_values(ctx, SCMP_SYS(tgkill), 0, &self, 1);
 	if (!ret)
-		ret = allow_values(ctx, SCMP_SYS(prctl), 0, &name, 1);
+		ret = seccomp_allow_values(ctx, SCMP_SYS(prctl), 0, &name, 1);
 	/* Looking at limits, not changing them. */
 	if (!ret)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
@@ -258,7 +260,7 @@ static int allow_some(scmp_filter_ctx ctx)
 }
 
 /* Descriptors are looked at by a path that is empty: in any case. */
-static int allow_stat_of_descriptors(scmp_filter_ctx ctx)
+static int seccomp_allow_fstat(scmp_filter_ctx ctx)
 {
 	const uint64_t flags = AT_EMPTY_PATH;
 
@@ -267,29 +269,30 @@ static int allow_stat_of_descriptors(scmp_filter_ctx ctx)
 }
 
 /* Files that it makes get all that files have. */
-static int allow_files(scmp_filter_ctx ctx)
+static int seccomp_allow_files(scmp_filter_ctx ctx)
 {
 	static const uint64_t ioctls[] = { FS_IOC_SETFLAGS };
-	int ret = allow(ctx, file_calls, ARRAY_SIZE(file_calls));
+	int ret = seccomp_allow(ctx, file_calls, ARRAY_SIZE(file_calls));
 
-	return ret ? ret : allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, 1);
+	return ret ? ret :
+		     seccomp_allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, 1);
 }
 
-static int filter_calls(const struct confine *c)
+static int seccomp_restrict(const struct confine *c)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int ret = -ENOMEM;
 
 	if (!ctx)
 		goto out;
-	ret = allow(ctx, plain_calls, ARRAY_SIZE(plain_calls));
+	ret = seccomp_allow(ctx, plain_calls, ARRAY_SIZE(plain_calls));
 	if (!ret)
-		ret = allow_memory_and_threads(ctx);
+		ret = seccomp_allow_memory_and_threads(ctx);
 	if (!ret)
-		ret = allow_some(ctx);
+		ret = seccomp_allow_with_values(ctx);
 	if (!ret)
-		ret = c->below ? allow_files(ctx) :
-		      allow_stat_of_descriptors(ctx);
+		ret = c->directory ? seccomp_allow_files(ctx) :
+				     seccomp_allow_fstat(ctx);
 	/* A tree, not a list, for those few that are not remembered. */
 	if (!ret)
 		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -302,11 +305,11 @@ out:
 
 int confine(const struct confine *c)
 {
-	if (become(c))
+	if (confine_user(c))
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return confine_error("give up new privileges", errno);
-	if (landlock(c))
+	if (landlock_restrict(c))
 		return -1;
-	return filter_calls(c);
+	return seccomp_restrict(c);
 }

@@ -13,7 +13,7 @@
  */
 struct confine {
 	const char *user;
-	const char *below;
+	const char *directory;
 };
 
 /*

@@ -23,13 +23,13 @@
 
 /* Files */
 
-static bool is_read_only_error(int err)
+static bool image_is_read_only_error(int err)
 {
 	return err == EROFS || err == EACCES || err == EPERM;
 }
 
 /* A block device in use by the host's kernel is not opened for writing. */
-static int open_device(const char *path, bool writable)
+static int image_open_device(const char *path, bool writable)
 {
 	struct stat st;
 	int fd = open(path, O_PATH | O_CLOEXEC);
@@ -50,21 +50,21 @@ static int open_device(const char *path, bool writable)
 		    (writable && S_ISBLK(st.st_mode) ? O_EXCL : 0));
 }
 
-static int open_or_fall_back(struct image *img, const char *path)
+static int image_open_path(struct image *img, const char *path)
 {
-	int fd = open_device(path, img->writable);
+	int fd = image_open_device(path, img->writable);
 
 	if (fd >= 0 || !img->writable || !img->read_only_fallback ||
-	    !is_read_only_error(errno))
+	    !image_is_read_only_error(errno))
 		return fd;
 	report_warning("cannot open '%s' for writing: %s; opening it read-only",
 		       path, strerror(errno));
 	img->writable = false;
-	return open_device(path, false);
+	return image_open_device(path, false);
 }
 
 /* Two kernels on one image would destroy it. */
-static int lock(struct image *img)
+static int image_lock(struct image *img)
 {
 	int fd = img->disk.fd;
 
@@ -84,21 +84,21 @@ static int lock(struct image *img)
 	return 0;
 }
 
-static int open_files(struct image *img)
+static int image_open_all(struct image *img)
 {
 	int i;
 
-	img->disk.fd = open_or_fall_back(img, img->path);
+	img->disk.fd = image_open_path(img, img->path);
 	if (img->disk.fd < 0)
 		return report_cannot("open", img->path, strerror(errno));
 	for (i = 0; i < img->device_count; i++) {
-		img->more[i].fd = open_or_fall_back(img, img->devices[i]);
+		img->more[i].fd = image_open_path(img, img->devices[i]);
 		if (img->more[i].fd >= 0)
 			continue;
 		return report_cannot("open", img->devices[i],
 				     strerror(errno));
 	}
-	return lock(img);
+	return image_lock(img);
 }
 
 int image_open_files(struct image *img)
@@ -110,13 +110,13 @@ int image_open_files(struct image *img)
 	img->disk = (struct lkl_disk) { .fd = -1 };
 	for (i = 0; i < img->device_count; i++)
 		img->more[i] = (struct lkl_disk) { .fd = -1 };
-	if (!open_files(img))
+	if (!image_open_all(img))
 		return 0;
 	image_close(img);
 	return -1;
 }
 
-static int boot(struct image *img)
+static int image_boot_kernel(struct image *img)
 {
 	char mem[32] = "";
 	int ret;
@@ -144,13 +144,14 @@ static int boot(struct image *img)
 
 int image_boot(struct image *img)
 {
-	if (!boot(img))
+	if (!image_boot_kernel(img))
 		return 0;
 	image_close(img);
 	return -1;
 }
 
-static int add_disk(struct image *img, struct lkl_disk *disk, const char *path)
+static int image_add_disk(struct image *img, struct lkl_disk *disk,
+			  const char *path)
 {
 	int id = lkl_disk_add(disk);
 
@@ -160,7 +161,7 @@ static int add_disk(struct image *img, struct lkl_disk *disk, const char *path)
 }
 
 /* btrfs finds its other devices by the option "device" for each. */
-static int add_more_disks(struct image *img, char *opts, size_t size)
+static int image_add_devices(struct image *img, char *opts, size_t size)
 {
 	size_t n = snprintf(opts, size, "%s", img->options ? img->options : "");
 	char node[32];
@@ -168,7 +169,7 @@ static int add_more_disks(struct image *img, char *opts, size_t size)
 	int i, id, ret;
 
 	for (i = 0; i < img->device_count; i++) {
-		id = add_disk(img, &img->more[i], img->devices[i]);
+		id = image_add_disk(img, &img->more[i], img->devices[i]);
 		if (id < 0)
 			return -1;
 		snprintf(node, sizeof(node), "/device-%d", i + 1);
@@ -210,7 +211,7 @@ static const struct {
 	{ "nolazytime", 0, LKL_MS_LAZYTIME },
 };
 
-static bool is_mount_flag(const char *name, size_t len, unsigned long *flags)
+static bool mount_flag_find(const char *name, size_t len, unsigned long *flags)
 {
 	size_t i;
 
@@ -226,7 +227,7 @@ static bool is_mount_flag(const char *name, size_t len, unsigned long *flags)
 }
 
 /* Takes them out of @opts. */
-static unsigned long take_mount_flags(char *opts)
+static unsigned long mount_flags_extract(char *opts)
 {
 	char *from = opts, *to = opts;
 	unsigned long flags = 0;
@@ -234,7 +235,7 @@ static unsigned long take_mount_flags(char *opts)
 	while (*from) {
 		size_t len = strcspn(from, ",");
 
-		if (!is_mount_flag(from, len, &flags)) {
+		if (!mount_flag_find(from, len, &flags)) {
 			if (to != opts)
 				*to++ = ',';
 			memmove(to, from, len);
@@ -246,7 +247,8 @@ static unsigned long take_mount_flags(char *opts)
 	return flags;
 }
 
-static long try_mount(struct image *img, const char *opts, unsigned long flags)
+static long image_try_mount(struct image *img, const char *opts,
+			    unsigned long flags)
 {
 	if (!img->writable)
 		flags |= LKL_MS_RDONLY;
@@ -255,23 +257,23 @@ static long try_mount(struct image *img, const char *opts, unsigned long flags)
 			     sizeof(img->mount_point));
 }
 
-static int mount(struct image *img)
+static int image_mount_fs(struct image *img)
 {
 	unsigned long flags;
 	char opts[4096];
 	long ret;
 
-	img->disk_id = add_disk(img, &img->disk, img->path);
-	if (img->disk_id < 0 || add_more_disks(img, opts, sizeof(opts)))
+	img->disk_id = image_add_disk(img, &img->disk, img->path);
+	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)))
 		return -1;
-	flags = take_mount_flags(opts);
-	ret = try_mount(img, opts, flags);
+	flags = mount_flags_extract(opts);
+	ret = image_try_mount(img, opts, flags);
 	if (img->writable && img->read_only_fallback &&
 	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
 		report_warning("cannot mount '%s' for writing: %s; mounting it read-only",
 			       img->path, lkl_strerror(ret));
 		img->writable = false;
-		ret = try_mount(img, opts, flags);
+		ret = image_try_mount(img, opts, flags);
 	}
 	if (ret) {
 		report_error("cannot mount '%s' as %s: %s%s", img->path,
@@ -286,13 +288,13 @@ static int mount(struct image *img)
 
 int image_mount(struct image *img)
 {
-	if (!image_probe(img) && !mount(img))
+	if (!image_probe(img) && !image_mount_fs(img))
 		return 0;
 	image_close(img);
 	return -1;
 }
 
-static int unmount(struct image *img)
+static int image_unmount(struct image *img)
 {
 	long ret;
 
@@ -315,7 +317,7 @@ static int unmount(struct image *img)
 	return ret ? report_cannot("unmount", img->path, lkl_strerror(ret)) : 0;
 }
 
-static int halt(struct image *img)
+static int image_halt(struct image *img)
 {
 	long ret = 0;
 
@@ -328,8 +330,8 @@ static int halt(struct image *img)
 	return 0;
 }
 
-static int close_disk(struct image *img, struct lkl_disk *disk,
-		      const char *path)
+static int image_close_disk(struct image *img, struct lkl_disk *disk,
+			    const char *path)
 {
 	int err = 0;
 
@@ -351,16 +353,16 @@ int image_close(struct image *img)
 	int ret = 0, i;
 
 	if (img->started) {
-		ret |= unmount(img);
-		ret |= halt(img);
+		ret |= image_unmount(img);
+		ret |= image_halt(img);
 	}
 	img->started = false;
 	img->mounted = false;
 	if (!img->files_open)
 		return ret;
-	ret |= close_disk(img, &img->disk, img->path);
+	ret |= image_close_disk(img, &img->disk, img->path);
 	for (i = 0; i < img->device_count; i++)
-		ret |= close_disk(img, &img->more[i], img->devices[i]);
+		ret |= image_close_disk(img, &img->more[i], img->devices[i]);
 	if (img->lock_fd >= 0)
 		close(img->lock_fd);
 	free(img->found_type);

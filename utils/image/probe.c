@@ -14,7 +14,7 @@
 #define SECTOR	512
 
 /* Types that blkid and the kernel call differently. */
-static const char *kernel_type(const char *type)
+static const char *probe_kernel_type(const char *type)
 {
 	if (!strcmp(type, "ntfs"))
 		return "ntfs3";
@@ -22,7 +22,7 @@ static const char *kernel_type(const char *type)
 }
 
 /* Is it the file system that the user named?  Whatever is not named fits. */
-static bool is_wanted(blkid_probe pr, const struct image *img)
+static bool probe_is_wanted(blkid_probe pr, const struct image *img)
 {
 	const char *found;
 
@@ -52,28 +52,28 @@ static char *probe_type(const struct image *img, int64_t off, int64_t size)
 	if (blkid_do_safeprobe(pr))
 		goto out;
 	blkid_probe_lookup_value(pr, "USAGE", &usage, NULL);
-	if (usage && !strcmp(usage, "filesystem") && is_wanted(pr, img) &&
+	if (usage && !strcmp(usage, "filesystem") && probe_is_wanted(pr, img) &&
 	    !blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
-		found = strdup(kernel_type(type));
+		found = strdup(probe_kernel_type(type));
 out:
 	blkid_free_probe(pr);
 	return found;
 }
 
-static char *probe_one(const struct image *img, blkid_partition p)
+static char *probe_partition_type(const struct image *img, blkid_partition p)
 {
 	return probe_type(img, blkid_partition_get_start(p) * SECTOR,
 			  blkid_partition_get_size(p) * SECTOR);
 }
 
 /* The only partition with a known type; several are for the user to choose. */
-static int choose_partition(struct image *img, blkid_partlist list)
+static int probe_choose_partition(struct image *img, blkid_partlist list)
 {
 	int i, n = blkid_partlist_numof_partitions(list), found = 0;
 
 	for (i = 0; i < n; i++) {
 		blkid_partition p = blkid_partlist_get_partition(list, i);
-		char *type = probe_one(img, p);
+		char *type = probe_partition_type(img, p);
 
 		if (!type)
 			continue;
@@ -92,7 +92,7 @@ static int choose_partition(struct image *img, blkid_partlist list)
 			   "no partition has a known file system");
 }
 
-static int probe_partition(struct image *img, blkid_partlist list)
+static int probe_named_partition(struct image *img, blkid_partlist list)
 {
 	blkid_partition p = blkid_partlist_get_partition_by_partno(list,
 								   img->part);
@@ -100,11 +100,11 @@ static int probe_partition(struct image *img, blkid_partlist list)
 	if (!p)
 		return report_cannot("use", img->path,
 				   "there is no such partition");
-	img->found_type = probe_one(img, p);
+	img->found_type = probe_partition_type(img, p);
 	return 0;
 }
 
-static int look_at_partitions(struct image *img)
+static int probe_partitions(struct image *img)
 {
 	blkid_probe pr = blkid_new_probe();
 	blkid_partlist list = NULL;
@@ -115,13 +115,13 @@ static int look_at_partitions(struct image *img)
 		list = blkid_probe_get_partitions(pr);
 	}
 	if (list)
-		ret = img->part < 0 ? choose_partition(img, list) :
-		      probe_partition(img, list);
+		ret = img->part < 0 ? probe_choose_partition(img, list) :
+				      probe_named_partition(img, list);
 	else if (img->part < 0)
 		img->part = 0;
 	else
 		ret = report_cannot("use", img->path,
-				  "there is no such partition");
+				    "there is no such partition");
 	blkid_free_probe(pr);
 	return ret;
 }
@@ -135,7 +135,7 @@ int image_probe(struct image *img)
 	if (img->part == 0 || (img->part < 0 && img->found_type))
 		img->part = 0;
 	else
-		ret = look_at_partitions(img);
+		ret = probe_partitions(img);
 	if (ret)
 		return ret;
 	if ((img->label || img->uuid) && !img->found_type)

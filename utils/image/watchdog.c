@@ -13,43 +13,44 @@
 #include "image/watchdog.h"
 
 /* How many looks make up the time. */
-#define LOOKS	4
+#define CHECKS 4
 
 static const volatile uint64_t *counter;
 static uint64_t last;
-static unsigned int still;
+static unsigned int unchanged;
 
-static void say(const char *s)
+static void watchdog_write(const char *s)
 {
 	ssize_t n = write(STDERR_FILENO, s, strlen(s));
 
 	(void)n;
 }
 
-static void look(int sig)
+static void watchdog_check(int sig)
 {
 	uint64_t now = *counter;
 
 	(void)sig;
-	still = now == last ? still + 1 : 0;
+	unchanged = now == last ? unchanged + 1 : 0;
 	last = now;
-	if (still < LOOKS)
+	if (unchanged < CHECKS)
 		return;
-	say(report_program());
-	say(": the kernel makes no progress, giving up (is the image damaged?)\n");
+	watchdog_write(report_program());
+	watchdog_write(
+		": the kernel makes no progress, giving up (is the image damaged?)\n");
 	_exit(WATCHDOG_STATUS);
 }
 
 int watchdog_start(const volatile uint64_t *steps, unsigned int seconds)
 {
 	struct sigaction sa = {
-		.sa_handler = look,
+		.sa_handler = watchdog_check,
 		.sa_flags = SA_RESTART | SA_ONSTACK,
 	};
 	struct itimerval every = { };
 
 	counter = steps;
-	every.it_interval.tv_sec = (seconds + LOOKS - 1) / LOOKS;
+	every.it_interval.tv_sec = (seconds + CHECKS - 1) / CHECKS;
 	every.it_value = every.it_interval;
 	if (sigaction(SIGALRM, &sa, NULL))
 		return -1;

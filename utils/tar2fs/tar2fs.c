@@ -62,14 +62,14 @@ static int tar2fs_parse(struct tar2fs *o, int argc, char **argv)
 static void tar2fs_copy(void *arg)
 {
 	struct tar2fs *o = arg;
-	int fd = lkl_tree.open(TREE_CWD, "/", TREE_DIR, 0);
+	int fd = guest_tree.open(TREE_CWD, "/", TREE_DIR, 0);
 
 	if (fd < 0) {
-		copy_fail(&o->tool.copy, "open directory", "/",
-			  lkl_tree.strerror(fd));
+		copy_error(&o->tool.copy, "open directory", "/",
+			   guest_tree.strerror(fd));
 		return;
 	}
-	tree_sink_init(&o->sink, &lkl_tree, fd, "/");
+	tree_sink_init(&o->sink, &guest_tree, fd, "/");
 	o->sink.follow = true;
 	copy_run(&o->tool.copy, &o->source.base, &o->sink.base, CALLER_WRITES);
 	tree_sink_exit(&o->sink);
@@ -82,7 +82,7 @@ static int tar2fs_run(struct tar2fs *o)
 			 open(o->archive, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0) {
-		copy_fail(&o->tool.copy, "open", o->archive, strerror(errno));
+		copy_error(&o->tool.copy, "open", o->archive, strerror(errno));
 		return EXIT_FAILURE;
 	}
 	tar_source_init(&o->source, fd, is_stdin ? "standard input" :
@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	tar_set_locale();
-	tool_init(&o.tool, OWNER_LEAVE, OWNER_LEAVE);
+	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;
 	o.tool.confined = true;
 	o.tool.image.writable = true;

@@ -32,10 +32,10 @@
 /* A directory is open for each level that one is deep in a tree. */
 #define FILES_MAX	1000000
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught_signal;
 static volatile uint64_t steps;
 
-static void show_progress(const struct copy *c)
+static void tool_show_progress(const struct copy *c)
 {
 	static time_t shown;
 	time_t now = time(NULL);
@@ -52,9 +52,9 @@ static void show_progress(const struct copy *c)
 
 void tool_init(struct tool *t, uint32_t owner, uint32_t group)
 {
-	*t = (struct tool) {
+	*t = (struct tool){
 		.image = { .part = -1, .steps = &steps },
-		.copy = { .interrupted = &caught, .steps = &steps },
+		.copy = { .interrupted = &caught_signal, .steps = &steps },
 		.progress = isatty(STDERR_FILENO),
 	};
 	t->copy.opt.owner = owner;
@@ -62,7 +62,7 @@ void tool_init(struct tool *t, uint32_t owner, uint32_t group)
 	t->copy.opt.mtime_max = INT64_MAX;
 }
 
-static int read_epoch(struct tool *t)
+static int tool_read_epoch(struct tool *t)
 {
 	const char *s = getenv("SOURCE_DATE_EPOCH");
 	unsigned long n;
@@ -77,16 +77,16 @@ static int read_epoch(struct tool *t)
 }
 
 /* Stop at the next safe point; the image is unmounted as usual. */
-static void on_signal(int sig)
+static void tool_on_signal(int sig)
 {
-	caught = sig;
+	caught_signal = sig;
 }
 
-static void catch_signals(void)
+static void tool_catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction sa = {
-		.sa_handler = on_signal,
+		.sa_handler = tool_on_signal,
 		.sa_flags = SA_RESTART | SA_ONSTACK,
 	}, old;
 	size_t i;
@@ -104,26 +104,28 @@ static void catch_signals(void)
 int tool_prepare(struct tool *t)
 {
 	struct rlimit files;
-	int ret = read_epoch(t);
+	int ret = tool_read_epoch(t);
 
 	if (ret)
 		return ret;
-	t->copy.opt.uid = t->copy.opt.owner == OWNER_LEAVE ? geteuid() :
-			  t->copy.opt.owner;
-	t->copy.opt.gid = t->copy.opt.group == OWNER_LEAVE ? getegid() :
-			  t->copy.opt.group;
+	t->copy.opt.uid = t->copy.opt.owner == OWNER_UNCHANGED ?
+				  geteuid() :
+				  t->copy.opt.owner;
+	t->copy.opt.gid = t->copy.opt.group == OWNER_UNCHANGED ?
+				  getegid() :
+				  t->copy.opt.group;
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	if (t->progress)
-		t->copy.progress = show_progress;
-	catch_signals();
+		t->copy.progress = tool_show_progress;
+	tool_catch_signals();
 	return 0;
 }
 
 /* What is opened is open, and nothing of the image was looked at. */
-static int open_image(struct tool *t)
+static int tool_open_image(struct tool *t)
 {
 	struct image *img = &t->image;
 
@@ -144,7 +146,7 @@ struct inside {
 	void *arg;
 };
 
-static long enter_image(const char *mount_point)
+static long tool_enter_image(const char *mount_point)
 {
 	struct lkl_rlimit64 files = { FILES_MAX, FILES_MAX };
 	long ret = lkl_sys_unshare(LKL_CLONE_FS);
@@ -159,20 +161,20 @@ static long enter_image(const char *mount_point)
 	return lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &files, NULL);
 }
 
-static void *inside_main(void *arg)
+static void *tool_thread_main(void *arg)
 {
 	struct inside *in = arg;
 	struct tool *t = in->tool;
-	long ret = enter_image(t->image.mount_point);
+	long ret = tool_enter_image(t->image.mount_point);
 
 	if (ret)
-		copy_fail(&t->copy, "enter", t->image.path, lkl_strerror(ret));
+		copy_error(&t->copy, "enter", t->image.path, lkl_strerror(ret));
 	else
 		in->work(in->arg);
 	return NULL;
 }
 
-static void run_inside(struct tool *t, void (*work)(void *arg), void *arg)
+static void tool_run_inside(struct tool *t, void (*work)(void *arg), void *arg)
 {
 	struct inside in = { t, work, arg };
 	pthread_t thread;
@@ -181,10 +183,10 @@ static void run_inside(struct tool *t, void (*work)(void *arg), void *arg)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&thread, NULL, inside_main, &in);
+	err = pthread_create(&thread, NULL, tool_thread_main, &in);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (err)
-		copy_fail(&t->copy, "start", "a thread", strerror(err));
+		copy_error(&t->copy, "start", "a thread", strerror(err));
 	else
 		pthread_join(thread, NULL);
 }
@@ -196,23 +198,23 @@ int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 	if (watchdog_start(&steps, WATCHDOG_SECONDS))
 		report_warning("cannot start the watchdog: %s",
 			       strerror(errno));
-	if (open_image(t)) {
+	if (tool_open_image(t)) {
 		copy_exit(&t->copy);
 		return EXIT_FAILURE;
 	}
-	run_inside(t, work, arg);
+	tool_run_inside(t, work, arg);
 	if (t->copy.progress && t->copy.bytes)
 		fputc('\n', stderr);
 	if (t->copy.opt.verbose && fflush(stdout)) {
-		copy_fail(&t->copy, "write to", "standard output",
-			  strerror(errno));
+		copy_error(&t->copy, "write to", "standard output",
+			   strerror(errno));
 	}
 	if (image_close(&t->image) || t->copy.failed)
 		status = EXIT_FAILURE;
 	copy_exit(&t->copy);
-	if (caught) {
+	if (caught_signal) {
 		report_error("interrupted; the image is consistent, but not everything was copied");
-		return 128 + caught;
+		return 128 + caught_signal;
 	}
 	return status;
 }

@@ -34,7 +34,7 @@ static char dir[] = "/tmp/lkl-confine-XXXXXX";
 
 static void shut_in(const char *below)
 {
-	const struct confine c = { .below = below };
+	const struct confine c = { .directory = below };
 
 	ck_assert_int_eq(confine(&c), 0);
 }

@@ -25,7 +25,7 @@
 #define BUCKETS		4096
 #define BUF_SIZE	65536
 #define NO_MODE		0200000U
-#define NO_OWNER	OWNER_LEAVE
+#define NO_OWNER OWNER_UNCHANGED
 
 static const char defaults[] =
 	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
@@ -56,7 +56,7 @@ struct manifest {
 	char *buf;
 };
 
-static struct entry **bucket(struct manifest *m, const char *path)
+static struct entry **manifest_bucket(struct manifest *m, const char *path)
 {
 	uint32_t hash = 0;
 
@@ -65,9 +65,9 @@ static struct entry **bucket(struct manifest *m, const char *path)
 	return &m->buckets[hash % BUCKETS];
 }
 
-static struct entry *find(struct manifest *m, const char *path)
+static struct entry *manifest_find(struct manifest *m, const char *path)
 {
-	struct entry *e = *bucket(m, path);
+	struct entry *e = *manifest_bucket(m, path);
 
 	while (e && strcmp(e->path, path))
 		e = e->same_bucket;
@@ -76,7 +76,7 @@ static struct entry *find(struct manifest *m, const char *path)
 
 /* Reading */
 
-static la_ssize_t get(struct archive *a, void *arg, const void **buf)
+static la_ssize_t manifest_get(struct archive *a, void *arg, const void **buf)
 {
 	struct manifest *m = arg;
 	ssize_t n;
@@ -93,14 +93,16 @@ static la_ssize_t get(struct archive *a, void *arg, const void **buf)
 	return n;
 }
 
-static int fail(const struct manifest *m, const char *path, const char *why)
+static int manifest_error(const struct manifest *m, const char *path,
+			  const char *why)
 {
 	report_error("%s: '%s': %s", m->path, path, why);
 	return -1;
 }
 
-static int find_owner(const struct manifest *m, struct archive_entry *ae,
-		      const char *path, uint32_t *uid, uint32_t *gid)
+static int manifest_find_owner(const struct manifest *m,
+			       struct archive_entry *ae, const char *path,
+			       uint32_t *uid, uint32_t *gid)
 {
 	const char *user = archive_entry_uname(ae);
 	const char *group = archive_entry_gname(ae);
@@ -109,28 +111,30 @@ static int find_owner(const struct manifest *m, struct archive_entry *ae,
 	struct group *gr;
 
 	if (u < 0 || u > NO_OWNER || g < 0 || g > NO_OWNER)
-		return fail(m, path, "there is no such owner");
+		return manifest_error(m, path, "there is no such owner");
 	*uid = u;
 	*gid = g;
 	if (*uid == NO_OWNER && user) {
 		pw = getpwnam(user);
 		if (!pw)
-			return fail(m, path, "its user is not known here, give a number");
+			return manifest_error(m, path,
+					      "its user is not known here, give a number");
 		*uid = pw->pw_uid;
 	}
 	if (*gid == NO_OWNER && group) {
 		gr = getgrnam(group);
 		if (!gr)
-			return fail(m, path, "its group is not known here, give a number");
+			return manifest_error(m, path,
+					      "its group is not known here, give a number");
 		*gid = gr->gr_gid;
 	}
 	return 0;
 }
 
 /* What an entry says, which may be the second of its name. */
-static struct entry *entry_for(struct manifest *m, const char *path)
+static struct entry *manifest_new_entry(struct manifest *m, const char *path)
 {
-	struct entry *e = find(m, path);
+	struct entry *e = manifest_find(m, path);
 	size_t n = strlen(path) + 1;
 
 	if (e) {
@@ -140,30 +144,31 @@ static struct entry *entry_for(struct manifest *m, const char *path)
 	}
 	e = xzalloc(sizeof(*e) + n);
 	memcpy(e->path, path, n);
-	e->same_bucket = *bucket(m, path);
-	*bucket(m, path) = e;
+	e->same_bucket = *manifest_bucket(m, path);
+	*manifest_bucket(m, path) = e;
 	*m->last = e;
 	m->last = &e->next;
 	return e;
 }
 
-static int add_entry(struct manifest *m, struct archive_entry *ae)
+static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 {
 	const char *name = archive_entry_pathname(ae);
 	const char *target = archive_entry_symlink(ae);
 	uint32_t mode = archive_entry_perm(ae), uid, gid;
-	struct copy_path path = { };
+	struct path_buf path = {};
 	struct entry *e;
 	int ret = -1;
 
-	if (!name || !place_clean(&path, name)) {
-		fail(m, name ? name : "", "it leads out of the target");
+	if (!name || !path_normalize(&path, name)) {
+		manifest_error(m, name ? name : "",
+			       "it leads out of the target");
 		goto out;
 	}
-	ret = find_owner(m, ae, name, &uid, &gid);
+	ret = manifest_find_owner(m, ae, name, &uid, &gid);
 	if (ret)
 		goto out;
-	e = entry_for(m, path.str);
+	e = manifest_new_entry(m, path.str);
 	e->has_mode = !(mode & NO_MODE);
 	e->has_time = archive_entry_mtime_is_set(ae);
 	e->target = target ? xstrdup(target) : NULL;
@@ -181,19 +186,19 @@ out:
 	return ret;
 }
 
-static int read_entries(struct manifest *m)
+static int manifest_read_entries(struct manifest *m)
 {
 	struct archive_entry *ae;
 	int ret, err = 0;
 
 	while ((ret = archive_read_next_header(m->archive, &ae)) == ARCHIVE_OK)
-		err |= add_entry(m, ae);
+		err |= manifest_add_entry(m, ae);
 	if (ret == ARCHIVE_EOF)
 		return err;
 	return report_cannot("read", m->path, archive_error_string(m->archive));
 }
 
-static int parse(struct manifest *m)
+static int manifest_parse(struct manifest *m)
 {
 	int ret = -1;
 
@@ -203,11 +208,12 @@ static int parse(struct manifest *m)
 		report_error("out of memory");
 	} else {
 		archive_read_support_format_mtree(m->archive);
-		if (archive_read_open(m->archive, m, NULL, get, NULL) ==
-		    ARCHIVE_OK)
-			ret = read_entries(m);
+		if (archive_read_open(m->archive, m, NULL, manifest_get,
+				      NULL) == ARCHIVE_OK)
+			ret = manifest_read_entries(m);
 		else
-			fail(m, m->path, archive_error_string(m->archive));
+			manifest_error(m, m->path,
+				       archive_error_string(m->archive));
 	}
 	archive_read_free(m->archive);
 	m->archive = NULL;
@@ -229,7 +235,7 @@ struct manifest *manifest_read(const char *path)
 		free(m);
 		return NULL;
 	}
-	ret = parse(m);
+	ret = manifest_parse(m);
 	close(m->fd);
 	if (ret) {
 		manifest_free(m);
@@ -252,7 +258,7 @@ void manifest_free(struct manifest *m)
 
 /* Copying */
 
-static void apply(const struct entry *e, struct tree_node *node)
+static void manifest_apply(const struct entry *e, struct tree_node *node)
 {
 	if (e->has_mode)
 		node->mode = (node->mode & NODE_TYPE) | (e->node.mode & 07777);
@@ -266,10 +272,10 @@ static void apply(const struct entry *e, struct tree_node *node)
 	}
 }
 
-static void adjust(void *arg, const char *path, struct tree_node *node)
+static void manifest_adjust(void *arg, const char *path, struct tree_node *node)
 {
 	struct manifest *m = arg;
-	struct entry *e = find(m, path);
+	struct entry *e = manifest_find(m, path);
 	uint32_t type;
 
 	if (!e)
@@ -279,21 +285,22 @@ static void adjust(void *arg, const char *path, struct tree_node *node)
 	/* "file" is also what an entry has that does not say. */
 	if (type != NODE_FILE && type != (node->mode & NODE_TYPE)) {
 		m->copy->failed = true;
-		fail(m, path, "the file on the host is of another type");
+		manifest_error(m, path,
+			       "the file on the host is of another type");
 	}
-	apply(e, node);
+	manifest_apply(e, node);
 }
 
 /* A directory that need only be there. */
-static bool is_bare(const struct entry *e)
+static bool manifest_is_bare(const struct entry *e)
 {
 	return (e->node.mode & NODE_TYPE) == NODE_DIR && !e->has_mode &&
 	       !e->has_time && e->node.uid == NO_OWNER &&
 	       e->node.gid == NO_OWNER;
 }
 
-static void emit_new(struct manifest *m, struct copy *c, struct copy_path *dir,
-		     struct entry *e)
+static void manifest_emit_new(struct manifest *m, struct copy *c,
+			      struct path_buf *dir, struct entry *e)
 {
 	uint32_t type = e->node.mode & NODE_TYPE;
 	enum copy_event_type event = EVENT_SPECIAL;
@@ -310,16 +317,17 @@ static void emit_new(struct manifest *m, struct copy *c, struct copy_path *dir,
 	if (type == NODE_FILE || (type == NODE_SYMLINK && !e->target) ||
 	    type == NODE_SOCKET) {
 		c->failed = true;
-		fail(m, e->path, "no source has it, and it cannot be made");
+		manifest_error(m, e->path,
+			       "no source has it, and it cannot be made");
 		return;
 	}
 	if (type == NODE_SYMLINK)
 		event = EVENT_SYMLINK;
 	else if (type == NODE_DIR)
 		event = EVENT_DIR;
-	place_go_to(c, dir, e->path, slash ? (size_t)(slash - e->path) : 0);
+	copy_change_dir(c, dir, e->path, slash ? (size_t)(slash - e->path) : 0);
 	path_set(&c->place, e->path);
-	copy_name(c, e->path);
+	copy_print_name(c, e->path);
 	copy_emit_node(c, event, EVENT_AGAIN, *name ? name : ".", &node,
 		       e->target);
 	copy_emit_label(c);
@@ -329,18 +337,18 @@ static void emit_new(struct manifest *m, struct copy *c, struct copy_path *dir,
 static void manifest_run(struct copy_source *source, struct copy *c)
 {
 	struct manifest *m = (struct manifest *)source;
-	struct copy_path dir = { };
+	struct path_buf dir = {};
 	struct entry *e;
 
 	if (m->source)
 		m->source->run(m->source, c);
 	path_set(&dir, "");
 	for (e = m->first; e && !copy_stopped(c); e = e->next)
-		if (!e->used && is_bare(e))
-			place_go_to(c, &dir, e->path, strlen(e->path));
+		if (!e->used && manifest_is_bare(e))
+			copy_change_dir(c, &dir, e->path, strlen(e->path));
 		else if (!e->used)
-			emit_new(m, c, &dir, e);
-	place_go_to(c, &dir, "", 0);
+			manifest_emit_new(m, c, &dir, e);
+	copy_change_dir(c, &dir, "", 0);
 	path_free(&dir);
 }
 
@@ -350,7 +358,7 @@ struct copy_source *manifest_source(struct manifest *m, struct copy *c,
 	m->base.run = manifest_run;
 	m->source = source;
 	m->copy = c;
-	c->adjust = adjust;
+	c->adjust = manifest_adjust;
 	c->adjust_arg = m;
 	return &m->base;
 }

@@ -27,7 +27,7 @@ static const struct {
 
 #define TAGS	(sizeof(tags) / sizeof(tags[0]))
 
-static int type_of(const char *attr)
+static int acl_type(const char *attr)
 {
 	return strcmp(attr, "system.posix_acl_default") ?
 	       ARCHIVE_ENTRY_ACL_TYPE_ACCESS : ARCHIVE_ENTRY_ACL_TYPE_DEFAULT;
@@ -60,17 +60,17 @@ bool tar_acl_put(struct archive_entry *entry, const char *attr,
 			;
 		if (t == TAGS)
 			return false;
-		archive_entry_acl_add_entry(entry, type_of(attr),
+		archive_entry_acl_add_entry(entry, acl_type(attr),
 					    le16toh(e.e_perm) & 7,
-					    tags[t].archive_tag, named ?
-					    (int)le32toh(e.e_id) : -1,
+					    tags[t].archive_tag,
+					    named ? (int)le32toh(e.e_id) : -1,
 					    NULL);
 	}
 	return !len;
 }
 
 /* GNU tar stores names only, where it knows them. */
-static bool find_id(uint16_t tag, const char *name, uint32_t *id)
+static bool acl_find_id(uint16_t tag, const char *name, uint32_t *id)
 {
 	struct passwd *pw;
 	struct group *gr;
@@ -92,7 +92,7 @@ static bool find_id(uint16_t tag, const char *name, uint32_t *id)
 }
 
 /* The kernel wants them in this order. */
-static int by_tag(const void *a, const void *b)
+static int acl_compare(const void *a, const void *b)
 {
 	const struct posix_acl_xattr_entry *x = a, *y = b;
 	uint16_t tag_x = le16toh(x->e_tag), tag_y = le16toh(y->e_tag);
@@ -108,7 +108,7 @@ long tar_acl_get(struct archive_entry *entry, const char *attr, void *value,
 {
 	struct posix_acl_xattr_header *head = value;
 	struct posix_acl_xattr_entry *e = (void *)(head + 1);
-	int want = type_of(attr), type, perm, archive_tag, id;
+	int want = acl_type(attr), type, perm, archive_tag, id;
 	size_t n = 0, t;
 	const char *name;
 
@@ -120,7 +120,7 @@ long tar_acl_get(struct archive_entry *entry, const char *attr, void *value,
 
 		for (t = 0; t < TAGS && tags[t].archive_tag != archive_tag; t++)
 			;
-		if (t == TAGS || !find_id(tags[t].tag, name, &real) ||
+		if (t == TAGS || !acl_find_id(tags[t].tag, name, &real) ||
 		    sizeof(*head) + (n + 1) * sizeof(*e) > size)
 			return -1;
 		e[n++] = (struct posix_acl_xattr_entry) {
@@ -130,6 +130,6 @@ long tar_acl_get(struct archive_entry *entry, const char *attr, void *value,
 	if (!n)
 		return 0;
 	head->a_version = htole32(POSIX_ACL_XATTR_VERSION);
-	qsort(e, n, sizeof(*e), by_tag);
+	qsort(e, n, sizeof(*e), acl_compare);
 	return sizeof(*head) + n * sizeof(*e);
 }

@@ -49,27 +49,28 @@ bool tar_wait(struct copy *c, int fd, short events)
 
 /* Output */
 
-static void broken(struct tar_sink *s)
+static void tar_sink_break(struct tar_sink *s)
 {
 	s->broken = true;
 	s->c->stop = true;
 }
 
-static void archive_fail(struct tar_sink *s)
+static void tar_sink_error(struct tar_sink *s)
 {
 	const char *why = archive_error_string(s->archive);
 
 	if (!s->broken)
-		copy_fail(s->c, "write", s->path, why ? why :
-			  strerror(archive_errno(s->archive)));
-	broken(s);
+		copy_error(s->c, "write", s->path,
+			   why ? why : strerror(archive_errno(s->archive)));
+	tar_sink_break(s);
 }
 
 /*
  * Into a pipe no more at once than fits when it says that something does, so
  * that a signal is noticed.
  */
-static la_ssize_t put(struct archive *a, void *arg, const void *buf, size_t len)
+static la_ssize_t tar_sink_write(struct archive *a, void *arg, const void *buf,
+				 size_t len)
 {
 	struct tar_sink *s = arg;
 	ssize_t n;
@@ -89,15 +90,15 @@ static la_ssize_t put(struct archive *a, void *arg, const void *buf, size_t len)
 	return n;
 }
 
-static bool open_archive(struct tar_sink *s)
+static bool tar_sink_open_archive(struct tar_sink *s)
 {
 	struct archive *a = archive_write_new();
 
 	s->archive = a;
 	s->entry = archive_entry_new();
 	if (!a || !s->entry) {
-		copy_fail(s->c, "write", s->path, strerror(ENOMEM));
-		broken(s);
+		copy_error(s->c, "write", s->path, strerror(ENOMEM));
+		tar_sink_break(s);
 		return false;
 	}
 	archive_write_set_format_pax(a);
@@ -107,14 +108,14 @@ static bool open_archive(struct tar_sink *s)
 	archive_write_set_bytes_in_last_block(a, 1);
 	if (s->filter && archive_write_add_filter_by_name(a, s->filter) !=
 	    ARCHIVE_OK) {
-		archive_fail(s);
+		tar_sink_error(s);
 		return false;
 	}
 	/* The same image gives the same archive, whatever time it is. */
 	if (s->filter && !strcmp(s->filter, "gzip"))
 		archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
-	if (archive_write_open(a, s, NULL, put, NULL) != ARCHIVE_OK) {
-		archive_fail(s);
+	if (archive_write_open(a, s, NULL, tar_sink_write, NULL) != ARCHIVE_OK) {
+		tar_sink_error(s);
 		return false;
 	}
 	return true;
@@ -126,14 +127,14 @@ bool tar_is_utf8(const char *s)
 }
 
 /* libarchive warns of names that it stores as bytes: that is as it should be. */
-static bool is_harmless(struct tar_sink *s)
+static bool tar_sink_is_harmless(struct tar_sink *s)
 {
 	return !tar_is_utf8(archive_entry_pathname(s->entry)) ||
 	       !tar_is_utf8(archive_entry_hardlink(s->entry)) ||
 	       !tar_is_utf8(archive_entry_symlink(s->entry));
 }
 
-static void flush_header(struct tar_sink *s)
+static void tar_sink_flush_header(struct tar_sink *s)
 {
 	int ret;
 
@@ -142,22 +143,22 @@ static void flush_header(struct tar_sink *s)
 	s->pending = false;
 	ret = archive_write_header(s->archive, s->entry);
 	if (ret == ARCHIVE_FATAL) {
-		archive_fail(s);
-	} else if (ret != ARCHIVE_OK && !(ret == ARCHIVE_WARN &&
-					  is_harmless(s))) {
-		copy_fail(s->c, "store", s->place.str,
-			  archive_error_string(s->archive));
+		tar_sink_error(s);
+	} else if (ret != ARCHIVE_OK &&
+		   !(ret == ARCHIVE_WARN && tar_sink_is_harmless(s))) {
+		copy_error(s->c, "store", s->place.str,
+			   archive_error_string(s->archive));
 		s->skip = ret != ARCHIVE_WARN;
 	}
 }
 
-static void write_all(struct tar_sink *s, const char *buf, size_t len)
+static void tar_sink_write_all(struct tar_sink *s, const char *buf, size_t len)
 {
 	while (len && !s->broken) {
 		la_ssize_t n = archive_write_data(s->archive, buf, len);
 
 		if (n <= 0) {
-			archive_fail(s);
+			tar_sink_error(s);
 			return;
 		}
 		buf += n;
@@ -167,25 +168,26 @@ static void write_all(struct tar_sink *s, const char *buf, size_t len)
 }
 
 /* libarchive leaves out those that are holes. */
-static void write_zeros(struct tar_sink *s, uint64_t until)
+static void tar_sink_write_zeros(struct tar_sink *s, uint64_t until)
 {
 	while (s->written < until && !s->broken && !copy_stopped(s->c)) {
 		uint64_t n = until - s->written;
 
-		write_all(s, zeros, n < ZEROS_SIZE ? n : ZEROS_SIZE);
+		tar_sink_write_all(s, zeros, n < ZEROS_SIZE ? n : ZEROS_SIZE);
 		copy_step(s->c);
 	}
 }
 
 /* Events */
 
-static void set_times(struct archive_entry *e, const struct tree_node *node)
+static void tar_sink_set_times(struct archive_entry *e,
+			       const struct tree_node *node)
 {
 	/* The others change when somebody reads an image. */
 	archive_entry_set_mtime(e, node->mtime.sec, node->mtime.nsec);
 }
 
-static void begin(struct tar_sink *s, const struct copy_event *ev)
+static void tar_sink_begin(struct tar_sink *s, const struct copy_event *ev)
 {
 	const struct tree_node *node = &ev->node;
 	struct archive_entry *e = archive_entry_clear(s->entry);
@@ -194,7 +196,7 @@ static void begin(struct tar_sink *s, const struct copy_event *ev)
 	archive_entry_set_mode(e, node->mode);
 	archive_entry_set_uid(e, node->uid);
 	archive_entry_set_gid(e, node->gid);
-	set_times(e, node);
+	tar_sink_set_times(e, node);
 	s->size = 0;
 	s->written = 0;
 	if (ev->type == EVENT_SYMLINK)
@@ -214,7 +216,7 @@ static void begin(struct tar_sink *s, const struct copy_event *ev)
 	s->pending = true;
 }
 
-static void push(struct tar_sink *s, const char *name)
+static void tar_sink_push(struct tar_sink *s, const char *name)
 {
 	if (s->depth == s->levels_size)
 		s->levels = xgrow(s->levels, &s->levels_size,
@@ -222,25 +224,26 @@ static void push(struct tar_sink *s, const char *name)
 	s->levels[s->depth++] = path_push(&s->place, name);
 }
 
-static void pop(struct tar_sink *s)
+static void tar_sink_pop(struct tar_sink *s)
 {
 	path_pop(&s->place, s->levels[--s->depth]);
 }
 
-static void begin_item(struct tar_sink *s, const struct copy_event *ev)
+static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
 {
-	push(s, event_name(ev));
-	begin(s, ev);
+	tar_sink_push(s, event_name(ev));
+	tar_sink_begin(s, ev);
 	if ((ev->node.mode & NODE_TYPE) != NODE_SOCKET)
 		return;
-	copy_lose(s->c, LOST_SOCKETS, "store", s->place.str,
-		  "an archive cannot have sockets");
+	copy_unsupported(s->c, FEATURE_SOCKETS, "store", s->place.str,
+			 "an archive cannot have sockets");
 	s->skip = true;
 	s->pending = false;
 }
 
 /* A path and its label, separated by a tab; what would end either is escaped. */
-static void write_context(struct tar_sink *s, const char *label, size_t len)
+static void tar_sink_write_context(struct tar_sink *s, const char *label,
+				   size_t len)
 {
 	const char *p = s->place.str;
 
@@ -256,36 +259,37 @@ static void write_context(struct tar_sink *s, const char *label, size_t len)
 	fprintf(s->contexts, "\t%.*s\n", (int)strnlen(label, len), label);
 }
 
-static void put_xattr(struct tar_sink *s, const struct copy_event *ev)
+static void tar_sink_put_xattr(struct tar_sink *s, const struct copy_event *ev)
 {
 	const char *name = event_name(ev), *value = event_payload(ev);
 
 	if (s->contexts && !strcmp(name, "security.selinux"))
-		write_context(s, value, ev->len);
+		tar_sink_write_context(s, value, ev->len);
 	/* Only the first name of a file has them in an archive. */
 	if (s->skip || archive_entry_hardlink(s->entry))
 		return;
 	if (copy_xattr_is_acl(name)) {
 		if (!tar_acl_put(s->entry, name, value, ev->len))
-			copy_fail(s->c, "store access list of", s->place.str,
-				  "it is damaged");
+			copy_error(s->c, "store access list of", s->place.str,
+				   "it is damaged");
 	} else if (strchr(name, '=')) {
-		copy_lose(s->c, LOST_XATTR, "store an attribute of",
-			  s->place.str, "its name has a '=' in it");
+		copy_unsupported(s->c, FEATURE_XATTR, "store an attribute of",
+				 s->place.str, "its name has a '=' in it");
 	} else {
 		archive_entry_xattr_add_entry(s->entry, name, value, ev->len);
 	}
 }
 
-static void put_map(struct tar_sink *s, const struct copy_event *ev)
+static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
 {
 	const struct copy_extent *map = (const void *)event_payload(ev);
 	size_t i;
 
 	/* libarchive (3.7) would cut the name: its contents go before holes. */
 	if (s->place.len >= USTAR_NAME && !tar_is_utf8(s->place.str)) {
-		copy_lose(s->c, LOST_HOLES, "store holes of", s->place.str,
-			  "its name is long and not in UTF-8");
+		copy_unsupported(s->c, FEATURE_HOLES, "store holes of",
+				 s->place.str,
+				 "its name is long and not in UTF-8");
 		return;
 	}
 	for (i = 0; i < ev->len / sizeof(*map); i++)
@@ -293,25 +297,25 @@ static void put_map(struct tar_sink *s, const struct copy_event *ev)
 					       map[i].len);
 }
 
-static void put_data(struct tar_sink *s, const struct copy_event *ev)
+static void tar_sink_put_data(struct tar_sink *s, const struct copy_event *ev)
 {
-	flush_header(s);
+	tar_sink_flush_header(s);
 	if (s->skip)
 		return;
-	write_zeros(s, ev->off);
-	write_all(s, event_payload(ev), ev->len);
+	tar_sink_write_zeros(s, ev->off);
+	tar_sink_write_all(s, event_payload(ev), ev->len);
 	s->c->bytes += ev->len;
 }
 
 /* A file that got shorter is filled up, as its size is written already. */
-static void end_item(struct tar_sink *s)
+static void tar_sink_end_item(struct tar_sink *s)
 {
-	flush_header(s);
+	tar_sink_flush_header(s);
 	if (!s->skip) {
-		write_zeros(s, s->size);
+		tar_sink_write_zeros(s, s->size);
 		s->c->files++;
 	}
-	pop(s);
+	tar_sink_pop(s);
 }
 
 static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
@@ -320,39 +324,39 @@ static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
 	struct tar_sink *s = (struct tar_sink *)sink;
 
 	s->c = c;
-	if (!s->begun && !open_archive(s))
+	if (!s->begun && !tar_sink_open_archive(s))
 		return;
 	s->begun = true;
 	switch (ev->type) {
 	case EVENT_XATTR:
-		put_xattr(s, ev);
+		tar_sink_put_xattr(s, ev);
 		break;
 	case EVENT_MAP:
-		put_map(s, ev);
+		tar_sink_put_map(s, ev);
 		break;
 	case EVENT_DATA:
-		put_data(s, ev);
+		tar_sink_put_data(s, ev);
 		break;
 	case EVENT_END:
-		end_item(s);
+		tar_sink_end_item(s);
 		break;
 	case EVENT_LEAVE:
-		flush_header(s);
-		pop(s);
+		tar_sink_flush_header(s);
+		tar_sink_pop(s);
 		c->files++;
 		break;
 	case EVENT_DIR:
-		flush_header(s);
-		push(s, event_name(ev));
-		begin(s, ev);
+		tar_sink_flush_header(s);
+		tar_sink_push(s, event_name(ev));
+		tar_sink_begin(s, ev);
 		break;
 	case EVENT_ENTER:
-		flush_header(s);
-		push(s, event_name(ev));
+		tar_sink_flush_header(s);
+		tar_sink_push(s, event_name(ev));
 		break;
 	default:
-		flush_header(s);
-		begin_item(s, ev);
+		tar_sink_flush_header(s);
+		tar_sink_begin_item(s, ev);
 	}
 }
 
@@ -361,12 +365,12 @@ static void tar_sink_finish(struct copy_sink *sink, struct copy *c)
 	struct tar_sink *s = (struct tar_sink *)sink;
 
 	s->c = c;
-	if (copy_stopped(c) || (!s->begun && !open_archive(s)))
+	if (copy_stopped(c) || (!s->begun && !tar_sink_open_archive(s)))
 		return;
 	if (archive_write_close(s->archive) == ARCHIVE_OK)
 		s->complete = true;
 	else
-		archive_fail(s);
+		tar_sink_error(s);
 }
 
 void tar_sink_init(struct tar_sink *s, int fd, const char *path)

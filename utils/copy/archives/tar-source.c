@@ -3,7 +3,7 @@
  * A source: an archive.
  *
  * Its entries come in any order, and directories may be missing.  See
- * place_go_to().
+ * copy_change_dir().
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +20,7 @@
 
 /* Input */
 
-static la_ssize_t get(struct archive *a, void *arg, const void **buf)
+static la_ssize_t tar_source_read(struct archive *a, void *arg, const void **buf)
 {
 	struct tar_source *s = arg;
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
@@ -43,23 +43,23 @@ static la_ssize_t get(struct archive *a, void *arg, const void **buf)
 	return n;
 }
 
-static void archive_fail(struct tar_source *s)
+static void tar_source_error(struct tar_source *s)
 {
 	const char *why = archive_error_string(s->archive);
 
 	if (!copy_stopped(s->c))
-		copy_fail(s->c, "read", s->path, why ? why :
-			  strerror(archive_errno(s->archive)));
+		copy_error(s->c, "read", s->path,
+			   why ? why : strerror(archive_errno(s->archive)));
 }
 
 /* Entries */
 
-static bool is_id(la_int64_t id)
+static bool tar_source_is_id(la_int64_t id)
 {
-	return id >= 0 && id < OWNER_LEAVE;
+	return id >= 0 && id < OWNER_UNCHANGED;
 }
 
-static void node_of(struct archive_entry *e, struct tree_node *node)
+static void tar_source_node_of(struct archive_entry *e, struct tree_node *node)
 {
 	unsigned long set, clear;
 
@@ -81,8 +81,8 @@ static void node_of(struct archive_entry *e, struct tree_node *node)
 		};
 }
 
-static void emit_acl(struct tar_source *s, struct archive_entry *e,
-		     const char *attr)
+static void tar_source_emit_acl(struct tar_source *s, struct archive_entry *e,
+				const char *attr)
 {
 	char list[ACL_SIZE];
 	long n = tar_acl_get(e, attr, list, sizeof(list));
@@ -90,11 +90,11 @@ static void emit_acl(struct tar_source *s, struct archive_entry *e,
 	if (n > 0)
 		copy_emit_xattr(s->c, attr, list, n);
 	else if (n < 0)
-		copy_fail(s->c, "read access list of", s->c->place.str,
-			  "somebody in it is not known here");
+		copy_error(s->c, "read access list of", s->c->place.str,
+			   "somebody in it is not known here");
 }
 
-static void emit_xattrs(struct tar_source *s, struct archive_entry *e)
+static void tar_source_emit_xattrs(struct tar_source *s, struct archive_entry *e)
 {
 	const char *name;
 	const void *value;
@@ -106,12 +106,12 @@ static void emit_xattrs(struct tar_source *s, struct archive_entry *e)
 		/* Those come in their own form. */
 		if (!copy_xattr_is_acl(name))
 			copy_emit_xattr(s->c, name, value, len);
-	emit_acl(s, e, "system.posix_acl_access");
-	emit_acl(s, e, "system.posix_acl_default");
+	tar_source_emit_acl(s, e, "system.posix_acl_access");
+	tar_source_emit_acl(s, e, "system.posix_acl_default");
 }
 
-static bool emit_block(struct tar_source *s, const char *buf, size_t len,
-		       uint64_t off)
+static bool tar_source_emit_block(struct tar_source *s, const char *buf,
+				  size_t len, uint64_t off)
 {
 	while (len) {
 		size_t n = len < COPY_DATA_MAX ? len : COPY_DATA_MAX;
@@ -129,7 +129,7 @@ static bool emit_block(struct tar_source *s, const char *buf, size_t len,
 	return true;
 }
 
-static bool emit_data(struct tar_source *s)
+static bool tar_source_emit_data(struct tar_source *s)
 {
 	const void *buf;
 	la_int64_t off;
@@ -138,31 +138,32 @@ static bool emit_data(struct tar_source *s)
 
 	while ((ret = archive_read_data_block(s->archive, &buf, &len, &off)) ==
 	       ARCHIVE_OK)
-		if (!emit_block(s, buf, len, off))
+		if (!tar_source_emit_block(s, buf, len, off))
 			return false;
 	if (ret != ARCHIVE_EOF)
-		archive_fail(s);
+		tar_source_error(s);
 	return ret == ARCHIVE_EOF;
 }
 
-static void emit_link(struct tar_source *s, const char *name,
-		      const struct tree_node *node, const char *target)
+static void tar_source_emit_link(struct tar_source *s, const char *name,
+				 const struct tree_node *node,
+				 const char *target)
 {
-	struct copy_path to = { };
+	struct path_buf to = {};
 
-	if (!place_clean(&to, target))
-		copy_fail(s->c, "link", s->c->place.str,
-			  "its target is outside of the archive");
+	if (!path_normalize(&to, target))
+		copy_error(s->c, "link", s->c->place.str,
+			   "its target is outside of the archive");
 	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, node, to.str))
 		copy_emit(s->c, EVENT_END, 0, NULL);
 	path_free(&to);
 }
 
-static void emit_dir(struct tar_source *s, struct archive_entry *e,
-		     const char *name, const struct tree_node *node)
+static void tar_source_emit_dir(struct tar_source *s, struct archive_entry *e,
+				const char *name, const struct tree_node *node)
 {
 	copy_emit_node(s->c, EVENT_DIR, EVENT_AGAIN, name, node, NULL);
-	emit_xattrs(s, e);
+	tar_source_emit_xattrs(s, e);
 	/* The root is entered as itself, which nothing else expects. */
 	if (!strcmp(name, "."))
 		copy_emit(s->c, EVENT_LEAVE, 0, NULL);
@@ -170,8 +171,9 @@ static void emit_dir(struct tar_source *s, struct archive_entry *e,
 		path_push(&s->dir, name);
 }
 
-static void emit_other(struct tar_source *s, struct archive_entry *e,
-		       const char *name, const struct tree_node *node)
+static void tar_source_emit_other(struct tar_source *s, struct archive_entry *e,
+				  const char *name,
+				  const struct tree_node *node)
 {
 	uint32_t type = node->mode & NODE_TYPE;
 	bool ok = true;
@@ -190,76 +192,78 @@ static void emit_other(struct tar_source *s, struct archive_entry *e,
 		copy_emit_node(s->c, EVENT_SPECIAL, 0, name, node, NULL);
 		break;
 	default:
-		copy_fail(s->c, "copy", s->c->place.str,
-			  "it is of an unknown type");
+		copy_error(s->c, "copy", s->c->place.str,
+			   "it is of an unknown type");
 		return;
 	}
-	emit_xattrs(s, e);
+	tar_source_emit_xattrs(s, e);
 	if (type == NODE_FILE)
-		ok = emit_data(s);
+		ok = tar_source_emit_data(s);
 	copy_emit(s->c, EVENT_END, ok ? 0 : EVENT_FAILED, NULL);
 }
 
-static void emit_entry(struct tar_source *s, struct archive_entry *e)
+static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
 {
 	const char *path = archive_entry_pathname(e), *slash, *name;
 	const char *link = archive_entry_hardlink(e);
-	struct copy_path *place = &s->c->place;
+	struct path_buf *place = &s->c->place;
 	struct tree_node node;
 
-	if (!path || !*path || !place_clean(place, path)) {
-		copy_fail(s->c, "copy", path ? path : "",
-			  "its name leads out of the archive");
+	if (!path || !*path || !path_normalize(place, path)) {
+		copy_error(s->c, "copy", path ? path : "",
+			   "its name leads out of the archive");
 		return;
 	}
-	copy_name(s->c, path);
-	if (!is_id(archive_entry_uid(e)) || !is_id(archive_entry_gid(e))) {
-		copy_fail(s->c, "copy", path, "it has an impossible owner");
+	copy_print_name(s->c, path);
+	if (!tar_source_is_id(archive_entry_uid(e)) ||
+	    !tar_source_is_id(archive_entry_gid(e))) {
+		copy_error(s->c, "copy", path, "it has an impossible owner");
 		return;
 	}
-	node_of(e, &node);
+	tar_source_node_of(e, &node);
 	slash = strrchr(place->str, '/');
 	name = slash ? slash + 1 : place->str;
-	place_go_to(s->c, &s->dir, place->str, slash ? (size_t)(slash - place->str) : 0);
+	copy_change_dir(s->c, &s->dir, place->str,
+			slash ? (size_t)(slash - place->str) : 0);
 	if (link)
-		emit_link(s, name, &node, link);
+		tar_source_emit_link(s, name, &node, link);
 	else if ((node.mode & NODE_TYPE) == NODE_DIR)
-		emit_dir(s, e, *name ? name : ".", &node);
+		tar_source_emit_dir(s, e, *name ? name : ".", &node);
 	else if (*name)
-		emit_other(s, e, name, &node);
+		tar_source_emit_other(s, e, name, &node);
 	else
-		copy_fail(s->c, "copy", path, "it is not a directory");
+		copy_error(s->c, "copy", path, "it is not a directory");
 }
 
 /* Names that are no UTF-8 are bytes, which is as well. */
-static void warn(struct tar_source *s, struct archive_entry *e)
+static void tar_source_warn(struct tar_source *s, struct archive_entry *e)
 {
 	if (!tar_is_utf8(archive_entry_pathname(e)) ||
 	    !tar_is_utf8(archive_entry_hardlink(e)) ||
 	    !tar_is_utf8(archive_entry_symlink(e)))
 		return;
 	if (s->c->opt.strict)
-		archive_fail(s);
+		tar_source_error(s);
 	else
 		report_warning("'%s': %s", s->path,
 			       archive_error_string(s->archive));
 }
 
-static bool open_archive(struct tar_source *s)
+static bool tar_source_open_archive(struct tar_source *s)
 {
 	struct archive *a = archive_read_new();
 
 	s->archive = a;
 	s->buf = malloc(BUF_SIZE);
 	if (!a || !s->buf) {
-		copy_fail(s->c, "read", s->path, strerror(ENOMEM));
+		copy_error(s->c, "read", s->path, strerror(ENOMEM));
 		return false;
 	}
 	archive_read_support_filter_all(a);
 	archive_read_support_format_tar(a);
-	if (archive_read_open(a, s, NULL, get, NULL) == ARCHIVE_OK)
+	if (archive_read_open(a, s, NULL, tar_source_read, NULL) == ARCHIVE_OK)
 		return true;
-	archive_fail(s);
+	tar_source_error(s);
 	return false;
 }
 
@@ -271,22 +275,22 @@ static void tar_source_run(struct copy_source *source, struct copy *c)
 
 	s->c = c;
 	path_set(&s->dir, "");
-	if (!open_archive(s))
+	if (!tar_source_open_archive(s))
 		return;
 	while (!copy_stopped(c)) {
 		ret = archive_read_next_header(s->archive, &e);
 		if (ret == ARCHIVE_EOF)
 			break;
 		if (ret == ARCHIVE_WARN)
-			warn(s, e);
+			tar_source_warn(s, e);
 		else if (ret != ARCHIVE_OK)
-			archive_fail(s);
+			tar_source_error(s);
 		if (ret == ARCHIVE_OK || ret == ARCHIVE_WARN)
-			emit_entry(s, e);
+			tar_source_emit_entry(s, e);
 		else if (ret != ARCHIVE_FAILED)
 			break;
 	}
-	place_go_to(c, &s->dir, "", 0);
+	copy_change_dir(c, &s->dir, "", 0);
 }
 
 void tar_source_init(struct tar_source *s, int fd, const char *path)

@@ -27,7 +27,7 @@ struct tar_source {
 	/* private */
 	struct copy *c;
 	struct archive *archive;
-	struct copy_path dir;
+	struct path_buf dir;
 	char *buf;
 };
 
@@ -56,7 +56,7 @@ struct tar_sink {
 	struct copy *c;
 	struct archive *archive;
 	struct archive_entry *entry;
-	struct copy_path place;
+	struct path_buf place;
 	size_t *levels;
 	size_t depth;
 	size_t levels_size;

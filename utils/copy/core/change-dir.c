@@ -8,7 +8,7 @@
 #include "common/alloc.h"
 #include "copy/core/change-dir.h"
 
-bool place_clean(struct copy_path *out, const char *path)
+bool path_normalize(struct path_buf *out, const char *path)
 {
 	path_set(out, "");
 	while (*path) {
@@ -28,8 +28,8 @@ bool place_clean(struct copy_path *out, const char *path)
 	return true;
 }
 
-void place_go_to(struct copy *c, struct copy_path *dir, const char *path,
-		 size_t len)
+void copy_change_dir(struct copy *c, struct path_buf *dir, const char *path,
+		     size_t len)
 {
 	char *to = xstrndup(path, len), *name, end;
 	size_t at = path_common(dir->str, to);

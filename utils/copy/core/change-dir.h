@@ -8,13 +8,13 @@
 #include "copy/core/engine.h"
 
 /* @path without what does not matter; false: it leads out of the tree. */
-bool place_clean(struct copy_path *out, const char *path);
+bool path_normalize(struct path_buf *out, const char *path);
 
 /*
  * Leave and enter directories of the target until @dir, where it is now, is
  * the one that the first @len bytes of @path name.
  */
-void place_go_to(struct copy *c, struct copy_path *dir, const char *path,
-		 size_t len);
+void copy_change_dir(struct copy *c, struct path_buf *dir, const char *path,
+		     size_t len);
 
 #endif /* COPY_PLACE_H */

@@ -19,18 +19,18 @@
 
 /* Messages */
 
-void copy_fail(struct copy *c, const char *what, const char *path,
-	       const char *why)
+void copy_error(struct copy *c, const char *what, const char *path,
+		const char *why)
 {
 	report_cannot(what, path, why);
 	c->failed = true;
 }
 
-void copy_lose(struct copy *c, enum copy_loss loss, const char *what,
-	       const char *path, const char *why)
+void copy_unsupported(struct copy *c, enum copy_feature loss, const char *what,
+		      const char *path, const char *why)
 {
 	if (c->opt.strict) {
-		copy_fail(c, what, path, why);
+		copy_error(c, what, path, why);
 		return;
 	}
 	if (c->lost & 1U << loss)
@@ -54,7 +54,7 @@ void copy_step(struct copy *c)
 }
 
 /* Names of an image may hold anything, also commands to a terminal. */
-void copy_name(const struct copy *c, const char *path)
+void copy_print_name(const struct copy *c, const char *path)
 {
 	if (!c->opt.verbose)
 		return;
@@ -68,28 +68,29 @@ void copy_name(const struct copy *c, const char *path)
 
 /* What comes of a file */
 
-static uint32_t new_owner(const struct copy *c, uint32_t wanted, uint32_t now)
+static uint32_t copy_new_owner(const struct copy *c, uint32_t wanted,
+			       uint32_t now)
 {
-	if (wanted != OWNER_LEAVE)
+	if (wanted != OWNER_UNCHANGED)
 		return wanted;
-	return c->opt.keep_owner ? now : OWNER_LEAVE;
+	return c->opt.keep_owner ? now : OWNER_UNCHANGED;
 }
 
-static void clamp(const struct copy *c, struct tree_time *t)
+static void copy_clamp_time(const struct copy *c, struct tree_time *t)
 {
 	if (t->sec > c->opt.mtime_max)
 		*t = (struct tree_time) { c->opt.mtime_max, 0 };
 }
 
-static void prepare(const struct copy *c, struct tree_node *node)
+static void copy_prepare_node(const struct copy *c, struct tree_node *node)
 {
 	/* Who extracts an image does not vouch for the programs in it. */
 	if (c->opt.guarded && node->uid != c->opt.uid)
 		node->mode &= ~04000U;
 	if (c->opt.guarded && node->gid != c->opt.gid)
 		node->mode &= ~02000U;
-	node->uid = new_owner(c, c->opt.owner, node->uid);
-	node->gid = new_owner(c, c->opt.group, node->gid);
+	node->uid = copy_new_owner(c, c->opt.owner, node->uid);
+	node->gid = copy_new_owner(c, c->opt.group, node->gid);
 }
 
 bool copy_xattr_is_acl(const char *attr)
@@ -124,14 +125,15 @@ bool copy_xattr_wanted(const struct copy *c, const char *attr)
 /* Events */
 
 /* NULL: stopped, or, after a message, too long for any file system. */
-static struct copy_event *reserve(struct copy *c, size_t name_len, size_t len)
+static struct copy_event *copy_reserve(struct copy *c, size_t name_len,
+				       size_t len)
 {
 	size_t size = sizeof(struct copy_event) + name_len + 1 + len;
 	struct copy_event *ev;
 
 	if (size > QUEUE_EVENT_MAX) {
-		copy_fail(c, "copy", c->place.len ? c->place.str : ".",
-			  "a name or an attribute is too long");
+		copy_error(c, "copy", c->place.len ? c->place.str : ".",
+			   "a name or an attribute is too long");
 		return NULL;
 	}
 	ev = queue_reserve(c->queue, size);
@@ -145,7 +147,7 @@ bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
 		    const char *target)
 {
 	size_t name_len = strlen(name), len = target ? strlen(target) + 1 : 0;
-	struct copy_event *ev = reserve(c, name_len, len);
+	struct copy_event *ev = copy_reserve(c, name_len, len);
 
 	if (!ev)
 		return false;
@@ -153,11 +155,11 @@ bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
 	ev->flags = flags;
 	ev->len = len;
 	ev->node = *node;
-	prepare(c, &ev->node);
+	copy_prepare_node(c, &ev->node);
 	if (c->adjust)
 		c->adjust(c->adjust_arg, c->place.str, &ev->node);
-	clamp(c, &ev->node.mtime);
-	clamp(c, &ev->node.atime);
+	copy_clamp_time(c, &ev->node.mtime);
+	copy_clamp_time(c, &ev->node.atime);
 	memcpy(ev->body, name, name_len + 1);
 	if (target)
 		memcpy(ev->body + name_len + 1, target, len);
@@ -165,11 +167,11 @@ bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
 	return true;
 }
 
-static bool emit_attribute(struct copy *c, const char *name, const void *value,
-			   size_t len)
+static bool copy_emit_attribute(struct copy *c, const char *name,
+				const void *value, size_t len)
 {
 	size_t name_len = strlen(name);
-	struct copy_event *ev = reserve(c, name_len, len);
+	struct copy_event *ev = copy_reserve(c, name_len, len);
 
 	if (!ev)
 		return false;
@@ -185,15 +187,15 @@ bool copy_emit_xattr(struct copy *c, const char *name, const void *value,
 		     size_t len)
 {
 	return !copy_xattr_wanted(c, name) ||
-	       emit_attribute(c, name, value, len);
+	       copy_emit_attribute(c, name, value, len);
 }
 
 bool copy_emit_label(struct copy *c)
 {
 	const char *label = c->opt.label;
 
-	return !label || emit_attribute(c, "security.selinux", label,
-					strlen(label) + 1);
+	return !label || copy_emit_attribute(c, "security.selinux", label,
+					     strlen(label) + 1);
 }
 
 bool copy_emit_map(struct copy *c, const struct copy_extent *map, size_t n)
@@ -202,7 +204,7 @@ bool copy_emit_map(struct copy *c, const struct copy_extent *map, size_t n)
 
 	while (n) {
 		size_t some = n < most ? n : most;
-		struct copy_event *ev = reserve(c, 0, some * sizeof(*map));
+		struct copy_event *ev = copy_reserve(c, 0, some * sizeof(*map));
 
 		if (!ev)
 			return false;
@@ -220,7 +222,7 @@ bool copy_emit(struct copy *c, enum copy_event_type type, uint16_t flags,
 	       const char *name)
 {
 	size_t name_len = name ? strlen(name) : 0;
-	struct copy_event *ev = reserve(c, name_len, 0);
+	struct copy_event *ev = copy_reserve(c, name_len, 0);
 
 	if (!ev)
 		return false;
@@ -234,7 +236,7 @@ bool copy_emit(struct copy *c, enum copy_event_type type, uint16_t flags,
 
 struct copy_event *copy_data_begin(struct copy *c, size_t want)
 {
-	return reserve(c, 0, want);
+	return copy_reserve(c, 0, want);
 }
 
 void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
@@ -250,24 +252,24 @@ void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
 
 /* Running */
 
-struct side {
+struct copy_sides {
 	struct copy *c;
 	struct copy_source *source;
 	struct copy_sink *sink;
 };
 
-static void *produce(void *arg)
+static void *copy_produce(void *arg)
 {
-	struct side *s = arg;
+	struct copy_sides *s = arg;
 
 	s->source->run(s->source, s->c);
 	queue_end(s->c->queue);
 	return NULL;
 }
 
-static void *consume(void *arg)
+static void *copy_consume(void *arg)
 {
-	struct side *s = arg;
+	struct copy_sides *s = arg;
 	struct copy_event *ev;
 
 	while (!copy_stopped(s->c) && (ev = queue_next(s->c->queue))) {
@@ -282,13 +284,13 @@ static void *consume(void *arg)
 	return NULL;
 }
 
-static bool is_stopped(void *c)
+static bool copy_queue_stopped(void *c)
 {
 	return copy_stopped(c);
 }
 
 /* Handlers of signals run in the main thread only. */
-static int start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
+static int copy_start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
 {
 	sigset_t all, old;
 	int err;
@@ -303,23 +305,25 @@ static int start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
 void copy_run(struct copy *c, struct copy_source *source,
 	      struct copy_sink *sink, enum copy_caller caller)
 {
-	struct side side = { c, source, sink };
+	struct copy_sides copy_sides = { c, source, sink };
 	bool reads = caller == CALLER_READS;
 	pthread_t thread;
 	int err;
 
 	path_set(&c->place, "");
-	c->queue = queue_new(is_stopped, c);
-	err = c->queue ? start_thread(&thread, reads ? consume : produce,
-				      &side) : ENOMEM;
+	c->queue = queue_new(copy_queue_stopped, c);
+	err = c->queue ? copy_start_thread(&thread,
+					   reads ? copy_consume : copy_produce,
+					   &copy_sides) :
+			 ENOMEM;
 	if (err) {
-		copy_fail(c, "start", "a thread", strerror(err));
+		copy_error(c, "start", "a thread", strerror(err));
 		sink->finish(sink, c);
 	} else if (reads) {
-		produce(&side);
+		copy_produce(&copy_sides);
 		pthread_join(thread, NULL);
 	} else {
-		consume(&side);
+		consume(&copy_sides);
 		pthread_join(thread, NULL);
 	}
 	queue_free(c->queue);

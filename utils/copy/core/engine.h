@@ -13,7 +13,7 @@
 #include "copy/core/tree.h"
 
 /* As chown(2) has it: do not change this one. */
-#define OWNER_LEAVE	UINT32_MAX
+#define OWNER_UNCHANGED UINT32_MAX
 
 /**
  * struct copy_options - how to copy
@@ -43,16 +43,16 @@ struct copy_options {
 };
 
 /* What a target may be unable to hold; reported once for each. */
-enum copy_loss {
-	LOST_OWNER,
-	LOST_MODE,
-	LOST_TIMES,
-	LOST_XATTR,
-	LOST_ACL,
-	LOST_FLAGS,
-	LOST_LINKS,
-	LOST_SOCKETS,
-	LOST_HOLES,
+enum copy_feature {
+	FEATURE_OWNER,
+	FEATURE_MODE,
+	FEATURE_TIMES,
+	FEATURE_XATTR,
+	FEATURE_ACL,
+	FEATURE_FLAGS,
+	FEATURE_LINKS,
+	FEATURE_SOCKETS,
+	FEATURE_HOLES,
 };
 
 /**
@@ -84,7 +84,7 @@ struct copy {
 	uint64_t files;
 	uint64_t bytes;
 	uint32_t lost;
-	struct copy_path place;
+	struct path_buf place;
 	struct copy_queue *queue;
 };
 
@@ -143,16 +143,16 @@ void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
 bool copy_xattr_wanted(const struct copy *c, const char *attr);
 bool copy_xattr_is_acl(const char *attr);
 /* -v: the source names what it copies. */
-void copy_name(const struct copy *c, const char *path);
+void copy_print_name(const struct copy *c, const char *path);
 
 /* For both */
 bool copy_stopped(struct copy *c);
 void copy_step(struct copy *c);
 /* "program: cannot WHAT 'PATH': WHY" */
-void copy_fail(struct copy *c, const char *what, const char *path,
-	       const char *why);
+void copy_error(struct copy *c, const char *what, const char *path,
+		const char *why);
 /* The target cannot hold something: say so once, or fail if that is wished. */
-void copy_lose(struct copy *c, enum copy_loss loss, const char *what,
-	       const char *path, const char *why);
+void copy_unsupported(struct copy *c, enum copy_feature loss, const char *what,
+		      const char *path, const char *why);
 
 #endif /* COPY_ENGINE_H */

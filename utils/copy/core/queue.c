@@ -74,7 +74,7 @@ void queue_free(struct copy_queue *q)
 	free(q);
 }
 
-static void wake(struct copy_queue *q, pthread_cond_t *cond)
+static void queue_wake(struct copy_queue *q, pthread_cond_t *cond)
 {
 	pthread_mutex_lock(&q->lock);
 	pthread_cond_signal(cond);
@@ -86,7 +86,7 @@ static void wake(struct copy_queue *q, pthread_cond_t *cond)
  * its counter, this one at the counter after the flag is set: one of both sees
  * the other.  The time limit is for interrupts only.
  */
-static void nap(struct copy_queue *q, pthread_cond_t *cond)
+static void queue_sleep(struct copy_queue *q, pthread_cond_t *cond)
 {
 	struct timespec until;
 
@@ -101,23 +101,23 @@ static void nap(struct copy_queue *q, pthread_cond_t *cond)
 
 /* Source */
 
-static bool has_room(struct copy_queue *q, uint64_t size)
+static bool queue_has_room(struct copy_queue *q, uint64_t size)
 {
 	return q->head + size - q->tail <= RING_SIZE;
 }
 
 /* False: nobody wants any more. */
-static bool wait_for_room(struct copy_queue *q, uint64_t size)
+static bool queue_wait_for_room(struct copy_queue *q, uint64_t size)
 {
 	bool stopped = false;
 
-	if (has_room(q, size))
+	if (queue_has_room(q, size))
 		return !q->closed;
 	queue_flush(q);
 	pthread_mutex_lock(&q->lock);
 	q->source_waits = true;
-	while (!has_room(q, size) && !q->closed && !stopped) {
-		nap(q, &q->drained);
+	while (!queue_has_room(q, size) && !q->closed && !stopped) {
+		queue_sleep(q, &q->drained);
 		stopped = q->is_stopped(q->arg);
 	}
 	q->source_waits = false;
@@ -133,7 +133,7 @@ struct copy_event *queue_reserve(struct copy_queue *q, size_t size)
 	size = (size + 15) & ~(size_t)15;
 	if (at + size > RING_SIZE) {
 		/* In one piece: the rest of the ring stays empty this time. */
-		if (!wait_for_room(q, RING_SIZE - at))
+		if (!queue_wait_for_room(q, RING_SIZE - at))
 			return NULL;
 		ev = (struct copy_event *)(q->ring + at);
 		ev->size = RING_SIZE - at;
@@ -141,7 +141,7 @@ struct copy_event *queue_reserve(struct copy_queue *q, size_t size)
 		q->head += ev->size;
 		at = 0;
 	}
-	if (!wait_for_room(q, size))
+	if (!queue_wait_for_room(q, size))
 		return NULL;
 	ev = (struct copy_event *)(q->ring + at);
 	*ev = (struct copy_event) { .size = size };
@@ -152,13 +152,13 @@ void queue_commit(struct copy_queue *q, const struct copy_event *ev)
 {
 	q->head += ev->size;
 	if (q->target_waits && q->head - q->tail >= WAKE_SIZE)
-		wake(q, &q->filled);
+		queue_wake(q, &q->filled);
 }
 
 void queue_flush(struct copy_queue *q)
 {
 	if (q->target_waits)
-		wake(q, &q->filled);
+		queue_wake(q, &q->filled);
 }
 
 void queue_end(struct copy_queue *q)
@@ -169,7 +169,7 @@ void queue_end(struct copy_queue *q)
 
 /* Target */
 
-static bool wait_for_event(struct copy_queue *q)
+static bool queue_wait_for_event(struct copy_queue *q)
 {
 	bool stopped = false;
 
@@ -179,7 +179,7 @@ static bool wait_for_event(struct copy_queue *q)
 	q->target_waits = true;
 	/* Whatever was committed before the end counts. */
 	while (q->head == q->tail && !q->ended && !stopped) {
-		nap(q, &q->filled);
+		queue_sleep(q, &q->filled);
 		stopped = q->is_stopped(q->arg);
 	}
 	q->target_waits = false;
@@ -191,7 +191,7 @@ struct copy_event *queue_next(struct copy_queue *q)
 {
 	struct copy_event *ev;
 
-	while (wait_for_event(q)) {
+	while (queue_wait_for_event(q)) {
 		ev = (struct copy_event *)(q->ring + q->tail % RING_SIZE);
 		if (ev->type != EVENT_PAD)
 			return ev;
@@ -204,11 +204,11 @@ void queue_release(struct copy_queue *q, const struct copy_event *ev)
 {
 	q->tail += ev->size;
 	if (q->source_waits && q->head - q->tail <= RING_SIZE / 2)
-		wake(q, &q->drained);
+		queue_wake(q, &q->drained);
 }
 
 void queue_close(struct copy_queue *q)
 {
 	q->closed = true;
-	wake(q, &q->drained);
+	queue_wake(q, &q->drained);
 }

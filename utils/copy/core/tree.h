@@ -93,10 +93,10 @@ struct tree_ops {
 	const char *name;
 	const char *(*strerror)(int err);
 	bool (*is_fatal)(int err);
-	bool (*exists)(int err);
-	bool (*cannot_hold)(int err);
-	bool (*no_data)(int64_t err);
-	bool (*too_many_links)(int err);
+	bool (*is_exists)(int err);
+	bool (*is_unsupported)(int err);
+	bool (*is_no_data)(int64_t err);
+	bool (*is_too_many_links)(int err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
 	int (*open)(int dir, const char *name, enum tree_open how,
 		    uint32_t mode);
@@ -107,9 +107,9 @@ struct tree_ops {
 	int64_t (*seek_hole)(int fd, int64_t off);
 	int (*truncate)(int fd, int64_t size);
 	/* Is what is written to the file system of @fd better sent early? */
-	bool (*writes_early)(int fd);
+	bool (*wants_early_writeback)(int fd);
 	/* Send what was written to the disk, and do not wait for it. */
-	int (*start_writing)(int fd);
+	int (*start_writeback)(int fd);
 	int (*close)(int fd);
 	long (*readlink)(int dir, const char *name, char *buf, size_t size);
 	int (*symlink)(const char *target, int dir, const char *name);
@@ -139,6 +139,6 @@ struct tree_ops {
 };
 
 extern const struct tree_ops host_tree;
-extern const struct tree_ops lkl_tree;
+extern const struct tree_ops guest_tree;
 
 #endif /* COPY_TREE_H */

@@ -11,49 +11,49 @@
 
 #include "copy/core/tree.h"
 
-static int at(int dir)
+static int guest_dirfd(int dir)
 {
 	return dir == TREE_CWD ? LKL_AT_FDCWD : dir;
 }
 
-static const char *tree_strerror(int err)
+static const char *guest_strerror(int err)
 {
 	return lkl_strerror(err);
 }
 
-static bool tree_is_fatal(int err)
+static bool guest_is_fatal(int err)
 {
 	return err == -LKL_ENOSPC || err == -LKL_EDQUOT || err == -LKL_EIO ||
 	       err == -LKL_EROFS || err == -LKL_ENODEV ||
 	       err == -LKL_EUCLEAN || err == -LKL_ESHUTDOWN;
 }
 
-static bool tree_exists(int err)
+static bool guest_is_exists(int err)
 {
 	return err == -LKL_EEXIST;
 }
 
 /* Inside, this is root: it may not what the type cannot. */
-static bool tree_cannot_hold(int err)
+static bool guest_is_unsupported(int err)
 {
 	return err == -LKL_EOPNOTSUPP || err == -LKL_EPERM ||
 	       err == -LKL_ENOTTY || err == -LKL_EMLINK;
 }
 
-static bool tree_no_data(int64_t err)
+static bool guest_is_no_data(int64_t err)
 {
 	return err == -LKL_ENXIO;
 }
 
-static bool tree_too_many_links(int err)
+static bool guest_is_too_many_links(int err)
 {
 	return err == -LKL_EMLINK;
 }
 
-static int tree_stat(int dir, const char *name, struct tree_node *node)
+static int guest_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct lkl_statx st;
-	int ret = lkl_sys_statx(at(dir), name, LKL_AT_SYMLINK_NOFOLLOW,
+	int ret = lkl_sys_statx(guest_dirfd(dir), name, LKL_AT_SYMLINK_NOFOLLOW,
 				LKL_STATX_BASIC_STATS, &st);
 
 	if (ret)
@@ -76,7 +76,7 @@ static int tree_stat(int dir, const char *name, struct tree_node *node)
 	return 0;
 }
 
-static int open_beneath(int dir, const char *path)
+static int guest_open_beneath(int dir, const char *path)
 {
 	struct lkl_open_how how = {
 		.flags = LKL_O_RDONLY | LKL_O_DIRECTORY,
@@ -86,8 +86,8 @@ static int open_beneath(int dir, const char *path)
 	return lkl_sys_openat2(dir, path, &how, sizeof(how));
 }
 
-static int tree_open(int dir, const char *name, enum tree_open how,
-		     uint32_t mode)
+static int guest_open(int dir, const char *name, enum tree_open how,
+		      uint32_t mode)
 {
 	int flags = 0;
 
@@ -102,36 +102,36 @@ static int tree_open(int dir, const char *name, enum tree_open how,
 			flags |= LKL_O_NOFOLLOW;
 		break;
 	case TREE_BENEATH:
-		return open_beneath(dir, name);
+		return guest_open_beneath(dir, name);
 	case TREE_CREATE:
 		flags = LKL_O_WRONLY | LKL_O_CREAT | LKL_O_EXCL |
 			LKL_O_NOFOLLOW;
 		break;
 	}
-	return lkl_sys_openat(at(dir), name, flags, mode);
+	return lkl_sys_openat(guest_dirfd(dir), name, flags, mode);
 }
 
-static long tree_read(int fd, void *buf, size_t len, uint64_t off)
+static long guest_read(int fd, void *buf, size_t len, uint64_t off)
 {
 	return lkl_sys_pread64(fd, buf, len, off);
 }
 
-static long tree_write(int fd, const void *buf, size_t len, uint64_t off)
+static long guest_write(int fd, const void *buf, size_t len, uint64_t off)
 {
 	return lkl_sys_pwrite64(fd, buf, len, off);
 }
 
-static int64_t tree_seek_data(int fd, int64_t off)
+static int64_t guest_seek_data(int fd, int64_t off)
 {
 	return lkl_sys_lseek(fd, off, LKL_SEEK_DATA);
 }
 
-static int64_t tree_seek_hole(int fd, int64_t off)
+static int64_t guest_seek_hole(int fd, int64_t off)
 {
 	return lkl_sys_lseek(fd, off, LKL_SEEK_HOLE);
 }
 
-static int tree_truncate(int fd, int64_t size)
+static int guest_truncate(int fd, int64_t size)
 {
 	return lkl_sys_ftruncate(fd, size);
 }
@@ -140,7 +140,7 @@ static int tree_truncate(int fd, int64_t size)
  * btrfs reserves space for the metadata of all that is not on the disk, much
  * more than it takes; when that is used up, it waits for ticks of the clock.
  */
-static bool tree_writes_early(int fd)
+static bool guest_wants_early_writeback(int fd)
 {
 	struct lkl_statfs st;
 
@@ -148,84 +148,86 @@ static bool tree_writes_early(int fd)
 	       st.f_type == LKL_BTRFS_SUPER_MAGIC;
 }
 
-static int tree_start_writing(int fd)
+static int guest_start_writeback(int fd)
 {
 	return lkl_sys_sync_file_range(fd, 0, 0, LKL_SYNC_FILE_RANGE_WRITE);
 }
 
-static int tree_close(int fd)
+static int guest_close(int fd)
 {
 	return lkl_sys_close(fd);
 }
 
-static long tree_readlink(int dir, const char *name, char *buf, size_t size)
+static long guest_readlink(int dir, const char *name, char *buf, size_t size)
 {
-	return lkl_sys_readlinkat(at(dir), name, buf, size);
+	return lkl_sys_readlinkat(guest_dirfd(dir), name, buf, size);
 }
 
-static int tree_symlink(const char *target, int dir, const char *name)
+static int guest_symlink(const char *target, int dir, const char *name)
 {
-	return lkl_sys_symlinkat(target, at(dir), name);
+	return lkl_sys_symlinkat(target, guest_dirfd(dir), name);
 }
 
-static int tree_mkdir(int dir, const char *name, uint32_t mode)
+static int guest_mkdir(int dir, const char *name, uint32_t mode)
 {
-	return lkl_sys_mkdirat(at(dir), name, mode);
+	return lkl_sys_mkdirat(guest_dirfd(dir), name, mode);
 }
 
-static int tree_mknod(int dir, const char *name, const struct tree_node *node)
+static int guest_mknod(int dir, const char *name, const struct tree_node *node)
 {
 	/* new_encode_dev() of the kernel */
 	uint32_t dev = (node->rdev_minor & 0xff) | node->rdev_major << 8 |
 		       (node->rdev_minor & ~0xffU) << 12;
 
-	return lkl_sys_mknodat(at(dir), name, node->mode, dev);
+	return lkl_sys_mknodat(guest_dirfd(dir), name, node->mode, dev);
 }
 
-static int tree_link(int from, const char *old, int dir, const char *name)
+static int guest_link(int from, const char *old, int dir, const char *name)
 {
-	return lkl_sys_linkat(at(from), old, at(dir), name, 0);
+	return lkl_sys_linkat(guest_dirfd(from), old, guest_dirfd(dir), name, 0);
 }
 
-static int tree_unlink(int dir, const char *name)
+static int guest_unlink(int dir, const char *name)
 {
-	return lkl_sys_unlinkat(at(dir), name, 0);
+	return lkl_sys_unlinkat(guest_dirfd(dir), name, 0);
 }
 
-static int tree_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
+static int guest_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
 	if (!name)
 		return lkl_sys_fchown(dir, uid, gid);
-	return lkl_sys_fchownat(at(dir), name, uid, gid,
+	return lkl_sys_fchownat(guest_dirfd(dir), name, uid, gid,
 				LKL_AT_SYMLINK_NOFOLLOW);
 }
 
-static int tree_chmod(int dir, const char *name, uint32_t mode)
+static int guest_chmod(int dir, const char *name, uint32_t mode)
 {
-	return name ? lkl_sys_fchmodat(at(dir), name, mode) :
+	return name ? lkl_sys_fchmodat(guest_dirfd(dir), name, mode) :
 		      lkl_sys_fchmod(dir, mode);
 }
 
-static int tree_set_times(int dir, const char *name,
-			  const struct tree_node *node)
+static int guest_set_times(int dir, const char *name,
+			   const struct tree_node *node)
 {
 	struct __lkl__kernel_timespec ts[] = {
 		{ node->atime.sec, node->atime.nsec },
 		{ node->mtime.sec, node->mtime.nsec },
 	};
 
-	return lkl_sys_utimensat(at(dir), name, ts,
+	return lkl_sys_utimensat(guest_dirfd(dir), name, ts,
 				 name ? LKL_AT_SYMLINK_NOFOLLOW : 0);
 }
 
-static int with_flags(int dir, const char *name, unsigned int cmd,
-		      uint32_t *flags)
+static int guest_flags_ioctl(int dir, const char *name, unsigned int cmd,
+			     uint32_t *flags)
 {
 	int fd = dir, ret;
 
 	if (name)
-		fd = lkl_sys_openat(at(dir), name, LKL_O_RDONLY |
-				    LKL_O_NONBLOCK | LKL_O_NOFOLLOW, 0);
+		fd = lkl_sys_openat(guest_dirfd(dir), name,
+				    LKL_O_RDONLY | LKL_O_NONBLOCK |
+					    LKL_O_NOFOLLOW,
+				    0);
 	if (fd < 0)
 		return fd;
 	ret = lkl_sys_ioctl(fd, cmd, (uintptr_t)flags);
@@ -234,18 +236,20 @@ static int with_flags(int dir, const char *name, unsigned int cmd,
 	return ret;
 }
 
-static int tree_get_flags(int dir, const char *name, uint32_t *flags)
+static int guest_get_flags(int dir, const char *name, uint32_t *flags)
 {
-	return with_flags(dir, name, LKL_FS_IOC_GETFLAGS, flags);
+	return guest_flags_ioctl(dir, name, LKL_FS_IOC_GETFLAGS, flags);
 }
 
-static int tree_set_flags(int dir, const char *name, uint32_t flags)
+static int guest_set_flags(int dir, const char *name, uint32_t flags)
 {
 	uint32_t now;
-	int ret = tree_get_flags(dir, name, &now);
+	int ret = guest_get_flags(dir, name, &now);
 
 	now |= flags;
-	return ret < 0 ? ret : with_flags(dir, name, LKL_FS_IOC_SETFLAGS, &now);
+	return ret < 0 ?
+		       ret :
+		       guest_flags_ioctl(dir, name, LKL_FS_IOC_SETFLAGS, &now);
 }
 
 /*
@@ -253,14 +257,14 @@ static int tree_set_flags(int dir, const char *name, uint32_t flags)
  * the current one: all other names are relative to a descriptor, or absolute,
  * and image_run() gives its thread one of its own.
  */
-static int enter(int dir)
+static int guest_enter_dir(int dir)
 {
 	return dir == TREE_CWD ? 0 : lkl_sys_fchdir(dir);
 }
 
-static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
+static long guest_list_xattr(int dir, const char *name, char *buf, size_t size)
 {
-	long ret = name ? enter(dir) : 0;
+	long ret = name ? guest_enter_dir(dir) : 0;
 
 	if (!ret)
 		ret = name ? lkl_sys_llistxattr(name, buf, size) :
@@ -269,31 +273,31 @@ static long tree_list_xattr(int dir, const char *name, char *buf, size_t size)
 	return ret == -LKL_ENODATA ? 0 : ret;
 }
 
-static long tree_get_xattr(int dir, const char *name, const char *attr,
-			   void *value, size_t size)
+static long guest_get_xattr(int dir, const char *name, const char *attr,
+			    void *value, size_t size)
 {
 	int err;
 
 	if (!name)
 		return lkl_sys_fgetxattr(dir, attr, value, size);
-	err = enter(dir);
+	err = guest_enter_dir(dir);
 	return err ? err : lkl_sys_lgetxattr(name, attr, value, size);
 }
 
-static int tree_set_xattr(int dir, const char *name, const char *attr,
-			  const void *value, size_t size)
+static int guest_set_xattr(int dir, const char *name, const char *attr,
+			   const void *value, size_t size)
 {
 	int err;
 
 	if (!name)
 		return lkl_sys_fsetxattr(dir, attr, value, size, 0);
-	err = enter(dir);
+	err = guest_enter_dir(dir);
 	return err ? err : lkl_sys_lsetxattr(name, attr, value, size, 0);
 }
 
-static int tree_remove_xattr(int dir, const char *name, const char *attr)
+static int guest_remove_xattr(int dir, const char *name, const char *attr)
 {
-	int err = name ? enter(dir) : 0;
+	int err = name ? guest_enter_dir(dir) : 0;
 
 	if (!err)
 		err = name ? lkl_sys_lremovexattr(name, attr) :
@@ -305,7 +309,7 @@ struct tree_dir {
 	struct lkl_dir *dir;
 };
 
-static struct tree_dir *tree_dir_open(int fd, int *err)
+static struct tree_dir *guest_dir_open(int fd, int *err)
 {
 	struct tree_dir *d = malloc(sizeof(*d));
 
@@ -320,7 +324,7 @@ static struct tree_dir *tree_dir_open(int fd, int *err)
 	return d;
 }
 
-static const char *tree_dir_next(struct tree_dir *d, int *err)
+static const char *guest_dir_next(struct tree_dir *d, int *err)
 {
 	struct lkl_linux_dirent64 *de = lkl_readdir(d->dir);
 
@@ -328,46 +332,46 @@ static const char *tree_dir_next(struct tree_dir *d, int *err)
 	return de ? de->d_name : NULL;
 }
 
-static void tree_dir_close(struct tree_dir *d)
+static void guest_dir_close(struct tree_dir *d)
 {
 	lkl_closedir(d->dir);
 	free(d);
 }
 
-const struct tree_ops lkl_tree = {
+const struct tree_ops guest_tree = {
 	.name = "image",
-	.strerror = tree_strerror,
-	.is_fatal = tree_is_fatal,
-	.exists = tree_exists,
-	.cannot_hold = tree_cannot_hold,
-	.no_data = tree_no_data,
-	.too_many_links = tree_too_many_links,
-	.stat = tree_stat,
-	.open = tree_open,
-	.read = tree_read,
-	.write = tree_write,
-	.seek_data = tree_seek_data,
-	.seek_hole = tree_seek_hole,
-	.truncate = tree_truncate,
-	.writes_early = tree_writes_early,
-	.start_writing = tree_start_writing,
-	.close = tree_close,
-	.readlink = tree_readlink,
-	.symlink = tree_symlink,
-	.mkdir = tree_mkdir,
-	.mknod = tree_mknod,
-	.link = tree_link,
-	.unlink = tree_unlink,
-	.chown = tree_chown,
-	.chmod = tree_chmod,
-	.set_times = tree_set_times,
-	.get_flags = tree_get_flags,
-	.set_flags = tree_set_flags,
-	.list_xattr = tree_list_xattr,
-	.get_xattr = tree_get_xattr,
-	.set_xattr = tree_set_xattr,
-	.remove_xattr = tree_remove_xattr,
-	.dir_open = tree_dir_open,
-	.dir_next = tree_dir_next,
-	.dir_close = tree_dir_close,
+	.strerror = guest_strerror,
+	.is_fatal = guest_is_fatal,
+	.is_exists = guest_is_exists,
+	.is_unsupported = guest_is_unsupported,
+	.is_no_data = guest_is_no_data,
+	.is_too_many_links = guest_is_too_many_links,
+	.stat = guest_stat,
+	.open = guest_open,
+	.read = guest_read,
+	.write = guest_write,
+	.seek_data = guest_seek_data,
+	.seek_hole = guest_seek_hole,
+	.truncate = guest_truncate,
+	.wants_early_writeback = guest_wants_early_writeback,
+	.start_writeback = guest_start_writeback,
+	.close = guest_close,
+	.readlink = guest_readlink,
+	.symlink = guest_symlink,
+	.mkdir = guest_mkdir,
+	.mknod = guest_mknod,
+	.link = guest_link,
+	.unlink = guest_unlink,
+	.chown = guest_chown,
+	.chmod = guest_chmod,
+	.set_times = guest_set_times,
+	.get_flags = guest_get_flags,
+	.set_flags = guest_set_flags,
+	.list_xattr = guest_list_xattr,
+	.get_xattr = guest_get_xattr,
+	.set_xattr = guest_set_xattr,
+	.remove_xattr = guest_remove_xattr,
+	.dir_open = guest_dir_open,
+	.dir_next = guest_dir_next,
+	.dir_close = guest_dir_close,
 };

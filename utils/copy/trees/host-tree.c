@@ -21,12 +21,12 @@
 
 #include "copy/core/tree.h"
 
-static int at(int dir)
+static int host_dirfd(int dir)
 {
 	return dir == TREE_CWD ? AT_FDCWD : dir;
 }
 
-static int result(long ret)
+static int host_result(long ret)
 {
 	return ret < 0 ? -errno : (int)ret;
 }
@@ -42,28 +42,28 @@ static bool host_is_fatal(int err)
 	       err == -EROFS;
 }
 
-static bool host_exists(int err)
+static bool host_is_exists(int err)
 {
 	return err == -EEXIST;
 }
 
-static bool host_cannot_hold(int err)
+static bool host_is_unsupported(int err)
 {
 	return err == -EOPNOTSUPP || err == -EPERM || err == -ENOTTY ||
 	       err == -EMLINK;
 }
 
-static bool host_no_data(int64_t err)
+static bool host_is_no_data(int64_t err)
 {
 	return err == -ENXIO;
 }
 
-static bool host_too_many_links(int err)
+static bool host_is_too_many_links(int err)
 {
 	return err == -EMLINK;
 }
 
-static struct tree_time time_of(const struct statx_timestamp *t)
+static struct tree_time host_time(const struct statx_timestamp *t)
 {
 	return (struct tree_time) { t->tv_sec, t->tv_nsec };
 }
@@ -72,9 +72,10 @@ static int host_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct statx st;
 
-	if (statx(at(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &st))
+	if (statx(host_dirfd(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS,
+		  &st))
 		return -errno;
-	*node = (struct tree_node) {
+	*node = (struct tree_node){
 		.mode = st.stx_mode,
 		.uid = st.stx_uid,
 		.gid = st.stx_gid,
@@ -86,20 +87,20 @@ static int host_stat(int dir, const char *name, struct tree_node *node)
 		.size = st.stx_size,
 		.blocks = st.stx_blocks,
 		.flags = st.stx_attributes & TREE_FLAGS,
-		.atime = time_of(&st.stx_atime),
-		.mtime = time_of(&st.stx_mtime),
+		.atime = host_time(&st.stx_atime),
+		.mtime = host_time(&st.stx_mtime),
 	};
 	return 0;
 }
 
-static int open_beneath(int dir, const char *path)
+static int host_open_beneath(int dir, const char *path)
 {
 	struct open_how how = {
 		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
 	};
 
-	return result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
+	return host_result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
 }
 
 static int host_open(int dir, const char *name, enum tree_open how,
@@ -118,12 +119,12 @@ static int host_open(int dir, const char *name, enum tree_open how,
 			flags |= O_NOFOLLOW;
 		break;
 	case TREE_BENEATH:
-		return open_beneath(dir, name);
+		return host_open_beneath(dir, name);
 	case TREE_CREATE:
 		flags |= O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 		break;
 	}
-	return result(openat(at(dir), name, flags, mode));
+	return host_result(openat(host_dirfd(dir), name, flags, mode));
 }
 
 static long host_read(int fd, void *buf, size_t len, uint64_t off)
@@ -165,61 +166,62 @@ static int64_t host_seek_hole(int fd, int64_t off)
 
 static int host_truncate(int fd, int64_t size)
 {
-	return result(ftruncate(fd, size));
+	return host_result(ftruncate(fd, size));
 }
 
 /* It has memory, and who calls does not wait for the disk. */
-static bool host_writes_early(int fd)
+static bool host_wants_early_writeback(int fd)
 {
 	return false;
 }
 
-static int host_start_writing(int fd)
+static int host_start_writeback(int fd)
 {
 	return 0;
 }
 
 static int host_close(int fd)
 {
-	return result(close(fd));
+	return host_result(close(fd));
 }
 
 static long host_readlink(int dir, const char *name, char *buf, size_t size)
 {
-	return result(readlinkat(at(dir), name, buf, size));
+	return host_result(readlinkat(host_dirfd(dir), name, buf, size));
 }
 
 static int host_symlink(const char *target, int dir, const char *name)
 {
-	return result(symlinkat(target, at(dir), name));
+	return host_result(symlinkat(target, host_dirfd(dir), name));
 }
 
 static int host_mkdir(int dir, const char *name, uint32_t mode)
 {
-	return result(mkdirat(at(dir), name, mode));
+	return host_result(mkdirat(host_dirfd(dir), name, mode));
 }
 
 static int host_mknod(int dir, const char *name, const struct tree_node *node)
 {
-	return result(mknodat(at(dir), name, node->mode,
-			      makedev(node->rdev_major, node->rdev_minor)));
+	return host_result(mknodat(host_dirfd(dir), name, node->mode,
+				   makedev(node->rdev_major, node->rdev_minor)));
 }
 
 static int host_link(int from, const char *old, int dir, const char *name)
 {
-	return result(linkat(at(from), old, at(dir), name, 0));
+	return host_result(
+		linkat(host_dirfd(from), old, host_dirfd(dir), name, 0));
 }
 
 static int host_unlink(int dir, const char *name)
 {
-	return result(unlinkat(at(dir), name, 0));
+	return host_result(unlinkat(host_dirfd(dir), name, 0));
 }
 
 static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
-	int ret = result(name ? fchownat(at(dir), name, uid, gid,
-					 AT_SYMLINK_NOFOLLOW) :
-				fchown(dir, uid, gid));
+	int ret = host_result(name ? fchownat(host_dirfd(dir), name, uid, gid,
+					      AT_SYMLINK_NOFOLLOW) :
+				     fchown(dir, uid, gid));
 
 	/* This user namespace does not know the owner. */
 	return ret == -EINVAL ? -EPERM : ret;
@@ -227,8 +229,8 @@ static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 
 static int host_chmod(int dir, const char *name, uint32_t mode)
 {
-	return result(name ? fchmodat(at(dir), name, mode, 0) :
-			     fchmod(dir, mode));
+	return host_result(name ? fchmodat(host_dirfd(dir), name, mode, 0) :
+				  fchmod(dir, mode));
 }
 
 static int host_set_times(int dir, const char *name,
@@ -239,13 +241,13 @@ static int host_set_times(int dir, const char *name,
 		{ node->mtime.sec, node->mtime.nsec },
 	};
 
-	return result(name ? utimensat(at(dir), name, ts,
-				       AT_SYMLINK_NOFOLLOW) :
-			     futimens(dir, ts));
+	return host_result(name ? utimensat(host_dirfd(dir), name, ts,
+					    AT_SYMLINK_NOFOLLOW) :
+				  futimens(dir, ts));
 }
 
 /* Only files and directories: opening a device may do things. */
-static int open_for_flags(int dir, const char *name)
+static int host_open_for_flags(int dir, const char *name)
 {
 	struct tree_node node;
 	int ret = host_stat(dir, name, &node);
@@ -255,19 +257,20 @@ static int open_for_flags(int dir, const char *name)
 	if ((node.mode & NODE_TYPE) != NODE_FILE &&
 	    (node.mode & NODE_TYPE) != NODE_DIR)
 		return -EOPNOTSUPP;
-	return result(openat(at(dir), name, O_RDONLY | O_NONBLOCK |
-			     O_NOFOLLOW | O_CLOEXEC | O_NOCTTY));
+	return host_result(openat(host_dirfd(dir), name,
+				  O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+					  O_CLOEXEC | O_NOCTTY));
 }
 
-static int with_flags(int dir, const char *name, unsigned long cmd,
-		      uint32_t *flags)
+static int host_flags_ioctl(int dir, const char *name, unsigned long cmd,
+			    uint32_t *flags)
 {
-	int fd = name ? open_for_flags(dir, name) : dir;
+	int fd = name ? host_open_for_flags(dir, name) : dir;
 	int ret;
 
 	if (fd < 0)
 		return fd;
-	ret = result(ioctl(fd, cmd, flags));
+	ret = host_result(ioctl(fd, cmd, flags));
 	if (name)
 		close(fd);
 	return ret;
@@ -275,7 +278,7 @@ static int with_flags(int dir, const char *name, unsigned long cmd,
 
 static int host_get_flags(int dir, const char *name, uint32_t *flags)
 {
-	return with_flags(dir, name, FS_IOC_GETFLAGS, flags);
+	return host_flags_ioctl(dir, name, FS_IOC_GETFLAGS, flags);
 }
 
 static int host_set_flags(int dir, const char *name, uint32_t flags)
@@ -284,11 +287,12 @@ static int host_set_flags(int dir, const char *name, uint32_t flags)
 	int ret = host_get_flags(dir, name, &now);
 
 	now |= flags;
-	return ret < 0 ? ret : with_flags(dir, name, FS_IOC_SETFLAGS, &now);
+	return ret < 0 ? ret :
+			 host_flags_ioctl(dir, name, FS_IOC_SETFLAGS, &now);
 }
 
 /* The calls for extended attributes take no directory. */
-static int path_of(int dir, const char *name, char *path, size_t size)
+static int host_xattr_path(int dir, const char *name, char *path, size_t size)
 {
 	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
 		snprintf(path, size, "/proc/self/fd/%d/%s", dir, name);
@@ -302,10 +306,10 @@ static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
 	int err;
 
 	if (!name)
-		return result(flistxattr(dir, buf, size));
-	err = path_of(dir, name, path, sizeof(path));
+		return host_result(flistxattr(dir, buf, size));
+	err = host_xattr_path(dir, name, path, sizeof(path));
 	if (!err)
-		err = result(llistxattr(path, buf, size));
+		err = host_result(llistxattr(path, buf, size));
 	/* Without /proc there is no way to them. */
 	if (err == -ENOENT && access("/proc/self/fd", F_OK))
 		err = -EOPNOTSUPP;
@@ -319,9 +323,9 @@ static long host_get_xattr(int dir, const char *name, const char *attr,
 	int err;
 
 	if (!name)
-		return result(fgetxattr(dir, attr, value, size));
-	err = path_of(dir, name, path, sizeof(path));
-	return err ? err : result(lgetxattr(path, attr, value, size));
+		return host_result(fgetxattr(dir, attr, value, size));
+	err = host_xattr_path(dir, name, path, sizeof(path));
+	return err ? err : host_result(lgetxattr(path, attr, value, size));
 }
 
 static int host_set_xattr(int dir, const char *name, const char *attr,
@@ -331,11 +335,11 @@ static int host_set_xattr(int dir, const char *name, const char *attr,
 	int err;
 
 	if (!name) {
-		err = result(fsetxattr(dir, attr, value, size, 0));
+		err = host_result(fsetxattr(dir, attr, value, size, 0));
 	} else {
-		err = path_of(dir, name, path, sizeof(path));
+		err = host_xattr_path(dir, name, path, sizeof(path));
 		if (!err)
-			err = result(lsetxattr(path, attr, value, size, 0));
+			err = host_result(lsetxattr(path, attr, value, size, 0));
 	}
 	/* A label of another policy, an owner of another user namespace. */
 	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
@@ -349,11 +353,11 @@ static int host_remove_xattr(int dir, const char *name, const char *attr)
 	int err;
 
 	if (!name) {
-		err = result(fremovexattr(dir, attr));
+		err = host_result(fremovexattr(dir, attr));
 	} else {
-		err = path_of(dir, name, path, sizeof(path));
+		err = host_xattr_path(dir, name, path, sizeof(path));
 		if (!err)
-			err = result(lremovexattr(path, attr));
+			err = host_result(lremovexattr(path, attr));
 	}
 	return err == -ENODATA ? 0 : err;
 }
@@ -397,10 +401,10 @@ const struct tree_ops host_tree = {
 	.name = "host",
 	.strerror = host_strerror,
 	.is_fatal = host_is_fatal,
-	.exists = host_exists,
-	.cannot_hold = host_cannot_hold,
-	.no_data = host_no_data,
-	.too_many_links = host_too_many_links,
+	.is_exists = host_is_exists,
+	.is_unsupported = host_is_unsupported,
+	.is_no_data = host_is_no_data,
+	.is_too_many_links = host_is_too_many_links,
 	.stat = host_stat,
 	.open = host_open,
 	.read = host_read,
@@ -408,8 +412,8 @@ const struct tree_ops host_tree = {
 	.seek_data = host_seek_data,
 	.seek_hole = host_seek_hole,
 	.truncate = host_truncate,
-	.writes_early = host_writes_early,
-	.start_writing = host_start_writing,
+	.wants_early_writeback = host_wants_early_writeback,
+	.start_writeback = host_start_writeback,
 	.close = host_close,
 	.readlink = host_readlink,
 	.symlink = host_symlink,

@@ -18,8 +18,8 @@ struct copy_link {
 	char path[];
 };
 
-static struct copy_link **find(const struct copy_links *l, uint64_t dev,
-			       uint64_t ino)
+static struct copy_link **links_slot(const struct copy_links *l, uint64_t dev,
+				     uint64_t ino)
 {
 	struct copy_link **p = &l->buckets[(ino ^ dev) % l->size];
 
@@ -30,12 +30,12 @@ static struct copy_link **find(const struct copy_links *l, uint64_t dev,
 
 const char *links_find(const struct copy_links *l, uint64_t dev, uint64_t ino)
 {
-	struct copy_link *found = l->size ? *find(l, dev, ino) : NULL;
+	struct copy_link *found = l->size ? *links_slot(l, dev, ino) : NULL;
 
 	return found ? found->path : NULL;
 }
 
-static void grow(struct copy_links *l)
+static void links_grow(struct copy_links *l)
 {
 	struct copy_links old = *l;
 	size_t i;
@@ -50,7 +50,7 @@ static void grow(struct copy_links *l)
 
 			old.buckets[i] = e->next;
 			e->next = NULL;
-			p = find(l, e->dev, e->ino);
+			p = links_slot(l, e->dev, e->ino);
 			*p = e;
 		}
 	free(old.buckets);
@@ -64,7 +64,7 @@ void links_add(struct copy_links *l, uint64_t dev, uint64_t ino,
 	struct copy_link **p;
 
 	if (l->count >= l->size)
-		grow(l);
+		links_grow(l);
 	e->dev = dev;
 	e->ino = ino;
 	memcpy(e->path, path, n);
@@ -76,7 +76,7 @@ void links_add(struct copy_links *l, uint64_t dev, uint64_t ino,
 
 void links_remove(struct copy_links *l, uint64_t dev, uint64_t ino)
 {
-	struct copy_link **p = l->size ? find(l, dev, ino) : NULL;
+	struct copy_link **p = l->size ? links_slot(l, dev, ino) : NULL;
 	struct copy_link *e = p ? *p : NULL;
 
 	if (!e)

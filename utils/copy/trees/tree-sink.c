@@ -22,19 +22,19 @@
  * A directory that is open.  @node and @attrs are what it is to get, if
  * @has_node; @inherits: what is created in it gets an access list from it.
  */
-struct sink_level {
+struct sink_dir {
 	int fd;
 	size_t path_len;
 	struct tree_node node;
-	struct kept attrs;
+	struct event_buf attrs;
 	bool has_node;
 	bool again;
 	bool inherits;
 };
 
 /* What is set at the end; @path is relative to the root. */
-struct sink_later {
-	struct sink_later *next;
+struct sink_deferred {
+	struct sink_deferred *next;
 	struct tree_node node;
 	bool times;
 	char path[];
@@ -49,41 +49,42 @@ struct sink_copy {
 
 /* Messages */
 
-static void fail(struct tree_sink *s, struct copy *c, const char *what,
-		 int err)
+static void sink_error(struct tree_sink *s, struct copy *c, const char *what,
+		       int err)
 {
 	/* A target that is full or broken fails at every step; once is enough. */
 	if (c->stop && c->failed)
 		return;
-	copy_fail(c, what, s->path.str, s->ops->strerror(err));
+	copy_error(c, what, s->path.str, s->ops->strerror(err));
 	if (s->ops->is_fatal(err))
 		c->stop = true;
 }
 
 /* 0 or, after a message, an error; what the target cannot hold is none. */
-static int attribute(struct tree_sink *s, struct copy *c, enum copy_loss loss,
-		     const char *what, int err)
+static int sink_check(struct tree_sink *s, struct copy *c,
+		      enum copy_feature loss, const char *what, int err)
 {
 	if (err >= 0)
 		return 0;
-	if (s->ops->cannot_hold(err)) {
-		copy_lose(c, loss, what, s->path.str, s->ops->strerror(err));
+	if (s->ops->is_unsupported(err)) {
+		copy_unsupported(c, loss, what, s->path.str,
+				 s->ops->strerror(err));
 		return 0;
 	}
-	fail(s, c, what, err);
+	sink_error(s, c, what, err);
 	return err;
 }
 
 /* Levels */
 
-static struct sink_level *top(struct tree_sink *s)
+static struct sink_dir *sink_top(struct tree_sink *s)
 {
 	return &s->levels[s->depth - 1];
 }
 
-static struct sink_level *push(struct tree_sink *s, int fd, size_t path_len)
+static struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len)
 {
-	struct sink_level *l;
+	struct sink_dir *l;
 
 	if (s->depth == s->levels_size) {
 		size_t old = s->levels_size;
@@ -104,26 +105,26 @@ static struct sink_level *push(struct tree_sink *s, int fd, size_t path_len)
 	return l;
 }
 
-static void pop(struct tree_sink *s, struct copy *c)
+static void sink_pop(struct tree_sink *s, struct copy *c)
 {
-	struct sink_level *l = top(s);
+	struct sink_dir *l = sink_top(s);
 	int err = s->ops->close(l->fd);
 
 	if (err < 0)
-		fail(s, c, "close", err);
+		sink_error(s, c, "close", err);
 	path_pop(&s->path, l->path_len);
 	s->depth--;
 }
 
 /* Where the sink is, relative to its root. */
-static const char *here(const struct tree_sink *s)
+static const char *sink_here(const struct tree_sink *s)
 {
 	const char *p = s->path.str + s->root_len;
 
 	return *p == '/' ? p + 1 : p;
 }
 
-static bool is_symlink(struct tree_sink *s, int dir, const char *name)
+static bool sink_is_symlink(struct tree_sink *s, int dir, const char *name)
 {
 	struct tree_node node;
 
@@ -132,25 +133,25 @@ static bool is_symlink(struct tree_sink *s, int dir, const char *name)
 }
 
 /* Directory @name in @dir, which is @path from the root. */
-static int open_dir(struct tree_sink *s, int dir, const char *name,
-		    const char *path)
+static int sink_open_dir(struct tree_sink *s, int dir, const char *name,
+			 const char *path)
 {
 	int fd = s->ops->open(dir, name, TREE_DIR, 0);
 
 	/* /lib of an archive may be a link to /usr/lib in the image. */
-	if (fd < 0 && s->follow && is_symlink(s, dir, name))
+	if (fd < 0 && s->follow && sink_is_symlink(s, dir, name))
 		fd = s->ops->open(s->levels[0].fd, path, TREE_BENEATH, 0);
 	return fd;
 }
 
 /* The deepest open directory on the way to @path; *@at is where it goes on. */
-static int open_so_far(struct tree_sink *s, const char *path, size_t *at)
+static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 {
-	size_t i, common = path_common(here(s), path);
+	size_t i, common = path_common(sink_here(s), path);
 	int dir = s->levels[0].fd;
 
 	*at = 0;
-	/* here() may end in the name of what is being made: no level is that. */
+	/* sink_here() may end in the name of what is being made: no level is that. */
 	for (i = 1; i < s->depth && *at < common; i++) {
 		const char *slash = strchr(path + *at, '/');
 
@@ -166,18 +167,18 @@ static int open_so_far(struct tree_sink *s, const char *path, size_t *at)
  * Open the directory that @path, relative to the root, lies in; *@name is its
  * last component.
  */
-static int open_parent(struct tree_sink *s, const char *path,
-		       const char **name)
+static int sink_open_parent(struct tree_sink *s, const char *path,
+			    const char **name)
 {
 	size_t at;
-	int dir = open_so_far(s, path, &at);
+	int dir = sink_open_common(s, path, &at);
 	/* Opened again, so that the caller closes it in any case. */
 	int next, fd = s->ops->open(dir, ".", TREE_DIR, 0);
 	char *copy = xstrdup(path), *slash;
 
 	while (fd >= 0 && (slash = strchr(copy + at, '/'))) {
 		*slash = 0;
-		next = open_dir(s, fd, copy + at, copy);
+		next = sink_open_dir(s, fd, copy + at, copy);
 		*slash = '/';
 		s->ops->close(fd);
 		fd = next;
@@ -190,7 +191,7 @@ static int open_parent(struct tree_sink *s, const char *path,
 
 /* Keeping */
 
-static void keep(struct kept *k, const struct copy_event *ev)
+static void event_buf_add(struct event_buf *k, const struct copy_event *ev)
 {
 	if (k->len + ev->size > k->size) {
 		k->size = (k->len + ev->size) * 2;
@@ -200,12 +201,12 @@ static void keep(struct kept *k, const struct copy_event *ev)
 	k->len += ev->size;
 }
 
-static void remember(struct tree_sink *s, const struct tree_node *node,
-		     bool times)
+static void sink_defer(struct tree_sink *s, const struct tree_node *node,
+		       bool times)
 {
-	const char *path = here(s);
+	const char *path = sink_here(s);
 	size_t n = strlen(path) + 1;
-	struct sink_later *l = xrealloc(NULL, sizeof(*l) + n);
+	struct sink_deferred *l = xrealloc(NULL, sizeof(*l) + n);
 
 	l->next = NULL;
 	l->node = *node;
@@ -218,46 +219,47 @@ static void remember(struct tree_sink *s, const struct tree_node *node,
 /* Attributes */
 
 /* An open file, or a name in a directory. */
-struct place {
+struct sink_file {
 	int dir;
 	const char *name;
 };
 
 /* A program is not to become somebody's who did not write it. */
-static void set_owner(struct tree_sink *s, struct copy *c,
-		      const struct place *p, struct tree_node *node)
+static void sink_set_owner(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p, struct tree_node *node)
 {
 	int err;
 
-	if (node->uid == OWNER_LEAVE && node->gid == OWNER_LEAVE)
+	if (node->uid == OWNER_UNCHANGED && node->gid == OWNER_UNCHANGED)
 		return;
 	err = s->ops->chown(p->dir, p->name, node->uid, node->gid);
 	if (err < 0)
 		node->mode &= ~06000U;
-	attribute(s, c, LOST_OWNER, "set owner of", err);
+	sink_check(s, c, FEATURE_OWNER, "set owner of", err);
 }
 
-static void set_xattr(struct tree_sink *s, struct copy *c,
-		      const struct place *p, const char *attr,
-		      const void *value, size_t len)
+static void sink_set_xattr(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p, const char *attr,
+			   const void *value, size_t len)
 {
 	int err = s->ops->set_xattr(p->dir, p->name, attr, value, len);
 	bool stop = c->stop;
 
 	if (copy_xattr_is_acl(attr))
-		attribute(s, c, LOST_ACL, "set access list of", err);
+		sink_check(s, c, FEATURE_ACL, "set access list of", err);
 	else if (c->opt.label && !strcmp(attr, "security.selinux"))
-		attribute(s, c, LOST_XATTR, "set SELinux label of", err);
+		sink_check(s, c, FEATURE_XATTR, "set SELinux label of", err);
 	else
-		attribute(s, c, LOST_XATTR, "set extended attributes of", err);
+		sink_check(s, c, FEATURE_XATTR, "set extended attributes of",
+			   err);
 	/* "No space": too large for its type, or the next write tells. */
 	c->stop = stop;
 }
 
 /* Access lists, or the others; true if there was one. */
-static bool set_xattrs(struct tree_sink *s, struct copy *c,
-		       const struct place *p, const struct kept *attrs,
-		       bool acls)
+static bool sink_set_xattrs(struct tree_sink *s, struct copy *c,
+			    const struct sink_file *p,
+			    const struct event_buf *attrs, bool acls)
 {
 	const struct copy_event *ev;
 	bool any = false;
@@ -267,15 +269,16 @@ static bool set_xattrs(struct tree_sink *s, struct copy *c,
 		ev = (const struct copy_event *)(attrs->buf + at);
 		if (copy_xattr_is_acl(event_name(ev)) != acls)
 			continue;
-		set_xattr(s, c, p, event_name(ev), event_payload(ev), ev->len);
+		sink_set_xattr(s, c, p, event_name(ev), event_payload(ev),
+			       ev->len);
 		any = true;
 	}
 	return any;
 }
 
 /* What came from the directory is not of the source. */
-static void drop_acls(struct tree_sink *s, struct copy *c,
-		      const struct place *p)
+static void sink_drop_acls(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p)
 {
 	static const char *const acls[] = {
 		"system.posix_acl_access", "system.posix_acl_default",
@@ -284,8 +287,8 @@ static void drop_acls(struct tree_sink *s, struct copy *c,
 
 	for (i = 0; i < 2; i++) {
 		err = s->ops->remove_xattr(p->dir, p->name, acls[i]);
-		if (err < 0 && !s->ops->cannot_hold(err))
-			fail(s, c, "remove access list of", err);
+		if (err < 0 && !s->ops->is_unsupported(err))
+			sink_error(s, c, "remove access list of", err);
 	}
 }
 
@@ -295,32 +298,33 @@ static void drop_acls(struct tree_sink *s, struct copy *c,
  * which is more; times last, and flags at the end.  A step that fails keeps
  * none of the others from being done.
  */
-static void set_attributes(struct tree_sink *s, struct copy *c,
-			   const struct place *p, const struct tree_node *from,
-			   const struct kept *attrs, bool inherits)
+static void sink_set_attributes(struct tree_sink *s, struct copy *c,
+				const struct sink_file *p,
+				const struct tree_node *from,
+				const struct event_buf *attrs, bool inherits)
 {
 	uint32_t type = from->mode & NODE_TYPE;
 	struct tree_node node = *from;
 
-	set_owner(s, c, p, &node);
-	set_xattrs(s, c, p, attrs, false);
+	sink_set_owner(s, c, p, &node);
+	sink_set_xattrs(s, c, p, attrs, false);
 	if (type != NODE_SYMLINK) {
 		if (inherits)
-			drop_acls(s, c, p);
-		attribute(s, c, LOST_MODE, "set mode of",
-			  s->ops->chmod(p->dir, p->name, node.mode & 07777));
-		set_xattrs(s, c, p, attrs, true);
+			sink_drop_acls(s, c, p);
+		sink_check(s, c, FEATURE_MODE, "set mode of",
+			   s->ops->chmod(p->dir, p->name, node.mode & 07777));
+		sink_set_xattrs(s, c, p, attrs, true);
 	}
-	attribute(s, c, LOST_TIMES, "set times of",
-		  s->ops->set_times(p->dir, p->name, &node));
+	sink_check(s, c, FEATURE_TIMES, "set times of",
+		   s->ops->set_times(p->dir, p->name, &node));
 	if (node.flags && (type == NODE_FILE || type == NODE_DIR))
-		remember(s, &node, false);
+		sink_defer(s, &node, false);
 }
 
 /* Links */
 
 /* Data of a file of the target into another, but for its holes. */
-static int copy_data(struct tree_sink *s, int in, int out, uint64_t size)
+static int sink_copy_data(struct tree_sink *s, int in, int out, uint64_t size)
 {
 	char *buf = xrealloc(NULL, COPY_SIZE);
 	uint64_t off = 0;
@@ -329,7 +333,7 @@ static int copy_data(struct tree_sink *s, int in, int out, uint64_t size)
 	while (off < size) {
 		int64_t data = s->ops->seek_data(in, off);
 
-		if (s->ops->no_data(data))
+		if (s->ops->is_no_data(data))
 			break;
 		off = data >= 0 ? (uint64_t)data : off;
 		n = s->ops->read(in, buf, COPY_SIZE, off);
@@ -354,7 +358,7 @@ out:
 }
 
 /* Attributes of a file of the target are there already, in this form. */
-static void gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
+static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 {
 	long len = s->ops->list_xattr(fd, NULL, s->names, NAMES_SIZE);
 	struct copy_event *ev = xrealloc(NULL, sizeof(*ev) + 512 + VALUE_SIZE);
@@ -375,18 +379,18 @@ static void gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 		ev->size = (sizeof(*ev) + ev->name_len + 1 + n + 15) & ~15U;
 		memcpy(ev->body, attr, ev->name_len + 1);
 		memcpy(ev->body + ev->name_len + 1, s->value, n);
-		keep(&s->attrs, ev);
+		event_buf_add(&s->attrs, ev);
 	}
 	free(ev);
 }
 
-static int create_file(struct tree_sink *s, int dir, const char *name)
+static int sink_create_file(struct tree_sink *s, int dir, const char *name)
 {
 	/* Nobody else's before it is complete; its own mode comes then. */
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
 	/* As cp does: what is there is replaced. */
-	if (s->ops->exists(fd)) {
+	if (s->ops->is_exists(fd)) {
 		fd = s->ops->unlink(dir, name);
 		if (fd >= 0)
 			fd = s->ops->open(dir, name, TREE_CREATE, 0600);
@@ -394,27 +398,27 @@ static int create_file(struct tree_sink *s, int dir, const char *name)
 	return fd;
 }
 
-static int copy_file(struct tree_sink *s, struct copy *c, int in,
-		     const char *name, const struct tree_node *node)
+static int sink_copy_file(struct tree_sink *s, struct copy *c, int in,
+			  const char *name, const struct tree_node *node)
 {
-	int ret, err, out = create_file(s, top(s)->fd, name);
+	int ret, err, out = sink_create_file(s, sink_top(s)->fd, name);
 
 	if (out < 0)
 		return out;
-	ret = copy_data(s, in, out, node->size);
+	ret = sink_copy_data(s, in, out, node->size);
 	if (ret >= 0) {
 		s->attrs.len = 0;
-		gather_xattrs(s, c, in);
-		set_attributes(s, c, &(struct place) { out, NULL }, node,
-			       &s->attrs, top(s)->inherits);
+		sink_gather_xattrs(s, c, in);
+		sink_set_attributes(s, c, &(struct sink_file){ out, NULL },
+				    node, &s->attrs, sink_top(s)->inherits);
 	}
 	err = s->ops->close(out);
 	return ret < 0 ? ret : err;
 }
 
 /* A second copy of what the target has already, where it cannot be a link. */
-static int copy_instead(struct tree_sink *s, struct copy *c, int from,
-			const char *old, const char *name)
+static int sink_copy_instead(struct tree_sink *s, struct copy *c, int from,
+			     const char *old, const char *name)
 {
 	struct tree_node node;
 	int in, ret = s->ops->stat(from, old, &node);
@@ -422,17 +426,17 @@ static int copy_instead(struct tree_sink *s, struct copy *c, int from,
 	if (ret < 0)
 		return ret;
 	if ((node.mode & NODE_TYPE) != NODE_FILE)
-		return s->ops->mknod(top(s)->fd, name, &node);
+		return s->ops->mknod(sink_top(s)->fd, name, &node);
 	node.flags = 0;
 	in = s->ops->open(from, old, TREE_READ, 0);
 	if (in < 0)
 		return in;
-	ret = copy_file(s, c, in, name, &node);
+	ret = sink_copy_file(s, c, in, name, &node);
 	s->ops->close(in);
 	return ret;
 }
 
-static struct sink_copy *find_copy(struct tree_sink *s, const char *path)
+static struct sink_copy *sink_find_copy(struct tree_sink *s, const char *path)
 {
 	struct sink_copy *p = s->copies;
 
@@ -441,9 +445,9 @@ static struct sink_copy *find_copy(struct tree_sink *s, const char *path)
 	return p;
 }
 
-static void remember_copy(struct tree_sink *s, const char *path)
+static void sink_remember_copy(struct tree_sink *s, const char *path)
 {
-	struct sink_copy *p = find_copy(s, path);
+	struct sink_copy *p = sink_find_copy(s, path);
 
 	if (!p) {
 		p = xrealloc(NULL, sizeof(*p));
@@ -454,16 +458,16 @@ static void remember_copy(struct tree_sink *s, const char *path)
 		s->copies = p;
 	}
 	free(p->to);
-	p->to = xstrdup(here(s));
+	p->to = xstrdup(sink_here(s));
 }
 
-static int try_link(struct tree_sink *s, int from, const char *old,
-		    const char *name)
+static int sink_try_link(struct tree_sink *s, int from, const char *old,
+			 const char *name)
 {
-	int dir = top(s)->fd;
+	int dir = sink_top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (s->ops->exists(err)) {
+	if (s->ops->is_exists(err)) {
 		err = s->ops->unlink(dir, name);
 		if (err >= 0)
 			err = s->ops->link(from, old, dir, name);
@@ -471,83 +475,84 @@ static int try_link(struct tree_sink *s, int from, const char *old,
 	return err;
 }
 
-static void make_link(struct tree_sink *s, struct copy *c,
-		      const struct copy_event *ev)
+static void sink_make_link(struct tree_sink *s, struct copy *c,
+			   const struct copy_event *ev)
 {
 	const char *target = event_payload(ev), *old;
-	struct sink_copy *copy = find_copy(s, target);
+	struct sink_copy *copy = sink_find_copy(s, target);
 	int err, from;
 
 	/* An archive may have a file twice. */
-	if (!strcmp(target, here(s)))
+	if (!strcmp(target, sink_here(s)))
 		return;
-	from = open_parent(s, copy ? copy->to : target, &old);
-	err = from < 0 ? from : try_link(s, from, old, event_name(ev));
-	if (from >= 0 && s->ops->cannot_hold(err)) {
-		bool full = s->ops->too_many_links(err);
+	from = sink_open_parent(s, copy ? copy->to : target, &old);
+	err = from < 0 ? from : sink_try_link(s, from, old, event_name(ev));
+	if (from >= 0 && s->ops->is_unsupported(err)) {
+		bool full = s->ops->is_too_many_links(err);
 
-		copy_lose(c, LOST_LINKS, "link, but copy,", s->path.str,
-			  s->ops->strerror(err));
-		err = copy_instead(s, c, from, old, event_name(ev));
+		copy_unsupported(c, FEATURE_LINKS, "link, but copy,",
+				 s->path.str, s->ops->strerror(err));
+		err = sink_copy_instead(s, c, from, old, event_name(ev));
 		if (full && err >= 0)
-			remember_copy(s, target);
+			sink_remember_copy(s, target);
 	}
 	if (from >= 0)
 		s->ops->close(from);
 	if (err < 0)
-		fail(s, c, "create link", err);
+		sink_error(s, c, "create link", err);
 	else
 		c->files++;
 }
 
 /* Files */
 
-static void begin_file(struct tree_sink *s, struct copy *c, const char *name)
+static void sink_begin_file(struct tree_sink *s, struct copy *c,
+			    const char *name)
 {
-	s->fd = create_file(s, top(s)->fd, name);
+	s->fd = sink_create_file(s, sink_top(s)->fd, name);
 	s->end = 0;
 	if (s->fd >= 0)
 		return;
-	fail(s, c, "create", s->fd);
+	sink_error(s, c, "create", s->fd);
 	s->bad = true;
 }
 
-static void make_symlink(struct tree_sink *s, struct copy *c, const char *name,
-			 const char *target)
+static void sink_make_symlink(struct tree_sink *s, struct copy *c,
+			      const char *name, const char *target)
 {
-	int dir = top(s)->fd;
+	int dir = sink_top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (s->ops->exists(err)) {
+	if (s->ops->is_exists(err)) {
 		err = s->ops->unlink(dir, name);
 		if (err >= 0)
 			err = s->ops->symlink(target, dir, name);
 	}
 	if (err < 0) {
-		fail(s, c, "create symbolic link", err);
+		sink_error(s, c, "create symbolic link", err);
 		s->bad = true;
 	}
 }
 
-static void make_special(struct tree_sink *s, struct copy *c, const char *name,
-			 const struct tree_node *node)
+static void sink_make_special(struct tree_sink *s, struct copy *c,
+			      const char *name, const struct tree_node *node)
 {
-	int dir = top(s)->fd;
+	int dir = sink_top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (s->ops->exists(err)) {
+	if (s->ops->is_exists(err)) {
 		err = s->ops->unlink(dir, name);
 		if (err >= 0)
 			err = s->ops->mknod(dir, name, node);
 	}
 	if (err < 0) {
-		fail(s, c, "create special file", err);
+		sink_error(s, c, "create special file", err);
 		s->bad = true;
 	}
 }
 
-static void begin_item(struct tree_sink *s, struct copy *c,
-		       const struct copy_event *ev)
+static void sink_begin_item(struct tree_sink *s, struct copy *c,
+			    const struct copy_event *ev)
 {
 	s->old_len = path_push(&s->path, event_name(ev));
 	s->name_len = ev->name_len;
@@ -557,17 +562,17 @@ static void begin_item(struct tree_sink *s, struct copy *c,
 	s->bad = false;
 	s->fd = -1;
 	if (ev->type == EVENT_FILE)
-		begin_file(s, c, event_name(ev));
+		sink_begin_file(s, c, event_name(ev));
 	else if (ev->type == EVENT_SYMLINK)
-		make_symlink(s, c, event_name(ev), event_payload(ev));
+		sink_make_symlink(s, c, event_name(ev), event_payload(ev));
 	else if (ev->type == EVENT_SPECIAL)
-		make_special(s, c, event_name(ev), &ev->node);
+		sink_make_special(s, c, event_name(ev), &ev->node);
 	else
-		make_link(s, c, ev);
+		sink_make_link(s, c, ev);
 }
 
-static void write_data(struct tree_sink *s, struct copy *c,
-		       const struct copy_event *ev)
+static void sink_write_data(struct tree_sink *s, struct copy *c,
+			    const struct copy_event *ev)
 {
 	size_t done = 0;
 
@@ -576,7 +581,7 @@ static void write_data(struct tree_sink *s, struct copy *c,
 				       ev->off + done);
 
 		if (n < 0) {
-			fail(s, c, "write", n);
+			sink_error(s, c, "write", n);
 			s->bad = true;
 			return;
 		}
@@ -587,7 +592,7 @@ static void write_data(struct tree_sink *s, struct copy *c,
 }
 
 /* @complete: all of the data came. */
-static void end_file(struct tree_sink *s, struct copy *c, bool complete)
+static void sink_end_file(struct tree_sink *s, struct copy *c, bool complete)
 {
 	int err = 0;
 
@@ -596,33 +601,34 @@ static void end_file(struct tree_sink *s, struct copy *c, bool complete)
 	if (complete && s->end != s->node.size)
 		err = s->ops->truncate(s->fd, s->node.size);
 	if (err < 0)
-		fail(s, c, "extend", err);
+		sink_error(s, c, "extend", err);
 	complete = complete && err >= 0;
-	err = complete && s->early ? s->ops->start_writing(s->fd) : 0;
+	err = complete && s->early ? s->ops->start_writeback(s->fd) : 0;
 	if (err < 0)
-		fail(s, c, "write", err);
+		sink_error(s, c, "write", err);
 	if (complete)
-		set_attributes(s, c, &(struct place) { s->fd, NULL }, &s->node,
-			       &s->attrs, top(s)->inherits);
+		sink_set_attributes(s, c, &(struct sink_file){ s->fd, NULL },
+				    &s->node, &s->attrs, sink_top(s)->inherits);
 	err = s->fd >= 0 ? s->ops->close(s->fd) : 0;
 	s->fd = -1;
 	if (err < 0)
-		fail(s, c, "close", err);
+		sink_error(s, c, "close", err);
 	else if (complete)
 		c->files++;
 }
 
-static void end_item(struct tree_sink *s, struct copy *c, bool complete)
+static void sink_end_item(struct tree_sink *s, struct copy *c, bool complete)
 {
 	if (s->type == EVENT_FILE) {
-		end_file(s, c, complete);
+		sink_end_file(s, c, complete);
 	} else if (s->type != EVENT_LINK && !s->bad) {
-		struct place p = {
-			top(s)->fd, s->path.str + s->path.len - s->name_len,
+		struct sink_file p = {
+			sink_top(s)->fd,
+			s->path.str + s->path.len - s->name_len,
 		};
 
-		set_attributes(s, c, &p, &s->node, &s->attrs,
-			       top(s)->inherits);
+		sink_set_attributes(s, c, &p, &s->node, &s->attrs,
+				    sink_top(s)->inherits);
 		c->files++;
 	}
 	s->type = EVENT_PAD;
@@ -631,50 +637,49 @@ static void end_item(struct tree_sink *s, struct copy *c, bool complete)
 
 /* Directories */
 
-static bool has_default_acl(struct tree_sink *s, int fd)
+static bool sink_has_default_acl(struct tree_sink *s, int fd)
 {
 	return s->ops->get_xattr(fd, NULL, "system.posix_acl_default", NULL,
 				 0) > 0;
 }
 
 /* 1: it is new, 0: it was there, or an error. */
-static int make_dir(struct tree_sink *s, const char *name, bool has_node)
+static int sink_make_dir(struct tree_sink *s, const char *name, bool has_node)
 {
 	struct tree_node old;
 	/* Writable while it is filled; its own mode comes at the end. */
-	int dir = top(s)->fd;
+	int dir = sink_top(s)->fd;
 	int err = s->ops->mkdir(dir, name, has_node ? 0700 : 0755);
 
 	if (err >= 0)
 		return 1;
-	if (s->ops->exists(err) && s->ops->stat(dir, name, &old) >= 0 &&
+	if (s->ops->is_exists(err) && s->ops->stat(dir, name, &old) >= 0 &&
 	    ((old.mode & NODE_TYPE) == NODE_DIR ||
 	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK)))
 		return 0;
 	return err;
 }
 
-static void enter_dir(struct tree_sink *s, struct copy *c,
-		      const struct copy_event *ev)
+static void sink_enter_dir(struct tree_sink *s, struct copy *c,
+			   const struct copy_event *ev)
 {
 	size_t old = path_push(&s->path, event_name(ev));
-	int fd, made = make_dir(s, event_name(ev),
-				    ev->type == EVENT_DIR);
-	struct sink_level *l;
+	int fd, made = sink_make_dir(s, event_name(ev), ev->type == EVENT_DIR);
+	struct sink_dir *l;
 
 	if (made < 0) {
-		fail(s, c, "create directory", made);
+		sink_error(s, c, "create directory", made);
 		goto skip;
 	}
-	fd = open_dir(s, top(s)->fd, event_name(ev), here(s));
+	fd = sink_open_dir(s, sink_top(s)->fd, event_name(ev), sink_here(s));
 	if (fd < 0) {
-		fail(s, c, "open directory", fd);
+		sink_error(s, c, "open directory", fd);
 		goto skip;
 	}
-	if (made && top(s)->inherits)
-		drop_acls(s, c, &(struct place) { fd, NULL });
-	l = push(s, fd, old);
-	l->inherits = !made && has_default_acl(s, fd);
+	if (made && sink_top(s)->inherits)
+		sink_drop_acls(s, c, &(struct sink_file){ fd, NULL });
+	l = sink_push(s, fd, old);
+	l->inherits = !made && sink_has_default_acl(s, fd);
 	l->has_node = ev->type == EVENT_DIR;
 	l->again = ev->flags & EVENT_AGAIN;
 	l->node = ev->node;
@@ -684,22 +689,22 @@ skip:
 	s->skipped = 1;
 }
 
-static void leave_dir(struct tree_sink *s, struct copy *c)
+static void sink_leave_dir(struct tree_sink *s, struct copy *c)
 {
-	struct sink_level *l = top(s);
+	struct sink_dir *l = sink_top(s);
 
 	if (l->has_node) {
-		set_attributes(s, c, &(struct place) { l->fd, NULL }, &l->node,
-			       &l->attrs, l->inherits);
+		sink_set_attributes(s, c, &(struct sink_file){ l->fd, NULL },
+				    &l->node, &l->attrs, l->inherits);
 		if (l->again)
-			remember(s, &l->node, true);
+			sink_defer(s, &l->node, true);
 		c->files++;
 	}
-	pop(s, c);
+	sink_pop(s, c);
 }
 
 /* True: the event belongs to a directory that could not be made. */
-static bool skip(struct tree_sink *s, const struct copy_event *ev)
+static bool sink_skips(struct tree_sink *s, const struct copy_event *ev)
 {
 	if (!s->skipped)
 		return false;
@@ -715,59 +720,61 @@ static void tree_sink_consume(struct copy_sink *sink, struct copy *c,
 {
 	struct tree_sink *s = (struct tree_sink *)sink;
 
-	if (skip(s, ev))
+	if (sink_skips(s, ev))
 		return;
 	switch (ev->type) {
 	case EVENT_DIR:
 	case EVENT_ENTER:
-		enter_dir(s, c, ev);
+		sink_enter_dir(s, c, ev);
 		break;
 	case EVENT_LEAVE:
-		leave_dir(s, c);
+		sink_leave_dir(s, c);
 		break;
 	case EVENT_XATTR:
-		keep(s->type == EVENT_PAD ? &top(s)->attrs : &s->attrs, ev);
+		event_buf_add(s->type == EVENT_PAD ? &sink_top(s)->attrs :
+						     &s->attrs,
+			      ev);
 		break;
 	case EVENT_DATA:
-		write_data(s, c, ev);
+		sink_write_data(s, c, ev);
 		break;
 	case EVENT_END:
-		end_item(s, c, !(ev->flags & EVENT_FAILED));
+		sink_end_item(s, c, !(ev->flags & EVENT_FAILED));
 		break;
 	case EVENT_MAP:
 		break;
 	default:
-		begin_item(s, c, ev);
+		sink_begin_item(s, c, ev);
 	}
 }
 
 /* The end */
 
-static void set_later(struct tree_sink *s, struct copy *c,
-		      const struct sink_later *l)
+static void sink_set_later(struct tree_sink *s, struct copy *c,
+			   const struct sink_deferred *l)
 {
 	const char *name;
-	int err, dir = open_parent(s, l->path, &name);
+	int err, dir = sink_open_parent(s, l->path, &name);
 	size_t old = path_push(&s->path, l->path);
 
 	if (dir < 0)
-		fail(s, c, "open directory of", dir);
+		sink_error(s, c, "open directory of", dir);
 	else if (l->times)
-		attribute(s, c, LOST_TIMES, "set times of",
-			  s->ops->set_times(dir, name, &l->node));
+		sink_check(s, c, FEATURE_TIMES, "set times of",
+			   s->ops->set_times(dir, name, &l->node));
 	else
-		attribute(s, c, LOST_FLAGS, "set flags of",
-			  s->ops->set_flags(dir, name, l->node.flags));
+		sink_check(s, c, FEATURE_FLAGS, "set flags of",
+			   s->ops->set_flags(dir, name, l->node.flags));
 	path_pop(&s->path, old);
 	if (dir < 0)
 		return;
 	err = s->ops->close(dir);
 	if (err < 0)
-		fail(s, c, "close", err);
+		sink_error(s, c, "close", err);
 }
 
 /* Closes what was left open because the copy has stopped. */
-static void unwind(struct tree_sink *s, struct copy *c)
+static void sink_unwind(struct tree_sink *s, struct copy *c)
 {
 	if (s->fd >= 0)
 		s->ops->close(s->fd);
@@ -776,11 +783,11 @@ static void unwind(struct tree_sink *s, struct copy *c)
 		path_pop(&s->path, s->old_len);
 	s->type = EVENT_PAD;
 	while (s->depth > 1)
-		pop(s, c);
+		sink_pop(s, c);
 }
 
 /* What came into it has changed its time, which is to be no later either. */
-static void clamp_root(struct tree_sink *s, struct copy *c)
+static void sink_clamp_root(struct tree_sink *s, struct copy *c)
 {
 	struct tree_node node;
 	int fd = s->levels[0].fd, err = s->ops->stat(fd, ".", &node);
@@ -790,23 +797,23 @@ static void clamp_root(struct tree_sink *s, struct copy *c)
 		err = s->ops->set_times(fd, NULL, &node);
 	}
 	if (err < 0)
-		attribute(s, c, LOST_TIMES, "set times of", err);
+		sink_check(s, c, FEATURE_TIMES, "set times of", err);
 }
 
 static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 {
 	struct tree_sink *s = (struct tree_sink *)sink;
-	const struct sink_later *l;
+	const struct sink_deferred *l;
 	int flags;
 
-	unwind(s, c);
+	sink_unwind(s, c);
 	if (c->opt.mtime_max != INT64_MAX && !copy_stopped(c))
-		clamp_root(s, c);
+		sink_clamp_root(s, c);
 	/* What has flags may not let its times be changed. */
 	for (flags = 0; flags < 2; flags++)
 		for (l = s->later; l && !copy_stopped(c); l = l->next) {
 			if (l->times != flags)
-				set_later(s, c, l);
+				sink_set_later(s, c, l);
 			copy_step(c);
 		}
 }
@@ -825,8 +832,8 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	s->later_end = &s->later;
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
-	s->early = ops->writes_early(fd);
-	push(s, fd, 0)->inherits = has_default_acl(s, fd);
+	s->early = ops->wants_early_writeback(fd);
+	sink_push(s, fd, 0)->inherits = sink_has_default_acl(s, fd);
 }
 
 void tree_sink_exit(struct tree_sink *s)
@@ -834,7 +841,7 @@ void tree_sink_exit(struct tree_sink *s)
 	size_t i;
 
 	while (s->later) {
-		struct sink_later *l = s->later;
+		struct sink_deferred *l = s->later;
 
 		s->later = l->next;
 		free(l);

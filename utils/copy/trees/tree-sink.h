@@ -5,14 +5,14 @@
 #include "copy/core/engine.h"
 
 /* Events that are kept until they are due. */
-struct kept {
+struct event_buf {
 	char *buf;
 	size_t len;
 	size_t size;
 };
 
-struct sink_level;
-struct sink_later;
+struct sink_dir;
+struct sink_deferred;
 struct sink_copy;
 
 /**
@@ -26,11 +26,11 @@ struct sink_copy;
 struct tree_sink {
 	struct copy_sink base;
 	const struct tree_ops *ops;
-	struct copy_path path;
+	struct path_buf path;
 	bool follow;
 	/* private, all paths and descriptors */
 	size_t root_len;
-	struct sink_level *levels;
+	struct sink_dir *levels;
 	size_t depth;
 	size_t levels_size;
 	size_t skipped;
@@ -41,11 +41,11 @@ struct tree_sink {
 	size_t old_len;
 	size_t name_len;
 	struct tree_node node;
-	struct kept attrs;
+	struct event_buf attrs;
 	int fd;
 	uint64_t end;
-	struct sink_later *later;
-	struct sink_later **later_end;
+	struct sink_deferred *later;
+	struct sink_deferred **later_end;
 	struct sink_copy *copies;
 	char *names;
 	char *value;

@@ -18,16 +18,16 @@
 /* A smaller file has no hole that is worth a look. */
 #define SPARSE_MIN	4096
 
-struct tree_start {
-	struct tree_start *next;
+struct source_root {
+	struct source_root *next;
 	char *path;
 	char *name;
 };
 
-static void fail(struct tree_source *s, struct copy *c, const char *what,
-		 int err)
+static void source_error(struct tree_source *s, struct copy *c,
+			 const char *what, int err)
 {
-	copy_fail(c, what, s->path.str, s->ops->strerror(err));
+	copy_error(c, what, s->path.str, s->ops->strerror(err));
 }
 
 /* Attributes */
@@ -38,43 +38,43 @@ struct place {
 	const char *name;
 };
 
-static void emit_xattr(struct tree_source *s, struct copy *c,
-		       const struct place *p, const char *attr)
+static void source_emit_xattr(struct tree_source *s, struct copy *c,
+			      const struct place *p, const char *attr)
 {
 	long len = s->ops->get_xattr(p->dir, p->name, attr, s->value,
 				     VALUE_SIZE);
 
 	if (len < 0)
-		fail(s, c, "read an attribute of", len);
+		source_error(s, c, "read an attribute of", len);
 	else
 		copy_emit_xattr(c, attr, s->value, len);
 }
 
 /* Access lists come last: setting the mode would change them. */
-static void emit_xattrs(struct tree_source *s, struct copy *c,
-			const struct place *p)
+static void source_emit_xattrs(struct tree_source *s, struct copy *c,
+			       const struct place *p)
 {
 	long len = s->ops->list_xattr(p->dir, p->name, s->names, NAMES_SIZE);
 	const char *attr;
 	int acls;
 
-	if (len < 0 && !s->ops->cannot_hold(len))
-		fail(s, c, "list attributes of", len);
+	if (len < 0 && !s->ops->is_unsupported(len))
+		source_error(s, c, "list attributes of", len);
 	copy_emit_label(c);
 	for (acls = 0; acls < 2; acls++)
 		for (attr = s->names; attr - s->names < len;
 		     attr += strlen(attr) + 1)
 			if (copy_xattr_is_acl(attr) == acls &&
 			    copy_xattr_wanted(c, attr))
-				emit_xattr(s, c, p, attr);
+				source_emit_xattr(s, c, p, attr);
 }
 
 /*
  * Those that stat() tells are guesses: a type that cannot be written says of
  * all its files that they are immutable.
  */
-static void get_flags(struct tree_source *s, struct copy *c, int fd,
-		      struct tree_node *node)
+static void source_get_flags(struct tree_source *s, struct copy *c, int fd,
+			     struct tree_node *node)
 {
 	uint32_t flags = 0;
 	int err;
@@ -82,16 +82,16 @@ static void get_flags(struct tree_source *s, struct copy *c, int fd,
 	if (!node->flags)
 		return;
 	err = s->ops->get_flags(fd, NULL, &flags);
-	if (err < 0 && !s->ops->cannot_hold(err))
-		fail(s, c, "read flags of", err);
+	if (err < 0 && !s->ops->is_unsupported(err))
+		source_error(s, c, "read flags of", err);
 	node->flags = err < 0 ? 0 : flags & TREE_FLAGS;
 }
 
 /* Data */
 
 /* 0, or -1 after a message. */
-static int emit_range(struct tree_source *s, struct copy *c, int fd,
-		      uint64_t off, uint64_t len)
+static int source_emit_range(struct tree_source *s, struct copy *c, int fd,
+			     uint64_t off, uint64_t len)
 {
 	while (len) {
 		size_t want = len < COPY_DATA_MAX ? len : COPY_DATA_MAX;
@@ -103,10 +103,10 @@ static int emit_range(struct tree_source *s, struct copy *c, int fd,
 		n = s->ops->read(fd, ev->body, want, off);
 		if (n <= 0) {
 			if (n < 0)
-				fail(s, c, "read", n);
+				source_error(s, c, "read", n);
 			else
-				copy_fail(c, "read", s->path.str,
-					  "it became shorter while it was copied");
+				copy_error(c, "read", s->path.str,
+					   "it became shorter while it was copied");
 			return -1;
 		}
 		copy_data_end(c, ev, n, off);
@@ -117,13 +117,13 @@ static int emit_range(struct tree_source *s, struct copy *c, int fd,
 	return 0;
 }
 
-struct map {
+struct extent_map {
 	struct copy_extent *extents;
 	size_t count;
 	size_t size;
 };
 
-static void map_add(struct map *m, uint64_t off, uint64_t len)
+static void extent_map_add(struct extent_map *m, uint64_t off, uint64_t len)
 {
 	if (m->count == m->size)
 		m->extents = xgrow(m->extents, &m->size,
@@ -131,62 +131,64 @@ static void map_add(struct map *m, uint64_t off, uint64_t len)
 	m->extents[m->count++] = (struct copy_extent) { off, len };
 }
 
-static int find_data(struct tree_source *s, struct copy *c, int fd,
-		     uint64_t size, struct map *m)
+static int source_find_data(struct tree_source *s, struct copy *c, int fd,
+			    uint64_t size, struct extent_map *m)
 {
 	int64_t data, hole = 0;
 
 	while ((uint64_t)hole < size && !copy_stopped(c)) {
 		data = s->ops->seek_data(fd, hole);
-		if (s->ops->no_data(data))
+		if (s->ops->is_no_data(data))
 			break;
 		hole = data < 0 ? data : s->ops->seek_hole(fd, data);
 		if (hole < 0) {
-			fail(s, c, "find data of", hole);
+			source_error(s, c, "find data of", hole);
 			return -1;
 		}
 		if ((uint64_t)data >= size)
 			break;
-		map_add(m, data, ((uint64_t)hole < size ? (uint64_t)hole :
-				  size) - data);
+		extent_map_add(m, data,
+			       ((uint64_t)hole < size ? (uint64_t)hole : size) -
+				       data);
 	}
 	return 0;
 }
 
-static int emit_sparse(struct tree_source *s, struct copy *c, int fd,
-		       uint64_t size)
+static int source_emit_sparse(struct tree_source *s, struct copy *c, int fd,
+			      uint64_t size)
 {
-	struct map m = { };
-	int ret = find_data(s, c, fd, size, &m);
+	struct extent_map m = {};
+	int ret = source_find_data(s, c, fd, size, &m);
 	size_t i;
 
 	/* An empty map is one as well. */
 	if (!m.count)
-		map_add(&m, 0, 0);
+		extent_map_add(&m, 0, 0);
 	/* Few blocks may also mean that they are compressed. */
 	if (!ret && m.extents[0].len != size &&
 	    !copy_emit_map(c, m.extents, m.count))
 		ret = -1;
 	for (i = 0; !ret && i < m.count; i++)
-		ret = emit_range(s, c, fd, m.extents[i].off,
-				 m.extents[i].len);
+		ret = source_emit_range(s, c, fd, m.extents[i].off,
+					m.extents[i].len);
 	free(m.extents);
 	return ret;
 }
 
-static int emit_data(struct tree_source *s, struct copy *c, int fd,
-		     const struct tree_node *node)
+static int source_emit_data(struct tree_source *s, struct copy *c, int fd,
+			    const struct tree_node *node)
 {
 	if (node->blocks * 512 < node->size && node->size > SPARSE_MIN)
-		return emit_sparse(s, c, fd, node->size);
-	return emit_range(s, c, fd, 0, node->size);
+		return source_emit_sparse(s, c, fd, node->size);
+	return source_emit_range(s, c, fd, 0, node->size);
 }
 
 /* Files */
 
 /* True: the target has it already, and gets one more name for it. */
-static bool emit_link(struct tree_source *s, struct copy *c,
-		      const struct place *p, const struct tree_node *node)
+static bool source_emit_link(struct tree_source *s, struct copy *c,
+			     const struct place *p,
+			     const struct tree_node *node)
 {
 	const char *first = node->nlink < 2 ? NULL :
 			    links_find(&s->links, node->dev, node->ino);
@@ -195,44 +197,44 @@ static bool emit_link(struct tree_source *s, struct copy *c,
 		return false;
 	copy_emit_node(c, EVENT_LINK, 0, p->name, node, first);
 	if (s->link_xattrs)
-		emit_xattrs(s, c, p);
+		source_emit_xattrs(s, c, p);
 	copy_emit(c, EVENT_END, 0, NULL);
 	return true;
 }
 
-static void remember_link(struct tree_source *s, struct copy *c,
-			  const struct tree_node *node)
+static void source_remember_link(struct tree_source *s, struct copy *c,
+				 const struct tree_node *node)
 {
 	if (node->nlink > 1)
 		links_add(&s->links, node->dev, node->ino, c->place.str);
 }
 
-static void copy_file(struct tree_source *s, struct copy *c, int dir,
-		      const char *name, const char *as,
-		      struct tree_node *node)
+static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
+			     const char *name, const char *as,
+			     struct tree_node *node)
 {
 	int fd = s->ops->open(dir, name, TREE_READ, 0);
 	struct place p = { fd, NULL };
 	int ret;
 
 	if (fd < 0) {
-		fail(s, c, "open", fd);
+		source_error(s, c, "open", fd);
 		return;
 	}
-	get_flags(s, c, fd, node);
+	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_FILE, 0, as, node, NULL);
-	emit_xattrs(s, c, &p);
-	ret = emit_data(s, c, fd, node);
+	source_emit_xattrs(s, c, &p);
+	ret = source_emit_data(s, c, fd, node);
 	copy_emit(c, EVENT_END, ret ? EVENT_FAILED : 0, NULL);
 	/* Other names of one that is not complete try again. */
 	if (!ret)
-		remember_link(s, c, node);
+		source_remember_link(s, c, node);
 	s->ops->close(fd);
 }
 
-static void copy_other(struct tree_source *s, struct copy *c, int dir,
-		       const char *name, const char *as,
-		       struct tree_node *node)
+static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
+			      const char *name, const char *as,
+			      struct tree_node *node)
 {
 	bool symlink = (node->mode & NODE_TYPE) == NODE_SYMLINK;
 	struct place p = { dir, name };
@@ -241,47 +243,47 @@ static void copy_other(struct tree_source *s, struct copy *c, int dir,
 	if (symlink)
 		n = s->ops->readlink(dir, name, s->value, VALUE_SIZE - 1);
 	if (n < 0) {
-		fail(s, c, "read link", n);
+		source_error(s, c, "read link", n);
 		return;
 	}
 	s->value[n] = 0;
 	node->flags = 0;
 	copy_emit_node(c, symlink ? EVENT_SYMLINK : EVENT_SPECIAL, 0, as, node,
 		       symlink ? s->value : NULL);
-	emit_xattrs(s, c, &p);
+	source_emit_xattrs(s, c, &p);
 	copy_emit(c, EVENT_END, 0, NULL);
-	remember_link(s, c, node);
+	source_remember_link(s, c, node);
 }
 
 /* Directories */
 
-static void copy_node(struct tree_source *s, struct copy *c, int dir,
-		      const char *name, const char *as);
+static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
+			     const char *name, const char *as);
 
-static bool is_dots(const char *name)
+static bool source_is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static void copy_entry(struct tree_source *s, struct copy *c, int dir,
-		       const char *name)
+static void source_copy_entry(struct tree_source *s, struct copy *c, int dir,
+			      const char *name)
 {
 	size_t path = path_push(&s->path, name);
 	size_t place = path_push(&c->place, name);
 
-	copy_node(s, c, dir, name, name);
+	source_copy_node(s, c, dir, name, name);
 	path_pop(&s->path, path);
 	path_pop(&c->place, place);
 }
 
-static int by_name(const void *a, const void *b)
+static int source_compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* All names at once, as their order is that of no file system. */
-static void copy_sorted(struct tree_source *s, struct copy *c, int fd,
-			struct tree_dir *dir, int *err)
+static void source_copy_sorted(struct tree_source *s, struct copy *c, int fd,
+			       struct tree_dir *dir, int *err)
 {
 	char **names = NULL;
 	size_t i, n = 0, size = 0;
@@ -290,114 +292,115 @@ static void copy_sorted(struct tree_source *s, struct copy *c, int fd,
 	while (!copy_stopped(c) && (name = s->ops->dir_next(dir, err))) {
 		if (n == size)
 			names = xgrow(names, &size, sizeof(*names));
-		if (!is_dots(name))
+		if (!source_is_dots(name))
 			names[n++] = xstrdup(name);
 	}
 	if (n)
-		qsort(names, n, sizeof(*names), by_name);
+		qsort(names, n, sizeof(*names), source_compare_names);
 	for (i = 0; i < n; i++) {
 		if (!copy_stopped(c))
-			copy_entry(s, c, fd, names[i]);
+			source_copy_entry(s, c, fd, names[i]);
 		free(names[i]);
 	}
 	free(names);
 }
 
 /* Takes @fd over. */
-static void copy_entries(struct tree_source *s, struct copy *c, int fd)
+static void source_copy_entries(struct tree_source *s, struct copy *c, int fd)
 {
 	int err = 0;
 	struct tree_dir *dir = s->ops->dir_open(fd, &err);
 	const char *name;
 
 	if (!dir) {
-		fail(s, c, "read directory", err);
+		source_error(s, c, "read directory", err);
 		return;
 	}
 	if (s->sorted)
-		copy_sorted(s, c, fd, dir, &err);
+		source_copy_sorted(s, c, fd, dir, &err);
 	else
 		while (!copy_stopped(c) && (name = s->ops->dir_next(dir, &err)))
-			if (!is_dots(name))
-				copy_entry(s, c, fd, name);
+			if (!source_is_dots(name))
+				source_copy_entry(s, c, fd, name);
 	if (!copy_stopped(c) && err < 0)
-		fail(s, c, "read directory", err);
+		source_error(s, c, "read directory", err);
 	s->ops->dir_close(dir);
 }
 
-static void copy_dir(struct tree_source *s, struct copy *c, int dir,
-		     const char *name, const char *as, struct tree_node *node)
+static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
+			    const char *name, const char *as,
+			    struct tree_node *node)
 {
 	int fd = s->ops->open(dir, name, TREE_DIR, 0);
 	struct place p = { fd, NULL };
 
 	if (fd < 0) {
-		fail(s, c, "open directory", fd);
+		source_error(s, c, "open directory", fd);
 		return;
 	}
-	get_flags(s, c, fd, node);
+	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_DIR, 0, as, node, NULL);
-	emit_xattrs(s, c, &p);
-	copy_entries(s, c, fd);
+	source_emit_xattrs(s, c, &p);
+	source_copy_entries(s, c, fd);
 	copy_emit(c, EVENT_LEAVE, 0, NULL);
 }
 
-static void copy_node(struct tree_source *s, struct copy *c, int dir,
-		      const char *name, const char *as)
+static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
+			     const char *name, const char *as)
 {
 	struct tree_node node;
 	int err = s->ops->stat(dir, name, &node);
 	uint32_t type;
 
 	if (err < 0) {
-		fail(s, c, "look at", err);
+		source_error(s, c, "look at", err);
 		return;
 	}
 	type = node.mode & NODE_TYPE;
-	copy_name(c, s->path.str);
+	copy_print_name(c, s->path.str);
 	if (type == NODE_DIR)
-		copy_dir(s, c, dir, name, as, &node);
-	else if (emit_link(s, c, &(struct place) { dir, name }, &node))
+		source_copy_dir(s, c, dir, name, as, &node);
+	else if (source_emit_link(s, c, &(struct place){ dir, name }, &node))
 		;
 	else if (type == NODE_FILE)
-		copy_file(s, c, dir, name, as, &node);
+		source_copy_file(s, c, dir, name, as, &node);
 	else
-		copy_other(s, c, dir, name, as, &node);
+		source_copy_other(s, c, dir, name, as, &node);
 }
 
-static void copy_start(struct tree_source *s, struct copy *c,
-		       const struct tree_start *start)
+static void source_copy_root(struct tree_source *s, struct copy *c,
+			     const struct source_root *start)
 {
 	int fd;
 
 	path_set(&s->path, start->path);
 	path_set(&c->place, start->name ? start->name : "");
 	if (start->name) {
-		copy_node(s, c, TREE_CWD, start->path, start->name);
+		source_copy_node(s, c, TREE_CWD, start->path, start->name);
 		return;
 	}
 	fd = s->ops->open(TREE_CWD, start->path, TREE_DIR, 0);
 	if (fd < 0)
-		fail(s, c, "open directory", fd);
+		source_error(s, c, "open directory", fd);
 	else
-		copy_entries(s, c, fd);
+		source_copy_entries(s, c, fd);
 }
 
 static void tree_source_run(struct copy_source *source, struct copy *c)
 {
 	struct tree_source *s = (struct tree_source *)source;
-	struct tree_start *start;
+	struct source_root *start;
 
-	for (start = s->starts; start && !copy_stopped(c); start = start->next)
-		copy_start(s, c, start);
+	for (start = s->roots; start && !copy_stopped(c); start = start->next)
+		source_copy_root(s, c, start);
 }
 
 void tree_source_add(struct tree_source *s, const char *path,
 		     const char *name)
 {
-	struct tree_start *start = xrealloc(NULL, sizeof(*start));
+	struct source_root *start = xrealloc(NULL, sizeof(*start));
 
-	*start = (struct tree_start) {
+	*start = (struct source_root){
 		.path = xstrdup(path),
 		.name = name ? xstrdup(name) : NULL,
 	};
@@ -413,15 +416,15 @@ void tree_source_init(struct tree_source *s, const struct tree_ops *ops)
 		.names = xrealloc(NULL, NAMES_SIZE),
 		.value = xrealloc(NULL, VALUE_SIZE),
 	};
-	s->end = &s->starts;
+	s->end = &s->roots;
 }
 
 void tree_source_exit(struct tree_source *s)
 {
-	while (s->starts) {
-		struct tree_start *start = s->starts;
+	while (s->roots) {
+		struct source_root *start = s->roots;
 
-		s->starts = start->next;
+		s->roots = start->next;
 		free(start->path);
 		free(start->name);
 		free(start);

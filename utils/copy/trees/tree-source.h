@@ -5,7 +5,7 @@
 #include "copy/core/engine.h"
 #include "copy/trees/links.h"
 
-struct tree_start;
+struct source_root;
 
 /**
  * struct tree_source - files of the host or of an image
@@ -20,10 +20,10 @@ struct tree_source {
 	bool sorted;
 	bool link_xattrs;
 	/* private */
-	struct tree_start *starts;
-	struct tree_start **end;
+	struct source_root *roots;
+	struct source_root **end;
 	struct copy_links links;
-	struct copy_path path;
+	struct path_buf path;
 	char *names;
 	char *value;
 };
