@@ -305,7 +305,7 @@ static int copy_start_thread(pthread_t *thread, void *(*main)(void *), void *arg
 void copy_run(struct copy *c, struct copy_source *source,
 	      struct copy_sink *sink, enum copy_caller caller)
 {
-	struct copy_sides copy_sides = { c, source, sink };
+	struct copy_sides sides = { c, source, sink };
 	bool reads = caller == CALLER_READS;
 	pthread_t thread;
 	int err;
@@ -314,16 +314,16 @@ void copy_run(struct copy *c, struct copy_source *source,
 	c->queue = queue_new(copy_queue_stopped, c);
 	err = c->queue ? copy_start_thread(&thread,
 					   reads ? copy_consume : copy_produce,
-					   &copy_sides) :
+					   &sides) :
 			 ENOMEM;
 	if (err) {
 		copy_error(c, "start", "a thread", strerror(err));
 		sink->finish(sink, c);
 	} else if (reads) {
-		copy_produce(&copy_sides);
+		copy_produce(&sides);
 		pthread_join(thread, NULL);
 	} else {
-		consume(&copy_sides);
+		copy_consume(&sides);
 		pthread_join(thread, NULL);
 	}
 	queue_free(c->queue);
