@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attributes of the files that a sink makes.
+ */
+#include <string.h>
+
+#include "common/alloc.h"
+#include "copy/trees/sink-parts.h"
+
+/* Keeping */
+
+void event_buf_add(struct event_buf *k, const struct copy_event *ev)
+{
+	if (k->len + ev->size > k->size) {
+		k->size = (k->len + ev->size) * 2;
+		k->buf = xrealloc(k->buf, k->size);
+	}
+	memcpy(k->buf + k->len, ev, ev->size);
+	k->len += ev->size;
+}
+
+void sink_defer(struct tree_sink *s, const struct tree_node *node, bool times)
+{
+	const char *path = sink_here(s);
+	size_t n = strlen(path) + 1;
+	struct sink_deferred *l = xrealloc(NULL, sizeof(*l) + n);
+
+	l->next = NULL;
+	l->node = *node;
+	l->times = times;
+	memcpy(l->path, path, n);
+	*s->later_end = l;
+	s->later_end = &l->next;
+}
+
+/* A program is not to become somebody's who did not write it. */
+static void sink_set_owner(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p, struct tree_node *node)
+{
+	int err;
+
+	if (node->uid == OWNER_UNCHANGED && node->gid == OWNER_UNCHANGED)
+		return;
+	err = s->ops->chown(p->dir, p->name, node->uid, node->gid);
+	if (err < 0)
+		node->mode &= ~06000U;
+	sink_check(s, c, FEATURE_OWNER, "set owner of", err);
+}
+
+static void sink_set_xattr(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p, const char *attr,
+			   const void *value, size_t len)
+{
+	int err = s->ops->set_xattr(p->dir, p->name, attr, value, len);
+	bool stop = c->stop;
+
+	if (copy_xattr_is_acl(attr))
+		sink_check(s, c, FEATURE_ACL, "set access list of", err);
+	else if (c->opt.label && !strcmp(attr, "security.selinux"))
+		sink_check(s, c, FEATURE_XATTR, "set SELinux label of", err);
+	else
+		sink_check(s, c, FEATURE_XATTR, "set extended attributes of",
+			   err);
+	/* "No space": too large for its type, or the next write tells. */
+	c->stop = stop;
+}
+
+/* Access lists, or the others; true if there was one. */
+static bool sink_set_xattrs(struct tree_sink *s, struct copy *c,
+			    const struct sink_file *p,
+			    const struct event_buf *attrs, bool acls)
+{
+	const struct copy_event *ev;
+	bool any = false;
+	size_t at;
+
+	for (at = 0; at < attrs->len; at += ev->size) {
+		ev = (const struct copy_event *)(attrs->buf + at);
+		if (copy_xattr_is_acl(event_name(ev)) != acls)
+			continue;
+		sink_set_xattr(s, c, p, event_name(ev), event_payload(ev),
+			       ev->len);
+		any = true;
+	}
+	return any;
+}
+
+/* What came from the directory is not of the source. */
+void sink_drop_acls(struct tree_sink *s, struct copy *c,
+		    const struct sink_file *p)
+{
+	static const char *const acls[] = {
+		"system.posix_acl_access",
+		"system.posix_acl_default",
+	};
+	int i, err;
+
+	for (i = 0; i < 2; i++) {
+		err = s->ops->remove_xattr(p->dir, p->name, acls[i]);
+		if (err < 0 && !s->ops->is_unsupported(err))
+			sink_error(s, c, "remove access list of", err);
+	}
+}
+
+/*
+ * The owner comes first, as its change clears set-user-ID and capabilities;
+ * attributes while the file may be written; the mode before an access list,
+ * which is more; times last, and flags at the end.  A step that fails keeps
+ * none of the others from being done.
+ */
+void sink_set_attributes(struct tree_sink *s, struct copy *c,
+			 const struct sink_file *p,
+			 const struct tree_node *from,
+			 const struct event_buf *attrs, bool inherits)
+{
+	uint32_t type = from->mode & NODE_TYPE;
+	struct tree_node node = *from;
+
+	sink_set_owner(s, c, p, &node);
+	sink_set_xattrs(s, c, p, attrs, false);
+	if (type != NODE_SYMLINK) {
+		if (inherits)
+			sink_drop_acls(s, c, p);
+		sink_check(s, c, FEATURE_MODE, "set mode of",
+			   s->ops->chmod(p->dir, p->name, node.mode & 07777));
+		sink_set_xattrs(s, c, p, attrs, true);
+	}
+	sink_check(s, c, FEATURE_TIMES, "set times of",
+		   s->ops->set_times(p->dir, p->name, &node));
+	if (node.flags && (type == NODE_FILE || type == NODE_DIR))
+		sink_defer(s, &node, false);
+}
+
+void sink_set_deferred(struct tree_sink *s, struct copy *c,
+		       const struct sink_deferred *l)
+{
+	const char *name;
+	int err, dir = sink_open_parent(s, l->path, &name);
+	size_t old = path_push(&s->path, l->path);
+
+	if (dir < 0)
+		sink_error(s, c, "open directory of", dir);
+	else if (l->times)
+		sink_check(s, c, FEATURE_TIMES, "set times of",
+			   s->ops->set_times(dir, name, &l->node));
+	else
+		sink_check(s, c, FEATURE_FLAGS, "set flags of",
+			   s->ops->set_flags(dir, name, l->node.flags));
+	path_pop(&s->path, old);
+	if (dir < 0)
+		return;
+	err = s->ops->close(dir);
+	if (err < 0)
+		sink_error(s, c, "close", err);
+}

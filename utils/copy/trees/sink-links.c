@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hard links, and copies in their place.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/alloc.h"
+#include "copy/trees/sink-parts.h"
+
+#define COPY_SIZE (256 << 10)
+
+/* Data of a file of the target into another, but for its holes. */
+static int sink_copy_data(struct tree_sink *s, int in, int out, uint64_t size)
+{
+	char *buf = xrealloc(NULL, COPY_SIZE);
+	uint64_t off = 0;
+	long n = 0, done;
+
+	while (off < size) {
+		int64_t data = s->ops->seek_data(in, off);
+
+		if (s->ops->is_no_data(data))
+			break;
+		off = data >= 0 ? (uint64_t)data : off;
+		n = s->ops->read(in, buf, COPY_SIZE, off);
+		if (n <= 0)
+			break;
+		for (done = 0; done < n;) {
+			long some = s->ops->write(out, buf + done, n - done,
+						  off + done);
+
+			if (some < 0) {
+				n = some;
+				goto out;
+			}
+			done += some;
+		}
+		off += n;
+	}
+	n = n < 0 ? n : s->ops->truncate(out, size);
+out:
+	free(buf);
+	return n;
+}
+
+/* Attributes of a file of the target are there already, in this form. */
+static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
+{
+	long len = s->ops->list_xattr(fd, NULL, s->names, NAMES_SIZE);
+	struct copy_event *ev = xrealloc(NULL, sizeof(*ev) + 512 + VALUE_SIZE);
+	const char *attr;
+
+	for (attr = s->names; attr - s->names < len; attr += strlen(attr) + 1) {
+		long n = copy_xattr_wanted(c, attr) && strlen(attr) < 512 ?
+				 s->ops->get_xattr(fd, NULL, attr, s->value,
+						   VALUE_SIZE) :
+				 -1;
+
+		if (n < 0)
+			continue;
+		*ev = (struct copy_event){
+			.type = EVENT_XATTR,
+			.name_len = strlen(attr),
+			.len = n,
+		};
+		ev->size = (sizeof(*ev) + ev->name_len + 1 + n + 15) & ~15U;
+		memcpy(ev->body, attr, ev->name_len + 1);
+		memcpy(ev->body + ev->name_len + 1, s->value, n);
+		event_buf_add(&s->attrs, ev);
+	}
+	free(ev);
+}
+
+int sink_create_file(struct tree_sink *s, int dir, const char *name)
+{
+	/* Nobody else's before it is complete; its own mode comes then. */
+	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
+
+	/* As cp does: what is there is replaced. */
+	if (s->ops->is_exists(fd)) {
+		fd = s->ops->unlink(dir, name);
+		if (fd >= 0)
+			fd = s->ops->open(dir, name, TREE_CREATE, 0600);
+	}
+	return fd;
+}
+
+static int sink_copy_file(struct tree_sink *s, struct copy *c, int in,
+			  const char *name, const struct tree_node *node)
+{
+	int ret, err, out = sink_create_file(s, sink_top(s)->fd, name);
+
+	if (out < 0)
+		return out;
+	ret = sink_copy_data(s, in, out, node->size);
+	if (ret >= 0) {
+		s->attrs.len = 0;
+		sink_gather_xattrs(s, c, in);
+		sink_set_attributes(s, c, &(struct sink_file){ out, NULL },
+				    node, &s->attrs, sink_top(s)->inherits);
+	}
+	err = s->ops->close(out);
+	return ret < 0 ? ret : err;
+}
+
+/* A second copy of what the target has already, where it cannot be a link. */
+static int sink_copy_instead(struct tree_sink *s, struct copy *c, int from,
+			     const char *old, const char *name)
+{
+	struct tree_node node;
+	int in, ret = s->ops->stat(from, old, &node);
+
+	if (ret < 0)
+		return ret;
+	if ((node.mode & NODE_TYPE) != NODE_FILE)
+		return s->ops->mknod(sink_top(s)->fd, name, &node);
+	node.flags = 0;
+	in = s->ops->open(from, old, TREE_READ, 0);
+	if (in < 0)
+		return in;
+	ret = sink_copy_file(s, c, in, name, &node);
+	s->ops->close(in);
+	return ret;
+}
+
+static struct sink_copy *sink_find_copy(struct tree_sink *s, const char *path)
+{
+	struct sink_copy *p = s->copies;
+
+	while (p && strcmp(p->from, path))
+		p = p->next;
+	return p;
+}
+
+static void sink_remember_copy(struct tree_sink *s, const char *path)
+{
+	struct sink_copy *p = sink_find_copy(s, path);
+
+	if (!p) {
+		p = xrealloc(NULL, sizeof(*p));
+		*p = (struct sink_copy){
+			.next = s->copies,
+			.from = xstrdup(path),
+		};
+		s->copies = p;
+	}
+	free(p->to);
+	p->to = xstrdup(sink_here(s));
+}
+
+static int sink_try_link(struct tree_sink *s, int from, const char *old,
+			 const char *name)
+{
+	int dir = sink_top(s)->fd;
+	int err = s->ops->link(from, old, dir, name);
+
+	if (s->ops->is_exists(err)) {
+		err = s->ops->unlink(dir, name);
+		if (err >= 0)
+			err = s->ops->link(from, old, dir, name);
+	}
+	return err;
+}
+
+void sink_make_link(struct tree_sink *s, struct copy *c,
+		    const struct copy_event *ev)
+{
+	const char *target = event_payload(ev), *old;
+	struct sink_copy *copy = sink_find_copy(s, target);
+	int err, from;
+
+	/* An archive may have a file twice. */
+	if (!strcmp(target, sink_here(s)))
+		return;
+	from = sink_open_parent(s, copy ? copy->to : target, &old);
+	err = from < 0 ? from : sink_try_link(s, from, old, event_name(ev));
+	if (from >= 0 && s->ops->is_unsupported(err)) {
+		bool full = s->ops->is_too_many_links(err);
+
+		copy_unsupported(c, FEATURE_LINKS, "link, but copy,",
+				 s->path.str, s->ops->strerror(err));
+		err = sink_copy_instead(s, c, from, old, event_name(ev));
+		if (full && err >= 0)
+			sink_remember_copy(s, target);
+	}
+	if (from >= 0)
+		s->ops->close(from);
+	if (err < 0)
+		sink_error(s, c, "create link", err);
+	else
+		c->files++;
+}
