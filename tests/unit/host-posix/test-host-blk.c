@@ -677,6 +677,7 @@ START_TEST(a_file_that_may_not_grow_is_a_full_disk)
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB,
 				64 * KIB), 0);
 	ck_assert(is_filled(buf, 64 * KIB, 0));
+	free(buf);
 	rig_close(&rig);
 }
 END_TEST
@@ -928,11 +929,12 @@ END_TEST
 START_TEST(a_block_device_keeps_what_is_written_and_flushed)
 {
 	int backing = temp_file(LOOP_SIZE), fd = loop_device(backing, 512, 0);
-	char *buf = malloc(LOOP_SIZE);
 	struct rig rig;
+	char *buf;
 
 	if (fd < 0)
 		return;
+	buf = malloc(LOOP_SIZE);
 	rig = rig_open(fd, way_mode(_i));
 	fill(buf, LOOP_SIZE, 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, LOOP_SIZE, 0),
@@ -943,6 +945,7 @@ START_TEST(a_block_device_keeps_what_is_written_and_flushed)
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, LOOP_SIZE, 0),
 			 0);
 	ck_assert(is_filled(buf, LOOP_SIZE, 0));
+	free(buf);
 	rig_close(&rig);
 }
 END_TEST
@@ -1008,19 +1011,21 @@ END_TEST
 START_TEST(a_flush_tells_of_lost_writes)
 {
 	int backing = file_on_small_tmpfs(LOOP_SIZE), fd = -1, result;
-	char *buf = malloc(LOOP_SIZE);
 	struct rig rig;
+	char *buf;
 
 	if (backing >= 0)
 		fd = loop_device(backing, 512, 0);
 	if (fd < 0)
 		return;
+	buf = malloc(LOOP_SIZE);
 	rig = rig_open(fd, way_mode(_i));
 	fill(buf, LOOP_SIZE, 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, LOOP_SIZE, 0),
 			 0);
 	result = range(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0);
 	ck_assert(result == -LKL_EIO || result == -LKL_ENOSPC);
+	free(buf);
 	rig_close(&rig);
 }
 END_TEST
