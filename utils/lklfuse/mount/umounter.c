@@ -78,7 +78,6 @@ static void umounter_main(int fd, const char *path)
 	struct mount_entry m;
 	char c;
 
-	umounter_close_others(fd);
 	/* A signal to the process group is for the server only. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
@@ -113,7 +112,8 @@ int umounter_start(const char *mountpoint)
 	/* Fork twice, so that the server need not wait for the umounter. */
 	pid = fork();
 	if (pid == 0) {
-		close(fds[0]);
+		/* Now, as a late copy of a descriptor would keep the lock. */
+		umounter_close_others(fds[1]);
 		if (setsid() < 0 || fork() == 0)
 			umounter_main(fds[1], mountpoint);
 		_exit(EXIT_SUCCESS);
