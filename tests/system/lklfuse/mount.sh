@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the tests of lklfuse share: images, mounting, waiting for an end.
+# Functions for the tests of lklfuse: create images, mount, wait for processes.
+
+# Use a private mount namespace.  Otherwise the mount namespaces of other tests
+# copy this test's mounts, and a copy keeps a file system alive after umount.
+if [ "$(id -u)" = 0 ] && [ -z "${LKLFUSE_TEST_NAMESPACE-}" ]; then
+	LKLFUSE_TEST_NAMESPACE=1 exec unshare --mount "$0" "$@"
+fi
 
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$0")/../../support/lib.sh"
@@ -12,7 +18,7 @@ chmod 755 .
 mkdir -p mnt native
 trap 'end_all' EXIT
 
-# Whatever a test left behind.
+# Remove everything that a test has left behind.
 end_all()
 {
 	set +e
@@ -37,7 +43,7 @@ make_image()
 	esac
 }
 
-# is_clean TYPE FILE
+# is_clean TYPE FILE: fail unless the file system's checker finds no error
 is_clean()
 {
 	case $1 in
@@ -49,31 +55,31 @@ is_clean()
 	exfat) fsck.exfat -n "$2" ;;
 	esac >fsck.log 2>&1 || {
 		cat fsck.log
-		fail "fsck is not content with $2"
+		fail "fsck reports errors in $2"
 	}
 }
 
-# start IMAGE [OPTIONS]: mounts at mnt, in the background
+# start IMAGE [OPTIONS]: mount at mnt, in the background
 start()
 {
 	"$LKLFUSE" -o "allow_other${2:+,$2}" "$work/$1" "$work/mnt" ||
-		fail "lklfuse does not mount $1"
-	mountpoint -q mnt || fail "nothing is mounted, though lklfuse says so"
+		fail "lklfuse cannot mount $1"
+	mountpoint -q mnt || fail "lklfuse reported success, but nothing is mounted"
 }
 
-# The process that serves mnt.
+# server: print the PID of the process that serves mnt
 server()
 {
 	getfattr --absolute-names --only-values -n system.lklfuse.pid "$work/mnt"
 }
 
-# A process that nobody has waited for is gone, too.
+# is_gone PID: return true if the process has ended; zombies count as ended
 is_gone()
 {
 	[ ! -e "/proc/$1" ] || grep -qs '^State:.Z' "/proc/$1/status"
 }
 
-# Until process $1 is gone, for at most some minutes.
+# wait_for_end PID: wait until the process has ended, at most 150 seconds
 wait_for_end()
 {
 	python3 - "$1" <<-'EOF' || fail "process $1 does not end"
@@ -86,8 +92,8 @@ wait_for_end()
 	EOF
 }
 
-# As umount(8) does it: when it returns, all is done.
+# stop: unmount as umount(8) does, and wait until the server has ended
 stop()
 {
-	"$UMOUNT_HELPER" "$work/mnt" || fail "umount.fuse.lklfuse fails"
+	"$UMOUNT_HELPER" "$work/mnt" || fail "umount.fuse.lklfuse failed"
 }
