@@ -46,7 +46,7 @@ static void debug_end(void)
 {
 	struct sigaction now;
 
-	/* A handler that somebody has set after ours stays. */
+	/* Keep a handler that the program has set later. */
 	if (!sigaction(DEBUG_SIGNAL, NULL, &now) &&
 	    now.sa_handler == debug_handler)
 		sigaction(DEBUG_SIGNAL, &debug_old_action, NULL);

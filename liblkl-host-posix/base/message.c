@@ -60,9 +60,9 @@ void lkl_posix_message(const char *fmt, ...)
 		table->print(line, len);
 }
 
-void lkl_posix_message_error(const char *what, const char *which,
-			     int host_errno)
+void lkl_posix_message_open_error(const char *type, const char *name,
+				  int host_errno)
 {
-	lkl_posix_message("lkl: %s %s: %s\n", what, which ? which : "(no name)",
-			  strerror(host_errno));
+	lkl_posix_message("lkl: cannot open the %s %s: %s\n", type,
+			  name ? name : "(no name)", strerror(host_errno));
 }

@@ -23,8 +23,11 @@ void lkl_posix_message_print(const char *str, int len);
 void lkl_posix_message(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
-/* Report "lkl: <what> <which>: <text of host_errno>". */
-void lkl_posix_message_error(const char *what, const char *which,
-			     int host_errno);
+/*
+ * Report that something failed: "lkl: cannot open the <type> <name>: <reason>".
+ * @name may be NULL; the reason is the text of @host_errno.
+ */
+void lkl_posix_message_open_error(const char *type, const char *name,
+				  int host_errno);
 
 #endif /* LKL_POSIX_MESSAGE_H */

@@ -2,9 +2,9 @@
 /*
  * Disks: regular files and block devices of the host.
  *
- * A request succeeds as a whole or fails: what is left after a short transfer is
- * transferred next, the end of a file whose size is not a multiple of the sector
- * size reads as zeros, and a file that became shorter is an I/O error.
+ * A request succeeds as a whole or fails: after a short transfer the rest is
+ * transferred, the end of a file whose size is not a multiple of the sector size
+ * reads as zeros, and a file that became shorter is an I/O error.
  */
 #define _GNU_SOURCE
 #include <errno.h>

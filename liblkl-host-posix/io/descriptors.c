@@ -2,8 +2,8 @@
 /*
  * Descriptors of the program for which tasks of the kernel wait.
  *
- * All of them are in one epoll set, edge-triggered: the set reports changes
- * only, so a descriptor that nobody reads from does not wake the leader again
+ * All descriptors are in one epoll set, edge-triggered: the set reports changes
+ * only, so a descriptor from which no task reads does not wake the leader again
  * and again.  The poller watches the set.
  */
 #define _GNU_SOURCE

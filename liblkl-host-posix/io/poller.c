@@ -3,9 +3,9 @@
  * The poller: disk requests on their way, and where the leader sleeps.
  *
  * Requests go through a ring when the host has one.  A single request is
- * performed by the waiting thread itself with a plain system call, which is
- * cheaper than the ring ("inline"); so is every request where the host has no
- * ring.
+ * performed "inline", by the thread that would wait for it, with a plain system
+ * call, which is cheaper than the ring; so is every request where the host has
+ * no ring.
  *
  * Callers hold the CPU lock, except for poller_wait(), poller_work() and
  * poller_kick().  poller_wait() only sleeps; poller_work() touches only the
@@ -118,7 +118,7 @@ static void poller_start_queued(struct lkl_poller *p)
 	}
 	if (p->ring)
 		lkl_ring_submit(p->ring);
-	/* The host does not wake anybody for a request that is done already. */
+	/* No event of the host will end the wait for a request that is done already. */
 	if (!list_is_empty(&p->done))
 		poller_kick(p);
 }
@@ -169,9 +169,9 @@ static struct timespec *poller_time_left(int64_t deadline,
 }
 
 /*
- * Poll for a while without sleeping, where the last events came soon, as a
- * hypervisor does before it halts an idle guest: to sleep and to be woken costs
- * more than the answer to a request that is on its way.
+ * Poll for a while without sleeping if the last events came soon, as a
+ * hypervisor does before it halts an idle guest: sleeping and waking cost more
+ * time than the answer to a request that is on its way.
  */
 static int poller_poll_busily(struct lkl_poller *p, struct pollfd *fds,
 			      unsigned int n, int64_t deadline)
@@ -253,7 +253,8 @@ static void poller_reap_ring(struct lkl_poller *p)
 
 /*
  * Complete the requests that are done, and call the owners of descriptors that
- * have events, which receive packets, for example.  Return the number of calls.
+ * have events; a network device receives its packets then, for example.  Return
+ * the number of calls.
  */
 static int poller_dispatch(struct lkl_poller *p)
 {
@@ -332,7 +333,7 @@ static void poller_settle(struct lkl_poller *p, const void *addr, uint64_t len)
 {
 	struct list *link;
 
-	/* A thread performs the request: one disk access is left to wait for. */
+	/* Another thread performs the request: wait for one disk access. */
 	while (__atomic_load_n(&p->inline_state, __ATOMIC_ACQUIRE) ==
 	       INLINE_ASSIGNED && poller_is_target(p->inline_io, addr, len))
 		sched_yield();

@@ -12,7 +12,7 @@
 #include "shared/clock.h"
 #include "shared/macros.h"
 
-/* A huge page costs more than a few small ones; from this cost on it pays off. */
+/* Faults that take less time make small pages the better choice for boot. */
 #define VM_CHEAP_FAULT_NS	2000
 #define VM_FAULT_SAMPLES	8
 
@@ -83,7 +83,7 @@ int lkl_posix_vm_make_accessible(void *addr, uint64_t len)
 {
 	if (mprotect(addr, len, PROT_READ | PROT_WRITE))
 		return lkl_posix_error(errno);
-	/* Only advice: without it, fork(2) copies more. */
+	/* This is only advice: without it, fork(2) copies more. */
 	madvise(addr, len, MADV_DONTFORK);
 	return 0;
 }

@@ -21,18 +21,18 @@
 #include "shared/macros.h"
 
 #define FAULT_PAGE		4096
-/* What a handler of the program may need beside the signal frame. */
+/* Room for a signal handler of the program, beside the signal frame */
 #define FAULT_STACK_ROOM	65536
 
 static const int fault_signals[] = { SIGSEGV, SIGBUS };
 static struct sigaction fault_old_actions[ARRAY_SIZE(fault_signals)];
 
-/* The kernel's code, and the function that decides about its faults. */
+/* Code of the kernel, and the function that handles its faults */
 static uint64_t fault_code_start, fault_code_end;
 static uint64_t (*fault_code_handler)(uint64_t ip, uint64_t addr,
 				      int *pass_args);
 
-/* Do what would have happened without this library. */
+/* Pass the signal on to the handler that was there before. */
 static void fault_chain(int sig, siginfo_t *info, void *context)
 {
 	const struct sigaction *old = &fault_old_actions[sig == SIGBUS];
@@ -93,7 +93,7 @@ static int fault_install(uint64_t start, uint64_t end,
 	return 0;
 }
 
-/* A handler that the program has set after ours stays. */
+/* Restore the previous handlers, but keep a handler that the program set later. */
 static void fault_remove(void)
 {
 	struct sigaction now;

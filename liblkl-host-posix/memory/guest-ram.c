@@ -44,7 +44,7 @@ struct lkl_ram {
 	void (*settle)(const void *addr, uint64_t len);
 };
 
-/* Half of the machine: only a limit, as RAM grows with use. */
+/* Half of the memory of the machine; RAM grows with use, this is only a limit. */
 uint64_t lkl_posix_ram_limit(void)
 {
 	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 2;
@@ -79,7 +79,7 @@ int lkl_posix_ram_create(uint64_t len,
 	if (ret)
 		goto out_moved;
 	ram->small = lkl_posix_vm_faults_are_cheap();
-	/* Some hosts give huge pages unasked, so ask for small ones too. */
+	/* Ask for small pages as well, as some hosts give huge pages unasked. */
 	madvise(ram->base, len, ram->small ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
 	*ramp = ram;
 	*base = ram->base;
@@ -162,7 +162,7 @@ static int ram_move_run(struct lkl_ram *ram, uint64_t first, uint64_t count)
 	uint64_t off = first * VM_PAGE, i;
 	int ret;
 
-	/* Data that a disk request is just writing there would be lost. */
+	/* Data that a disk request writes there during the copy would be lost. */
 	ram->settle(ram->base + off, count * VM_PAGE);
 	ret = ram_copy_out(ram, off, count * VM_PAGE);
 	if (!ret)
@@ -260,8 +260,8 @@ static bool ram_is_touched(void *addr, uint64_t len)
 }
 
 /*
- * Give huge pages to memory that boot has not touched: if anything uses that
- * memory, then something large.
+ * Ask for huge pages for the memory that boot has not touched: later users of
+ * that memory are large.
  */
 void lkl_posix_ram_booted(struct lkl_ram *ram, uint64_t ram_len, void *text,
 			  uint64_t len)

@@ -342,7 +342,8 @@ static int pipe_open_fifo(const char *name)
 	int fd;
 
 	if (!pipe_may_be_fifo(name)) {
-		lkl_posix_message("lkl: pipe %s: exists, but is not a named pipe\n", name);
+		lkl_posix_message("lkl: cannot open the named pipe %s: a file that is no pipe has this name\n",
+				  name);
 		return -1;
 	}
 	if (mkfifo(name, 0600) && errno != EEXIST)
@@ -355,7 +356,7 @@ static int pipe_open_fifo(const char *name)
 	return fd;
 
 out:
-	lkl_posix_message_error("pipe", name, errno);
+	lkl_posix_message_open_error("named pipe", name, errno);
 	return -1;
 }
 
@@ -365,7 +366,7 @@ static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
 	int fd = -1;
 
 	if (!pipe) {
-		lkl_posix_message_error("pipe", rx, ENOMEM);
+		lkl_posix_message_open_error("named pipe", rx, ENOMEM);
 		return NULL;
 	}
 	fd = pipe_open_fifo(rx);
@@ -375,7 +376,7 @@ static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
 	if (pipe->tx_fd < 0)
 		goto out;
 	lkl_net_fd_init(&pipe->net, fd, &pipe_ops, pipe_free);
-	lkl_net_fd_set_name(&pipe->net, "pipe", rx);
+	lkl_net_fd_set_name(&pipe->net, "named pipe", rx);
 	pipe->net.nd.has_vnet_hdr = 1;
 	return &pipe->net.nd;
 
@@ -394,12 +395,13 @@ struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 	char *rx;
 
 	if (!bar || bar == names || !bar[1]) {
-		lkl_posix_message_error("pipe", names, EINVAL);
+		lkl_posix_message("lkl: cannot open the named pipes \"%s\": two names, \"RX|TX\", are needed\n",
+				  names ? names : "");
 		return NULL;
 	}
 	rx = strndup(names, bar - names);
 	if (!rx) {
-		lkl_posix_message_error("pipe", names, ENOMEM);
+		lkl_posix_message_open_error("named pipes", names, ENOMEM);
 		return NULL;
 	}
 	nd = pipe_create(rx, bar + 1);

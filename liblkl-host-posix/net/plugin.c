@@ -3,7 +3,6 @@
  * Loading back ends that are plug-ins.
  */
 #include <dlfcn.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +12,8 @@
 
 static const struct lkl_net_services plugin_services = {
 	.size = sizeof(plugin_services),
-	.message_error = lkl_posix_message_error,
+	.message = lkl_posix_message,
+	.message_open_error = lkl_posix_message_open_error,
 	.watch = lkl_poller_watch,
 	.unwatch = lkl_poller_unwatch,
 	.set_events = lkl_poller_set_events,
@@ -91,6 +91,7 @@ __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_dpdk_create(const char *ifname, int offload,
 					  unsigned char *mac)
 {
-	lkl_posix_message_error("dpdk", ifname, ENOSYS);
+	lkl_posix_message("lkl: cannot open the dpdk interface %s: this back end does not exist yet\n",
+			  ifname ? ifname : "(no name)");
 	return NULL;
 }

@@ -24,7 +24,8 @@
 /**
  * struct lkl_net_services - what the library offers to a plug-in
  * @size:	sizeof(struct lkl_net_services)
- * @message_error: lkl_posix_message_error()
+ * @message:	lkl_posix_message()
+ * @message_open_error: lkl_posix_message_open_error()
  * @watch:	lkl_poller_watch()
  * @unwatch:	lkl_poller_unwatch()
  * @set_events:	lkl_poller_set_events()
@@ -41,8 +42,10 @@
  */
 struct lkl_net_services {
 	uint32_t size;
-	void (*message_error)(const char *what, const char *which,
-			      int host_errno);
+	void (*message)(const char *fmt, ...)
+		__attribute__((format(printf, 1, 2)));
+	void (*message_open_error)(const char *type, const char *name,
+				   int host_errno);
 	int (*watch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*unwatch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*set_events)(struct lkl_poller *p, struct lkl_watch *w,

@@ -275,18 +275,19 @@ struct lkl_netdev *lkl_netdev_raw_create(const char *ifname)
 	int err;
 
 	if (fd < 0) {
-		lkl_posix_message_error("raw", ifname, errno);
+		lkl_posix_message_open_error("packet socket on", ifname, errno);
 		return NULL;
 	}
 	err = raw_attach(fd, ifname);
 	raw = err ? NULL : calloc(1, sizeof(*raw));
 	if (!raw) {
-		lkl_posix_message_error("raw", ifname, err ? err : ENOMEM);
+		lkl_posix_message_open_error("packet socket on", ifname,
+					     err ? err : ENOMEM);
 		close(fd);
 		return NULL;
 	}
 	lkl_net_fd_init(&raw->net, fd, &raw_ops, lkl_net_fd_free);
-	lkl_net_fd_set_name(&raw->net, "raw", ifname);
+	lkl_net_fd_set_name(&raw->net, "packet socket on", ifname);
 	raw->net.nd.has_vnet_hdr = 1;
 	return &raw->net.nd;
 }

@@ -173,7 +173,7 @@ static struct lkl_netdev *tap_create(int fd, const struct lkl_host_net_ops *ops,
 	return &tap->net.nd;
 
 out_fd:
-	lkl_posix_message_error(type, name, err);
+	lkl_posix_message_open_error(type, name, err);
 	close(fd);
 	return NULL;
 }
@@ -207,15 +207,15 @@ struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
-		lkl_posix_message_error("tap", "/dev/net/tun", errno);
+		lkl_posix_message_open_error("device", "/dev/net/tun", errno);
 		return NULL;
 	}
 	if (tap_attach(fd, ifname)) {
-		lkl_posix_message_error("tap", ifname, errno);
+		lkl_posix_message_open_error("tap interface", ifname, errno);
 		close(fd);
 		return NULL;
 	}
-	nd = tap_create(fd, &tap_ops, "tap", ifname);
+	nd = tap_create(fd, &tap_ops, "tap interface", ifname);
 	if (nd)
 		((struct net_tap *)nd)->tso_max = lkl_posix_tso_limit(ifname);
 	return nd;
@@ -229,13 +229,13 @@ struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
 	int fd = open(path ? path : "", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
-		lkl_posix_message_error("macvtap", path, errno);
+		lkl_posix_message_open_error("macvtap device", path, errno);
 		return NULL;
 	}
 	if (ioctl(fd, TUNSETIFF, &ifr)) {
-		lkl_posix_message_error("macvtap", path, errno);
+		lkl_posix_message_open_error("macvtap device", path, errno);
 		close(fd);
 		return NULL;
 	}
-	return tap_create(fd, &macvtap_ops, "macvtap", path);
+	return tap_create(fd, &macvtap_ops, "macvtap device", path);
 }

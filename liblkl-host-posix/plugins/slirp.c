@@ -506,21 +506,21 @@ net_slirp_create(const struct lkl_net_services *services, const char *param)
 
 	lkl = services;
 	if (!s) {
-		lkl->message_error("slirp", param, ENOMEM);
+		lkl->message_open_error("slirp network", "10.0.2.0", ENOMEM);
 		return NULL;
 	}
 	s->last = &s->first;
 	err = net_slirp_create_set(s, &fd);
 	if (err) {
-		lkl->message_error("slirp", param, err);
+		lkl->message_open_error("slirp network", "10.0.2.0", err);
 		free(s);
 		return NULL;
 	}
 	lkl->fd_init(&s->net, fd, &net_slirp_ops, net_slirp_free);
-	lkl->fd_set_name(&s->net, "slirp", param);
+	lkl->fd_set_name(&s->net, "slirp network", "10.0.2.0");
 	s->slirp = net_slirp_new_instance(s);
 	if (!s->slirp) {
-		lkl->message_error("slirp", param, EINVAL);
+		lkl->message_open_error("slirp network", "10.0.2.0", EINVAL);
 		close(s->timer_fd);
 		lkl->fd_free(&s->net.nd);
 		return NULL;

@@ -60,7 +60,8 @@ static bool vde_reconnect(struct net_vde *vde, int host_errno)
 
 	if (!conn) {
 		if (!vde->lost_reported)
-			lkl->message_error("vde", vde->path, host_errno);
+			lkl->message("lkl: lost the vde switch %s: %s; start the switch again to go on\n",
+				     vde->path, strerror(host_errno));
 		vde->lost_reported = true;
 		return false;
 	}
@@ -186,14 +187,14 @@ static struct lkl_netdev *vde_create(const struct lkl_net_services *services,
 	if (vde && path)
 		vde->conn = vde_connect(path);
 	if (!vde || !path || !vde->conn) {
-		lkl->message_error("vde", param, errno);
+		lkl->message_open_error("vde switch", param, errno);
 		free(path);
 		free(vde);
 		return NULL;
 	}
 	vde->path = path;
 	lkl->fd_init(&vde->net, vde_datafd(vde->conn), &vde_ops, vde_net_free);
-	lkl->fd_set_name(&vde->net, "vde", path);
+	lkl->fd_set_name(&vde->net, "vde switch", path);
 	return &vde->net.nd;
 }
 
