@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Driving the POSIX host by hand, as liblkl does: what its tests share.
+ * Calling the POSIX host as liblkl does: functions that its tests share.
  */
 #ifndef LKL_TESTS_DRIVE_H
 #define LKL_TESTS_DRIVE_H
@@ -23,19 +23,20 @@
 
 #include <lkl_host.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "shared/macros.h"
+
 #define blk_ops		(lkl_default_host_ops()->blk)
 #define wait_ops	(lkl_default_host_ops()->wait)
 #define vm_ops		(lkl_default_host_ops()->vm)
 
-/* The indices of a loop test: how the poller does its work. */
+/* Index of a loop test: how the poller performs requests */
 enum poller_mode { WITH_RING, WITHOUT_RING, POLLER_MODES };
 
 /**
  * struct rig - a poller with one disk
  * @poller:	the poller
  * @blk:	the disk, as the back end knows it
- * @info:	its properties
+ * @info:	properties of the disk
  */
 struct rig {
 	struct lkl_poller *poller;
@@ -44,10 +45,10 @@ struct rig {
 };
 
 /**
- * struct req - a request and what became of it
- * @io:		what the back end sees
- * @calls:	how often done() was called
- * @result:	with what
+ * struct req - a request and its result
+ * @io:		the request that the back end sees
+ * @calls:	number of calls of done()
+ * @result:	result that done() was called with
  */
 struct req {
 	struct lkl_blk_io io;
@@ -127,13 +128,13 @@ static inline void rig_close(struct rig *rig)
 
 static inline void req_done(struct lkl_blk_io *io, int result)
 {
-	struct req *req = (struct req *)((char *)io - offsetof(struct req, io));
+	struct req *req = container_of(io, struct req, io);
 
 	req->calls++;
 	req->result = result;
 }
 
-/* A request without buffers; @req is filled in. */
+/* Fill in @req, a request without buffers. */
 static inline struct req *req_range(struct req *req, uint32_t op,
 				    uint32_t flags, uint64_t off, uint64_t len)
 {
@@ -168,7 +169,7 @@ static inline int count_done(const struct req *reqs, int n)
 	return done;
 }
 
-/* What a thread of liblkl does when the kernel is idle. */
+/* Do what a thread of liblkl does when the kernel is idle. */
 static inline void idle(struct lkl_poller *poller)
 {
 	if (wait_ops->poller_prepare(poller))
@@ -177,7 +178,7 @@ static inline void idle(struct lkl_poller *poller)
 		wait_ops->poller_wait(poller, INT64_MAX);
 }
 
-/* Until all of @reqs, which are submitted, are done. */
+/* Wait until all @n requests @reqs, which are submitted, are done. */
 static inline void finish(struct rig *rig, struct req *reqs, int n)
 {
 	int i, left = n - count_done(reqs, n);
@@ -204,7 +205,7 @@ static inline void run(struct rig *rig, struct req *reqs, int n)
 	finish(rig, reqs, n);
 }
 
-/* The request alone: without the ring. */
+/* Perform a single request, which does not use the ring. */
 static inline int run_one(struct rig *rig, struct req *req)
 {
 	run(rig, req, 1);
@@ -212,8 +213,8 @@ static inline int run_one(struct rig *rig, struct req *req)
 }
 
 /*
- * The request in company: through the ring, where there is one.  The other one
- * is an empty read.
+ * Perform the request together with an empty read, so that both go through the
+ * ring, where there is one.
  */
 static inline int run_pair(struct rig *rig, struct req *req)
 {
@@ -237,8 +238,8 @@ static inline int rw(struct rig *rig, uint32_t op, void *buf, size_t len,
 }
 
 /*
- * A file without a name, where the build is: more of a file system than what
- * /tmp may be.
+ * Return a file without a name in the current directory, that is, in the build
+ * directory, whose file system supports more operations than a tmpfs at /tmp.
  */
 static inline int temp_file(uint64_t size)
 {
@@ -251,7 +252,7 @@ static inline int temp_file(uint64_t size)
 	return fd;
 }
 
-/* The same file, open in another way; -1 when it cannot be. */
+/* Open the file of @fd again with @flags; -1 when that is refused. */
 static inline int reopen(int fd, int flags)
 {
 	char path[64];
@@ -265,7 +266,7 @@ static inline uint8_t pattern(uint64_t i)
 	return (i * 0x9e3779b97f4a7c15ULL) >> 56 | 1;
 }
 
-/* Never a zero: @len bytes that tell where in a file they belong. */
+/* Fill @buf with bytes that depend on their offset in a file, never with 0. */
 static inline void fill(void *buf, size_t len, uint64_t off)
 {
 	uint8_t *p = buf;
@@ -307,8 +308,8 @@ static inline int filled_file(size_t len)
 }
 
 /*
- * From now on system call @nr of this thread, and of threads that it starts,
- * has the result @action of seccomp(2); the listener, if that makes one.
+ * Apply @action of seccomp(2) to system call @nr of this thread and of threads
+ * that it starts.  Return -1 on failure, or the listener if @flags ask for one.
  */
 static inline int filter_call(int nr, uint32_t action, unsigned int flags)
 {
@@ -326,7 +327,10 @@ static inline int filter_call(int nr, uint32_t action, unsigned int flags)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
 }
 
-/* False, and said so, where that is not possible. */
+/*
+ * Let system call @nr fail with @host_errno.  Where that is not possible, say so
+ * and return false.
+ */
 static inline bool calls_fail_with(int nr, int host_errno)
 {
 	if (!filter_call(nr, SECCOMP_RET_ERRNO | host_errno, 0))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disks of the POSIX host: whatever the request looks like, the bytes that it
- * is for are right afterwards, and those beside it are as before.
+ * Disks of the POSIX host: after a request of any shape, the bytes of its range
+ * are right and the bytes beside the range are unchanged.
  */
 #define _GNU_SOURCE
 #include <linux/falloc.h>
@@ -23,7 +23,7 @@
 #define SECTOR		512
 #define BLOCK		4096
 
-/* Each way that a request can take. */
+/* The ways in which a request can be performed */
 enum way { ALONE, IN_COMPANY, IN_COMPANY_WITHOUT_RING, WAYS };
 
 static enum poller_mode way_mode(enum way way)
@@ -36,8 +36,8 @@ static int run_way(struct rig *rig, struct req *req, enum way way)
 	return way == ALONE ? run_one(rig, req) : run_pair(rig, req);
 }
 
-static int range(struct rig *rig, enum way way, uint32_t op, uint32_t flags,
-		 uint64_t off, uint64_t len)
+static int range_way(struct rig *rig, enum way way, uint32_t op, uint32_t flags,
+		     uint64_t off, uint64_t len)
 {
 	struct req req;
 
@@ -53,7 +53,7 @@ static int rw_way(struct rig *rig, enum way way, uint32_t op, void *buf,
 	return run_way(rig, req_vector(&req, op, &iov, 1, off), way);
 }
 
-static struct lkl_blk_info info_of(int fd)
+static struct lkl_blk_info disk_info(int fd)
 {
 	struct rig rig = rig_open(fd, WITHOUT_RING);
 	struct lkl_blk_info info = rig.info;
@@ -66,7 +66,7 @@ static uint64_t blocks_of(int fd)
 {
 	struct stat st;
 
-	/* Blocks that are only promised are not always counted. */
+	/* A file system need not count blocks before it allocates them. */
 	ck_assert_int_eq(fsync(fd), 0);
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	return st.st_blocks;
@@ -81,8 +81,8 @@ static off_t size_of(int fd)
 }
 
 /*
- * The file is filled, but for zeros in [@off, @off + @len).  Read by the
- * program itself, not by what is tested.
+ * Check that the file is filled except for zeros in [@off, @off + @len).  The
+ * check does not use the code under test.
  */
 static void check_hole(int fd, uint64_t size, uint64_t off, uint64_t len)
 {
@@ -108,14 +108,14 @@ START_TEST(a_file_is_as_large_as_its_sectors)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		int fd = temp_file(cases[i].size);
-		struct lkl_blk_info info = info_of(fd);
+		struct lkl_blk_info info = disk_info(fd);
 
 		ck_assert_uint_eq(info.size_bytes, cases[i].disk);
 		ck_assert_uint_eq(info.logical_block_size, SECTOR);
 		ck_assert_uint_eq(info.physical_block_size, BLOCK);
 		ck_assert_uint_eq(info.flags,
 				  LKL_BLK_DISCARD | LKL_BLK_WRITE_ZEROES);
-		/* Asking changes nothing, and the fd is the program's. */
+		/* Opening a disk changes nothing and leaves the fd open. */
 		ck_assert_int_eq(size_of(fd), cases[i].size);
 		close(fd);
 	}
@@ -129,14 +129,14 @@ START_TEST(a_read_only_fd_is_a_read_only_disk)
 	char buf[BLOCK];
 
 	ck_assert(rig.info.flags & LKL_BLK_READ_ONLY);
-	ck_assert(!(info_of(fd).flags & LKL_BLK_READ_ONLY));
+	ck_assert(!(disk_info(fd).flags & LKL_BLK_READ_ONLY));
 	ck_assert_int_eq(rw(&rig, LKL_BLK_OP_READ, buf, BLOCK, 0), 0);
 	ck_assert(is_filled(buf, BLOCK, 0));
 	rig_close(&rig);
 }
 END_TEST
 
-START_TEST(what_is_no_disk_cannot_be_opened)
+START_TEST(only_files_and_block_devices_are_disks)
 {
 	struct lkl_poller *poller = poller_open(WITHOUT_RING);
 	struct lkl_disk disk = { .fd = open(".", O_RDONLY) };
@@ -163,9 +163,9 @@ END_TEST
 
 /* Reading and writing */
 
-/* Cuts @len bytes into pieces: of the sizes in @sizes, again and again. */
-static uint32_t cut(struct iovec *iov, uint32_t max, char *buf, size_t len,
-		    const size_t *sizes, size_t n)
+/* Cut @len bytes into pieces of the sizes in @sizes, repeatedly. */
+static uint32_t cut_up(struct iovec *iov, uint32_t max, char *buf, size_t len,
+		       const size_t *sizes, size_t n)
 {
 	uint32_t i;
 
@@ -201,8 +201,8 @@ static const struct {
 #define GUARD		(64 * KIB)
 
 /*
- * One transfer of each shape there and back, @shift bytes off the alignment.
- * The memory around the buffer and the disk around the range stay.
+ * Write and read back a range in shape @shape, @shift bytes off the alignment.
+ * The memory around the buffer and the disk around the range stay unchanged.
  */
 static void transfer_shape(struct rig *rig, int fd, int shape, size_t shift,
 			   enum way way)
@@ -213,8 +213,8 @@ static void transfer_shape(struct rig *rig, int fd, int shape, size_t shift,
 	char *disk = malloc(len + 2 * BLOCK);
 	struct iovec iov[1024];
 	struct req req;
-	uint32_t n = cut(iov, ARRAY_SIZE(iov), buf, len, shapes[shape].sizes,
-			 shapes[shape].n);
+	uint32_t n = cut_up(iov, ARRAY_SIZE(iov), buf, len, shapes[shape].sizes,
+			    shapes[shape].n);
 
 	memset(mem, 0, room);
 	fill(buf, len, off + 7);
@@ -240,7 +240,7 @@ static void transfer_shape(struct rig *rig, int fd, int shape, size_t shift,
 
 static const size_t shifts[] = { 0, SECTOR, 8, 1 };
 
-/* A loop over shapes and, inside, everything else. */
+/* Transfer in all ways, with all shifts; the shape is the index of the loop. */
 static void transfer_everything(int fd, int flags, int shape)
 {
 	char *buf = malloc(MIB);
@@ -287,7 +287,7 @@ START_TEST(with_o_direct_bytes_come_back_from_every_vector)
 }
 END_TEST
 
-START_TEST(o_direct_tells_the_block_size_that_it_needs)
+START_TEST(o_direct_reports_the_block_size_it_needs)
 {
 	int fd = filled_file(MIB), direct;
 	struct lkl_blk_info info;
@@ -296,8 +296,8 @@ START_TEST(o_direct_tells_the_block_size_that_it_needs)
 	if (!has_direct(fd))
 		return;
 	direct = reopen(fd, O_RDWR | O_DIRECT);
-	info = info_of(direct);
-	/* Whatever it says, the file system has to agree. */
+	info = disk_info(direct);
+	/* The file system must accept that block size. */
 	ck_assert_uint_ge(info.logical_block_size, SECTOR);
 	ck_assert_uint_le(info.logical_block_size, BLOCK);
 	ck_assert_int_eq(pread(direct, buf, info.logical_block_size,
@@ -307,7 +307,7 @@ START_TEST(o_direct_tells_the_block_size_that_it_needs)
 }
 END_TEST
 
-/* The last sector in one piece and in all that it can be cut into. */
+/* Read the last sector in one piece and in two pieces of each size. */
 static void read_odd_end(int fd, uint64_t size, enum way way)
 {
 	struct rig rig = rig_open(fd, way_mode(way));
@@ -339,7 +339,7 @@ START_TEST(the_missing_end_of_the_last_sector_reads_as_zeros)
 	if (!has_direct(fd))
 		return;
 	direct = reopen(fd, O_RDWR | O_DIRECT);
-	if (info_of(direct).logical_block_size == SECTOR)
+	if (disk_info(direct).logical_block_size == SECTOR)
 		read_odd_end(direct, 5 * BLOCK + 1000, _i);
 	else
 		skipped("this file system has no O_DIRECT of sectors");
@@ -380,8 +380,8 @@ START_TEST(offsets_beyond_4_gib_are_kept)
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, got, SECTOR, off),
 			 0);
 	ck_assert_mem_eq(got, buf, SECTOR);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0, off,
-			       SECTOR), 0);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0, off,
+				   SECTOR), 0);
 	ck_assert_int_eq(pread(fd, got, SECTOR, off), SECTOR);
 	ck_assert(is_zero(got, SECTOR));
 	rig_close(&rig);
@@ -390,7 +390,7 @@ END_TEST
 
 /* Discard and write-zeroes */
 
-/* Can the file system of @fd do it?  The file is as before. */
+/* Return true when the file system of @fd supports @mode; keep the contents. */
 static bool can_fallocate(int fd, int mode, const char *what)
 {
 	int probe = reopen(fd, O_RDWR);
@@ -426,8 +426,8 @@ START_TEST(discard_punches_a_hole)
 	struct rig rig = rig_open(fd, way_mode(_i));
 
 	if (can_punch(fd)) {
-		ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_DISCARD, 0,
-				       256 * KIB, 512 * KIB), 0);
+		ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_DISCARD, 0,
+					   256 * KIB, 512 * KIB), 0);
 		check_punched(fd, before);
 	}
 	rig_close(&rig);
@@ -441,8 +441,8 @@ START_TEST(write_zeroes_punches_a_hole_when_it_may)
 	struct rig rig = rig_open(fd, way_mode(_i));
 
 	if (can_punch(fd)) {
-		ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES,
-				       LKL_BLK_UNMAP, 256 * KIB, 512 * KIB), 0);
+		ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES,
+					   LKL_BLK_UNMAP, 256 * KIB, 512 * KIB), 0);
 		check_punched(fd, before);
 	}
 	rig_close(&rig);
@@ -455,8 +455,8 @@ START_TEST(write_zeroes_keeps_the_blocks_when_it_must)
 	uint64_t before = blocks_of(fd);
 	struct rig rig = rig_open(fd, way_mode(_i));
 
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0,
-			       256 * KIB, 512 * KIB), 0);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0,
+				   256 * KIB, 512 * KIB), 0);
 	check_hole(fd, MIB, 256 * KIB, 512 * KIB);
 	ck_assert_uint_ge(blocks_of(fd), before);
 	rig_close(&rig);
@@ -469,40 +469,40 @@ static const struct { uint32_t op, flags; } zeroing[] = {
 	{ LKL_BLK_OP_WRITE_ZEROES, LKL_BLK_UNMAP },
 };
 
-static const struct { uint64_t off, len; } crooked[] = {
+static const struct { uint64_t off, len; } misaligned[] = {
 	{ 512, 512 }, { 512, 7 * 512 }, { 3584, 512 }, { 3584, 1024 },
 	{ 512, 64 * KIB }, { 64 * KIB - 512, 64 * KIB + 1024 },
 	{ 0, 512 }, { MIB - 512, 512 }, { 12800, 300 * KIB + 512 },
 	{ 100 * KIB, 200 * KIB }, { 0, MIB },
 };
 
-/* @disk is @fd, or the same file open in another way. */
-static void zero_crooked(int fd, int disk, enum way way, size_t z)
+/* Zero misaligned ranges of @disk: of @fd, or of the same file opened again. */
+static void zero_misaligned(int fd, int disk, enum way way, size_t z)
 {
 	struct rig rig = rig_open(disk, way_mode(way));
 	char *buf = malloc(MIB);
 	size_t i;
 
 	fill(buf, MIB, 0);
-	for (i = 0; i < ARRAY_SIZE(crooked); i++) {
+	for (i = 0; i < ARRAY_SIZE(misaligned); i++) {
 		ck_assert_int_eq(pwrite(fd, buf, MIB, 0), MIB);
-		ck_assert_int_eq(range(&rig, way, zeroing[z].op,
-				       zeroing[z].flags, crooked[i].off,
-				       crooked[i].len), 0);
-		check_hole(fd, MIB, crooked[i].off, crooked[i].len);
+		ck_assert_int_eq(range_way(&rig, way, zeroing[z].op,
+					   zeroing[z].flags, misaligned[i].off,
+					   misaligned[i].len), 0);
+		check_hole(fd, MIB, misaligned[i].off, misaligned[i].len);
 		ck_assert_int_eq(size_of(fd), MIB);
 	}
 	rig_close(&rig);
 	free(buf);
 }
 
-START_TEST(the_neighbours_of_a_zeroed_range_stay)
+START_TEST(bytes_beside_a_zeroed_range_stay)
 {
 	size_t z = _i % ARRAY_SIZE(zeroing);
 	int fd = filled_file(MIB);
 
 	if (zeroing[z].op != LKL_BLK_OP_DISCARD || can_punch(fd))
-		zero_crooked(fd, fd, _i / ARRAY_SIZE(zeroing), z);
+		zero_misaligned(fd, fd, _i / ARRAY_SIZE(zeroing), z);
 }
 END_TEST
 
@@ -515,8 +515,8 @@ START_TEST(the_last_incomplete_sector_can_be_zeroed)
 
 	if (zeroing[z].op == LKL_BLK_OP_DISCARD && !can_punch(fd))
 		return;
-	ck_assert_int_eq(range(&rig, way, zeroing[z].op, zeroing[z].flags,
-			       BLOCK, SECTOR), 0);
+	ck_assert_int_eq(range_way(&rig, way, zeroing[z].op, zeroing[z].flags,
+				   BLOCK, SECTOR), 0);
 	ck_assert_int_eq(rw(&rig, LKL_BLK_OP_READ, buf, sizeof(buf), 0), 0);
 	ck_assert(is_filled(buf, BLOCK, 0));
 	ck_assert(is_zero(buf + BLOCK, SECTOR));
@@ -524,7 +524,7 @@ START_TEST(the_last_incomplete_sector_can_be_zeroed)
 }
 END_TEST
 
-/* memfd knows holes, but not how to zero a range and keep the memory. */
+/* A memfd can have holes, but cannot zero a range and keep the memory. */
 START_TEST(zeroes_are_written_where_a_file_system_cannot)
 {
 	int fd = memfd_create("disk", MFD_CLOEXEC);
@@ -533,7 +533,7 @@ START_TEST(zeroes_are_written_where_a_file_system_cannot)
 	ck_assert_int_ne(fallocate(fd, FALLOC_FL_ZERO_RANGE |
 				   FALLOC_FL_KEEP_SIZE, 0, BLOCK), 0);
 	ck_assert_int_eq(errno, EOPNOTSUPP);
-	zero_crooked(fd, fd, _i, 1);
+	zero_misaligned(fd, fd, _i, 1);
 }
 END_TEST
 
@@ -546,26 +546,26 @@ START_TEST(zeroes_are_written_where_fallocate_is_refused)
 		return;
 	ck_assert_int_ne(fallocate(fd, 0, 0, BLOCK), 0);
 	for (z = 1; z < ARRAY_SIZE(zeroing); z++)
-		zero_crooked(fd, fd, way, z);
+		zero_misaligned(fd, fd, way, z);
 	if (!has_direct(fd))
 		return;
 	direct = reopen(fd, O_RDWR | O_DIRECT);
-	if (info_of(direct).logical_block_size == SECTOR)
-		zero_crooked(fd, direct, way, 1);
+	if (disk_info(direct).logical_block_size == SECTOR)
+		zero_misaligned(fd, direct, way, 1);
 	else
 		skipped("this file system has no O_DIRECT of sectors");
 }
 END_TEST
 
-START_TEST(a_refused_discard_says_so_and_changes_nothing)
+START_TEST(a_refused_discard_fails_and_changes_nothing)
 {
 	int fd = filled_file(MIB);
 	struct rig rig = rig_open(fd, way_mode(_i / 2));
 
 	if (!calls_fail_with(SYS_fallocate, _i % 2 ? ENOSYS : EOPNOTSUPP))
 		return;
-	ck_assert_int_eq(range(&rig, _i / 2, LKL_BLK_OP_DISCARD, 0, 256 * KIB,
-			       512 * KIB), -LKL_EOPNOTSUPP);
+	ck_assert_int_eq(range_way(&rig, _i / 2, LKL_BLK_OP_DISCARD, 0,
+				   256 * KIB, 512 * KIB), -LKL_EOPNOTSUPP);
 	check_hole(fd, MIB, 0, 0);
 	rig_close(&rig);
 }
@@ -575,8 +575,8 @@ START_TEST(an_unknown_request_is_refused)
 {
 	struct rig rig = rig_open(temp_file(MIB), way_mode(_i));
 
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES + 1, 0, 0,
-			       BLOCK), -LKL_EOPNOTSUPP);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES + 1, 0, 0,
+				   BLOCK), -LKL_EOPNOTSUPP);
 	rig_close(&rig);
 }
 END_TEST
@@ -592,7 +592,7 @@ START_TEST(reads_beyond_a_truncated_end_fail)
 	ck_assert_int_eq(ftruncate(fd, 10000), 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 8192, 0), 0);
 	ck_assert(is_filled(buf, 8192, 0));
-	/* Partly there, not there at all, the very last sector. */
+	/* A range that ends behind the file, one behind the file, the last sector. */
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 4096, 8192),
 			 -LKL_EIO);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, SECTOR, 12288),
@@ -601,7 +601,7 @@ START_TEST(reads_beyond_a_truncated_end_fail)
 				64 * KIB - SECTOR), -LKL_EIO);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB, 0),
 			 -LKL_EIO);
-	/* Nor did that make it longer. */
+	/* The reads did not make the file longer. */
 	ck_assert_int_eq(size_of(fd), 10000);
 	rig_close(&rig);
 }
@@ -614,14 +614,14 @@ static void *truncate_and_extend(void *arg)
 	int fd = *(int *)arg;
 
 	while (__atomic_load_n(&truncating, __ATOMIC_ACQUIRE)) {
-		/* A failure would show: the file would keep its size. */
+		/* If this failed, the file would keep its size, and the test fail. */
 		(void)!ftruncate(fd, 0);
 		(void)!ftruncate(fd, MIB);
 	}
 	return NULL;
 }
 
-START_TEST(a_file_that_changes_its_size_meanwhile_hangs_nothing)
+START_TEST(a_file_that_changes_its_size_hangs_nothing)
 {
 	static char buf[32][32 * KIB];
 	static struct iovec iov[32];
@@ -668,12 +668,12 @@ START_TEST(a_file_that_may_not_grow_is_a_full_disk)
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
 				64 * KIB), 0);
-	/* Half of it would fit. */
+	/* Half of the request would fit. */
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
 				468 * KIB), -LKL_ENOSPC);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
 				512 * KIB), -LKL_ENOSPC);
-	/* The disk goes on. */
+	/* The disk stays usable. */
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB,
 				64 * KIB), 0);
 	ck_assert(is_filled(buf, 64 * KIB, 0));
@@ -690,7 +690,7 @@ static void write_id_map(const char *path, unsigned int id)
 	close(fd);
 }
 
-/* Mounts that go with this process; root, or one who may pretend. */
+/* Enter a mount namespace of our own, as root or in a user namespace. */
 static bool own_mounts(void)
 {
 	unsigned int uid = getuid(), gid = getgid();
@@ -708,7 +708,7 @@ static bool own_mounts(void)
 	return !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
-/* A file of @size on a file system of 1 MiB; -1 when that cannot be had. */
+/* Return a file of @size bytes on a file system of 1 MiB, or -1. */
 static int file_on_small_tmpfs(uint64_t size)
 {
 	int fd;
@@ -735,16 +735,16 @@ START_TEST(a_full_file_system_is_a_full_disk)
 	rig = rig_open(fd, way_mode(_i));
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 512 * KIB, 0),
 			 0);
-	/* A part of it fits. */
+	/* A part of the request fits. */
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 2 * MIB,
 				MIB), -LKL_ENOSPC);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, SECTOR,
 				3 * MIB + 512 * KIB), -LKL_ENOSPC);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0, 3 * MIB,
-			       MIB), -LKL_ENOSPC);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0,
+				   3 * MIB, MIB), -LKL_ENOSPC);
 	/* There is room again. */
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_DISCARD, 0, MIB, 3 * MIB),
-			 0);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_DISCARD, 0, MIB,
+				   3 * MIB), 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 256 * KIB,
 				2 * MIB), 0);
 	memset(buf, 0, MIB);
@@ -756,7 +756,7 @@ START_TEST(a_full_file_system_is_a_full_disk)
 }
 END_TEST
 
-START_TEST(whatever_a_sealed_file_refuses_is_an_io_error)
+START_TEST(what_a_sealed_file_refuses_is_an_io_error)
 {
 	int fd = memfd_create("disk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	char buf[BLOCK];
@@ -768,10 +768,10 @@ START_TEST(whatever_a_sealed_file_refuses_is_an_io_error)
 	rig = rig_open(fd, way_mode(_i));
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, SECTOR, 0),
 			 -LKL_EIO);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_DISCARD, 0, 0, BLOCK),
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_DISCARD, 0, 0, BLOCK),
 			 -LKL_EIO);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES,
-			       LKL_BLK_UNMAP, 0, BLOCK), -LKL_EIO);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES,
+				   LKL_BLK_UNMAP, 0, BLOCK), -LKL_EIO);
 	memset(buf, 0, BLOCK);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, BLOCK, 0), 0);
 	ck_assert(is_filled(buf, BLOCK, 0));
@@ -787,16 +787,16 @@ START_TEST(writes_to_a_read_only_fd_are_io_errors)
 
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, SECTOR, 0),
 			 -LKL_EIO);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_DISCARD, 0, 0, BLOCK),
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_DISCARD, 0, 0, BLOCK),
 			 -LKL_EIO);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0, 0, BLOCK),
-			 -LKL_EIO);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_WRITE_ZEROES, 0, 0,
+				   BLOCK), -LKL_EIO);
 	check_hole(fd, BLOCK, 0, 0);
 	rig_close(&rig);
 }
 END_TEST
 
-/* What done() may say is less than what a host can. */
+/* Errors of a host and what done() reports for them */
 static const struct { int host, lkl; } errors[] = {
 	{ EIO, LKL_EIO }, { ENOSPC, LKL_ENOSPC }, { EDQUOT, LKL_ENOSPC },
 	{ EFBIG, LKL_ENOSPC }, { EOPNOTSUPP, LKL_EOPNOTSUPP },
@@ -805,7 +805,7 @@ static const struct { int host, lkl; } errors[] = {
 	{ ESTALE, LKL_EIO }, { ETIMEDOUT, LKL_EIO }, { EREMOTEIO, LKL_EIO },
 };
 
-START_TEST(host_errors_become_those_that_are_documented)
+START_TEST(host_errors_become_documented_errors)
 {
 	int expected = -errors[_i].lkl;
 	struct rig rig = rig_open(filled_file(MIB), WITHOUT_RING);
@@ -850,7 +850,7 @@ START_TEST(nothing_is_dirty_after_a_flush)
 	fill(buf, 4 * MIB, 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 4 * MIB, 0),
 			 0);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
 	if (syscall(SYS_cachestat, fd, &all, &st, 0))
 		skipped("this kernel does not tell what is dirty");
 	ck_assert_uint_eq(st.dirty, 0);
@@ -860,7 +860,7 @@ START_TEST(nothing_is_dirty_after_a_flush)
 }
 END_TEST
 
-/* Loop devices: block devices whose medium is ours. */
+/* Loop devices: block devices whose medium is a file of the test */
 
 #define LOOP_SIZE	(4 * MIB)
 
@@ -883,7 +883,7 @@ static int loop_device(int backing, uint32_t block_size, uint32_t flags)
 		if (fd < 0)
 			break;
 		if (ioctl(fd, LOOP_CONFIGURE, &config)) {
-			/* Another one may have taken it. */
+			/* Another process may have taken the device. */
 			close(fd);
 			fd = -1;
 			if (errno != EBUSY)
@@ -897,7 +897,7 @@ static int loop_device(int backing, uint32_t block_size, uint32_t flags)
 	return fd;
 }
 
-START_TEST(a_block_device_tells_its_properties)
+START_TEST(a_block_device_reports_its_properties)
 {
 	uint32_t bs = _i ? 4096 : 512;
 	int backing = filled_file(LOOP_SIZE), fd, one = 1, zero = 0;
@@ -906,27 +906,27 @@ START_TEST(a_block_device_tells_its_properties)
 	fd = loop_device(backing, bs, 0);
 	if (fd < 0)
 		return;
-	info = info_of(fd);
+	info = disk_info(fd);
 	ck_assert_uint_eq(info.size_bytes, LOOP_SIZE);
 	ck_assert_uint_eq(info.logical_block_size, bs);
 	ck_assert_uint_ge(info.physical_block_size, bs);
 	ck_assert_uint_eq(info.flags, LKL_BLK_DISCARD | LKL_BLK_WRITE_ZEROES);
 	/* The device can be read-only where the fd is not. */
 	ck_assert_int_eq(ioctl(fd, BLKROSET, &one), 0);
-	info = info_of(fd);
-	/* It would stay so for whoever uses the device next. */
+	info = disk_info(fd);
+	/* The next user of the device must not find it read-only. */
 	ck_assert_int_eq(ioctl(fd, BLKROSET, &zero), 0);
 	ck_assert(info.flags & LKL_BLK_READ_ONLY);
 	close(fd);
 
 	fd = loop_device(backing, bs, LO_FLAGS_READ_ONLY);
 	ck_assert_int_ge(fd, 0);
-	ck_assert(info_of(fd).flags & LKL_BLK_READ_ONLY);
+	ck_assert(disk_info(fd).flags & LKL_BLK_READ_ONLY);
 	close(fd);
 }
 END_TEST
 
-START_TEST(a_block_device_keeps_what_is_written_and_flushed)
+START_TEST(a_block_device_keeps_flushed_data)
 {
 	int backing = temp_file(LOOP_SIZE), fd = loop_device(backing, 512, 0);
 	struct rig rig;
@@ -939,7 +939,7 @@ START_TEST(a_block_device_keeps_what_is_written_and_flushed)
 	fill(buf, LOOP_SIZE, 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, LOOP_SIZE, 0),
 			 0);
-	ck_assert_int_eq(range(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
+	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
 	check_hole(backing, LOOP_SIZE, 0, 0);
 	memset(buf, 0, LOOP_SIZE);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, LOOP_SIZE, 0),
@@ -961,9 +961,9 @@ START_TEST(discard_of_a_block_device_reaches_its_medium)
 	if (fd < 0 || !can_punch(backing))
 		return;
 	rig = rig_open(fd, way_mode(way));
-	ck_assert_int_eq(range(&rig, way, zeroing[z].op, zeroing[z].flags,
-			       MIB + 4096, 2 * MIB), 0);
-	ck_assert_int_eq(range(&rig, way, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
+	ck_assert_int_eq(range_way(&rig, way, zeroing[z].op, zeroing[z].flags,
+				   MIB + 4096, 2 * MIB), 0);
+	ck_assert_int_eq(range_way(&rig, way, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
 	check_hole(backing, LOOP_SIZE, MIB + 4096, 2 * MIB);
 	if (zeroing[z].flags || zeroing[z].op == LKL_BLK_OP_DISCARD)
 		ck_assert_uint_le(blocks_of(backing),
@@ -978,8 +978,8 @@ START_TEST(blocks_of_4_kib_with_o_direct_take_any_memory)
 
 	if (fd < 0)
 		return;
-	ck_assert_uint_eq(info_of(fd).logical_block_size, 4096);
-	/* Shapes whose sum is a multiple of the block. */
+	ck_assert_uint_eq(disk_info(fd).logical_block_size, 4096);
+	/* Only shapes whose sum is a multiple of the block size */
 	if (shapes[_i].len % BLOCK == 0)
 		transfer_everything(fd, O_DIRECT, _i);
 }
@@ -1007,8 +1007,8 @@ START_TEST(errors_of_the_medium_are_io_errors)
 }
 END_TEST
 
-/* The writes are accepted; only the flush can tell that they were lost. */
-START_TEST(a_flush_tells_of_lost_writes)
+/* The writes are accepted; only the flush can report that they were lost. */
+START_TEST(a_flush_reports_lost_writes)
 {
 	int backing = file_on_small_tmpfs(LOOP_SIZE), fd = -1, result;
 	struct rig rig;
@@ -1023,7 +1023,7 @@ START_TEST(a_flush_tells_of_lost_writes)
 	fill(buf, LOOP_SIZE, 0);
 	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, LOOP_SIZE, 0),
 			 0);
-	result = range(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0);
+	result = range_way(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0);
 	ck_assert(result == -LKL_EIO || result == -LKL_ENOSPC);
 	free(buf);
 	rig_close(&rig);
@@ -1036,11 +1036,11 @@ static void add_io_tests(TCase *tc)
 
 	tcase_add_test(tc, a_file_is_as_large_as_its_sectors);
 	tcase_add_test(tc, a_read_only_fd_is_a_read_only_disk);
-	tcase_add_test(tc, what_is_no_disk_cannot_be_opened);
+	tcase_add_test(tc, only_files_and_block_devices_are_disks);
 	tcase_add_loop_test(tc, bytes_come_back_from_every_vector, 0, n);
 	tcase_add_loop_test(tc, with_o_direct_bytes_come_back_from_every_vector,
 			    0, n);
-	tcase_add_test(tc, o_direct_tells_the_block_size_that_it_needs);
+	tcase_add_test(tc, o_direct_reports_the_block_size_it_needs);
 	tcase_add_loop_test(tc,
 			    the_missing_end_of_the_last_sector_reads_as_zeros,
 			    0, WAYS);
@@ -1052,14 +1052,14 @@ static void add_io_tests(TCase *tc)
 			    WAYS);
 	tcase_add_loop_test(tc, write_zeroes_keeps_the_blocks_when_it_must, 0,
 			    WAYS);
-	tcase_add_loop_test(tc, the_neighbours_of_a_zeroed_range_stay, 0, zn);
+	tcase_add_loop_test(tc, bytes_beside_a_zeroed_range_stay, 0, zn);
 	tcase_add_loop_test(tc, the_last_incomplete_sector_can_be_zeroed, 0,
 			    zn);
 	tcase_add_loop_test(tc, zeroes_are_written_where_a_file_system_cannot,
 			    0, WAYS);
 	tcase_add_loop_test(tc, zeroes_are_written_where_fallocate_is_refused,
 			    0, 2 * WAYS);
-	tcase_add_loop_test(tc, a_refused_discard_says_so_and_changes_nothing,
+	tcase_add_loop_test(tc, a_refused_discard_fails_and_changes_nothing,
 			    0, 2 * WAYS);
 	tcase_add_loop_test(tc, an_unknown_request_is_refused, 0, WAYS);
 	tcase_add_loop_test(tc, nothing_is_dirty_after_a_flush, 0, WAYS);
@@ -1069,31 +1069,31 @@ static void add_failure_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, reads_beyond_a_truncated_end_fail, 0, WAYS);
 	tcase_add_loop_test(tc,
-			    a_file_that_changes_its_size_meanwhile_hangs_nothing,
+			    a_file_that_changes_its_size_hangs_nothing,
 			    0, POLLER_MODES);
 	tcase_add_loop_test(tc, a_file_that_may_not_grow_is_a_full_disk, 0,
 			    WAYS);
 	tcase_add_loop_test(tc, a_full_file_system_is_a_full_disk, 0, WAYS);
-	tcase_add_loop_test(tc, whatever_a_sealed_file_refuses_is_an_io_error,
+	tcase_add_loop_test(tc, what_a_sealed_file_refuses_is_an_io_error,
 			    0, WAYS);
 	tcase_add_loop_test(tc, writes_to_a_read_only_fd_are_io_errors, 0,
 			    WAYS);
-	tcase_add_loop_test(tc, host_errors_become_those_that_are_documented,
+	tcase_add_loop_test(tc, host_errors_become_documented_errors,
 			    0, ARRAY_SIZE(errors));
 }
 
 static void add_device_tests(TCase *tc)
 {
-	tcase_add_loop_test(tc, a_block_device_tells_its_properties, 0, 2);
+	tcase_add_loop_test(tc, a_block_device_reports_its_properties, 0, 2);
 	tcase_add_loop_test(tc,
-			    a_block_device_keeps_what_is_written_and_flushed,
+			    a_block_device_keeps_flushed_data,
 			    0, WAYS);
 	tcase_add_loop_test(tc, discard_of_a_block_device_reaches_its_medium,
 			    0, ARRAY_SIZE(zeroing) * WAYS);
 	tcase_add_loop_test(tc, blocks_of_4_kib_with_o_direct_take_any_memory,
 			    0, ARRAY_SIZE(shapes));
 	tcase_add_test(tc, errors_of_the_medium_are_io_errors);
-	tcase_add_loop_test(tc, a_flush_tells_of_lost_writes, 0, WAYS);
+	tcase_add_loop_test(tc, a_flush_reports_lost_writes, 0, WAYS);
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The network back ends of the POSIX host, and descriptors that the kernel
- * waits for, without a kernel: what the device models see of them.
+ * Network back ends of the POSIX host, and descriptors for which the kernel
+ * waits, as the device models see them, without a kernel.
  *
- * Interfaces of the host are made in a network namespace of the test's own, for
- * which it has to be root.
+ * Interfaces of the host are created in a network namespace of the test, which
+ * requires root.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,16 +30,16 @@
 #define PACKET_MAX	(65536 + 32 + HDR)
 #define MANY		64
 #define fd_ops		(lkl_default_host_ops()->fd)
-/* For experiments: nobody else sends such packets. */
+/* Reserved for experiments, so nothing else sends such packets. */
 #define ETHERTYPE	0x88b5
 
 /**
  * struct end - a back end in use
- * @nd:		itself
- * @ops:	what it does
- * @poller:	that it is used with
- * @events:	of ready, not yet taken
- * @calls:	of ready
+ * @nd:		the back end
+ * @ops:	functions of the back end
+ * @poller:	poller that watches the back end
+ * @events:	events reported to ready() and not yet taken
+ * @calls:	number of calls of ready()
  */
 struct end {
 	struct lkl_netdev *nd;
@@ -53,14 +53,14 @@ static char bufs[MANY][PACKET_MAX + 16];
 static struct iovec iovs[MANY][8];
 static struct lkl_packet packets[MANY];
 
-/* It tells of packets until it is not listened to any more. */
-static struct end *slirp_listener;
+/* This back end reports packets until the device stops to receive. */
+static struct end *slirp_end;
 
-static void is_ready(void *data, uint32_t events)
+static void end_ready(void *data, uint32_t events)
 {
 	struct end *end = data;
 
-	if (end == slirp_listener)
+	if (end == slirp_end)
 		end->ops->want_rx(end->nd, 0);
 
 	end->events |= events;
@@ -71,7 +71,7 @@ static void end_use(struct end *end, struct lkl_poller *poller)
 {
 	end->poller = poller;
 	end->events = 0;
-	ck_assert_int_eq(end->ops->open(end->nd, poller, 0, is_ready, end), 0);
+	ck_assert_int_eq(end->ops->open(end->nd, poller, 0, end_ready, end), 0);
 }
 
 static struct end end_open(struct lkl_netdev *nd)
@@ -87,7 +87,7 @@ static void end_close(struct end *end)
 	end->nd->ops->free(end->nd);
 }
 
-/* Packet @i of @len bytes that tell of @seed, in @parts parts. */
+/* Make packet @i: @len bytes that depend on @seed, in @parts buffers. */
 static void make_packet(int i, size_t len, uint64_t seed, int parts)
 {
 	size_t part = parts > 1 ? (len - HDR) / (parts - 1) : 0, pos = 0;
@@ -104,7 +104,7 @@ static void make_packet(int i, size_t len, uint64_t seed, int parts)
 					   .iov_count = parts };
 }
 
-/* Room for a packet. */
+/* Make buffers for packet @i. */
 static void make_room(int i)
 {
 	memset(bufs[i], 0, sizeof(bufs[i]));
@@ -115,7 +115,7 @@ static void make_room(int i)
 	packets[i] = (struct lkl_packet) { .iov = iovs[i], .iov_count = 3 };
 }
 
-static int recv_some(struct end *end, int n)
+static int end_recv(struct end *end, int n)
 {
 	int i;
 
@@ -125,7 +125,7 @@ static int recv_some(struct end *end, int n)
 }
 
 /* Wait for @event as the leader does. */
-static void wait_for(struct end *end, uint32_t event)
+static void end_wait_for(struct end *end, uint32_t event)
 {
 	while (!(end->events & event)) {
 		wait_ops->poller_wait(end->poller, INT64_MAX);
@@ -134,8 +134,8 @@ static void wait_for(struct end *end, uint32_t event)
 	end->events &= ~event;
 }
 
-/* Whatever is to be found now. */
-static int look(struct lkl_poller *poller)
+/* Dispatch the events that are there now.  Return the number of calls. */
+static int dispatch_now(struct lkl_poller *poller)
 {
 	wait_ops->poller_wait(poller, 0);
 	wait_ops->poller_wait(poller, 0);
@@ -146,13 +146,13 @@ static int look(struct lkl_poller *poller)
 
 static char dir[64];
 
-static void setup(void)
+static void pipe_setup(void)
 {
 	strcpy(dir, "./host-net-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
-static void teardown(void)
+static void pipe_teardown(void)
 {
 	char path[128];
 
@@ -171,7 +171,7 @@ static struct end pipe_open(const char *rx, const char *tx)
 	return end_open(lkl_netdev_pipe_create(names, ~0));
 }
 
-/* Another descriptor of the pipe that @end receives from, or sends to. */
+/* Return another descriptor of pipe @name. */
 static int pipe_fd(const char *name)
 {
 	char path[128];
@@ -200,19 +200,19 @@ START_TEST(packets_pass_a_pipe)
 				continue;
 			make_packet(0, lens[i], i, parts);
 			ck_assert_int_eq(a.ops->send(a.nd, packets, 1), 1);
-			wait_for(&b, LKL_NET_RX);
-			ck_assert_int_eq(recv_some(&b, 1), 1);
+			end_wait_for(&b, LKL_NET_RX);
+			ck_assert_int_eq(end_recv(&b, 1), 1);
 			ck_assert_uint_eq(packets[0].len, lens[i]);
 			ck_assert(is_filled(bufs[0], lens[i], i));
-			ck_assert_int_eq(recv_some(&b, 1), 0);
+			ck_assert_int_eq(end_recv(&b, 1), 0);
 		}
 	end_close(&a);
 	end_close(&b);
 }
 END_TEST
 
-/* In one write and one read; the reader takes them as it likes. */
-START_TEST(what_was_read_already_is_told_of)
+/* All packets arrive in one read; the device takes a few at a time. */
+START_TEST(packets_that_were_read_already_are_reported)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 	int i, got;
@@ -226,24 +226,24 @@ START_TEST(what_was_read_already_is_told_of)
 	for (i = 0; i < 32; i += got) {
 		int j;
 
-		wait_for(&b, LKL_NET_RX);
-		got = recv_some(&b, _i);
+		end_wait_for(&b, LKL_NET_RX);
+		got = end_recv(&b, _i);
 		ck_assert_int_gt(got, 0);
 		for (j = 0; j < got; j++) {
 			ck_assert_uint_eq(packets[j].len, 100 + i + j);
 			ck_assert(is_filled(bufs[j], 100 + i + j, i + j));
 		}
 	}
-	ck_assert_int_eq(recv_some(&b, 1), 0);
+	ck_assert_int_eq(end_recv(&b, 1), 0);
 	b.events = 0;
-	look(b.poller);
+	dispatch_now(b.poller);
 	ck_assert_uint_eq(b.events, 0);
 	end_close(&a);
 	end_close(&b);
 }
 END_TEST
 
-/* Numbered packets of any length through a pipe of one page. */
+/* Return the length of packet @i, in no order. */
 static size_t any_length(int i)
 {
 	return i % 7 == 3 ? PACKET_MAX - i : HDR + 60 + i * 977 % 6000;
@@ -265,17 +265,17 @@ START_TEST(a_small_pipe_takes_packets_piece_by_piece)
 		i = a.ops->send(a.nd, packets, n);
 		sent += i;
 		blocked += i < n;
-		wait_for(&b, LKL_NET_RX);
-		while ((n = recv_some(&b, 3))) {
+		end_wait_for(&b, LKL_NET_RX);
+		while ((n = end_recv(&b, 3))) {
 			for (i = 0; i < n; i++, received++) {
 				size_t len = any_length(received);
 
 				ck_assert_uint_eq(packets[i].len, len);
 				ck_assert(is_filled(bufs[i], len, received));
 			}
-			look(b.poller);
+			dispatch_now(b.poller);
 		}
-		/* The last piece has no packet behind it that pushes it. */
+		/* No further packet comes after the last piece and flushes it. */
 		if (a.events & LKL_NET_TX)
 			a.ops->send(a.nd, packets, 0);
 	}
@@ -286,7 +286,7 @@ START_TEST(a_small_pipe_takes_packets_piece_by_piece)
 }
 END_TEST
 
-START_TEST(a_full_pipe_tells_when_it_takes_packets_again)
+START_TEST(a_full_pipe_reports_when_it_has_room_again)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 	int i, sent = 0, n;
@@ -300,35 +300,35 @@ START_TEST(a_full_pipe_tells_when_it_takes_packets_again)
 		sent += n;
 	} while (n == MANY);
 	ck_assert_int_eq(a.ops->send(a.nd, packets, 1), 0);
-	look(a.poller);
+	dispatch_now(a.poller);
 	ck_assert_uint_eq(a.events, 0);
 	for (i = 0; i < sent - 1; i++) {
-		while (!recv_some(&b, 1)) {
-			look(a.poller);
+		while (!end_recv(&b, 1)) {
+			dispatch_now(a.poller);
 			a.events = 0;
 			make_packet(0, 60000, 0, 2);
 			a.ops->send(a.nd, packets, 0);
 		}
 		ck_assert(is_filled(bufs[0], 60000, i));
 	}
-	wait_for(&a, LKL_NET_TX);
+	end_wait_for(&a, LKL_NET_TX);
 	make_packet(0, 100, 7, 2);
 	ck_assert_int_eq(a.ops->send(a.nd, packets, 1), 1);
-	ck_assert_int_eq(recv_some(&b, 2), 2);
+	ck_assert_int_eq(end_recv(&b, 2), 2);
 	ck_assert(is_filled(bufs[0], 60000, sent - 1));
 	ck_assert(is_filled(bufs[1], 100, 7));
-	/* From then on it does not. */
-	look(a.poller);
+	/* After that the back end does not report room. */
+	dispatch_now(a.poller);
 	a.events = 0;
-	look(a.poller);
+	dispatch_now(a.poller);
 	ck_assert_uint_eq(a.events, 0);
 	end_close(&a);
 	end_close(&b);
 }
 END_TEST
 
-/* What somebody who was killed has left. */
-START_TEST(after_a_torn_packet_packets_are_found_again)
+/* A writer that was killed leaves a part of a packet. */
+START_TEST(a_reader_finds_packets_after_a_torn_one)
 {
 	static const struct { uint32_t mark, len; } frames[] = {
 		{ 0x504b4c1b, 100 }, { 0x504b4c1b, 0 }, { 0x504b4c1b, ~0U },
@@ -346,12 +346,12 @@ START_TEST(after_a_torn_packet_packets_are_found_again)
 		make_packet(0, 100, i, 2);
 		ck_assert_int_eq(a.ops->send(a.nd, packets, 1), 1);
 	}
-	while ((n = recv_some(&b, 1)))
+	while ((n = end_recv(&b, 1)))
 		for (i = 0; i < 20; i++)
 			if (packets[0].len == 100 &&
 			    is_filled(bufs[0], 100, i)) {
 				ck_assert_int_gt(i, last);
-				/* At most what was torn is missing. */
+				/* At most the torn packet is missing. */
 				ck_assert_int_le(i, last + 3);
 				last = i;
 			}
@@ -362,17 +362,17 @@ START_TEST(after_a_torn_packet_packets_are_found_again)
 }
 END_TEST
 
-START_TEST(a_packet_that_is_no_packet_does_no_harm)
+START_TEST(an_invalid_packet_does_no_harm)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 
 	end_use(&a, poller_open(WITH_RING));
 	end_use(&b, poller_open(WITH_RING));
-	/* A header alone, which no reader takes for a packet. */
+	/* A header without a packet, which readers drop. */
 	make_packet(0, HDR, 1, 1);
 	make_packet(1, 100, 2, 2);
 	ck_assert_int_eq(a.ops->send(a.nd, packets, 2), 2);
-	ck_assert_int_eq(recv_some(&b, 2), 1);
+	ck_assert_int_eq(end_recv(&b, 2), 1);
 	ck_assert_uint_eq(packets[0].len, 100);
 	ck_assert(is_filled(bufs[0], 100, 2));
 	end_close(&a);
@@ -380,7 +380,7 @@ START_TEST(a_packet_that_is_no_packet_does_no_harm)
 }
 END_TEST
 
-START_TEST(both_sides_of_a_pipe_can_do_the_same)
+START_TEST(both_sides_of_a_pipe_have_the_same_features)
 {
 	struct end a = pipe_open("a", "b");
 	uint64_t all = a.ops->features(a.nd, ~0ULL);
@@ -407,8 +407,8 @@ START_TEST(bad_names_of_pipes_are_refused)
 }
 END_TEST
 
-/* What is there under that name is not ours to write to. */
-START_TEST(a_file_is_no_pipe)
+/* A file that is no pipe must not be written to. */
+START_TEST(a_regular_file_is_refused_as_a_pipe)
 {
 	static const char words[] = "somebody's words";
 	char path[80], names[180], got[64];
@@ -446,14 +446,14 @@ static void *wait_once(void *arg)
 	return NULL;
 }
 
-/* Whether it sleeps already when something changes is left to chance. */
+/* The thread may or may not sleep already when the watches change. */
 static void start_waiter(struct lkl_poller *poller, pthread_t *thread)
 {
 	ck_assert_int_eq(pthread_create(thread, NULL, wait_once, poller), 0);
 	sched_yield();
 }
 
-START_TEST(who_waits_hears_of_what_changes)
+START_TEST(a_waiting_thread_sees_changed_watches)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 	struct lkl_poller *poller = poller_open(_i % 2);
@@ -462,8 +462,8 @@ START_TEST(who_waits_hears_of_what_changes)
 
 	end_use(&a, poller_open(WITH_RING));
 	for (round = 0; round < 200; round++) {
-		/* What the last round's changes left. */
-		look(poller);
+		/* Take what the changes of the previous round left. */
+		dispatch_now(poller);
 		start_waiter(poller, &thread);
 		end_use(&b, poller);
 		pthread_join(thread, NULL);
@@ -472,7 +472,7 @@ START_TEST(who_waits_hears_of_what_changes)
 		b.ops->want_rx(b.nd, 1);
 		pthread_join(thread, NULL);
 		make_packet(0, 100, round, 1);
-		look(poller);
+		dispatch_now(poller);
 		start_waiter(poller, &thread);
 		a.ops->send(a.nd, packets, 1);
 		pthread_join(thread, NULL);
@@ -480,7 +480,7 @@ START_TEST(who_waits_hears_of_what_changes)
 		ck_assert_int_eq(wait_ops->poller_reap(poller), 1);
 		ck_assert_int_eq(b.calls, 1);
 		ck_assert_uint_eq(b.events, LKL_NET_RX);
-		ck_assert_int_eq(recv_some(&b, 2), 1);
+		ck_assert_int_eq(end_recv(&b, 2), 1);
 		start_waiter(poller, &thread);
 		b.ops->close(b.nd);
 		pthread_join(thread, NULL);
@@ -491,7 +491,7 @@ START_TEST(who_waits_hears_of_what_changes)
 }
 END_TEST
 
-START_TEST(what_was_found_is_told_once)
+START_TEST(an_event_is_reported_once)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 
@@ -500,23 +500,23 @@ START_TEST(what_was_found_is_told_once)
 	b.ops->want_rx(b.nd, 1);
 	make_packet(0, 100, 1, 1);
 	a.ops->send(a.nd, packets, 1);
-	ck_assert_int_eq(look(b.poller), 1);
+	ck_assert_int_eq(dispatch_now(b.poller), 1);
 	ck_assert_int_eq(b.calls, 1);
 	ck_assert_int_eq(wait_ops->poller_reap(b.poller), 0);
-	/* It is still there: again at the next wait. */
+	/* The packet is still there, so the next wait reports it again. */
 	wait_ops->poller_wait(b.poller, INT64_MAX);
 	ck_assert_int_eq(wait_ops->poller_reap(b.poller), 1);
-	/* Not when nobody wants to know. */
+	/* Nothing is reported while no events are wanted. */
 	b.ops->want_rx(b.nd, 0);
-	ck_assert_int_eq(look(b.poller), 0);
+	ck_assert_int_eq(dispatch_now(b.poller), 0);
 	b.ops->want_rx(b.nd, 1);
-	ck_assert_int_eq(look(b.poller), 1);
+	ck_assert_int_eq(dispatch_now(b.poller), 1);
 	end_close(&a);
 	end_close(&b);
 }
 END_TEST
 
-START_TEST(what_was_found_for_one_that_is_gone_is_forgotten)
+START_TEST(events_of_a_removed_watch_are_dropped)
 {
 	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
 
@@ -525,17 +525,17 @@ START_TEST(what_was_found_for_one_that_is_gone_is_forgotten)
 	b.ops->want_rx(b.nd, 1);
 	make_packet(0, 100, 1, 1);
 	a.ops->send(a.nd, packets, 1);
-	look(b.poller);
+	dispatch_now(b.poller);
 	b.calls = 0;
 	wait_ops->poller_wait(b.poller, INT64_MAX);
 	b.ops->close(b.nd);
 	ck_assert_int_eq(wait_ops->poller_reap(b.poller), 0);
 	end_use(&b, b.poller);
-	ck_assert_int_eq(look(b.poller), 0);
+	ck_assert_int_eq(dispatch_now(b.poller), 0);
 	ck_assert_int_eq(b.calls, 0);
 	b.ops->want_rx(b.nd, 1);
-	ck_assert_int_eq(look(b.poller), 1);
-	ck_assert_int_eq(recv_some(&b, 1), 1);
+	ck_assert_int_eq(dispatch_now(b.poller), 1);
+	ck_assert_int_eq(end_recv(&b, 1), 1);
 	end_close(&a);
 	end_close(&b);
 }
@@ -564,8 +564,8 @@ static void link_up(const char *name, bool up)
 }
 
 /*
- * Until packets pass: what one end of a pair learns of the other it learns
- * later.  The flags are written so that whoever is at that has finished.
+ * Wait until packets pass: one end of a pair learns of the state of the other
+ * end with a delay.  Writing the flags waits until the host has finished that.
  */
 static void link_wait(const char *name)
 {
@@ -589,7 +589,7 @@ static void pair_up(void)
 	link_wait("lkl1");
 }
 
-/* A socket that sees the packets of ours on an interface. */
+/* Return a socket that receives the test's packets on interface @name. */
 static int packet_socket(const char *name)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETHERTYPE));
@@ -641,21 +641,21 @@ static void guest_sends(struct end *end, int n, size_t len)
 	ck_assert_int_eq(end->ops->send(end->nd, packets, n), n);
 }
 
-/* The next of our packets; the host has some of its own. */
+/* Receive the next packet of the test, and skip packets of the host. */
 static void guest_receives(struct end *end, size_t len, uint64_t seed)
 {
 	unsigned char expected[2000], *p = (unsigned char *)bufs[0] + HDR;
 
 	do {
-		while (!recv_some(end, 1))
-			wait_for(end, LKL_NET_RX);
+		while (!end_recv(end, 1))
+			end_wait_for(end, LKL_NET_RX);
 	} while (p[12] != ETHERTYPE >> 8 || p[13] != (ETHERTYPE & 0xff));
 	make_frame(expected, len, seed);
 	ck_assert_uint_eq(packets[0].len, HDR + len);
 	ck_assert_int_eq(memcmp(p, expected, len), 0);
 }
 
-static void exchange(struct end *end, int fd)
+static void exchange_packets(struct end *end, int fd)
 {
 	int i;
 
@@ -684,21 +684,21 @@ START_TEST(packets_pass_a_tap)
 	tap.ops->want_rx(tap.nd, 1);
 	link_up("lkltest", true);
 	fd = packet_socket("lkltest");
-	exchange(&tap, fd);
-	/* What is sent while it is down is lost. */
+	exchange_packets(&tap, fd);
+	/* Packets that are sent while the interface is down are lost. */
 	link_up("lkltest", false);
 	guest_sends(&tap, 3, 100);
 	close(fd);
 	link_up("lkltest", true);
 	fd = packet_socket("lkltest");
-	exchange(&tap, fd);
+	exchange_packets(&tap, fd);
 	close(fd);
 	end_close(&tap);
 	ck_assert_uint_eq(if_nametoindex("lkltest"), 0);
 }
 END_TEST
 
-START_TEST(a_tap_is_given_to_one)
+START_TEST(a_tap_has_one_user)
 {
 	struct lkl_netdev *nd;
 	int fds = count_fds();
@@ -736,32 +736,32 @@ START_TEST(packets_pass_a_packet_socket)
 
 	if (!have_veth())
 		return;
-	/* It may be down at first. */
+	/* The interface may be down at first. */
 	raw = end_open(lkl_netdev_raw_create("lkl0"));
 	ck_assert_uint_eq(raw.nd->has_vnet_hdr, 1);
-	/* Who sends to an interface does not ask. */
+	/* Senders use these features of an interface unasked. */
 	ck_assert_uint_eq(raw.ops->features(raw.nd, 0x8803),
 			  0x8803 | F(GUEST_TSO4) | F(GUEST_TSO6) |
 			  F(GUEST_ECN));
 	end_use(&raw, poller_open(WITH_RING));
 	raw.ops->want_rx(raw.nd, 1);
-	look(raw.poller);
+	dispatch_now(raw.poller);
 	pair_up();
 	fd = packet_socket("lkl1");
-	exchange(&raw, fd);
+	exchange_packets(&raw, fd);
 	link_up("lkl0", false);
-	look(raw.poller);
-	recv_some(&raw, 1);
+	dispatch_now(raw.poller);
+	end_recv(&raw, 1);
 	guest_sends(&raw, 3, 100);
 	pair_up();
-	exchange(&raw, fd);
+	exchange_packets(&raw, fd);
 	close(fd);
 	end_close(&raw);
 }
 END_TEST
 
-/* What is not for us, and what the host sends by itself. */
-START_TEST(a_packet_socket_sees_what_comes_and_not_what_goes)
+/* Packets to other hosts, and packets that the host sends */
+START_TEST(a_packet_socket_receives_incoming_packets_only)
 {
 	struct end raw;
 	int fd, here;
@@ -785,32 +785,32 @@ END_TEST
 
 /* Descriptors that tasks wait for */
 
-struct waited {
+struct waited_fd {
 	struct lkl_hostfd hf;
 	int calls;
 };
 
 static void became_ready(struct lkl_hostfd *hf)
 {
-	((struct waited *)hf)->calls++;
+	((struct waited_fd *)hf)->calls++;
 }
 
-static struct waited waited(int fd)
+static struct waited_fd waited_fd(int fd)
 {
-	return (struct waited) { .hf = { .fd = fd, .ready = became_ready } };
+	return (struct waited_fd) { .hf = { .fd = fd, .ready = became_ready } };
 }
 
-START_TEST(a_descriptor_that_becomes_ready_is_told_of)
+START_TEST(a_descriptor_that_becomes_ready_is_reported)
 {
 	struct lkl_poller *poller = poller_open(_i);
-	struct waited w;
+	struct waited_fd w;
 	uint64_t one = 1;
 	int fds[2];
 
 	ck_assert_int_eq(pipe(fds), 0);
-	w = waited(fds[0]);
+	w = waited_fd(fds[0]);
 	ck_assert_int_eq(fd_ops->watch(poller, &w.hf), 0);
-	look(poller);
+	dispatch_now(poller);
 	ck_assert_int_eq(w.calls, 0);
 	ck_assert_int_eq(fd_ops->poll(fds[0]), 0);
 	ck_assert_int_eq(write(fds[1], &one, 8), 8);
@@ -819,15 +819,15 @@ START_TEST(a_descriptor_that_becomes_ready_is_told_of)
 		wait_ops->poller_reap(poller);
 	}
 	ck_assert_int_eq(fd_ops->poll(fds[0]), LKL_POLLIN);
-	/* It is told of once, though nobody reads. */
-	look(poller);
-	look(poller);
+	/* The descriptor is reported once, though nobody reads. */
+	dispatch_now(poller);
+	dispatch_now(poller);
 	ck_assert_int_eq(w.calls, 1);
 	ck_assert_int_eq(write(fds[1], &one, 8), 8);
-	look(poller);
+	dispatch_now(poller);
 	ck_assert_int_eq(w.calls, 2);
 	close(fds[1]);
-	look(poller);
+	dispatch_now(poller);
 	ck_assert_int_eq(w.calls, 3);
 	ck_assert_int_eq(fd_ops->poll(fds[0]), LKL_POLLIN | LKL_POLLHUP);
 	fd_ops->unwatch(poller, &w.hf);
@@ -836,10 +836,10 @@ START_TEST(a_descriptor_that_becomes_ready_is_told_of)
 }
 END_TEST
 
-START_TEST(who_waits_is_woken_by_a_descriptor)
+START_TEST(a_descriptor_wakes_a_waiting_thread)
 {
 	struct lkl_poller *poller = poller_open(_i);
-	struct waited w = waited(eventfd(0, EFD_NONBLOCK));
+	struct waited_fd w = waited_fd(eventfd(0, EFD_NONBLOCK));
 	uint64_t n = 1;
 	pthread_t thread;
 	int i;
@@ -847,7 +847,7 @@ START_TEST(who_waits_is_woken_by_a_descriptor)
 	for (i = 0; i < 100; i++) {
 		w.calls = 0;
 		ck_assert_int_eq(fd_ops->watch(poller, &w.hf), 0);
-		look(poller);
+		dispatch_now(poller);
 		w.calls = 0;
 		start_waiter(poller, &thread);
 		ck_assert_int_eq(write(w.hf.fd, &n, 8), 8);
@@ -866,7 +866,7 @@ END_TEST
 START_TEST(a_file_is_always_ready)
 {
 	struct lkl_poller *poller = poller_open(WITH_RING);
-	struct waited w = waited(temp_file(100));
+	struct waited_fd w = waited_fd(temp_file(100));
 
 	ck_assert_int_eq(fd_ops->watch(poller, &w.hf), 1);
 	ck_assert_int_eq(fd_ops->poll(w.hf.fd), LKL_POLLIN | LKL_POLLOUT);
@@ -874,11 +874,11 @@ START_TEST(a_file_is_always_ready)
 }
 END_TEST
 
-START_TEST(descriptors_that_there_are_not_are_refused)
+START_TEST(invalid_descriptors_are_refused)
 {
 	struct lkl_poller *poller = poller_open(WITH_RING);
-	/* One that nothing is going to get. */
-	struct waited w = waited(1000);
+	/* A number that no descriptor will get */
+	struct waited_fd w = waited_fd(1000);
 
 	ck_assert_int_eq(fd_ops->watch(poller, &w.hf), -LKL_EBADF);
 	ck_assert_int_eq(fd_ops->poll(w.hf.fd), LKL_POLLNVAL);
@@ -890,23 +890,23 @@ END_TEST
 START_TEST(a_descriptor_may_be_closed_while_it_is_watched)
 {
 	struct lkl_poller *poller = poller_open(WITH_RING);
-	struct waited w = waited(eventfd(0, 0)), other;
+	struct waited_fd w = waited_fd(eventfd(0, 0)), other;
 	uint64_t one = 1;
 	int copy;
 
-	/* Its number is another's, and there is a copy of it. */
+	/* Another descriptor has the number, and a copy of the first is open. */
 	copy = dup(w.hf.fd);
 	ck_assert_int_eq(fd_ops->watch(poller, &w.hf), 0);
 	close(w.hf.fd);
-	other = waited(eventfd(0, 0));
+	other = waited_fd(eventfd(0, 0));
 	ck_assert_int_eq(other.hf.fd, w.hf.fd);
 	ck_assert_int_eq(fd_ops->watch(poller, &other.hf), 0);
 	fd_ops->unwatch(poller, &w.hf);
-	look(poller);
+	dispatch_now(poller);
 	w.calls = 0;
 	other.calls = 0;
 	ck_assert_int_eq(write(copy, &one, 8), 8);
-	look(poller);
+	dispatch_now(poller);
 	ck_assert_int_eq(w.calls, 0);
 	fd_ops->unwatch(poller, &other.hf);
 	close(copy);
@@ -917,26 +917,26 @@ END_TEST
 
 #define CROWD	400
 
-START_TEST(many_descriptors_are_each_told_of)
+START_TEST(each_of_many_descriptors_is_reported)
 {
-	static struct waited crowd[CROWD];
+	static struct waited_fd crowd[CROWD];
 	struct lkl_poller *poller = poller_open(WITH_RING);
 	uint64_t one = 1;
 	int i;
 
 	for (i = 0; i < CROWD; i++) {
-		crowd[i] = waited(eventfd(0, EFD_CLOEXEC));
+		crowd[i] = waited_fd(eventfd(0, EFD_CLOEXEC));
 		ck_assert_int_ge(crowd[i].hf.fd, 0);
 		ck_assert_int_eq(fd_ops->watch(poller, &crowd[i].hf), 0);
 	}
-	look(poller);
+	dispatch_now(poller);
 	for (i = 0; i < CROWD; i++)
 		crowd[i].calls = 0;
 	for (i = 0; i < CROWD; i += 2)
 		ck_assert_int_eq(write(crowd[i].hf.fd, &one, 8), 8);
 	for (i = 0; i < CROWD; i += 4)
 		fd_ops->unwatch(poller, &crowd[i].hf);
-	look(poller);
+	dispatch_now(poller);
 	for (i = 0; i < CROWD; i++)
 		ck_assert_int_eq(crowd[i].calls, i % 4 == 2);
 	for (i = 0; i < CROWD; i++) {
@@ -950,7 +950,7 @@ END_TEST
 
 /* Plug-ins */
 
-/* True, and LKL_PLUGIN_DIR is set: it was built. */
+/* Return true when plug-in @name was built; LKL_PLUGIN_DIR is set then. */
 static bool have_plugin(const char *name)
 {
 	const char *build = getenv("LKL_BUILD");
@@ -968,16 +968,43 @@ static bool have_plugin(const char *name)
 	return false;
 }
 
-START_TEST(a_plug_in_that_is_not_there_is_no_back_end)
+static char messages[1024];
+
+static void collect_message(const char *str, int len)
+{
+	size_t used = strlen(messages);
+
+	snprintf(messages + used, sizeof(messages) - used, "%.*s", len, str);
+}
+
+START_TEST(a_missing_plug_in_is_no_back_end)
 {
 	setenv("LKL_PLUGIN_DIR", "/no/where", 1);
+	lkl_host_ops.print = collect_message;
 	ck_assert_ptr_null(lkl_netdev_slirp_create());
+	ck_assert_ptr_nonnull(strstr(messages, "cannot load"));
 	ck_assert_ptr_null(lkl_netdev_vde_create("/no/where"));
 }
 END_TEST
 
-/* Who has 10.0.2.@host? */
-static void ask(struct end *end, int host)
+/* One plug-in has another version, the other one the function of version 1. */
+START_TEST(a_plug_in_of_another_version_is_refused)
+{
+	int i;
+
+	setenv("LKL_PLUGIN_DIR", OLD_PLUGIN_DIR, 1);
+	lkl_host_ops.print = collect_message;
+	for (i = 0; i < 2; i++) {
+		messages[0] = '\0';
+		ck_assert_ptr_null(i ? lkl_netdev_slirp_create() :
+				   lkl_netdev_vde_create("/no/where"));
+		ck_assert_ptr_nonnull(strstr(messages, "another version"));
+	}
+}
+END_TEST
+
+/* Send an ARP request for 10.0.2.@host. */
+static void ask_who_has(struct end *end, int host)
 {
 	static const unsigned char arp[42] = {
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 6,
@@ -993,7 +1020,7 @@ static void ask(struct end *end, int host)
 	ck_assert_int_eq(end->ops->send(end->nd, packets, 1), 1);
 }
 
-/* An answer of @host's among @n packets. */
+/* Return true when the answer of 10.0.2.@host is among @n packets. */
 static bool is_answered(int n, int host)
 {
 	int i;
@@ -1006,7 +1033,7 @@ static bool is_answered(int n, int host)
 	return false;
 }
 
-START_TEST(slirp_answers)
+START_TEST(slirp_answers_arp_requests)
 {
 	struct end s;
 	int n;
@@ -1018,18 +1045,18 @@ START_TEST(slirp_answers)
 	ck_assert_uint_eq(s.ops->features(s.nd, F(MRG_RXBUF) | F(CSUM)),
 			  F(MRG_RXBUF));
 	end_use(&s, poller_open(WITH_RING));
-	ask(&s, 2);
-	ask(&s, 3);
+	ask_who_has(&s, 2);
+	ask_who_has(&s, 3);
 	ck_assert_int_eq(s.calls, 0);
-	/* Nobody sends anything any more: it tells by itself. */
-	slirp_listener = &s;
+	/* The guest sends nothing more, and the back end reports its packets. */
+	slirp_end = &s;
 	s.ops->want_rx(s.nd, 1);
-	wait_for(&s, LKL_NET_RX);
-	slirp_listener = NULL;
-	n = recv_some(&s, MANY);
+	end_wait_for(&s, LKL_NET_RX);
+	slirp_end = NULL;
+	n = end_recv(&s, MANY);
 	ck_assert(is_answered(n, 2));
 	ck_assert(is_answered(n, 3));
-	ck_assert_int_eq(recv_some(&s, MANY), 0);
+	ck_assert_int_eq(end_recv(&s, MANY), 0);
 	end_close(&s);
 }
 END_TEST
@@ -1038,38 +1065,40 @@ int main(void)
 {
 	const TTest *const in_both_modes[] = {
 		packets_pass_a_pipe,
-		a_full_pipe_tells_when_it_takes_packets_again,
-		who_waits_hears_of_what_changes,
-		a_descriptor_that_becomes_ready_is_told_of,
-		who_waits_is_woken_by_a_descriptor,
+		a_full_pipe_reports_when_it_has_room_again,
+		a_waiting_thread_sees_changed_watches,
+		a_descriptor_that_becomes_ready_is_reported,
+		a_descriptor_wakes_a_waiting_thread,
 	};
 	TCase *tc = tcase_create("net");
 	size_t i;
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, pipe_setup, pipe_teardown);
 	for (i = 0; i < ARRAY_SIZE(in_both_modes); i++)
 		tcase_add_loop_test(tc, in_both_modes[i], 0, POLLER_MODES);
-	tcase_add_loop_test(tc, what_was_read_already_is_told_of, 1, 34);
+	tcase_add_loop_test(tc, packets_that_were_read_already_are_reported, 1,
+			    34);
 	tcase_add_test(tc, a_small_pipe_takes_packets_piece_by_piece);
-	tcase_add_loop_test(tc, after_a_torn_packet_packets_are_found_again, 0,
+	tcase_add_loop_test(tc, a_reader_finds_packets_after_a_torn_one, 0,
 			    5);
-	tcase_add_test(tc, a_packet_that_is_no_packet_does_no_harm);
-	tcase_add_test(tc, both_sides_of_a_pipe_can_do_the_same);
+	tcase_add_test(tc, an_invalid_packet_does_no_harm);
+	tcase_add_test(tc, both_sides_of_a_pipe_have_the_same_features);
 	tcase_add_test(tc, bad_names_of_pipes_are_refused);
-	tcase_add_test(tc, a_file_is_no_pipe);
+	tcase_add_test(tc, a_regular_file_is_refused_as_a_pipe);
 	tcase_add_loop_test(tc, a_back_end_is_opened_once, 0, 2);
-	tcase_add_test(tc, what_was_found_is_told_once);
-	tcase_add_test(tc, what_was_found_for_one_that_is_gone_is_forgotten);
+	tcase_add_test(tc, an_event_is_reported_once);
+	tcase_add_test(tc, events_of_a_removed_watch_are_dropped);
 	tcase_add_test(tc, packets_pass_a_tap);
-	tcase_add_test(tc, a_tap_is_given_to_one);
+	tcase_add_test(tc, a_tap_has_one_user);
 	tcase_add_test(tc, packets_pass_a_packet_socket);
-	tcase_add_test(tc, a_packet_socket_sees_what_comes_and_not_what_goes);
+	tcase_add_test(tc, a_packet_socket_receives_incoming_packets_only);
 	tcase_add_test(tc, a_file_is_always_ready);
-	tcase_add_test(tc, descriptors_that_there_are_not_are_refused);
+	tcase_add_test(tc, invalid_descriptors_are_refused);
 	tcase_add_test(tc, a_descriptor_may_be_closed_while_it_is_watched);
-	tcase_add_test(tc, many_descriptors_are_each_told_of);
-	tcase_add_test(tc, a_plug_in_that_is_not_there_is_no_back_end);
-	tcase_add_test(tc, slirp_answers);
+	tcase_add_test(tc, each_of_many_descriptors_is_reported);
+	tcase_add_test(tc, a_missing_plug_in_is_no_back_end);
+	tcase_add_test(tc, a_plug_in_of_another_version_is_refused);
+	tcase_add_test(tc, slirp_answers_arp_requests);
 	return run_case(tc, CK_FORK);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The poller of the POSIX host: each request is done once, whoever sleeps is
- * woken, and nothing waits for what has happened already.
+ * The poller of the POSIX host: each request is done once, a sleeping thread is
+ * woken, and no thread waits for an event that has happened already.
  */
 #define _GNU_SOURCE
 #include <linux/falloc.h>
@@ -11,6 +11,7 @@
 #include <sys/time.h>
 
 #include "drive.h"
+#include "shared/clock.h"
 #include "support/check-main.h"
 
 #define KIB		1024
@@ -39,7 +40,7 @@ static void expect_results(int n, int result)
 
 /* Requests */
 
-START_TEST(a_request_alone_is_left_to_the_caller)
+START_TEST(a_single_request_is_left_to_the_caller)
 {
 	struct rig rig = rig_open(filled_file(BLOCK), _i);
 
@@ -47,7 +48,7 @@ START_TEST(a_request_alone_is_left_to_the_caller)
 	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 0);
 	wait_ops->poller_work(rig.poller);
-	/* It is completed by who has the lock. */
+	/* The thread that has the lock completes the request. */
 	ck_assert_int_eq(reqs[0].calls, 0);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 1);
 	ck_assert_int_eq(reqs[0].calls, 1);
@@ -59,7 +60,7 @@ START_TEST(a_request_alone_is_left_to_the_caller)
 }
 END_TEST
 
-START_TEST(a_request_alone_can_be_submitted_without_a_worker)
+START_TEST(a_single_request_can_be_submitted_without_a_worker)
 {
 	struct rig rig = rig_open(filled_file(BLOCK), _i);
 
@@ -79,14 +80,14 @@ static void reap_until(struct rig *rig, int from, int n)
 			wait_ops->poller_wait(rig->poller, INT64_MAX);
 }
 
-START_TEST(others_pass_the_request_that_is_worked_on)
+START_TEST(other_requests_overtake_the_one_of_the_worker)
 {
 	struct rig rig = rig_open(filled_file(8 * BLOCK), _i);
 	int i;
 
 	blk_ops->submit(rig.blk, &req_block(0, LKL_BLK_OP_READ)->io);
 	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
-	/* Only one can be worked on. */
+	/* The worker performs one request at a time. */
 	blk_ops->submit(rig.blk, &req_block(1, LKL_BLK_OP_READ)->io);
 	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 0);
 	reap_until(&rig, 1, 1);
@@ -147,8 +148,8 @@ START_TEST(with_o_direct_many_requests_are_each_done_once)
 }
 END_TEST
 
-/* A mixture of everything; some can go through the ring, some cannot. */
-static void mix(int n)
+/* Make @n requests of all kinds, of which some suit the ring. */
+static void mix_requests(int n)
 {
 	int i;
 
@@ -203,7 +204,7 @@ START_TEST(requests_of_all_kinds_are_each_done_once)
 	int fd = filled_file(MANY * BLOCK);
 	struct rig rig = rig_open(fd, _i);
 
-	mix(MANY);
+	mix_requests(MANY);
 	run(&rig, reqs, MANY);
 	check_mix(fd, MANY);
 	rig_close(&rig);
@@ -217,7 +218,7 @@ static void on_alarm(int sig)
 	alarms++;
 }
 
-START_TEST(signals_disturb_nothing)
+START_TEST(signals_do_not_disturb_requests)
 {
 	struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { };
 	struct sigaction sa = { .sa_handler = on_alarm };
@@ -227,7 +228,7 @@ START_TEST(signals_disturb_nothing)
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
 	do {
-		mix(MANY);
+		mix_requests(MANY);
 		run(&rig, reqs, MANY);
 	} while (alarms < 50);
 	setitimer(ITIMER_REAL, &never, NULL);
@@ -249,7 +250,7 @@ static void submit_next(struct lkl_blk_io *io, int result)
 	blk_ops->submit(chain_rig->blk, io);
 }
 
-/* As many chains as that are to go on at once. */
+/* Run @chains chains of requests at the same time. */
 static void run_chains(struct rig *rig, int chains)
 {
 	int i;
@@ -263,7 +264,7 @@ static void run_chains(struct rig *rig, int chains)
 		if (!wait_ops->poller_reap(rig->poller))
 			idle(rig->poller);
 	expect_results(chains, 0);
-	/* Each buffer holds what the end of its chain read. */
+	/* Each buffer holds the data of the last request of its chain. */
 	ck_assert(is_filled(bufs, (size_t)chains * BLOCK, (DEPTH - 1) * BLOCK));
 }
 
@@ -313,7 +314,7 @@ struct cache_stat { uint64_t cache, dirty, writeback, evicted, recent; };
 #define SYS_cachestat	451
 #endif
 
-/* Of the writes that were done; others may be on their way. */
+/* Only writes that are done count; others may be on their way. */
 START_TEST(a_flush_covers_the_writes_completed_before_it)
 {
 	struct cache_range first = { 0, DEPTH * BLOCK };
@@ -349,7 +350,7 @@ static void *submit_and_end(void *arg)
 	return NULL;
 }
 
-/* The host cancels what a thread that ends has not got done. */
+/* When a thread ends, the host cancels its requests that are not done. */
 START_TEST(requests_outlive_the_thread_that_submitted_them)
 {
 	int fd = temp_file(200 * BLOCK), round, i;
@@ -380,7 +381,7 @@ START_TEST(requests_outlive_the_thread_that_submitted_them)
 }
 END_TEST
 
-/* Reads that have to wait for the medium. */
+/* The same with reads that have to wait for the medium. */
 START_TEST(reads_outlive_the_thread_that_submitted_them)
 {
 	int fd = filled_file(MANY * BLOCK), round, i;
@@ -419,7 +420,7 @@ START_TEST(the_worker_may_be_any_thread)
 		blk_ops->submit(rig.blk, &req_block(i, LKL_BLK_OP_READ)->io);
 		ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
 		pthread_create(&thread, NULL, do_work, rig.poller);
-		/* Meanwhile others come and are completed. */
+		/* Other requests come and are completed in the meantime. */
 		for (others = i + 1; others < i + 4; others++)
 			blk_ops->submit(rig.blk,
 					&req_block(others,
@@ -440,12 +441,12 @@ END_TEST
 
 /**
  * struct sleeper - a thread in poller_wait()
- * @poller:	what it waits in
- * @tid:	what the host calls it
- * @round:	to be waited for
- * @left:	the last round that it came back from
- * @blocks:	it is not to see SIGUSR1
- * @stop:	it is to end
+ * @poller:	poller that the thread waits in
+ * @tid:	number of the thread on the host
+ * @round:	number of the wait that the thread must begin
+ * @left:	number of the last wait that has ended
+ * @blocks:	the thread blocks SIGUSR1
+ * @stop:	the thread must end
  */
 struct sleeper {
 	struct lkl_poller *poller;
@@ -457,7 +458,7 @@ struct sleeper {
 	pthread_t thread;
 };
 
-/* No sleep in here but the one in poller_wait(). */
+/* The thread sleeps nowhere but in poller_wait(). */
 static void *sleeper_main(void *arg)
 {
 	struct sleeper *s = arg;
@@ -508,7 +509,7 @@ static bool is_asleep(int tid)
 	return state && state[2] == 'S';
 }
 
-/* Sends it to poller_wait(), and waits until it sleeps there. */
+/* Let the thread call poller_wait(), and wait until it sleeps there. */
 static void sleeper_sleep(struct sleeper *s)
 {
 	__atomic_add_fetch(&s->round, 1, __ATOMIC_RELEASE);
@@ -524,7 +525,7 @@ static void sleeper_join_round(struct sleeper *s)
 		sched_yield();
 }
 
-START_TEST(a_kick_wakes_the_one_who_sleeps)
+START_TEST(a_kick_wakes_the_sleeping_thread)
 {
 	struct sleeper s = { .poller = poller_open(_i) };
 	int i;
@@ -556,8 +557,8 @@ static void catch_with_kick(struct lkl_poller *poller)
 	sigaction(SIGUSR1, &sa, NULL);
 }
 
-/* The handler runs on another thread: that alone would wake nobody. */
-START_TEST(a_kick_from_a_signal_handler_wakes_the_one_who_sleeps)
+/* The handler runs on another thread, so the signal itself wakes nobody. */
+START_TEST(a_kick_from_a_signal_handler_wakes_the_sleeping_thread)
 {
 	struct sleeper s = { .poller = poller_open(_i), .blocks = true };
 	int i;
@@ -574,7 +575,7 @@ START_TEST(a_kick_from_a_signal_handler_wakes_the_one_who_sleeps)
 }
 END_TEST
 
-/* Wherever on its way to sleep the signal meets it. */
+/* The signal may hit the thread anywhere on its way to sleep. */
 START_TEST(a_signal_handler_that_interrupts_the_wait_can_kick_it)
 {
 	struct sleeper s = { .poller = poller_open(_i) };
@@ -601,7 +602,7 @@ START_TEST(a_kick_before_the_wait_is_not_lost)
 		wait_ops->poller_kick(poller);
 		wait_ops->poller_wait(poller, INT64_MAX);
 	}
-	/* Several are one. */
+	/* Several kicks before a wait count as one. */
 	for (i = 0; i < 100; i++)
 		wait_ops->poller_kick(poller);
 	wait_ops->poller_wait(poller, INT64_MAX);
@@ -619,7 +620,7 @@ struct ping {
 
 #define PINGS	20000
 
-static void *answer(void *arg)
+static void *kick_back(void *arg)
 {
 	struct ping *p = arg;
 	int n;
@@ -638,7 +639,7 @@ START_TEST(no_kick_is_ever_lost)
 	pthread_t thread;
 	int n;
 
-	pthread_create(&thread, NULL, answer, &p);
+	pthread_create(&thread, NULL, kick_back, &p);
 	for (n = 1; n <= PINGS; n++) {
 		__atomic_store_n(&p.asked, n, __ATOMIC_RELEASE);
 		wait_ops->poller_kick(p.poller);
@@ -649,11 +650,6 @@ START_TEST(no_kick_is_ever_lost)
 	wait_ops->poller_destroy(p.poller);
 }
 END_TEST
-
-static int64_t now_ns(void)
-{
-	return lkl_default_host_ops()->time();
-}
 
 START_TEST(a_deadline_that_has_passed_is_not_waited_for)
 {
@@ -666,8 +662,8 @@ START_TEST(a_deadline_that_has_passed_is_not_waited_for)
 }
 END_TEST
 
-/* A kick is used up by one wait: whoever leads must be able to sleep. */
-START_TEST(a_wait_that_nobody_disturbs_lasts_until_its_deadline)
+/* A kick ends one wait only, as the leader must be able to sleep. */
+START_TEST(an_undisturbed_wait_lasts_until_its_deadline)
 {
 	struct lkl_poller *poller = poller_open(_i);
 	int64_t deadline;
@@ -685,8 +681,8 @@ START_TEST(a_wait_that_nobody_disturbs_lasts_until_its_deadline)
 }
 END_TEST
 
-/* With or without the ring, these are done within poller_prepare(). */
-START_TEST(what_is_done_already_is_not_waited_for)
+/* With and without a ring, poller_prepare() performs these requests. */
+START_TEST(requests_that_are_done_are_not_waited_for)
 {
 	struct rig rig = rig_open(temp_file(BLOCK), _i);
 	int i;
@@ -703,7 +699,7 @@ START_TEST(what_is_done_already_is_not_waited_for)
 }
 END_TEST
 
-/* One thread leads, another one has the lock. */
+/* One thread is the leader, another one has the lock. */
 static void complete_while_asleep(struct rig *rig, struct req *req)
 {
 	struct sleeper s = { .poller = rig->poller };
@@ -722,7 +718,7 @@ static void complete_while_asleep(struct rig *rig, struct req *req)
 	sleeper_stop(&s);
 }
 
-START_TEST(a_completion_wakes_the_one_who_sleeps)
+START_TEST(a_completion_wakes_the_sleeping_thread)
 {
 	struct rig rig = rig_open(temp_file(MANY * BLOCK), _i / 3);
 
@@ -800,7 +796,7 @@ START_TEST(pollers_leave_nothing_behind)
 		struct rig one = rig_open(fd, _i), two = rig_open(fd, _i);
 
 		read_blocks(i % 2 ? &one : &two, DEPTH);
-		/* In the order of their creation and the other way round. */
+		/* Destroy in the order of creation and in the reverse order. */
 		rig_close(i % 4 < 2 ? &one : &two);
 		read_blocks(i % 4 < 2 ? &two : &one, DEPTH);
 		rig_close(i % 4 < 2 ? &two : &one);
@@ -849,27 +845,27 @@ END_TEST
 int main(void)
 {
 	const TTest *const in_both_modes[] = {
-		a_request_alone_is_left_to_the_caller,
-		a_request_alone_can_be_submitted_without_a_worker,
-		others_pass_the_request_that_is_worked_on,
+		a_single_request_is_left_to_the_caller,
+		a_single_request_can_be_submitted_without_a_worker,
+		other_requests_overtake_the_one_of_the_worker,
 		many_requests_are_each_done_once,
 		with_o_direct_many_requests_are_each_done_once,
 		requests_of_all_kinds_are_each_done_once,
-		signals_disturb_nothing,
+		signals_do_not_disturb_requests,
 		a_completion_may_submit_the_next_request,
 		disks_of_one_poller_are_kept_apart,
 		a_flush_covers_the_writes_completed_before_it,
 		requests_outlive_the_thread_that_submitted_them,
 		reads_outlive_the_thread_that_submitted_them,
 		the_worker_may_be_any_thread,
-		a_kick_wakes_the_one_who_sleeps,
-		a_kick_from_a_signal_handler_wakes_the_one_who_sleeps,
+		a_kick_wakes_the_sleeping_thread,
+		a_kick_from_a_signal_handler_wakes_the_sleeping_thread,
 		a_signal_handler_that_interrupts_the_wait_can_kick_it,
 		a_kick_before_the_wait_is_not_lost,
 		no_kick_is_ever_lost,
 		a_deadline_that_has_passed_is_not_waited_for,
-		a_wait_that_nobody_disturbs_lasts_until_its_deadline,
-		what_is_done_already_is_not_waited_for,
+		an_undisturbed_wait_lasts_until_its_deadline,
+		requests_that_are_done_are_not_waited_for,
 		reaping_nothing_makes_no_system_call,
 		pollers_leave_nothing_behind,
 	};
@@ -879,7 +875,7 @@ int main(void)
 	tcase_set_timeout(tc, 30);
 	for (i = 0; i < ARRAY_SIZE(in_both_modes); i++)
 		tcase_add_loop_test(tc, in_both_modes[i], 0, POLLER_MODES);
-	tcase_add_loop_test(tc, a_completion_wakes_the_one_who_sleeps, 0,
+	tcase_add_loop_test(tc, a_completion_wakes_the_sleeping_thread, 0,
 			    3 * POLLER_MODES);
 	tcase_add_test(tc, a_word_that_has_changed_is_not_waited_for);
 	tcase_add_test(tc, a_sleeper_on_a_word_is_woken);

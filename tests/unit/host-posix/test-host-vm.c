@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The address space of the POSIX host: what is mapped where, and that no byte
- * is lost when RAM gets a second address, not even one that a disk is just
- * reading into it.
+ * The address space of the POSIX host: the right memory is mapped at the right
+ * address, and no byte is lost when RAM gets a second address, not even while a
+ * disk reads into it.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -18,7 +18,7 @@
 #define MIB		0x100000ULL
 #define HUGE_PAGE	0x200000ULL
 
-/* Through the host's kernel: a fault is an error, not a signal. */
+/* Let the host's kernel read, for which a fault is an error, not a signal. */
 static bool is_readable(const void *addr)
 {
 	int fd = memfd_create("probe", MFD_CLOEXEC);
@@ -41,7 +41,7 @@ static bool is_writable(void *addr)
 	return n == 1;
 }
 
-/* Bytes of address space. */
+/* Return the size of the address space in bytes. */
 static uint64_t vm_size(void)
 {
 	FILE *f = fopen("/proc/self/statm", "r");
@@ -52,7 +52,7 @@ static uint64_t vm_size(void)
 	return pages * PAGE;
 }
 
-static uint64_t resident(const void *addr, uint64_t len)
+static uint64_t resident_bytes(const void *addr, uint64_t len)
 {
 	unsigned char *vec = malloc(len / PAGE);
 	uint64_t i, n = 0;
@@ -84,7 +84,7 @@ START_TEST(a_reservation_is_aligned_and_inaccessible)
 			ck_assert_uint_eq((uintptr_t)p % aligns[i], 0);
 			ck_assert(!is_readable(p));
 			ck_assert(!is_readable(p + lens[j] - 1));
-			/* No more than was asked for. */
+			/* The reservation is no larger than requested. */
 			ck_assert_uint_eq(vm_size(), before + lens[j]);
 			vm_ops->release(p, lens[j]);
 			ck_assert_uint_eq(vm_size(), before);
@@ -119,7 +119,7 @@ START_TEST(committed_memory_is_zero_and_its_neighbours_stay_reserved)
 		vm_ops->decommit(p + off, part);
 		ck_assert(!is_readable(p + off));
 		ck_assert(!is_readable(p + off + part - 1));
-		/* What was there is gone. */
+		/* The previous contents are gone. */
 		ck_assert_int_eq(vm_ops->commit(p + off, part), 0);
 		ck_assert(is_zero(p + off, part));
 		vm_ops->decommit(p + off, part);
@@ -134,12 +134,12 @@ START_TEST(decommitted_memory_is_given_back)
 	char *p = vm_ops->reserve(len, HUGE_PAGE);
 
 	ck_assert_int_eq(vm_ops->commit(p, len), 0);
-	ck_assert_uint_eq(resident(p, len), 0);
+	ck_assert_uint_eq(resident_bytes(p, len), 0);
 	memset(p, 1, len);
-	ck_assert_uint_eq(resident(p, len), len);
+	ck_assert_uint_eq(resident_bytes(p, len), len);
 	vm_ops->decommit(p, 4 * MIB);
-	ck_assert_uint_eq(resident(p, 4 * MIB), 0);
-	ck_assert_uint_eq(resident(p + 4 * MIB, 4 * MIB), 4 * MIB);
+	ck_assert_uint_eq(resident_bytes(p, 4 * MIB), 0);
+	ck_assert_uint_eq(resident_bytes(p + 4 * MIB, 4 * MIB), 4 * MIB);
 	vm_ops->release(p, len);
 }
 END_TEST
@@ -171,12 +171,12 @@ static void arena_close(struct arena *a)
 	vm_ops->ram_free(a->ram);
 }
 
-static void alias(struct arena *a, char *va, uint64_t off, uint64_t len)
+static void arena_alias(struct arena *a, char *va, uint64_t off, uint64_t len)
 {
 	ck_assert_int_eq(vm_ops->ram_alias(a->ram, va, off, len), 0);
 }
 
-/* Both addresses are the same memory, whoever writes. */
+/* Check that both addresses are the same memory, written through either. */
 static void check_same(char *one, char *two, uint64_t len, uint64_t seed)
 {
 	fill(one, len, seed);
@@ -197,10 +197,10 @@ START_TEST(ram_of_any_size_is_aligned_and_zero)
 		char *last = a.base + a.len - PAGE;
 
 		ck_assert_uint_eq((uintptr_t)a.base % HUGE_PAGE, 0);
-		ck_assert_uint_eq(resident(a.base, a.len), 0);
+		ck_assert_uint_eq(resident_bytes(a.base, a.len), 0);
 		ck_assert(is_zero(last, PAGE));
 		fill(last, PAGE, 1);
-		alias(&a, a.va, a.len - PAGE, PAGE);
+		arena_alias(&a, a.va, a.len - PAGE, PAGE);
 		ck_assert(is_filled(a.va, PAGE, 1));
 		check_same(last, a.va, PAGE, 2);
 		arena_close(&a);
@@ -208,7 +208,7 @@ START_TEST(ram_of_any_size_is_aligned_and_zero)
 }
 END_TEST
 
-START_TEST(a_limit_for_files_is_none_for_memory)
+START_TEST(a_limit_for_file_sizes_does_not_limit_memory)
 {
 	struct rlimit limit, now;
 	struct arena a;
@@ -218,11 +218,11 @@ START_TEST(a_limit_for_files_is_none_for_memory)
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	a = arena_open(4 * MIB);
 	fill(a.base + MIB, PAGE, 1);
-	alias(&a, a.va, MIB, PAGE);
+	arena_alias(&a, a.va, MIB, PAGE);
 	ck_assert(is_filled(a.va, PAGE, 1));
 	getrlimit(RLIMIT_FSIZE, &now);
 	ck_assert_uint_eq(now.rlim_cur, limit.rlim_cur);
-	/* When it cannot be lifted, it is an error, not the end. */
+	/* A limit that cannot be raised is an error, and does not end the process. */
 	if (limit.rlim_max == RLIM_INFINITY) {
 		limit.rlim_max = limit.rlim_cur;
 		ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -234,26 +234,26 @@ START_TEST(a_limit_for_files_is_none_for_memory)
 }
 END_TEST
 
-START_TEST(ram_that_is_not_touched_costs_nothing)
+START_TEST(untouched_ram_costs_nothing)
 {
 	struct arena a = arena_open(1ULL << 36);
 
 	a.base[1ULL << 35] = 1;
-	ck_assert_uint_le(resident(a.base + (1ULL << 35), HUGE_PAGE),
+	ck_assert_uint_le(resident_bytes(a.base + (1ULL << 35), HUGE_PAGE),
 			  HUGE_PAGE);
-	ck_assert_uint_eq(resident(a.base, MIB * 1024), 0);
+	ck_assert_uint_eq(resident_bytes(a.base, MIB * 1024), 0);
 	arena_close(&a);
 }
 END_TEST
 
-START_TEST(an_alias_shows_what_was_there_before)
+START_TEST(an_alias_shows_the_previous_contents)
 {
 	struct arena a = arena_open(4 * MIB);
 
 	fill(a.base, a.len, 0);
-	alias(&a, a.va + 7 * PAGE, 100 * PAGE, 3 * PAGE);
+	arena_alias(&a, a.va + 7 * PAGE, 100 * PAGE, 3 * PAGE);
 	ck_assert(is_filled(a.va + 7 * PAGE, 3 * PAGE, 100 * PAGE));
-	/* Neither the page itself nor any other one has changed. */
+	/* Neither the page nor another page has changed. */
 	ck_assert(is_filled(a.base, a.len, 0));
 	ck_assert(!is_readable(a.va + 7 * PAGE - 1));
 	ck_assert(!is_readable(a.va + 10 * PAGE));
@@ -269,7 +269,7 @@ START_TEST(an_alias_of_untouched_ram_is_zero)
 {
 	struct arena a = arena_open(4 * MIB);
 
-	alias(&a, a.va, MIB, 16 * PAGE);
+	arena_alias(&a, a.va, MIB, 16 * PAGE);
 	ck_assert(is_zero(a.va, 16 * PAGE));
 	check_same(a.va, a.base + MIB, 16 * PAGE, 9);
 	arena_close(&a);
@@ -283,7 +283,7 @@ START_TEST(a_page_can_have_many_addresses)
 
 	fill(a.base + 8 * PAGE, PAGE, 1);
 	for (i = 0; i < 20; i++) {
-		alias(&a, a.va + i * PAGE, 8 * PAGE, PAGE);
+		arena_alias(&a, a.va + i * PAGE, 8 * PAGE, PAGE);
 		ck_assert(is_filled(a.va + i * PAGE, PAGE, i + 1));
 		fill(a.va + i * PAGE, PAGE, i + 2);
 		ck_assert(is_filled(a.base + 8 * PAGE, PAGE, i + 2));
@@ -293,17 +293,17 @@ START_TEST(a_page_can_have_many_addresses)
 }
 END_TEST
 
-/* Some pages of the range have moved before, others have not. */
+/* Some pages of the range have moved already, others have not. */
 START_TEST(aliases_may_overlap)
 {
 	struct arena a = arena_open(4 * MIB);
 	char *va = a.va;
 
 	fill(a.base, a.len, 0);
-	alias(&a, va, 10 * PAGE, PAGE);
-	alias(&a, va + PAGE, 63 * PAGE, 2 * PAGE);
-	alias(&a, va + 3 * PAGE, 66 * PAGE, PAGE);
-	alias(&a, va + MIB, 5 * PAGE, 128 * PAGE);
+	arena_alias(&a, va, 10 * PAGE, PAGE);
+	arena_alias(&a, va + PAGE, 63 * PAGE, 2 * PAGE);
+	arena_alias(&a, va + 3 * PAGE, 66 * PAGE, PAGE);
+	arena_alias(&a, va + MIB, 5 * PAGE, 128 * PAGE);
 	ck_assert(is_filled(va + MIB, 128 * PAGE, 5 * PAGE));
 	ck_assert(is_filled(a.base, a.len, 0));
 	check_same(va, a.base + 10 * PAGE, PAGE, 3);
@@ -323,14 +323,14 @@ START_TEST(decommit_of_an_alias_leaves_the_ram)
 	struct arena a = arena_open(4 * MIB);
 
 	fill(a.base, a.len, 0);
-	alias(&a, a.va, 4 * PAGE, 4 * PAGE);
-	alias(&a, a.va + MIB, 4 * PAGE, 4 * PAGE);
+	arena_alias(&a, a.va, 4 * PAGE, 4 * PAGE);
+	arena_alias(&a, a.va + MIB, 4 * PAGE, 4 * PAGE);
 	vm_ops->decommit(a.va, 4 * PAGE);
 	ck_assert(!is_readable(a.va));
 	ck_assert(is_filled(a.base, a.len, 0));
 	check_same(a.base + 4 * PAGE, a.va + MIB, 4 * PAGE, 2);
-	/* The address is free for another page, and for memory of its own. */
-	alias(&a, a.va, 100 * PAGE, PAGE);
+	/* The address is free for another page, and for ordinary memory. */
+	arena_alias(&a, a.va, 100 * PAGE, PAGE);
 	ck_assert(is_filled(a.va, PAGE, 100 * PAGE));
 	ck_assert_int_eq(vm_ops->commit(a.va + PAGE, PAGE), 0);
 	ck_assert(is_zero(a.va + PAGE, PAGE));
@@ -346,10 +346,10 @@ START_TEST(every_page_can_be_aliased)
 	uint64_t page, pages = a.len / PAGE, other;
 
 	fill(a.base, a.len, 0);
-	/* Backwards, as vmalloc would have it. */
+	/* From the end to the beginning, as vmalloc maps pages. */
 	for (page = 0; page < pages; page++) {
 		other = page * 333 % pages;
-		alias(&a, a.va + page * PAGE, other * PAGE, PAGE);
+		arena_alias(&a, a.va + page * PAGE, other * PAGE, PAGE);
 	}
 	ck_assert(is_filled(a.base, a.len, 0));
 	for (page = 0; page < pages; page++) {
@@ -360,7 +360,7 @@ START_TEST(every_page_can_be_aliased)
 }
 END_TEST
 
-/* Whatever has an address more, and then has not, costs nothing in the end. */
+/* Pages that had a second address for a while cost nothing in the end. */
 START_TEST(ram_leaves_nothing_behind)
 {
 	uint64_t before = 0;
@@ -370,7 +370,7 @@ START_TEST(ram_leaves_nothing_behind)
 		struct arena a = arena_open(4 * MIB);
 
 		if (i % 2)
-			alias(&a, a.va, MIB, MIB);
+			arena_alias(&a, a.va, MIB, MIB);
 		arena_close(&a);
 		if (i == 1) {
 			before = vm_size();
@@ -389,9 +389,9 @@ START_TEST(discarded_ram_is_zero_and_its_memory_given_back)
 	struct arena a = arena_open(8 * MIB);
 
 	fill(a.base, a.len, 0);
-	ck_assert_uint_eq(resident(a.base, a.len), a.len);
+	ck_assert_uint_eq(resident_bytes(a.base, a.len), a.len);
 	vm_ops->ram_discard(a.ram, 2 * MIB, 4 * MIB);
-	ck_assert_uint_eq(resident(a.base + 2 * MIB, 4 * MIB), 0);
+	ck_assert_uint_eq(resident_bytes(a.base + 2 * MIB, 4 * MIB), 0);
 	ck_assert(is_filled(a.base, 2 * MIB, 0));
 	ck_assert(is_filled(a.base + 6 * MIB, 2 * MIB, 6 * MIB));
 	ck_assert(is_zero(a.base + 2 * MIB, 4 * MIB));
@@ -406,11 +406,11 @@ START_TEST(discarded_ram_with_an_alias_is_zero_at_both_addresses)
 	struct arena a = arena_open(8 * MIB);
 
 	fill(a.base, a.len, 0);
-	alias(&a, a.va, 2 * MIB, 4 * MIB);
-	ck_assert_uint_eq(resident(a.base + 2 * MIB, 4 * MIB), 4 * MIB);
+	arena_alias(&a, a.va, 2 * MIB, 4 * MIB);
+	ck_assert_uint_eq(resident_bytes(a.base + 2 * MIB, 4 * MIB), 4 * MIB);
 	vm_ops->ram_discard(a.ram, 2 * MIB, MIB);
-	ck_assert_uint_eq(resident(a.base + 2 * MIB, MIB), 0);
-	ck_assert_uint_eq(resident(a.va, MIB), 0);
+	ck_assert_uint_eq(resident_bytes(a.base + 2 * MIB, MIB), 0);
+	ck_assert_uint_eq(resident_bytes(a.va, MIB), 0);
 	ck_assert(is_zero(a.va, MIB));
 	ck_assert(is_zero(a.base + 2 * MIB, MIB));
 	ck_assert(is_filled(a.va + MIB, 3 * MIB, 3 * MIB));
@@ -421,34 +421,34 @@ START_TEST(discarded_ram_with_an_alias_is_zero_at_both_addresses)
 }
 END_TEST
 
-/* Without its alias the page is still one that has moved. */
+/* A page that has lost its alias stays in the memfd. */
 START_TEST(ram_that_had_an_alias_is_given_back)
 {
 	struct arena a = arena_open(8 * MIB);
 
 	fill(a.base, a.len, 0);
-	alias(&a, a.va, 2 * MIB, 4 * MIB);
+	arena_alias(&a, a.va, 2 * MIB, 4 * MIB);
 	vm_ops->decommit(a.va, 4 * MIB);
 	vm_ops->ram_discard(a.ram, 2 * MIB, 4 * MIB);
-	ck_assert_uint_eq(resident(a.base + 2 * MIB, 4 * MIB), 0);
+	ck_assert_uint_eq(resident_bytes(a.base + 2 * MIB, 4 * MIB), 0);
 	ck_assert(is_zero(a.base + 2 * MIB, 4 * MIB));
-	/* And can get one again. */
+	/* The page can get an alias again. */
 	fill(a.base + 2 * MIB, MIB, 9);
-	alias(&a, a.va, 2 * MIB, MIB);
+	arena_alias(&a, a.va, 2 * MIB, MIB);
 	ck_assert(is_filled(a.va, MIB, 9));
 	arena_close(&a);
 }
 END_TEST
 
-START_TEST(discard_of_a_mixture_spares_the_neighbours)
+START_TEST(discard_of_mixed_pages_spares_other_pages)
 {
 	struct arena a = arena_open(4 * MIB);
 	uint64_t page;
 
 	fill(a.base, a.len, 0);
 	for (page = 100; page < 300; page += 3)
-		alias(&a, a.va + page * PAGE, page * PAGE, page % 2 * PAGE +
-		      PAGE);
+		arena_alias(&a, a.va + page * PAGE, page * PAGE, page % 2 * PAGE +
+			    PAGE);
 	ck_assert(is_filled(a.base, a.len, 0));
 	vm_ops->ram_discard(a.ram, 120 * PAGE, 150 * PAGE);
 	ck_assert(is_filled(a.base, 120 * PAGE, 0));
@@ -466,7 +466,7 @@ START_TEST(discard_of_a_mixture_spares_the_neighbours)
 }
 END_TEST
 
-/* Requests that fly while their pages move */
+/* Disk requests on their way while their pages move */
 
 #define FLYING		64
 
@@ -475,9 +475,9 @@ struct flight {
 	struct iovec iov[FLYING];
 };
 
-/* Reads block @i of the file into page @first + @i of the arena. */
-static void take_off(struct flight *f, struct rig *rig, struct arena *a,
-		     uint64_t first)
+/* Start to read block @i of the file into page @first + @i, for each block. */
+static void flight_begin(struct flight *f, struct rig *rig, struct arena *a,
+			 uint64_t first)
 {
 	int i;
 
@@ -491,7 +491,7 @@ static void take_off(struct flight *f, struct rig *rig, struct arena *a,
 	wait_ops->poller_submit(rig->poller);
 }
 
-static void land(struct flight *f, struct rig *rig)
+static void flight_end(struct flight *f, struct rig *rig)
 {
 	int i;
 
@@ -500,7 +500,7 @@ static void land(struct flight *f, struct rig *rig)
 		ck_assert_int_eq(f->reqs[i].result, 0);
 }
 
-/* Many times: the file has to be read from its medium each time. */
+/* Repeat the test; each time, the file is read from its medium. */
 static void alias_in_flight(int fd, enum poller_mode mode)
 {
 	static struct flight f;
@@ -513,18 +513,18 @@ static void alias_in_flight(int fd, enum poller_mode mode)
 		first = round * 2 * FLYING;
 		ck_assert_int_eq(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED),
 				 0);
-		take_off(&f, &rig, &a, first);
-		/* In one piece, or the last one first. */
+		flight_begin(&f, &rig, &a, first);
+		/* Alias all pages at once, or one by one from the last. */
 		if (round % 2) {
-			alias(&a, a.va, first * PAGE, FLYING * PAGE);
+			arena_alias(&a, a.va, first * PAGE, FLYING * PAGE);
 		} else {
 			uint64_t i = FLYING;
 
 			while (i--)
-				alias(&a, a.va + i * PAGE, (first + i) * PAGE,
-				      PAGE);
+				arena_alias(&a, a.va + i * PAGE,
+					    (first + i) * PAGE, PAGE);
 		}
-		land(&f, &rig);
+		flight_end(&f, &rig);
 		ck_assert(is_filled(a.base + first * PAGE, FLYING * PAGE, 0));
 		ck_assert(is_filled(a.va, FLYING * PAGE, 0));
 		check_same(a.va, a.base + first * PAGE, FLYING * PAGE, 1);
@@ -533,13 +533,13 @@ static void alias_in_flight(int fd, enum poller_mode mode)
 	rig_close(&rig);
 }
 
-START_TEST(what_a_disk_reads_into_a_page_that_moves_is_kept)
+START_TEST(data_read_into_a_moving_page_is_kept)
 {
 	alias_in_flight(filled_file(FLYING * PAGE), _i);
 }
 END_TEST
 
-START_TEST(what_a_disk_reads_with_o_direct_into_a_page_that_moves_is_kept)
+START_TEST(data_read_with_o_direct_into_a_moving_page_is_kept)
 {
 	int fd = filled_file(FLYING * PAGE), direct;
 
@@ -551,8 +551,8 @@ START_TEST(what_a_disk_reads_with_o_direct_into_a_page_that_moves_is_kept)
 }
 END_TEST
 
-/* The other direction: what is written is what was there. */
-START_TEST(what_a_disk_writes_from_a_page_that_moves_is_right)
+/* The disk gets the data that was in the page when the write started. */
+START_TEST(data_written_from_a_moving_page_is_right)
 {
 	static struct flight f;
 	int fd = temp_file(FLYING * PAGE), round, i;
@@ -572,8 +572,8 @@ START_TEST(what_a_disk_writes_from_a_page_that_moves_is_right)
 			blk_ops->submit(rig.blk, &f.reqs[i].io);
 		}
 		wait_ops->poller_submit(rig.poller);
-		alias(&a, a.va, first * PAGE, FLYING * PAGE);
-		land(&f, &rig);
+		arena_alias(&a, a.va, first * PAGE, FLYING * PAGE);
+		flight_end(&f, &rig);
 		for (i = 0; i < FLYING; i++) {
 			ck_assert_int_eq(pread(fd, buf, PAGE, i * PAGE), PAGE);
 			ck_assert(is_filled(buf, PAGE, round + i * PAGE));
@@ -584,7 +584,7 @@ START_TEST(what_a_disk_writes_from_a_page_that_moves_is_right)
 }
 END_TEST
 
-/* The worker's read is held up, by us, until the page has had time to move. */
+/* The test holds the read of the worker until the page had time to move. */
 
 struct held {
 	struct lkl_poller *poller;
@@ -604,8 +604,8 @@ static void *held_worker(void *arg)
 	return NULL;
 }
 
-/* Lets the read go; NULL, unless the page has moved meanwhile. */
-static void *holder(void *arg)
+/* Release the read; return NULL unless the page moved before. */
+static void *release_held(void *arg)
 {
 	struct held *h = arg;
 	struct seccomp_notif call = { };
@@ -636,7 +636,7 @@ static void wait_until_held(struct held *h, pthread_t *thread)
 		skipped("this kernel holds no system calls up");
 		return;
 	}
-	pthread_create(thread, NULL, holder, h);
+	pthread_create(thread, NULL, release_held, h);
 	while (!__atomic_load_n(&h->held, __ATOMIC_ACQUIRE))
 		sched_yield();
 }
@@ -658,11 +658,11 @@ START_TEST(a_page_does_not_move_while_the_worker_reads_into_it)
 	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
 	pthread_create(&worker, NULL, held_worker, &h);
 	wait_until_held(&h, &thread);
-	/* Its neighbours may, meanwhile. */
-	alias(&a, a.va, 8 * PAGE, PAGE);
-	alias(&a, a.va + PAGE, 11 * PAGE, PAGE);
-	alias(&a, a.va + 2 * PAGE, 2 * PAGE, 6 * PAGE);
-	alias(&a, a.va + 16 * PAGE, 10 * PAGE, PAGE);
+	/* Other pages may move in the meantime. */
+	arena_alias(&a, a.va, 8 * PAGE, PAGE);
+	arena_alias(&a, a.va + PAGE, 11 * PAGE, PAGE);
+	arena_alias(&a, a.va + 2 * PAGE, 2 * PAGE, 6 * PAGE);
+	arena_alias(&a, a.va + 16 * PAGE, 10 * PAGE, PAGE);
 	__atomic_store_n(&h.moved, true, __ATOMIC_RELEASE);
 	if (h.held)
 		pthread_join(thread, &failed);
@@ -693,7 +693,7 @@ START_TEST(an_image_is_mapped_and_read)
 	ck_assert_int_eq(vm_ops->image_open(path, &image), 0);
 	ck_assert_int_eq(vm_ops->image_read(image, 5, buf, sizeof(buf)), 0);
 	ck_assert(is_filled(buf, sizeof(buf), 5));
-	/* A part of it is not enough. */
+	/* A part of the range is not enough. */
 	ck_assert_int_eq(vm_ops->image_read(image, 8 * PAGE - 10, buf,
 					    sizeof(buf)), -LKL_ENOEXEC);
 	ck_assert_int_eq(vm_ops->image_map(image, 2 * PAGE, p + PAGE, 3 * PAGE,
@@ -706,7 +706,7 @@ START_TEST(an_image_is_mapped_and_read)
 	ck_assert(!is_readable(p + 4 * PAGE));
 	ck_assert(!is_writable(p + PAGE));
 	ck_assert(!is_writable(p + 8 * PAGE));
-	/* The fd that it was opened from is another one. */
+	/* The image does not use the fd of the test. */
 	ck_assert_int_eq(pread(fd, buf, 1, 0), 1);
 	vm_ops->release(p, 16 * PAGE);
 }
@@ -723,9 +723,9 @@ int main(void)
 		       committed_memory_is_zero_and_its_neighbours_stay_reserved);
 	tcase_add_test(tc, decommitted_memory_is_given_back);
 	tcase_add_test(tc, ram_of_any_size_is_aligned_and_zero);
-	tcase_add_test(tc, a_limit_for_files_is_none_for_memory);
-	tcase_add_test(tc, ram_that_is_not_touched_costs_nothing);
-	tcase_add_test(tc, an_alias_shows_what_was_there_before);
+	tcase_add_test(tc, a_limit_for_file_sizes_does_not_limit_memory);
+	tcase_add_test(tc, untouched_ram_costs_nothing);
+	tcase_add_test(tc, an_alias_shows_the_previous_contents);
 	tcase_add_test(tc, an_alias_of_untouched_ram_is_zero);
 	tcase_add_test(tc, a_page_can_have_many_addresses);
 	tcase_add_test(tc, aliases_may_overlap);
@@ -736,15 +736,15 @@ int main(void)
 	tcase_add_test(tc,
 		       discarded_ram_with_an_alias_is_zero_at_both_addresses);
 	tcase_add_test(tc, ram_that_had_an_alias_is_given_back);
-	tcase_add_test(tc, discard_of_a_mixture_spares_the_neighbours);
+	tcase_add_test(tc, discard_of_mixed_pages_spares_other_pages);
 	tcase_add_loop_test(tc,
-			    what_a_disk_reads_into_a_page_that_moves_is_kept,
+			    data_read_into_a_moving_page_is_kept,
 			    0, POLLER_MODES);
 	tcase_add_loop_test(tc,
-			    what_a_disk_reads_with_o_direct_into_a_page_that_moves_is_kept,
+			    data_read_with_o_direct_into_a_moving_page_is_kept,
 			    0, POLLER_MODES);
 	tcase_add_loop_test(tc,
-			    what_a_disk_writes_from_a_page_that_moves_is_right,
+			    data_written_from_a_moving_page_is_right,
 			    0, POLLER_MODES);
 	tcase_add_loop_test(tc,
 			    a_page_does_not_move_while_the_worker_reads_into_it,
