@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packet sockets that put what they receive into memory that the program maps
- * (PACKET_RX_RING), as libpcap wants it: it has no other way.  LKL cannot map
- * memory into a program, so it is ours: the number becomes that of a memfd,
- * which the host's mmap() takes, and each wait of the program fills it with what
- * the socket has received.
+ * Packet sockets that put packets into memory that the program maps
+ * (PACKET_RX_RING), which libpcap insists on.  LKL cannot map memory into a
+ * program, so this library provides the memory: the descriptor becomes a memfd,
+ * which the host's mmap() takes, and each wait of the program fills it with the
+ * packets that the socket has received.
  *
- * It is version 2, frame by frame.  Programs that know version 3 ask for it, and
- * take 2 where there is none.
+ * Rings are of version 2, with one frame for each packet.  Programs that know
+ * version 3 ask for it, and take version 2 when it is refused.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,27 +19,29 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fd/fd-placeholder.h"
 #include "fd/fd-table.h"
+#include "fd/packet-ring.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
-#include "fd/packet-ring.h"
+#include "state/thread-state.h"
 
 #define RINGS		64
 #define SIZE_MAX_RING	(1UL << 30)
 
-/* Where the kernel has the address. */
+/* The kernel puts the address at this offset of a frame. */
 #define ADDRESS_AT	TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
 
 /**
- * struct ring - one ring
- * @fd:		whose
+ * struct ring - the ring of one packet socket
+ * @fd:		the descriptor of the program
  * @k:		the socket
- * @map:	our view of the memory
- * @size:	of it
- * @req:	what the program asked for
+ * @map:	the memory, as this library has it mapped
+ * @size:	its size in bytes
+ * @req:	the parameters that the program set
  * @reserve:	room before each packet
  * @cooked:	the packets have no link header
- * @head:	the frame that is next
+ * @head:	the frame that is filled next
  */
 struct ring {
 	int fd;
@@ -52,26 +54,26 @@ struct ring {
 	unsigned int head;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t rings_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct ring *rings[RINGS];
-static unsigned int count;
+static unsigned int rings_count;
 
-/* Code of LKL: handlers, which may wait too, are put off. */
-static bool begin(void)
+/* Lock the rings, as code of LKL: signal handlers, which may wait too, are put off. */
+static bool rings_begin(void)
 {
-	bool was = lkl_enter();
+	bool was_inside = thread_enter();
 
-	pthread_mutex_lock(&lock);
-	return was;
+	pthread_mutex_lock(&rings_lock);
+	return was_inside;
 }
 
-static void end(bool was)
+static void rings_end(bool was_inside)
 {
-	pthread_mutex_unlock(&lock);
-	lkl_leave(was);
+	pthread_mutex_unlock(&rings_lock);
+	thread_leave(was_inside);
 }
 
-static struct tpacket2_hdr *frame(const struct ring *r, unsigned int i)
+static struct tpacket2_hdr *ring_frame(const struct ring *r, unsigned int i)
 {
 	unsigned int per_block = r->req.tp_block_size / r->req.tp_frame_size;
 
@@ -80,28 +82,28 @@ static struct tpacket2_hdr *frame(const struct ring *r, unsigned int i)
 			(size_t)(i % per_block) * r->req.tp_frame_size);
 }
 
-static unsigned int status(const struct tpacket2_hdr *h)
+static unsigned int frame_status(const struct tpacket2_hdr *h)
 {
 	return __atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE);
 }
 
-/* The first byte that a packet can have. */
-static unsigned int lowest(const struct ring *r)
+/* Return the lowest offset of a packet in its frame. */
+static unsigned int lowest_offset(const struct ring *r)
 {
 	return (r->cooked ? TPACKET_ALIGN(TPACKET2_HDRLEN) + 16 :
 		TPACKET2_HDRLEN) + r->reserve;
 }
 
 /*
- * Where the kernel has a packet of @len with a header of @link bytes: what
- * follows that is aligned.  libpcap makes frames for packets as long as the user
- * wants them at most, and forgets about this, so rather than to cut them off
- * they go nearer to the beginning.
+ * Return the offset that the kernel uses for a packet of @len bytes with a header
+ * of @link bytes, such that the data after the header is aligned.  libpcap makes
+ * frames just large enough for the longest packet that the user wants, without this
+ * gap: then the packet goes nearer to the start of the frame, and is not cut off.
  */
-static unsigned int place(const struct ring *r, unsigned int link,
+static unsigned int packet_offset(const struct ring *r, unsigned int link,
 			  unsigned int len)
 {
-	unsigned int at = lowest(r), size = r->req.tp_frame_size;
+	unsigned int at = lowest_offset(r), size = r->req.tp_frame_size;
 
 	if (!r->cooked)
 		at = TPACKET_ALIGN(TPACKET2_HDRLEN + (link < 16 ? 16 : link)) +
@@ -126,10 +128,10 @@ static void take_control(struct msghdr *m, struct tpacket_auxdata *aux,
 	}
 }
 
-/* One packet; false when there is none. */
-static bool receive(const struct ring *r, struct tpacket2_hdr *h)
+/* Receive one packet into frame @h; false when there is none. */
+static bool ring_receive(const struct ring *r, struct tpacket2_hdr *h)
 {
-	unsigned int at = lowest(r), mac, len;
+	unsigned int at = lowest_offset(r), mac, len;
 	struct iovec iov = { (char *)h + at, r->req.tp_frame_size - at };
 	struct sockaddr_ll from = { 0 };
 	struct tpacket_auxdata aux = { 0 };
@@ -149,7 +151,7 @@ static bool receive(const struct ring *r, struct tpacket2_hdr *h)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	take_control(&m, &aux, &ts);
 	len = (size_t)n < iov.iov_len ? (size_t)n : iov.iov_len;
-	mac = place(r, aux.tp_net, len);
+	mac = packet_offset(r, aux.tp_net, len);
 	memmove((char *)h + mac, (char *)h + at, len);
 	h->tp_len = aux.tp_len ? aux.tp_len : (size_t)n;
 	h->tp_snaplen = len;
@@ -165,79 +167,80 @@ static bool receive(const struct ring *r, struct tpacket2_hdr *h)
 	return true;
 }
 
-static void fill(struct ring *r)
+static void ring_fill(struct ring *r)
 {
-	struct tpacket2_hdr *h = frame(r, r->head);
+	struct tpacket2_hdr *h = ring_frame(r, r->head);
 
-	while (status(h) == TP_STATUS_KERNEL && receive(r, h)) {
+	while (frame_status(h) == TP_STATUS_KERNEL && ring_receive(r, h)) {
 		r->head = (r->head + 1) % r->req.tp_frame_nr;
-		h = frame(r, r->head);
+		h = ring_frame(r, r->head);
 	}
 }
 
-/* The descriptor may have been closed. */
-static bool is_alive(const struct ring *r)
+/* Is the descriptor still open, and the socket of the ring? */
+static bool ring_is_alive(const struct ring *r)
 {
 	return fd_slots[r->fd].ring && fd_lkl(r->fd) == r->k;
 }
 
-static void free_ring(unsigned int i)
+static void ring_free(unsigned int i)
 {
 	munmap(rings[i]->map, rings[i]->size);
 	free(rings[i]);
 	rings[i] = NULL;
-	__atomic_sub_fetch(&count, 1, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&rings_count, 1, __ATOMIC_RELAXED);
 }
 
-static void fill_all(int but)
+/* Fill all rings, and free the dead ones and the ring of @but. */
+static void rings_fill_except(int but)
 {
 	unsigned int i;
 
 	for (i = 0; i < RINGS; i++) {
 		if (!rings[i])
 			continue;
-		if (!is_alive(rings[i]) || rings[i]->fd == but)
-			free_ring(i);
+		if (!ring_is_alive(rings[i]) || rings[i]->fd == but)
+			ring_free(i);
 		else
-			fill(rings[i]);
+			ring_fill(rings[i]);
 	}
 }
 
 void packet_rings_fill(void)
 {
-	bool was;
+	bool was_inside;
 
-	if (!__atomic_load_n(&count, __ATOMIC_RELAXED) || !lkl_wanted())
+	if (!__atomic_load_n(&rings_count, __ATOMIC_RELAXED) || !thread_uses_lkl())
 		return;
-	was = begin();
-	fill_all(-1);
-	end(was);
+	was_inside = rings_begin();
+	rings_fill_except(-1);
+	rings_end(was_inside);
 }
 
 bool packet_ring_has_some(int fd)
 {
 	struct fd_slot *slot = fd_slot(fd);
-	bool some = false, was;
+	bool found = false, was_inside;
 	unsigned int i;
 	struct ring *r;
 
-	if (!slot || !slot->ring || !lkl_wanted())
+	if (!slot || !slot->ring || !thread_uses_lkl())
 		return false;
-	was = begin();
+	was_inside = rings_begin();
 	for (i = 0; i < RINGS; i++) {
 		r = rings[i];
-		if (r && r->fd == fd && is_alive(r))
-			some = status(frame(r, (r->head ? r->head :
+		if (r && r->fd == fd && ring_is_alive(r))
+			found = frame_status(ring_frame(r, (r->head ? r->head :
 						r->req.tp_frame_nr) - 1)) !=
 			       TP_STATUS_KERNEL;
 	}
-	end(was);
-	return some;
+	rings_end(was_inside);
+	return found;
 }
 
-/* Making one */
+/* Making a ring */
 
-static int option(int k, int level, int name)
+static int get_option(int k, int level, int name)
 {
 	int val = 0, len = sizeof(val);
 
@@ -245,26 +248,26 @@ static int option(int k, int level, int name)
 	return val;
 }
 
-static void set_option(int k, int level, int name, int val)
+static void set_int_option(int k, int level, int name, int val)
 {
 	lkl_sys_setsockopt(k, level, name, (char *)&val, sizeof(val));
 }
 
-static bool is_sound(const struct ring *r)
+static bool ring_is_valid(const struct ring *r)
 {
 	const struct tpacket_req *q = &r->req;
 	unsigned long page = sysconf(_SC_PAGESIZE);
 
 	return q->tp_block_size && q->tp_block_size % page == 0 &&
 	       q->tp_frame_size % TPACKET_ALIGNMENT == 0 &&
-	       q->tp_frame_size > lowest(r) &&
+	       q->tp_frame_size > lowest_offset(r) &&
 	       q->tp_frame_size <= q->tp_block_size &&
 	       q->tp_frame_nr && q->tp_frame_nr == q->tp_block_nr *
 	       (q->tp_block_size / q->tp_frame_size) &&
 	       r->size <= SIZE_MAX_RING;
 }
 
-static int make_memory(struct ring *r)
+static int ring_allocate(struct ring *r)
 {
 	int fd = HOST(memfd_create)("lkl-packets", MFD_CLOEXEC), ret = -ENOMEM;
 
@@ -274,22 +277,22 @@ static int make_memory(struct ring *r)
 		r->map = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			      fd, 0);
 	if (r->map && r->map != MAP_FAILED)
-		ret = fd_back(r->fd, fd);
+		ret = fd_set_file(r->fd, fd);
 	if (ret < 0 && r->map && r->map != MAP_FAILED)
 		munmap(r->map, r->size);
 	HOST(close)(fd);
 	return ret;
 }
 
-/* The socket keeps what comes between two waits. */
+/* Let the socket keep as much as the ring holds, between two waits. */
 static void prepare_socket(const struct ring *r)
 {
-	set_option(r->k, SOL_PACKET, PACKET_AUXDATA, 1);
-	set_option(r->k, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-	set_option(r->k, SOL_SOCKET, SO_RCVBUFFORCE, r->size);
+	set_int_option(r->k, SOL_PACKET, PACKET_AUXDATA, 1);
+	set_int_option(r->k, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	set_int_option(r->k, SOL_SOCKET, SO_RCVBUFFORCE, r->size);
 }
 
-static int add_ring(const struct ring *new)
+static int ring_add(const struct ring *new)
 {
 	unsigned int i = 0;
 	struct ring *r;
@@ -301,7 +304,7 @@ static int add_ring(const struct ring *new)
 	if (!r)
 		return -ENOMEM;
 	*r = *new;
-	ret = make_memory(r);
+	ret = ring_allocate(r);
 	if (ret < 0) {
 		free(r);
 		return ret;
@@ -309,32 +312,32 @@ static int add_ring(const struct ring *new)
 	prepare_socket(r);
 	rings[i] = r;
 	fd_slots[r->fd].ring = true;
-	__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&rings_count, 1, __ATOMIC_RELAXED);
 	return 0;
 }
 
-static int set_ring(int fd, int k, const void *val, socklen_t len)
+static int packet_set_ring(int fd, int k, const void *val, socklen_t len)
 {
 	struct ring r = { .fd = fd, .k = k };
 	int ret = 0;
-	bool was;
+	bool was_inside;
 
 	if (len < sizeof(r.req))
 		return -EINVAL;
 	memcpy(&r.req, val, sizeof(r.req));
 	r.size = (size_t)r.req.tp_block_size * r.req.tp_block_nr;
-	was = begin();
-	if (r.size && option(k, SOL_PACKET, PACKET_VERSION) != TPACKET_V2)
+	was_inside = rings_begin();
+	if (r.size && get_option(k, SOL_PACKET, PACKET_VERSION) != TPACKET_V2)
 		ret = -EOPNOTSUPP;
-	r.reserve = option(k, SOL_PACKET, PACKET_RESERVE);
-	r.cooked = option(k, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
-	if (!ret && r.size && !is_sound(&r))
+	r.reserve = get_option(k, SOL_PACKET, PACKET_RESERVE);
+	r.cooked = get_option(k, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+	if (!ret && r.size && !ring_is_valid(&r))
 		ret = -EINVAL;
 	if (!ret)
-		fill_all(fd);
+		rings_fill_except(fd);
 	if (!ret && r.size)
-		ret = add_ring(&r);
-	end(was);
+		ret = ring_add(&r);
+	rings_end(was_inside);
 	return ret;
 }
 
@@ -352,10 +355,10 @@ bool packet_is_refused(int level, int name, const void *val, socklen_t len)
 int packet_setsockopt(int fd, int k, int name, const void *val, socklen_t len)
 {
 	if (name == PACKET_RX_RING)
-		return to_errno(set_ring(fd, k, val, len));
+		return to_errno(packet_set_ring(fd, k, val, len));
 	if (name == PACKET_TX_RING)
 		return to_errno(-EOPNOTSUPP);
 	if (packet_is_refused(SOL_PACKET, name, val, len))
 		return to_errno(-EINVAL);
-	return LKL_ERRNO(setsockopt, k, SOL_PACKET, name, val, len);
+	return KCALL_ERRNO(setsockopt, k, SOL_PACKET, name, val, len);
 }

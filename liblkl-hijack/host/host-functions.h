@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The functions of libc and liburing that this library needs the originals of:
- * FN(name) each.  No guard: included with different meanings of FN.
+ * The functions of libc and liburing that this library calls by HOST(): FN(name)
+ * for each.  No guard: included with several meanings of FN.
  */
 FN(accept)
 FN(accept4)

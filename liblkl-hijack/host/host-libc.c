@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's own functions.  They are looked up all at once when the library
- * starts, as handlers of signals cannot; by name when a constructor of another
- * library comes first.  A host that lacks one is no reason to fail before it is
- * called.
+ * libc's own functions.  All are looked up when the library starts, as signal
+ * handlers cannot look them up; a constructor of another library that runs
+ * earlier finds each by name.  A function that libc lacks fails when it is
+ * called, not before.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,25 +21,26 @@ static const char *const names[HOST_FUNCTIONS] = {
 #undef FN
 };
 
-static long missing(void)
+/* Stand in for a function that libc lacks. */
+static long host_missing(void)
 {
 	errno = ENOSYS;
 	return -1;
 }
 
-static void *missing_stream(void)
+static void *host_missing_stream(void)
 {
 	errno = ENOSYS;
 	return NULL;
 }
 
-static void *look_up(enum host_function which)
+static void *host_look_up(enum host_function which)
 {
 	void *fn = dlsym(RTLD_NEXT, names[which]);
 
 	if (!fn)
 		fn = which == HOST_fdopen || which == HOST_fopen ?
-		     (void *)missing_stream : (void *)missing;
+		     (void *)host_missing_stream : (void *)host_missing;
 	__atomic_store_n(&functions[which], fn, __ATOMIC_RELAXED);
 	return fn;
 }
@@ -48,10 +49,10 @@ void *host_function(enum host_function which)
 {
 	void *fn = __atomic_load_n(&functions[which], __ATOMIC_RELAXED);
 
-	return fn ? fn : look_up(which);
+	return fn ? fn : host_look_up(which);
 }
 
-static __attribute__((constructor(101))) void look_up_all(void)
+static __attribute__((constructor(101))) void host_look_up_all(void)
 {
 	int i;
 

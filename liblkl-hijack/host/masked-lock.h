@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A mutex that handlers of signals may want too.
+ * A mutex that signal handlers may want too: while a thread holds it, no handler
+ * runs and the thread cannot be cancelled.
  */
-#ifndef LKL_HIJACK_SECTION_H
-#define LKL_HIJACK_SECTION_H
+#ifndef LKL_HIJACK_MASKED_LOCK_H
+#define LKL_HIJACK_MASKED_LOCK_H
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 
 /**
- * struct section - what a thread was before it took a mutex
- * @mask:	signals that it blocks
- * @cancel:	whether it can be cancelled
+ * struct masked_state - the state of a thread before it took the mutex
+ * @mask:	signals that the thread blocks
+ * @cancel:	whether the thread can be cancelled
  */
-struct section {
+struct masked_state {
 	sigset_t mask;
 	int cancel;
 };
 
 /*
- * No handler may come until section_end(), as it may want the same and then
- * waits for its own thread, or may not return; nor the end of the thread.
- * @calls_lkl: faults may, as LKL's copies from the program rely on them.
+ * Block signals and cancellation, and take @mutex.  A handler could wait for the
+ * mutex of its own thread, or never return.  With @calls_lkl faults stay
+ * unblocked, as LKL's copies from the program rely on them.
  */
-void section_begin(struct section *s, pthread_mutex_t *mutex, bool calls_lkl);
-void section_end(const struct section *s, pthread_mutex_t *mutex);
+void masked_lock(struct masked_state *saved, pthread_mutex_t *mutex,
+		 bool calls_lkl);
+void masked_unlock(const struct masked_state *saved, pthread_mutex_t *mutex);
 
-#endif /* LKL_HIJACK_SECTION_H */
+#endif /* LKL_HIJACK_MASKED_LOCK_H */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * getifaddrs() with the interfaces of the LKL instance.  libc's own asks the
+ * getifaddrs() with the interfaces of the LKL instance.  libc's function asks the
  * host by calls that cannot be interposed.
  *
- * As libc's, the list is one allocation that begins with its first entry: libc's
- * freeifaddrs() frees it, also in a child of fork(), where getifaddrs() is libc's
- * again.  So freeifaddrs() is not interposed.
+ * The list is one allocation that begins with its first entry, as in libc, so that
+ * libc's freeifaddrs() frees it, also in a child of fork(), where getifaddrs() is
+ * libc's again.  So freeifaddrs() is not interposed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -17,8 +18,10 @@
 #include <string.h>
 #include <linux/if_link.h>
 
+#include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
-#include "interfaces/resolver-sys.h"
+#include "state/kernel-call.h"
+#include "state/thread-state.h"
 
 /* Hardware addresses are longer than sockaddr_ll has room for. */
 #define HW_ADDR_MAX	32
@@ -41,7 +44,7 @@ struct entry {
 	char name[IFNAMSIZ];
 };
 
-struct list {
+struct ifaddrs_list {
 	struct ifaddrs_dump links;
 	struct ifaddrs_dump addrs;
 	struct entry *entries;
@@ -57,7 +60,7 @@ static const struct rtattr *link_attr(const struct nlmsghdr *nh, int type)
 	return ifaddrs_attr(nh, sizeof(struct ifinfomsg), type);
 }
 
-static int allocate(struct list *list)
+static int ifaddrs_list_allocate(struct ifaddrs_list *list)
 {
 	const struct nlmsghdr *nh = NULL;
 	size_t n = 0, data = 0;
@@ -73,12 +76,12 @@ static int allocate(struct list *list)
 		n++;
 	list->entries = calloc(1, n * sizeof(*list->entries) + data + 1);
 	if (!list->entries)
-		return -1;
+		return -ENOMEM;
 	list->data = (char *)(list->entries + n);
 	return 0;
 }
 
-static struct entry *add_entry(struct list *list)
+static struct entry *ifaddrs_list_add_entry(struct ifaddrs_list *list)
 {
 	struct entry *e = &list->entries[list->n];
 
@@ -105,12 +108,12 @@ static struct sockaddr *fill_link(union any_address *to,
 	return &to->sa;
 }
 
-static void add_link(struct list *list, const struct nlmsghdr *nh)
+static void ifaddrs_list_add_link(struct ifaddrs_list *list, const struct nlmsghdr *nh)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(nh);
 	const struct rtattr *name = link_attr(nh, IFLA_IFNAME);
 	const struct rtattr *stats = link_attr(nh, IFLA_STATS);
-	struct entry *e = add_entry(list);
+	struct entry *e = ifaddrs_list_add_entry(list);
 
 	if (name)
 		memcpy(e->name, RTA_DATA(name),
@@ -159,7 +162,7 @@ static struct sockaddr *fill_netmask(union any_address *to, int family,
 	return &to->sa;
 }
 
-static const struct ifinfomsg *find_link(const struct list *list,
+static const struct ifinfomsg *find_link(const struct ifaddrs_list *list,
 					 unsigned int index, struct entry **ret_entry)
 {
 	const struct nlmsghdr *nh = NULL;
@@ -177,8 +180,8 @@ static const struct ifinfomsg *find_link(const struct list *list,
 	return NULL;
 }
 
-/* False when its link is not known: it came after the list of links. */
-static bool add_address(struct list *list, const struct nlmsghdr *nh)
+/* Add an address.  Return false when its link came after the dump of links. */
+static bool ifaddrs_list_add_address(struct ifaddrs_list *list, const struct nlmsghdr *nh)
 {
 	struct ifaddrs_address a;
 	const struct ifinfomsg *link;
@@ -189,7 +192,7 @@ static bool add_address(struct list *list, const struct nlmsghdr *nh)
 	link = find_link(list, a.index, &link_entry);
 	if (!link)
 		return false;
-	e = add_entry(list);
+	e = ifaddrs_list_add_entry(list);
 	if (a.label && a.label_len < IFNAMSIZ)
 		memcpy(e->name, a.label, a.label_len);
 	else
@@ -203,38 +206,39 @@ static bool add_address(struct list *list, const struct nlmsghdr *nh)
 	return true;
 }
 
-static bool fill(struct list *list)
+static bool ifaddrs_list_fill(struct ifaddrs_list *list)
 {
 	const struct nlmsghdr *nh = NULL;
 
 	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK)))
-		add_link(list, nh);
+		ifaddrs_list_add_link(list, nh);
 	while ((nh = ifaddrs_next(&list->addrs, nh, RTM_NEWADDR)))
-		if (!add_address(list, nh))
+		if (!ifaddrs_list_add_address(list, nh))
 			return false;
 	return true;
 }
 
-/* 1 when it is to be done again. */
+/* Return 1 when the links changed meanwhile, or -errno. */
 static int make_list(struct ifaddrs **ret_list)
 {
-	struct list list = { };
-	int ret = -1;
+	struct ifaddrs_list list = { };
+	int ret;
 
-	if (ifaddrs_dump(RTM_GETLINK, &list.links) < 0)
-		return -1;
-	if (ifaddrs_dump(RTM_GETADDR, &list.addrs) < 0)
+	ret = ifaddrs_dump(RTM_GETLINK, &list.links);
+	if (ret < 0)
+		return ret;
+	ret = ifaddrs_dump(RTM_GETADDR, &list.addrs);
+	if (ret < 0)
 		goto out_free_links;
-	if (allocate(&list) < 0)
+	ret = ifaddrs_list_allocate(&list);
+	if (ret < 0)
 		goto out_free_addrs;
-	if (fill(&list)) {
+	if (ifaddrs_list_fill(&list)) {
 		*ret_list = list.n ? &list.entries->ifa : NULL;
 		if (!list.n)
 			free(list.entries);
-		ret = 0;
 	} else {
 		free(list.entries);
-		errno = EAGAIN;
 		ret = 1;
 	}
 out_free_addrs:
@@ -244,11 +248,11 @@ out_free_links:
 	return ret;
 }
 
-RESOLVER_EXPORT int getifaddrs(struct ifaddrs **ifap)
+EXPORT int getifaddrs(struct ifaddrs **ifap)
 {
 	int ret, tries = TRIES;
 
-	if (!hijack_is_active()) {
+	if (!thread_uses_lkl()) {
 		int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
 
 		return real(ifap);
@@ -257,5 +261,5 @@ RESOLVER_EXPORT int getifaddrs(struct ifaddrs **ifap)
 	do {
 		ret = make_list(ifap);
 	} while (ret > 0 && --tries);
-	return ret ? -1 : 0;
+	return to_errno(ret > 0 ? -EAGAIN : ret);
 }

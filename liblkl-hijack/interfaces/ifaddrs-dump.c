@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dumps of links and addresses from the LKL instance's rtnetlink.  A dump that
- * changed meanwhile is done again: half of an old list and half of a new one
- * would show an address twice or not at all.
+ * Dumps of links and addresses from LKL's rtnetlink.  A dump that was interrupted
+ * by a change is repeated: half of an old list and half of a new one would show an
+ * address twice or not at all.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 
 #include "interfaces/ifaddrs-dump.h"
-#include "interfaces/resolver-sys.h"
+#include "interfaces/netlink-client.h"
+#include "state/kernel-call.h"
 
-/* The kernel makes messages of at most this size unless one entry needs more. */
+/* The kernel's datagrams are not larger, unless one entry needs more. */
 #define ROOM		32768
-/* An instance whose links never rest must not keep the caller for ever. */
+/* Links that change all the time must not keep the caller for ever. */
 #define TRIES		32
 
-static int make_room(struct ifaddrs_dump *dump, size_t room)
+static int dump_make_room(struct ifaddrs_dump *dump, size_t room)
 {
 	size_t size = dump->len + room;
 	char *data;
@@ -27,13 +29,13 @@ static int make_room(struct ifaddrs_dump *dump, size_t room)
 	size += size / 2;
 	data = realloc(dump->data, size);
 	if (!data)
-		return -1;
+		return -ENOMEM;
 	dump->data = data;
 	dump->size = size;
 	return 0;
 }
 
-static int send_request(int fd, int type)
+static int dump_request(int k, int type)
 {
 	struct {
 		struct nlmsghdr nh;
@@ -47,92 +49,68 @@ static int send_request(int fd, int type)
 		},
 		.info = { .ifi_family = AF_UNSPEC },
 	};
-	long ret;
 
-	/* Both requests may have the longer header; this is libc's way too. */
+	/* The headers begin alike, and the one of addresses is shorter. */
 	if (type == RTM_GETADDR)
 		req.nh.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifaddrmsg));
-	do {
-		ret = lkl_sys_sendto(fd, &req, req.nh.nlmsg_len, 0, NULL, 0);
-	} while (ret == -LKL_EINTR);
-	return resolver_result(ret) < 0 ? -1 : 0;
+	return netlink_send(k, &req.nh);
 }
 
-/* Appends one datagram; its length, or -1. */
-static long receive(int fd, struct ifaddrs_dump *dump)
+/* Append one datagram to the dump.  Return its length, or -errno. */
+static long dump_receive(int k, struct ifaddrs_dump *dump)
 {
-	long ret;
+	long ret = netlink_peek(k);
 
-	do {
-		ret = lkl_sys_recvfrom(fd, NULL, 0, MSG_PEEK | MSG_TRUNC, NULL, NULL);
-	} while (ret == -LKL_EINTR);
-	if (resolver_result(ret) < 0 || make_room(dump, ret < ROOM ? ROOM : ret) < 0)
-		return -1;
-	do {
-		ret = lkl_sys_recvfrom(fd, dump->data + dump->len, dump->size - dump->len, 0,
-				       NULL, NULL);
-	} while (ret == -LKL_EINTR);
-	return resolver_result(ret);
+	if (ret >= 0 && dump_make_room(dump, ret < ROOM ? ROOM : ret) < 0)
+		ret = -ENOMEM;
+	if (ret < 0)
+		return ret;
+	return netlink_receive(k, dump->data + dump->len,
+			       dump->size - dump->len);
 }
 
-/* 1 at the end of the dump, 0 to go on, -1 for an error. */
-static int look_through(const struct ifaddrs_dump *dump, size_t from,
-			bool *interrupted)
+static void note_interrupted(const struct nlmsghdr *nh, void *arg)
 {
-	const struct nlmsghdr *nh = (const void *)(dump->data + from);
-	size_t len = dump->len - from;
+	bool *interrupted = arg;
 
-	for (; NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len)) {
-		const struct nlmsgerr *err = NLMSG_DATA(nh);
-
-		*interrupted |= !!(nh->nlmsg_flags & NLM_F_DUMP_INTR);
-		if (nh->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (nh->nlmsg_type != NLMSG_ERROR)
-			continue;
-		errno = nh->nlmsg_len < NLMSG_LENGTH(sizeof(*err)) ? EIO : -err->error;
-		return -1;
-	}
-	return 0;
+	*interrupted |= !!(nh->nlmsg_flags & NLM_F_DUMP_INTR);
 }
 
-static int dump_once(int fd, int type, struct ifaddrs_dump *dump,
+static int dump_once(int k, int type, struct ifaddrs_dump *dump,
 		     bool *interrupted)
 {
-	int ret = 0;
+	int ret;
 
 	dump->len = 0;
 	*interrupted = false;
-	if (send_request(fd, type) < 0)
-		return -1;
+	ret = dump_request(k, type);
 	while (!ret) {
-		long len = receive(fd, dump);
+		long len = dump_receive(k, dump);
 
 		if (len < 0)
-			return -1;
+			return len;
 		dump->len += len;
-		ret = look_through(dump, dump->len - len, interrupted);
+		ret = netlink_visit(dump->data + dump->len - len, len,
+				    note_interrupted, interrupted);
 	}
-	return ret < 0 ? -1 : 0;
+	return ret < 0 ? ret : 0;
 }
 
 int ifaddrs_dump(int type, struct ifaddrs_dump *dump)
 {
-	int fd, ret, err, tries = TRIES;
+	int k, ret, tries = TRIES;
 	bool interrupted;
 
 	*dump = (struct ifaddrs_dump){ };
-	fd = resolver_result(lkl_sys_socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-	if (fd < 0)
-		return -1;
+	k = netlink_open(NETLINK_ROUTE, 0);
+	if (k < 0)
+		return k;
 	do {
-		ret = dump_once(fd, type, dump, &interrupted);
+		ret = dump_once(k, type, dump, &interrupted);
 	} while (!ret && interrupted && --tries);
-	err = errno;
-	lkl_sys_close(fd);
+	KCALL(close, k);
 	if (ret < 0)
 		ifaddrs_dump_free(dump);
-	errno = err;
 	return ret;
 }
 
@@ -171,7 +149,7 @@ const struct rtattr *ifaddrs_attr(const struct nlmsghdr *nh, size_t header,
 	return NULL;
 }
 
-/* The value of attribute @type when it has at least @size bytes. */
+/* Return the value of attribute @type if it has at least @size bytes. */
 static const void *address_value(const struct nlmsghdr *nh, int type, size_t size)
 {
 	const struct rtattr *rta = ifaddrs_attr(nh, sizeof(struct ifaddrmsg), type);

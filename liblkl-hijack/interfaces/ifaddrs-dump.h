@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Links and addresses of the LKL instance, from its rtnetlink.
- * (Not ifaddrs.h: that would be found instead of the one of libc.)
  */
-#ifndef LKL_HIJACK_IFADDRS_NETLINK_H
-#define LKL_HIJACK_IFADDRS_NETLINK_H
+#ifndef LKL_HIJACK_IFADDRS_DUMP_H
+#define LKL_HIJACK_IFADDRS_DUMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,14 +13,14 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-/* All messages of one dump, one after the other; ifaddrs_dump_free() them. */
+/* All messages of one dump, one after the other. */
 struct ifaddrs_dump {
 	char *data;
 	size_t len;
 	size_t size;
 };
 
-/* One address: pointers are into the message. */
+/* An address; its pointers lead into the message. */
 struct ifaddrs_address {
 	int family;
 	unsigned int index;
@@ -34,20 +33,29 @@ struct ifaddrs_address {
 	size_t label_len;
 };
 
-/* @type: RTM_GETLINK or RTM_GETADDR.  0, or -1 with errno. */
+/*
+ * Ask for all links (@type RTM_GETLINK) or addresses (RTM_GETADDR).  Return 0, and
+ * a dump for ifaddrs_dump_free(), or -errno.
+ */
 int ifaddrs_dump(int type, struct ifaddrs_dump *dump);
 void ifaddrs_dump_free(struct ifaddrs_dump *dump);
 
-/* The message after @prev (NULL: the first) of type @type; NULL at the end. */
+/*
+ * Return the next message of type @type after @prev (NULL: the first), or NULL at
+ * the end.
+ */
 const struct nlmsghdr *ifaddrs_next(const struct ifaddrs_dump *dump,
 				    const struct nlmsghdr *prev, int type);
 
-/* Attribute @type of a message with a header of @header bytes, or NULL. */
+/* Return attribute @type of a message with a header of @header bytes, or NULL. */
 const struct rtattr *ifaddrs_attr(const struct nlmsghdr *nh, size_t header,
 				  int type);
 
-/* False for a family that is neither IPv4 nor IPv6, and when one is malformed. */
+/*
+ * Parse an address.  Return false if the message is malformed, or of a family other
+ * than IPv4 and IPv6.
+ */
 bool ifaddrs_parse_address(const struct nlmsghdr *nh,
 			   struct ifaddrs_address *addr);
 
-#endif /* LKL_HIJACK_IFADDRS_NETLINK_H */
+#endif /* LKL_HIJACK_IFADDRS_DUMP_H */

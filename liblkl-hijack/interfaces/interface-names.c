@@ -1,39 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Names and indexes of the LKL instance's interfaces.  if_nameindex() allocates
- * as libc's does, so that libc's if_freenameindex() frees it.
+ * memory as libc's does, so that libc's if_freenameindex() can free it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
-#include "interfaces/resolver-sys.h"
+#include "state/kernel-call.h"
+#include "state/thread-state.h"
 
-static int interface_ioctl(unsigned long request, struct ifreq *ifr)
+static long interface_ioctl(unsigned long request, struct ifreq *ifr)
 {
-	long fd, ret;
+	long k, ret;
 
-	/* Any socket will do; an instance may lack some families. */
-	fd = lkl_sys_socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		fd = lkl_sys_socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (resolver_result(fd) < 0)
-		return -1;
-	ret = lkl_sys_ioctl(fd, request, (lkl_ulong_t)(uintptr_t)ifr);
-	lkl_sys_close(fd);
-	return resolver_result(ret);
+	/* An instance may lack some families: any socket will do. */
+	k = KCALL(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (k < 0)
+		k = KCALL(socket, AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (k < 0)
+		return to_errno(k);
+	ret = KCALL(ioctl, k, request, ifr);
+	KCALL(close, k);
+	return to_errno(ret);
 }
 
-RESOLVER_EXPORT unsigned int if_nametoindex(const char *ifname)
+EXPORT unsigned int if_nametoindex(const char *ifname)
 {
 	struct ifreq ifr = { };
 	size_t len = strlen(ifname);
 
-	if (!hijack_is_active()) {
+	if (!thread_uses_lkl()) {
 		unsigned int (*real)(const char *) = dlsym(RTLD_NEXT, "if_nametoindex");
 
 		return real(ifname);
@@ -46,17 +49,17 @@ RESOLVER_EXPORT unsigned int if_nametoindex(const char *ifname)
 	return interface_ioctl(SIOCGIFINDEX, &ifr) < 0 ? 0 : ifr.ifr_ifindex;
 }
 
-RESOLVER_EXPORT char *if_indextoname(unsigned int ifindex, char ifname[IF_NAMESIZE])
+EXPORT char *if_indextoname(unsigned int ifindex, char ifname[IF_NAMESIZE])
 {
 	struct ifreq ifr = { .ifr_ifindex = (int)ifindex };
 
-	if (!hijack_is_active()) {
+	if (!thread_uses_lkl()) {
 		char *(*real)(unsigned int, char *) = dlsym(RTLD_NEXT, "if_indextoname");
 
 		return real(ifindex, ifname);
 	}
 	if (interface_ioctl(SIOCGIFNAME, &ifr) < 0) {
-		/* POSIX wants it so. */
+		/* POSIX wants another error. */
 		if (errno == ENODEV)
 			errno = ENXIO;
 		return NULL;
@@ -83,19 +86,19 @@ static int fill_names(const struct ifaddrs_dump *links, struct if_nameindex *to)
 	return 0;
 }
 
-RESOLVER_EXPORT struct if_nameindex *if_nameindex(void)
+EXPORT struct if_nameindex *if_nameindex(void)
 {
 	const struct nlmsghdr *nh = NULL;
 	struct if_nameindex *list;
 	struct ifaddrs_dump links;
 	size_t n = 1;
 
-	if (!hijack_is_active()) {
+	if (!thread_uses_lkl()) {
 		struct if_nameindex *(*real)(void) = dlsym(RTLD_NEXT, "if_nameindex");
 
 		return real();
 	}
-	if (ifaddrs_dump(RTM_GETLINK, &links) < 0)
+	if (to_errno(ifaddrs_dump(RTM_GETLINK, &links)) < 0)
 		return NULL;
 	while ((nh = ifaddrs_next(&links, nh, RTM_NEWLINK)))
 		n++;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What can be done with any descriptor: close, duplicate, control.  What
- * concerns the number (close-on-exec) is the placeholder's, what concerns what
- * it stands for is LKL's.
+ * Calls for any descriptor: close, duplicate, control.  Calls about the number
+ * (close-on-exec) go to the placeholder, calls about the open file to LKL.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,35 +18,39 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "wait/epoll.h"
+#include "fd/fd-hidden.h"
+#include "fd/fd-placeholder.h"
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
+#include "state/kernel-state.h"
+#include "state/thread-state.h"
 
 /* Closing */
 
 static int close_host(int fd)
 {
-	if (fd_is_reserved(fd)) {
+	if (fd_is_hidden(fd)) {
 		if (!self.inside) {
 			errno = EBADF;
 			return -1;
 		}
-		fd_unkeep(fd);
+		fd_unhide(fd);
 	} else {
 		fd_closing(fd);
 	}
 	return HOST(close)(fd);
 }
 
-/* A child has nothing to close but the placeholder, and no reason to complain. */
+/* In a child only the placeholder is left to close, which is no error. */
 static int close_lkl(int fd)
 {
 	int k = fd_clear(fd), ret = 0;
 
-	epoll_closing(fd);
-	if (k >= 0 && lkl_usable())
-		ret = LKL_CALL(close, k);
+	fd_closing(fd);
+	if (k >= 0 && kernel_is_usable())
+		ret = KCALL(close, k);
 	HOST(close)(fd);
 	return to_errno(ret);
 }
@@ -58,25 +61,25 @@ EXPORT int close(int fd)
 }
 ALIAS(__close, close);
 
-/* What is LKL's or has to do with it, before the host closes the range. */
-static void close_ours(unsigned int first, unsigned int last)
+/* Close placeholders and forget the rest, before the host closes the range. */
+static void forget_range(unsigned int first, unsigned int last)
 {
 	unsigned int fd, end = fds_end();
 
 	for (fd = first; fd <= last && fd < end; fd++) {
 		if (fd_lkl(fd) >= 0)
 			close_lkl(fd);
-		else if (!fd_is_reserved(fd))
+		else if (!fd_is_hidden(fd))
 			fd_closing(fd);
 	}
 }
 
-/* Around the descriptors that are not the program's to close. */
-static int close_pieces(unsigned int first, unsigned int last, int flags)
+/* Have the host close the range, except hidden descriptors. */
+static int close_visible(unsigned int first, unsigned int last, int flags)
 {
 	int next;
 
-	while ((next = fd_next_reserved(first, last)) >= 0) {
+	while ((next = fd_next_hidden(first, last)) >= 0) {
 		if ((unsigned int)next > first &&
 		    HOST(close_range)(first, next - 1, flags))
 			return -1;
@@ -89,8 +92,8 @@ EXPORT int close_range(unsigned int first, unsigned int last, int flags)
 {
 	if (!fd_slots || first > last || flags & ~CLOSE_RANGE_UNSHARE)
 		return HOST(close_range)(first, last, flags);
-	close_ours(first, last);
-	return close_pieces(first, last, flags);
+	forget_range(first, last);
+	return close_visible(first, last, flags);
 }
 
 EXPORT void closefrom(int from)
@@ -106,25 +109,19 @@ EXPORT void closefrom(int from)
 
 /* Duplicating */
 
-static int copied(int fd, int copy)
-{
-	if (copy >= 0 && copy != fd)
-		epoll_copied(fd, copy);
-	return copy;
-}
-
 static int dup_lkl(int fd, int k, int min, bool cloexec)
 {
 	int copy = fd_reserve(min, cloexec);
 
 	if (copy < 0)
 		return -1;
-	return copied(fd, fd_finish(copy, LKL_CALL(dup, k)));
+	return fd_copied(fd, fd_finish(copy, KCALL(dup, k)));
 }
 
 static int dup_host(int fd, int copy)
 {
-	return self.inside ? fd_keep(copy) : copied(fd, fd_fresh(copy));
+	copy = fd_opened(copy);
+	return self.inside ? copy : fd_copied(fd, copy);
 }
 
 EXPORT int dup(int fd)
@@ -134,26 +131,28 @@ EXPORT int dup(int fd)
 	return k < 0 ? dup_host(fd, HOST(dup)(fd)) : dup_lkl(fd, k, 0, false);
 }
 
-/* @k, or -1 for one of the host, gets a second number that may be in use. */
+/*
+ * Give @fd (@k within LKL, or -1) a second number @to, which may be in use.
+ */
 static int dup_to(int fd, int k, int to, int flags)
 {
 	int old, copy;
 
-	if (fd_is_reserved(to) && !self.inside) {
+	if (fd_is_hidden(to) && !self.inside) {
 		errno = EBADF;
 		return -1;
 	}
 	if (k >= 0) {
-		copy = LKL_ERRNO(dup, k);
+		copy = KCALL_ERRNO(dup, k);
 		if (copy < 0)
 			return -1;
 		if (fd_replace(to, copy, flags & O_CLOEXEC) < 0) {
-			LKL_CALL(close, copy);
+			KCALL(close, copy);
 			return -1;
 		}
-		return copied(fd, to);
+		return fd_copied(fd, to);
 	}
-	/* Fails without harm to what @to is. */
+	/* On failure @to must stay as it is. */
 	if (HOST(fcntl)(fd, F_GETFD) < 0)
 		return -1;
 	fd_closing(to);
@@ -161,12 +160,13 @@ static int dup_to(int fd, int k, int to, int flags)
 	if (copy < 0)
 		return -1;
 	old = fd_clear(to);
-	if (old >= 0 && lkl_usable())
-		LKL_CALL(close, old);
-	return copied(fd, fd_note_seen(copy));
+	if (old >= 0 && kernel_is_usable())
+		KCALL(close, old);
+	return fd_copied(fd, fd_note_seen(copy));
 }
 
-static bool is_ours(int fd)
+/* Does this library know anything of @fd? */
+static bool is_known(int fd)
 {
 	struct fd_slot *slot = fd_slot(fd);
 
@@ -178,7 +178,7 @@ EXPORT int dup3(int fd, int to, int flags)
 {
 	int k = fd_lkl(fd);
 
-	if ((k < 0 && !is_ours(fd) && !is_ours(to)) || fd == to ||
+	if ((k < 0 && !is_known(fd) && !is_known(to)) || fd == to ||
 	    flags & ~O_CLOEXEC)
 		return fd_note_seen(HOST(dup3)(fd, to, flags));
 	return dup_to(fd, k, to, flags);
@@ -188,7 +188,7 @@ EXPORT int dup2(int fd, int to)
 {
 	int k = fd_lkl(fd);
 
-	if ((k < 0 && !is_ours(fd) && !is_ours(to)) || fd == to)
+	if ((k < 0 && !is_known(fd) && !is_known(to)) || fd == to)
 		return fd_note_seen(HOST(dup2)(fd, to));
 	return dup_to(fd, k, to, 0);
 }
@@ -197,16 +197,16 @@ ALIAS(__dup2, dup2);
 /* Control */
 
 /*
- * Owners are processes of LKL, where there is one.  It sends no signals to the
- * host.
+ * Set or get the owner.  Owners are processes of LKL, which has one process.  LKL
+ * sends no signals to the host.
  */
 static int fcntl_owner(int k, int cmd, long arg)
 {
 	long ret;
 
 	if (cmd == F_SETOWN)
-		return LKL_ERRNO(fcntl, k, LKL_F_SETOWN, arg ? 1 : 0);
-	ret = LKL_CALL(fcntl, k, LKL_F_GETOWN);
+		return KCALL_ERRNO(fcntl, k, LKL_F_SETOWN, arg ? 1 : 0);
+	ret = KCALL(fcntl, k, LKL_F_GETOWN);
 	return to_errno(ret > 0 ? getpid() : ret);
 }
 
@@ -223,7 +223,7 @@ static int fcntl_lkl(int fd, int k, int cmd, long arg)
 	case F_GETOWN:
 		return fcntl_owner(k, cmd, arg);
 	default:
-		return LKL_ERRNO(fcntl, k, cmd, arg);
+		return KCALL_ERRNO(fcntl, k, cmd, arg);
 	}
 }
 
@@ -246,8 +246,8 @@ ALIAS(fcntl64, fcntl);
 ALIAS(__fcntl, fcntl);
 
 /*
- * Requests about interfaces are LKL's whichever socket they are made on; some
- * programs take a local one.
+ * Is the request about interfaces?  These requests go to LKL whatever the socket
+ * is: some programs make them on a local socket.
  */
 static bool is_interface_request(unsigned long request)
 {
@@ -256,13 +256,13 @@ static bool is_interface_request(unsigned long request)
 
 static int interface_request(unsigned long request, long arg)
 {
-	long k = LKL_CALL(socket, AF_INET, SOCK_DGRAM, 0);
+	long k = KCALL(socket, AF_INET, SOCK_DGRAM, 0);
 	int ret;
 
 	if (k < 0)
 		return to_errno(k);
-	ret = LKL_ERRNO(ioctl, k, request, arg);
-	LKL_CALL(close, k);
+	ret = KCALL_ERRNO(ioctl, k, request, arg);
+	KCALL(close, k);
 	return ret;
 }
 
@@ -279,9 +279,9 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 		if (request == FIOCLEX || request == FIONCLEX)
 			return HOST(fcntl)(fd, F_SETFD, request == FIOCLEX ?
 					   FD_CLOEXEC : 0);
-		return LKL_ERRNO(ioctl, k, request, arg);
+		return KCALL_ERRNO(ioctl, k, request, arg);
 	}
-	if (is_interface_request(request) && lkl_wanted() &&
+	if (is_interface_request(request) && thread_uses_lkl() &&
 	    HOST(isfdtype)(fd, S_IFSOCK) == 1)
 		return interface_request(request, arg);
 	return HOST(ioctl)(fd, request, arg);
@@ -295,26 +295,21 @@ EXPORT int isatty(int fd)
 	return 0;
 }
 
-/* Descriptors of the host that code of LKL opens are put out of the way. */
-
-static int opened(int fd)
-{
-	return self.inside ? fd_keep(fd) : fd_fresh(fd);
-}
+/* Descriptors of the host that are neither files nor sockets */
 
 EXPORT int eventfd(unsigned int count, int flags)
 {
-	return opened(HOST(eventfd)(count, flags));
+	return fd_opened(HOST(eventfd)(count, flags));
 }
 
 EXPORT int timerfd_create(clockid_t clock, int flags)
 {
-	return opened(HOST(timerfd_create)(clock, flags));
+	return fd_opened(HOST(timerfd_create)(clock, flags));
 }
 
 EXPORT int memfd_create(const char *name, unsigned int flags)
 {
-	return opened(HOST(memfd_create)(name, flags));
+	return fd_opened(HOST(memfd_create)(name, flags));
 }
 
 EXPORT int pipe2(int fds[2], int flags)
@@ -322,8 +317,8 @@ EXPORT int pipe2(int fds[2], int flags)
 	int ret = HOST(pipe2)(fds, flags);
 
 	if (!ret) {
-		fds[0] = opened(fds[0]);
-		fds[1] = opened(fds[1]);
+		fds[0] = fd_opened(fds[0]);
+		fds[1] = fd_opened(fds[1]);
 	}
 	return ret;
 }

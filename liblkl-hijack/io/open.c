@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files are the host's, but for the one that tells who resolves names: that is
- * the instance's, if it has one.
+ * open() and its relatives.  Files are the host's, except /etc/resolv.conf, which
+ * names the servers that resolve names: programs get the instance's, if there is
+ * one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,56 +13,54 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fd/fd-table.h"
+#include "fd/fd-placeholder.h"
+#include "host/export.h"
+#include "host/fortify.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
+#include "state/thread-state.h"
 
 static const char resolv_conf[] = "/etc/resolv.conf";
 
-/* A copy of the instance's, as a file of the host; -1 when it has none. */
-static int copy_of_instance(bool cloexec)
+/* Copy the instance's file into a memfd of the host; -1 when there is none. */
+static int copy_resolv_conf(bool cloexec)
 {
 	char buf[4096];
 	int k, fd;
 	long n;
 
-	k = LKL_CALL(openat, LKL_AT_FDCWD, resolv_conf, LKL_O_RDONLY, 0);
+	k = KCALL(openat, LKL_AT_FDCWD, resolv_conf, LKL_O_RDONLY, 0);
 	if (k < 0)
 		return -1;
 	fd = HOST(memfd_create)("resolv.conf", cloexec ? MFD_CLOEXEC : 0);
-	while (fd >= 0 && (n = LKL_CALL(read, k, buf, sizeof(buf))) > 0)
+	while (fd >= 0 && (n = KCALL(read, k, buf, sizeof(buf))) > 0)
 		if (HOST(write)(fd, buf, n) != n) {
 			HOST(close)(fd);
 			fd = -1;
 		}
-	LKL_CALL(close, k);
+	KCALL(close, k);
 	if (fd >= 0)
 		HOST(lseek)(fd, 0, SEEK_SET);
-	return fd_fresh(fd);
+	return fd_opened(fd);
 }
 
-static int open_instance(const char *path, int flags)
+static int open_resolv_conf(const char *path, int flags)
 {
 	int saved = errno, fd;
 
 	if (strcmp(path, resolv_conf) || (flags & O_ACCMODE) != O_RDONLY ||
-	    (flags & O_PATH) || !lkl_wanted())
+	    (flags & O_PATH) || !thread_uses_lkl())
 		return -1;
-	fd = copy_of_instance(flags & O_CLOEXEC);
+	fd = copy_resolv_conf(flags & O_CLOEXEC);
 	errno = saved;
 	return fd;
 }
 
-static int opened(int fd)
-{
-	return self.inside ? fd_keep(fd) : fd_fresh(fd);
-}
-
 static int open_at(int dir, const char *path, int flags, mode_t mode)
 {
-	int fd = open_instance(path, flags);
+	int fd = open_resolv_conf(path, flags);
 
-	return fd >= 0 ? fd : opened(HOST(openat)(dir, path, flags, mode));
+	return fd >= 0 ? fd : fd_opened(HOST(openat)(dir, path, flags, mode));
 }
 
 EXPORT int open(const char *path, int flags, ...)
@@ -101,7 +100,40 @@ EXPORT FILE *fopen(const char *restrict path, const char *restrict mode)
 	int fd = -1;
 
 	if (*mode == 'r' && !strchr(mode, '+'))
-		fd = open_instance(path, strchr(mode, 'e') ? O_CLOEXEC : 0);
+		fd = open_resolv_conf(path, strchr(mode, 'e') ? O_CLOEXEC : 0);
 	return fd >= 0 ? HOST(fdopen)(fd, mode) : HOST(fopen)(path, mode);
 }
 ALIAS(fopen64, fopen);
+
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int dir, const char *path, int flags);
+int __openat64_2(int dir, const char *path, int flags);
+
+/* End the program when @flags create a file, as the call has no mode. */
+static int check_without_mode(int flags)
+{
+	if ((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE)
+		__chk_fail();
+	return flags;
+}
+
+EXPORT int __open_2(const char *path, int flags)
+{
+	return open(path, check_without_mode(flags));
+}
+
+EXPORT int __open64_2(const char *path, int flags)
+{
+	return open(path, check_without_mode(flags));
+}
+
+EXPORT int __openat_2(int dir, const char *path, int flags)
+{
+	return openat(dir, path, check_without_mode(flags));
+}
+
+EXPORT int __openat64_2(int dir, const char *path, int flags)
+{
+	return openat(dir, path, check_without_mode(flags));
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sockets: where they are made, and what can be done with sockets only.
+ * Sockets: calls that make them, and calls for sockets only.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,14 +11,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fd/fd-placeholder.h"
 #include "fd/fd-table.h"
+#include "fd/packet-ring.h"
+#include "host/export.h"
+#include "host/fortify.h"
 #include "host/host-libc.h"
 #include "io/read-write.h"
+#include "io/socket-calls.h"
 #include "state/kernel-call.h"
-#include "fd/packet-ring.h"
-#include "process/exit.h"
+#include "state/thread-state.h"
 
-/* Netlink protocols that speak about the machine, not about its network. */
+/* Is the protocol of netlink about the machine, not about its network? */
 static bool is_host_netlink(int protocol)
 {
 	switch (protocol) {
@@ -35,10 +39,11 @@ static bool is_host_netlink(int protocol)
 }
 
 /*
- * Local sockets lead to other processes of the host; Bluetooth and virtual
- * machines are its devices, and its cryptography is no network.
+ * Is it a socket of the host?  Local sockets lead to other processes of the host,
+ * Bluetooth and virtual machines are devices of the host, and cryptography is no
+ * network.
  */
-static bool belongs_to_host(int domain, int protocol)
+static bool is_host_socket(int domain, int protocol)
 {
 	switch (domain) {
 	case AF_UNIX:
@@ -52,29 +57,42 @@ static bool belongs_to_host(int domain, int protocol)
 	return false;
 }
 
-static int host_socket(int domain, int type, int protocol)
-{
-	int fd = HOST(socket)(domain, type, protocol);
+/* Sockets whose data must leave before the process ends. */
+static bool made_connections;
+static bool made_datagrams;
 
-	return self.inside ? fd_keep(fd) : fd_fresh(fd);
+bool sockets_were_made(bool *datagrams)
+{
+	*datagrams = made_datagrams;
+	return made_connections;
+}
+
+static void note_socket(int domain, int type)
+{
+	if (domain == AF_NETLINK)
+		return;
+	__atomic_store_n(&made_connections, true, __ATOMIC_RELAXED);
+	type &= ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (type != SOCK_STREAM)
+		__atomic_store_n(&made_datagrams, true, __ATOMIC_RELAXED);
 }
 
 EXPORT int socket(int domain, int type, int protocol)
 {
 	int fd;
 
-	if (!lkl_wanted() || belongs_to_host(domain, protocol))
-		return host_socket(domain, type, protocol);
+	if (!thread_uses_lkl() || is_host_socket(domain, protocol))
+		return fd_opened(HOST(socket)(domain, type, protocol));
 	fd = fd_reserve(0, type & SOCK_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	process_will_drain(domain, type);
-	return fd_finish(fd, LKL_CALL(socket, domain, type & ~SOCK_CLOEXEC,
+	note_socket(domain, type);
+	return fd_finish(fd, KCALL(socket, domain, type & ~SOCK_CLOEXEC,
 				      protocol));
 }
 ALIAS(__socket, socket);
 
-static int lkl_pair(int domain, int type, int protocol, int sv[2])
+static int socketpair_lkl(int domain, int type, int protocol, int sv[2])
 {
 	bool cloexec = type & SOCK_CLOEXEC;
 	int fds[2], k[2];
@@ -86,7 +104,7 @@ static int lkl_pair(int domain, int type, int protocol, int sv[2])
 	fds[1] = fd_reserve(0, cloexec);
 	if (fds[1] < 0)
 		goto out_first;
-	ret = LKL_CALL(socketpair, domain, type & ~SOCK_CLOEXEC, protocol, k);
+	ret = KCALL(socketpair, domain, type & ~SOCK_CLOEXEC, protocol, k);
 	if (ret < 0) {
 		errno = -ret;
 		goto out_both;
@@ -107,15 +125,12 @@ EXPORT int socketpair(int domain, int type, int protocol, int sv[2])
 {
 	int ret;
 
-	if (lkl_wanted() && !belongs_to_host(domain, protocol))
-		return lkl_pair(domain, type, protocol, sv);
+	if (thread_uses_lkl() && !is_host_socket(domain, protocol))
+		return socketpair_lkl(domain, type, protocol, sv);
 	ret = HOST(socketpair)(domain, type, protocol, sv);
-	if (!ret && self.inside) {
-		sv[0] = fd_keep(sv[0]);
-		sv[1] = fd_keep(sv[1]);
-	} else if (!ret) {
-		fd_fresh(sv[0]);
-		fd_fresh(sv[1]);
+	if (!ret) {
+		sv[0] = fd_opened(sv[0]);
+		sv[1] = fd_opened(sv[1]);
 	}
 	return ret;
 }
@@ -126,7 +141,7 @@ static void unreserve(void *arg)
 }
 
 /* As the kernel does, the number is taken before the wait. */
-static int lkl_accept(int k, struct sockaddr *addr, socklen_t *len, int flags)
+static int accept_lkl(int k, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	int fd = fd_reserve(0, flags & SOCK_CLOEXEC);
 	long ret;
@@ -134,7 +149,7 @@ static int lkl_accept(int k, struct sockaddr *addr, socklen_t *len, int flags)
 	if (fd < 0)
 		return -1;
 	pthread_cleanup_push(unreserve, &fd);
-	ret = LKL_CALL(accept4, k, addr, len, flags & ~SOCK_CLOEXEC);
+	ret = KCALL(accept4, k, addr, len, flags & ~SOCK_CLOEXEC);
 	pthread_cleanup_pop(0);
 	return fd_finish(fd, ret);
 }
@@ -144,9 +159,9 @@ EXPORT int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 	int k = fd_lkl(fd);
 
 	if (k >= 0)
-		return lkl_accept(k, addr, len, flags);
+		return accept_lkl(k, addr, len, flags);
 	fd = HOST(accept4)(fd, addr, len, flags);
-	return self.inside ? fd_keep(fd) : fd_fresh(fd);
+	return fd_opened(fd);
 }
 
 EXPORT int accept(int fd, struct sockaddr *addr, socklen_t *len)
@@ -154,9 +169,9 @@ EXPORT int accept(int fd, struct sockaddr *addr, socklen_t *len)
 	int k = fd_lkl(fd);
 
 	if (k >= 0)
-		return lkl_accept(k, addr, len, 0);
+		return accept_lkl(k, addr, len, 0);
 	fd = HOST(accept)(fd, addr, len);
-	return self.inside ? fd_keep(fd) : fd_fresh(fd);
+	return fd_opened(fd);
 }
 
 EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
@@ -164,7 +179,7 @@ EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(bind)(fd, addr, len) :
-	       LKL_ERRNO(bind, k, addr, len);
+	       KCALL_ERRNO(bind, k, addr, len);
 }
 
 EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
@@ -172,7 +187,7 @@ EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(connect)(fd, addr, len) :
-	       LKL_ERRNO(connect, k, addr, len);
+	       KCALL_ERRNO(connect, k, addr, len);
 }
 ALIAS(__connect, connect);
 
@@ -181,14 +196,14 @@ EXPORT int listen(int fd, int backlog)
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(listen)(fd, backlog) :
-	       LKL_ERRNO(listen, k, backlog);
+	       KCALL_ERRNO(listen, k, backlog);
 }
 
 EXPORT int shutdown(int fd, int how)
 {
 	int k = fd_lkl(fd);
 
-	return k < 0 ? HOST(shutdown)(fd, how) : LKL_ERRNO(shutdown, k, how);
+	return k < 0 ? HOST(shutdown)(fd, how) : KCALL_ERRNO(shutdown, k, how);
 }
 
 EXPORT int getsockname(int fd, struct sockaddr *restrict addr,
@@ -197,7 +212,7 @@ EXPORT int getsockname(int fd, struct sockaddr *restrict addr,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(getsockname)(fd, addr, len) :
-	       LKL_ERRNO(getsockname, k, addr, len);
+	       KCALL_ERRNO(getsockname, k, addr, len);
 }
 
 EXPORT int getpeername(int fd, struct sockaddr *restrict addr,
@@ -206,7 +221,7 @@ EXPORT int getpeername(int fd, struct sockaddr *restrict addr,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(getpeername)(fd, addr, len) :
-	       LKL_ERRNO(getpeername, k, addr, len);
+	       KCALL_ERRNO(getpeername, k, addr, len);
 }
 
 EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
@@ -220,12 +235,12 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict val,
 		return -1;
 	}
 	return k < 0 ? HOST(getsockopt)(fd, level, name, val, len) :
-	       LKL_ERRNO(getsockopt, k, level, name, val, len);
+	       KCALL_ERRNO(getsockopt, k, level, name, val, len);
 }
 
 /*
- * Zero copy (MSG_ZEROCOPY, which does nothing without its option) pins pages of
- * the caller, which LKL has not got.  The host says so where it cannot either.
+ * Refuse SO_ZEROCOPY: zero copy pins pages of the caller, which LKL does not
+ * have.  MSG_ZEROCOPY does nothing without this option.
  */
 EXPORT int setsockopt(int fd, int level, int name, const void *val,
 		      socklen_t len)
@@ -239,7 +254,7 @@ EXPORT int setsockopt(int fd, int level, int name, const void *val,
 	if (k >= 0 && level == SOL_PACKET)
 		return packet_setsockopt(fd, k, name, val, len);
 	return k < 0 ? HOST(setsockopt)(fd, level, name, val, len) :
-	       LKL_ERRNO(setsockopt, k, level, name, val, len);
+	       KCALL_ERRNO(setsockopt, k, level, name, val, len);
 }
 
 EXPORT int sockatmark(int fd)
@@ -248,7 +263,7 @@ EXPORT int sockatmark(int fd)
 
 	if (k < 0)
 		return HOST(sockatmark)(fd);
-	if (LKL_ERRNO(ioctl, k, LKL_SIOCATMARK, &mark) < 0)
+	if (KCALL_ERRNO(ioctl, k, LKL_SIOCATMARK, &mark) < 0)
 		return -1;
 	return mark;
 }
@@ -273,7 +288,7 @@ EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(recvfrom)(fd, buf, len, flags, addr, addr_len) :
-	       LKL_ERRNO(recvfrom, k, buf, len, flags, addr, addr_len);
+	       KCALL_ERRNO(recvfrom, k, buf, len, flags, addr, addr_len);
 }
 
 EXPORT ssize_t recv(int fd, void *buf, size_t len, int flags)
@@ -281,16 +296,34 @@ EXPORT ssize_t recv(int fd, void *buf, size_t len, int flags)
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(recv)(fd, buf, len, flags) :
-	       LKL_ERRNO(recvfrom, k, buf, len, flags, NULL, NULL);
+	       KCALL_ERRNO(recvfrom, k, buf, len, flags, NULL, NULL);
 }
 ALIAS(__recv, recv);
+
+ssize_t __recv_chk(int fd, void *buf, size_t len, size_t size, int flags);
+ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t size, int flags,
+		       struct sockaddr *addr, socklen_t *addr_len);
+
+EXPORT ssize_t __recv_chk(int fd, void *buf, size_t len, size_t size, int flags)
+{
+	fortify_check(len, size);
+	return recv(fd, buf, len, flags);
+}
+
+EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t len, size_t size,
+			      int flags, struct sockaddr *addr,
+			      socklen_t *addr_len)
+{
+	fortify_check(len, size);
+	return recvfrom(fd, buf, len, flags, addr, addr_len);
+}
 
 EXPORT ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(recvmsg)(fd, msg, flags) :
-	       LKL_ERRNO(recvmsg, k, msg, flags);
+	       KCALL_ERRNO(recvmsg, k, msg, flags);
 }
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *msgs, unsigned int count, int flags,
@@ -299,7 +332,7 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *msgs, unsigned int count, int flags,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(recvmmsg)(fd, msgs, count, flags, timeout) :
-	       LKL_ERRNO(recvmmsg, k, msgs, count, flags, timeout);
+	       KCALL_ERRNO(recvmmsg, k, msgs, count, flags, timeout);
 }
 
 /* Sending */
@@ -310,7 +343,7 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t len, int flags,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(sendto)(fd, buf, len, flags, addr, addr_len) :
-	       io_sent(k, LKL_CALL(sendto, k, buf, len, flags, addr, addr_len),
+	       io_sent(k, KCALL(sendto, k, buf, len, flags, addr, addr_len),
 		       flags);
 }
 
@@ -319,11 +352,11 @@ EXPORT ssize_t send(int fd, const void *buf, size_t len, int flags)
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(send)(fd, buf, len, flags) :
-	       io_sent(k, LKL_CALL(sendto, k, buf, len, flags, NULL, 0), flags);
+	       io_sent(k, KCALL(sendto, k, buf, len, flags, NULL, 0), flags);
 }
 ALIAS(__send, send);
 
-/* A placeholder is of no use to whoever would receive it. */
+/* Does a message pass a placeholder, which is of no use to the receiver? */
 static bool passes_lkl(const struct msghdr *msg)
 {
 	struct msghdr *m = (struct msghdr *)msg;
@@ -351,8 +384,8 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 	int k = fd_lkl(fd);
 
 	if (k >= 0)
-		return io_sent(k, LKL_CALL(sendmsg, k, msg, flags), flags);
-	if (lkl_wanted() && passes_lkl(msg)) {
+		return io_sent(k, KCALL(sendmsg, k, msg, flags), flags);
+	if (thread_uses_lkl() && passes_lkl(msg)) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}
@@ -365,9 +398,9 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *msgs, unsigned int count, int flags)
 	unsigned int i;
 
 	if (k >= 0)
-		return io_sent(k, LKL_CALL(sendmmsg, k, msgs, count, flags),
+		return io_sent(k, KCALL(sendmmsg, k, msgs, count, flags),
 			       flags);
-	for (i = 0; lkl_wanted() && i < count; i++) {
+	for (i = 0; thread_uses_lkl() && i < count; i++) {
 		if (passes_lkl(&msgs[i].msg_hdr)) {
 			errno = EOPNOTSUPP;
 			return -1;

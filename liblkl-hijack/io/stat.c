@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fstat() and its relatives.  LKL is asked with statx(), which is the same for
- * all machines, as struct stat is not.
+ * fstat() and its relatives.  LKL is asked with statx(), whose struct is the same
+ * for all machines, unlike struct stat.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
 
 _Static_assert(sizeof(struct statx) == sizeof(struct lkl_statx), "layout");
 
-static struct timespec time_of(const struct lkl_statx_timestamp *t)
+static struct timespec to_timespec(const struct lkl_statx_timestamp *t)
 {
 	return (struct timespec) { t->tv_sec, t->tv_nsec };
 }
@@ -26,7 +27,7 @@ static int stat_lkl(int k, struct stat *st)
 {
 	struct lkl_statx x;
 
-	if (LKL_ERRNO(statx, k, "", LKL_AT_EMPTY_PATH, LKL_STATX_BASIC_STATS,
+	if (KCALL_ERRNO(statx, k, "", LKL_AT_EMPTY_PATH, LKL_STATX_BASIC_STATS,
 		      &x) < 0)
 		return -1;
 	memset(st, 0, sizeof(*st));
@@ -40,16 +41,19 @@ static int stat_lkl(int k, struct stat *st)
 	st->st_size = x.stx_size;
 	st->st_blksize = x.stx_blksize;
 	st->st_blocks = x.stx_blocks;
-	st->st_atim = time_of(&x.stx_atime);
-	st->st_mtim = time_of(&x.stx_mtime);
-	st->st_ctim = time_of(&x.stx_ctime);
+	st->st_atim = to_timespec(&x.stx_atime);
+	st->st_mtim = to_timespec(&x.stx_mtime);
+	st->st_ctim = to_timespec(&x.stx_ctime);
 	return 0;
 }
 
-/* @path of @fd is what @fd itself is; without one since Linux 6.11. */
-static int itself(int fd, const char *path, int flags)
+/*
+ * Return k if the call is about @fd itself, else -1.  An empty path says so, since
+ * Linux 6.11 also NULL.
+ */
+static int lkl_without_path(int fd, const char *path, int flags)
 {
-	/* Headers say that it is never NULL: the compiler is not to rely on it. */
+	/* libc declares the path as never NULL: hide it from the compiler. */
 	__asm__("" : "+r"(path));
 	return (flags & AT_EMPTY_PATH) && (!path || !*path) ? fd_lkl(fd) : -1;
 }
@@ -64,7 +68,7 @@ EXPORT int fstat(int fd, struct stat *st)
 EXPORT int fstatat(int fd, const char *restrict path, struct stat *restrict st,
 		   int flags)
 {
-	int k = itself(fd, path, flags);
+	int k = lkl_without_path(fd, path, flags);
 
 	return k < 0 ? HOST(fstatat)(fd, path, st, flags) : stat_lkl(k, st);
 }
@@ -82,7 +86,7 @@ EXPORT int fstatat64(int fd, const char *restrict path,
 	return fstatat(fd, path, (struct stat *)st, flags);
 }
 
-/* What programs call that were built with a libc before 2.33. */
+/* Programs that were built with a libc before 2.33 call these. */
 int __fxstat(int version, int fd, struct stat *st);
 int __fxstat64(int version, int fd, struct stat *st);
 int __fxstatat(int version, int fd, const char *path, struct stat *st,
@@ -116,8 +120,8 @@ EXPORT int __fxstatat64(int version, int fd, const char *path, struct stat *st,
 EXPORT int statx(int fd, const char *restrict path, int flags,
 		 unsigned int mask, struct statx *restrict st)
 {
-	int k = itself(fd, path, flags);
+	int k = lkl_without_path(fd, path, flags);
 
 	return k < 0 ? HOST(statx)(fd, path, flags, mask, st) :
-	       LKL_ERRNO(statx, k, "", flags, mask, st);
+	       KCALL_ERRNO(statx, k, "", flags, mask, st);
 }

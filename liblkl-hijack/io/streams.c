@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Streams on sockets.  libc's own streams call the host directly, so those of
- * descriptors of LKL are made of functions of ours; fileno() finds the number
- * in the place where libc keeps it.  The standard streams are variables, and
- * are replaced when their number becomes LKL's.
+ * Streams on descriptors of LKL.  libc's own streams call the host directly, so
+ * these streams are cookies with functions of this library; fileno() finds the
+ * number in the place where libc keeps it.  The standard streams are variables,
+ * which are replaced when their number becomes LKL's.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,82 +17,57 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "fd/fd-placeholder.h"
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
-#include "io/read-write.h"
-#include "state/kernel-call.h"
+#include "io/streams.h"
+#include "shared/list.h"
 
 /**
- * struct stream - a stream of ours, which libc has as the cookie
- * @fd:		where it leads
- * @file:	libc's
- * @next:	list of all
- * @where:	the pointer that leads here; NULL when it is not listed
+ * struct stream - a stream of this library, which libc has as the cookie
+ * @fd:		the descriptor
+ * @file:	libc's stream
+ * @link:	in the list of all, or on its own
  */
 struct stream {
 	int fd;
 	FILE *file;
-	struct stream *next;
-	struct stream **where;
+	struct list link;
 };
 
-static struct stream *streams;
+static struct list streams = LIST_INIT(streams);
 static pthread_mutex_t streams_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void lock_streams(void)
+static void streams_begin(void)
 {
 	pthread_mutex_lock(&streams_lock);
 }
 
-static void unlock_streams(void)
+static void streams_end(void)
 {
 	pthread_mutex_unlock(&streams_lock);
 }
 
-int stdio_init(void)
-{
-	return -pthread_atfork(lock_streams, unlock_streams, unlock_streams);
-}
-
-/* Locked. */
-static void list_stream(struct stream *s)
-{
-	s->next = streams;
-	if (s->next)
-		s->next->where = &s->next;
-	s->where = &streams;
-	streams = s;
-}
-
-static void unlist_stream(struct stream *s)
-{
-	if (!s->where)
-		return;
-	*s->where = s->next;
-	if (s->next)
-		s->next->where = s->where;
-	s->where = NULL;
-}
-
-/* The next one that nobody else is using, locked. */
+/* Take the next stream that no other thread is using off the list, locked. */
 static FILE *take_stream(void)
 {
 	FILE *file = NULL;
 	struct stream *s;
 
-	lock_streams();
-	while (!file && streams) {
-		s = streams;
-		unlist_stream(s);
-		/* As at the end of libc: whoever has it may wait in it for ever. */
+	streams_begin();
+	while (!file && !list_is_empty(&streams)) {
+		s = list_entry(streams.next, struct stream, link);
+		list_remove(&s->link);
+		/* A thread may wait for ever in a stream; libc skips it as well. */
 		if (!ftrylockfile(s->file))
 			file = s->file;
 	}
-	unlock_streams();
+	streams_end();
 	return file;
 }
 
-void stdio_flush(void)
+void streams_flush(void)
 {
 	FILE *file;
 
@@ -102,7 +77,7 @@ void stdio_flush(void)
 	}
 }
 
-static int number(void *cookie)
+static int stream_number(void *cookie)
 {
 	const struct stream *s = cookie;
 
@@ -111,7 +86,7 @@ static int number(void *cookie)
 
 static ssize_t stream_read(void *cookie, char *buf, size_t len)
 {
-	return read(number(cookie), buf, len);
+	return read(stream_number(cookie), buf, len);
 }
 
 static ssize_t write_all(int fd, const char *buf, size_t len)
@@ -128,15 +103,15 @@ static ssize_t write_all(int fd, const char *buf, size_t len)
 	return done;
 }
 
-/* Of one that writes, 0 and not -1 is an error. */
+/* Return 0 on failure, as fopencookie() wants it. */
 static ssize_t stream_write(void *cookie, const char *buf, size_t len)
 {
-	ssize_t n = write_all(number(cookie), buf, len);
+	ssize_t n = write_all(stream_number(cookie), buf, len);
 
 	return n < 0 ? 0 : n;
 }
 
-/* A change between reading and writing seeks; this error is expected then. */
+/* libc seeks between reading and writing, and expects this error. */
 static int stream_seek(void *cookie, off64_t *pos, int whence)
 {
 	errno = ESPIPE;
@@ -148,9 +123,9 @@ static int stream_close(void *cookie)
 	struct stream *s = cookie;
 	int fd = s->fd;
 
-	lock_streams();
-	unlist_stream(s);
-	unlock_streams();
+	streams_begin();
+	list_remove(&s->link);
+	streams_end();
 	free(s);
 	return close(fd);
 }
@@ -173,9 +148,9 @@ static FILE *open_stream(int fd, const char *mode)
 	stream->_fileno = fd;
 	s->fd = fd;
 	s->file = stream;
-	lock_streams();
-	list_stream(s);
-	unlock_streams();
+	streams_begin();
+	list_add_head(&streams, &s->link);
+	streams_end();
 	return stream;
 }
 
@@ -191,7 +166,7 @@ EXPORT FILE *fdopen(int fd, const char *mode)
 	return stream;
 }
 
-/* What is still in the buffer goes where the number leads now. */
+/* Move what is still in the buffer to the stream of LKL. */
 static void move_output(FILE *from, FILE *to)
 {
 	size_t len = __fpending(from);
@@ -202,7 +177,7 @@ static void move_output(FILE *from, FILE *to)
 	__fpurge(from);
 }
 
-/* Standard error is so from the start, without a buffer to tell by. */
+/* Standard error has no buffer from the start, whose size would tell. */
 static bool is_unbuffered(FILE *stream, int fd)
 {
 	size_t size = __fbufsize(stream);
@@ -210,12 +185,12 @@ static bool is_unbuffered(FILE *stream, int fd)
 	return size == 1 || (!size && fd == STDERR_FILENO);
 }
 
-/* A stream in the place of @old, or NULL. */
+/* Return a stream that takes the place of @old, or NULL. */
 static FILE *take_place(FILE *old, int fd)
 {
 	FILE *stream;
 
-	/* It may have been closed, or be another one by now. */
+	/* The variable may be closed, or name another stream by now. */
 	if (!old || old->_fileno != fd)
 		return NULL;
 	stream = open_stream(fd, fd == STDIN_FILENO ? "r" : "w");
@@ -230,10 +205,11 @@ static FILE *take_place(FILE *old, int fd)
 }
 
 /*
- * One of ours stays, as what it calls finds out whose the number is.  A copy
- * that the program has of the variable is beyond us.
+ * Replace a standard stream whose number has become LKL's.  A stream of this
+ * library stays: its functions look the number up.  Copies that the program has
+ * made of the variable cannot be replaced.
  */
-void stdio_follow(int fd)
+static void streams_follow(int fd)
 {
 	static FILE **const variables[] = { &stdin, &stdout, &stderr };
 	static FILE *ours[3];
@@ -249,7 +225,13 @@ void stdio_follow(int fd)
 	errno = saved;
 }
 
-/* libc closes the number by itself. */
+int streams_init(void)
+{
+	fd_set_observer(streams_follow);
+	return -pthread_atfork(streams_begin, streams_end, streams_end);
+}
+
+/* libc closes the descriptor past this library. */
 EXPORT int fclose(FILE *stream)
 {
 	int fd = fileno(stream);
@@ -295,7 +277,7 @@ EXPORT int dprintf(int fd, const char *restrict fmt, ...)
 	return ret;
 }
 
-/* The checks of the fortified ones are lost, and no more. */
+/* The fortified functions work without their checks. */
 int __vdprintf_chk(int fd, int flag, const char *fmt, va_list ap)
 	__attribute__((format(printf, 3, 0)));
 int __dprintf_chk(int fd, int flag, const char *fmt, ...)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls with two descriptors.  Two of the host or two of LKL are given to
- * their kernel; between the two, data goes through a buffer.  Nothing that was
- * taken from one side may be lost when the other one does not take it.
+ * Calls with two descriptors.  When both belong to one kernel, that kernel makes
+ * the call; between the host and LKL, data goes through a buffer.  Data that was
+ * taken from one side may not be lost when the other side does not take it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -16,14 +17,14 @@
 #include <unistd.h>
 
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
 #include "io/read-write.h"
 #include "state/kernel-call.h"
-#include "state/signal-handlers.h"
 
-/* On the stack, which may be small in threads. */
+/* The buffer is on the stack, which may be small in threads. */
 #define BUFFER	32768
-/* A pipe that can be written to takes so much at least. */
+/* A pipe that can be written to takes at least one page. */
 #define ONE_PAGE	4096
 
 #define SPLICE_FLAGS	(SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE | \
@@ -34,14 +35,14 @@ static size_t min_size(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* What was moved so far counts more than an error after it. */
-static ssize_t moved(size_t done, long ret)
+/* Return the bytes that were moved, or the error when there are none. */
+static ssize_t moved_or_error(size_t done, long ret)
 {
 	return done ? (ssize_t)done : to_errno(ret);
 }
 
 /* May the program use @fd of the host in this way (O_RDONLY or O_WRONLY)? */
-static bool can(int fd, int how)
+static bool is_open_for(int fd, int how)
 {
 	int flags = HOST(fcntl)(fd, F_GETFL);
 
@@ -49,17 +50,17 @@ static bool can(int fd, int how)
 	       ((flags & O_ACCMODE) == how || (flags & O_ACCMODE) == O_RDWR);
 }
 
-/* For what works with no socket: the error that the host would give. */
-static int refuse(int in, int out)
+/* Fail a call that works with no socket as the host does. */
+static int refuse_socket(int in, int out)
 {
-	errno = (fd_lkl(in) >= 0 || can(in, O_RDONLY)) &&
-		(fd_lkl(out) >= 0 || can(out, O_WRONLY)) ? EINVAL : EBADF;
+	errno = (fd_lkl(in) >= 0 || is_open_for(in, O_RDONLY)) &&
+		(fd_lkl(out) >= 0 || is_open_for(out, O_WRONLY)) ? EINVAL : EBADF;
 	return -1;
 }
 
 /* sendfile() */
 
-/* From @pos of a file of the host; where it got to is added to *@done. */
+/* Send @count bytes from @pos of a file of the host; add to *@done. */
 static long file_to_lkl(int k, int in, off_t pos, size_t count, size_t *done)
 {
 	char buf[BUFFER];
@@ -71,7 +72,7 @@ static long file_to_lkl(int k, int in, off_t pos, size_t count, size_t *done)
 				pos + *done);
 		if (n <= 0)
 			return n ? -errno : 0;
-		ret = LKL_CALL(write, k, buf, n);
+		ret = KCALL(write, k, buf, n);
 		if (ret < 0)
 			return ret;
 		*done += ret;
@@ -87,12 +88,12 @@ static ssize_t sendfile_to_lkl(int k, int in, off_t *off, size_t count)
 	off_t pos;
 	long ret;
 
-	if (!can(in, O_RDONLY)) {
+	if (!is_open_for(in, O_RDONLY)) {
 		errno = EBADF;
 		return -1;
 	}
 	pos = off ? *off : HOST(lseek)(in, 0, SEEK_CUR);
-	/* As of a pipe, from which sendfile() does not read. */
+	/* sendfile() does not read from a pipe. */
 	if (pos < 0) {
 		errno = EINVAL;
 		return -1;
@@ -104,7 +105,7 @@ static ssize_t sendfile_to_lkl(int k, int in, off_t *off, size_t count)
 		HOST(lseek)(in, pos + done, SEEK_SET);
 	if (!done && ret == -EPIPE)
 		return io_sent(k, ret, 0);
-	return moved(done, ret);
+	return moved_or_error(done, ret);
 }
 
 EXPORT ssize_t sendfile(int out, int in, off_t *off, size_t count)
@@ -114,11 +115,11 @@ EXPORT ssize_t sendfile(int out, int in, off_t *off, size_t count)
 	if (k_out < 0 && k_in < 0)
 		return HOST(sendfile)(out, in, off, count);
 	if (k_out >= 0 && k_in >= 0)
-		return LKL_ERRNO(sendfile, k_out, k_in, off, count);
+		return KCALL_ERRNO(sendfile, k_out, k_in, off, count);
 	if (k_out >= 0)
 		return sendfile_to_lkl(k_out, in, off, count);
-	/* Sockets cannot be read like this by the host either. */
-	return refuse(in, out);
+	/* The host cannot read from sockets in this way either. */
+	return refuse_socket(in, out);
 }
 ALIAS(sendfile64, sendfile);
 
@@ -131,7 +132,7 @@ static bool is_pipe(int fd)
 	return !HOST(fstat)(fd, &st) && S_ISFIFO(st.st_mode);
 }
 
-/* Wait until the pipe is ready for @events, if we may. */
+/* Wait until the pipe is ready for @events, unless the call is non-blocking. */
 static int wait_for_pipe(int fd, short events, unsigned int flags)
 {
 	struct pollfd p = { .fd = fd, .events = events };
@@ -141,15 +142,15 @@ static int wait_for_pipe(int fd, short events, unsigned int flags)
 
 	if (ret < 0)
 		return -errno;
-	/* Nobody will read it: that is known before anything is taken. */
+	/* Without a reader nothing may be taken from the socket. */
 	if (events == POLLOUT && (p.revents & POLLERR)) {
-		signal_pipe();
+		raise(SIGPIPE);
 		return -EPIPE;
 	}
 	return ret ? 0 : -EAGAIN;
 }
 
-/* How much the pipe takes for certain: all when it is empty. */
+/* Return the number of bytes that the pipe certainly takes. */
 static size_t room_in_pipe(int fd)
 {
 	int used = 0, size = HOST(fcntl)(fd, F_GETPIPE_SZ);
@@ -169,13 +170,13 @@ static ssize_t lkl_to_pipe(int k, int out, size_t len, unsigned int flags)
 	if (ret)
 		return to_errno(ret);
 	len = min_size(len, min_size(room_in_pipe(out), sizeof(buf)));
-	n = LKL_CALL(read, k, buf, len);
+	n = KCALL(read, k, buf, len);
 	if (n <= 0)
 		return to_errno(n);
 	return HOST(write)(out, buf, n);
 }
 
-/* A copy of what is in the pipe, which stays there. */
+/* Copy the data in the pipe, which stays there. */
 static ssize_t peek_pipe(int in, char *buf, size_t len)
 {
 	int copy[2];
@@ -194,8 +195,8 @@ static ssize_t peek_pipe(int in, char *buf, size_t len)
 }
 
 /*
- * Take @len bytes out of the pipe, that were there; another reader may have
- * been quicker.
+ * Take @len bytes out of the pipe that peek_pipe() has copied.  Another reader may
+ * have taken them already.
  */
 static void drop_from_pipe(int in, char *buf, size_t len)
 {
@@ -220,24 +221,24 @@ static ssize_t pipe_to_lkl(int in, int k, size_t len, unsigned int flags)
 	if (ret)
 		return to_errno(ret);
 	n = peek_pipe(in, buf, min_size(len, sizeof(buf)));
-	/* Empty, and nobody writes: its end. */
+	/* Empty, and without a writer: the end of the data. */
 	if (n == -EAGAIN)
 		n = 0;
 	if (n <= 0)
 		return to_errno(n);
-	ret = LKL_CALL(write, k, buf, n);
+	ret = KCALL(write, k, buf, n);
 	if (ret > 0)
 		drop_from_pipe(in, buf, ret);
 	return io_sent(k, ret, 0);
 }
 
-/* Between @fd, which is to be a pipe of the host, and a socket. */
+/* Check a splice() between @fd, which must be a pipe of the host, and a socket. */
 static int check_splice(int fd, int how, const off64_t *pipe_off,
 			const off64_t *socket_off, unsigned int flags)
 {
 	if (flags & ~SPLICE_FLAGS)
 		return -EINVAL;
-	if (!can(fd, how))
+	if (!is_open_for(fd, how))
 		return -EBADF;
 	if (!is_pipe(fd))
 		return -EINVAL;
@@ -254,7 +255,7 @@ EXPORT ssize_t splice(int in, off64_t *off_in, int out, off64_t *off_out,
 	if (k_in < 0 && k_out < 0)
 		return HOST(splice)(in, off_in, out, off_out, len, flags);
 	if (k_in >= 0 && k_out >= 0)
-		return LKL_ERRNO(splice, k_in, off_in, k_out, off_out, len,
+		return KCALL_ERRNO(splice, k_in, off_in, k_out, off_out, len,
 				 flags);
 	if (!len)
 		return 0;
@@ -267,7 +268,7 @@ EXPORT ssize_t splice(int in, off64_t *off_in, int out, off64_t *off_out,
 	       pipe_to_lkl(in, k_out, len, flags);
 }
 
-/* The others take pipes or files only, which LKL gives nobody. */
+/* Calls for pipes and files only, which programs cannot get from LKL */
 
 EXPORT ssize_t tee(int in, int out, size_t len, unsigned int flags)
 {
@@ -275,7 +276,7 @@ EXPORT ssize_t tee(int in, int out, size_t len, unsigned int flags)
 
 	if (k_in < 0 && k_out < 0)
 		return HOST(tee)(in, out, len, flags);
-	return refuse(in, out);
+	return refuse_socket(in, out);
 }
 
 EXPORT ssize_t vmsplice(int fd, const struct iovec *iov, size_t count,
@@ -284,7 +285,7 @@ EXPORT ssize_t vmsplice(int fd, const struct iovec *iov, size_t count,
 	int k = fd_lkl(fd);
 
 	return k < 0 ? HOST(vmsplice)(fd, iov, count, flags) :
-	       LKL_ERRNO(vmsplice, k, iov, count, flags);
+	       KCALL_ERRNO(vmsplice, k, iov, count, flags);
 }
 
 EXPORT ssize_t copy_file_range(int in, off64_t *off_in, int out,
@@ -293,5 +294,5 @@ EXPORT ssize_t copy_file_range(int in, off64_t *off_in, int out,
 	if (fd_lkl(in) < 0 && fd_lkl(out) < 0)
 		return HOST(copy_file_range)(in, off_in, out, off_out, len,
 					     flags);
-	return refuse(in, out);
+	return refuse_socket(in, out);
 }

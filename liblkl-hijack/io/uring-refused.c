@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * io_uring.  The host's knows nothing of descriptors of LKL, so programs are
- * told that there is none, and do without; LKL itself may have one.
+ * io_uring.  The host's io_uring does not know descriptors of LKL, so this library
+ * refuses it to programs, which then do without.  LKL itself may have one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,26 +18,23 @@ int io_uring_queue_init_params(unsigned int entries, struct io_uring *ring,
 			       struct io_uring_params *p);
 #endif
 
-#include "fd/fd-table.h"
+#include "fd/fd-hidden.h"
+#include "host/export.h"
 #include "host/host-libc.h"
-#include "state/kernel-call.h"
-#include "io/uring-refused.h"
+#include "state/thread-state.h"
 
-/* Out of the program's way, as all that LKL opens. */
-static int kept(int ret, struct io_uring *ring)
+int io_uring_setup(unsigned int entries, struct io_uring_params *p);
+
+/* Hide the descriptor of an io_uring that LKL has opened. */
+static int uring_hide(int ret, struct io_uring *ring)
 {
 #ifdef HAVE_LIBURING
 	if (!ret) {
-		ring->ring_fd = fd_keep(ring->ring_fd);
+		ring->ring_fd = fd_hide(ring->ring_fd);
 		ring->enter_ring_fd = ring->ring_fd;
 	}
 #endif
 	return ret;
-}
-
-static bool refused(void)
-{
-	return lkl_wanted();
 }
 
 EXPORT int io_uring_queue_init(unsigned int entries, struct io_uring *ring,
@@ -45,10 +42,10 @@ EXPORT int io_uring_queue_init(unsigned int entries, struct io_uring *ring,
 {
 	int ret;
 
-	if (refused())
+	if (thread_uses_lkl())
 		return -ENOSYS;
 	ret = HOST(io_uring_queue_init)(entries, ring, flags);
-	return self.inside ? kept(ret, ring) : ret;
+	return self.inside ? uring_hide(ret, ring) : ret;
 }
 
 EXPORT int io_uring_queue_init_params(unsigned int entries,
@@ -57,13 +54,13 @@ EXPORT int io_uring_queue_init_params(unsigned int entries,
 {
 	int ret;
 
-	if (refused())
+	if (thread_uses_lkl())
 		return -ENOSYS;
 	ret = HOST(io_uring_queue_init_params)(entries, ring, p);
-	return self.inside ? kept(ret, ring) : ret;
+	return self.inside ? uring_hide(ret, ring) : ret;
 }
 
 EXPORT int io_uring_setup(unsigned int entries, struct io_uring_params *p)
 {
-	return refused() ? -ENOSYS : HOST(io_uring_setup)(entries, p);
+	return thread_uses_lkl() ? -ENOSYS : HOST(io_uring_setup)(entries, p);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the program has sent when it ends has to leave: the host's kernel would
- * go on by itself, this one ends with the process.  sock_diag tells which
- * connections are closed and not yet done, and when one of them ends;
- * rtnetlink which neighbours are looked for, with datagrams that wait for their
- * addresses.
+ * Data that the program has sent must leave before the process ends, as LKL's
+ * kernel ends with it.  sock_diag reports connections that are closed and have not
+ * sent everything, and when one of them ends; rtnetlink reports neighbours whose
+ * address is looked for, which datagrams wait for.
  */
 #define _GNU_SOURCE
 #include <linux/inet_diag.h>
@@ -18,18 +17,19 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "interfaces/netlink-client.h"
 #include "process/drain.h"
 #include "state/kernel-call.h"
 #include "state/signal-handlers.h"
 
-/* States in which our data or our end may still be on its way. */
+/* States in which our data or our FIN may still be on its way. */
 #define UNSENT	(1 << TCP_FIN_WAIT1 | 1 << TCP_LAST_ACK | 1 << TCP_CLOSING)
 
 /**
- * struct source - something that has to be done before the end
- * @protocol:	of netlink, which tells about it
- * @groups:	where it tells of changes
- * @count:	how much is not yet done; the buffer is for the answer
+ * struct source - data that has to leave before the end
+ * @protocol:	the protocol of netlink that reports it
+ * @groups:	the multicast groups that report changes
+ * @count:	return how much has not left; @buf is for the answer
  */
 struct source {
 	int protocol;
@@ -37,47 +37,37 @@ struct source {
 	int (*count)(int k, char *buf, size_t size);
 };
 
-static int open_netlink(int protocol, int groups)
-{
-	struct sockaddr_nl addr = { .nl_family = AF_NETLINK };
-	int k;
+struct counter {
+	bool (*is_wanted)(const struct nlmsghdr *h);
+	int count;
+};
 
-	addr.nl_groups = groups;
-	k = LKL_CALL(socket, AF_NETLINK, SOCK_RAW, protocol);
-	if (k >= 0 && LKL_CALL(bind, k, &addr, sizeof(addr)) < 0) {
-		LKL_CALL(close, k);
-		k = -1;
-	}
-	return k;
+static void count_message(const struct nlmsghdr *h, void *arg)
+{
+	struct counter *c = arg;
+
+	c->count += c->is_wanted(h);
 }
 
-/* How many of the messages that answer @request are @wanted. */
+/* Count the messages in the answer to @request that @is_wanted accepts. */
 static int count_answers(int k, const struct nlmsghdr *request, char *buf,
-			 size_t size, bool (*wanted)(const struct nlmsghdr *h))
+			 size_t size, bool (*is_wanted)(const struct nlmsghdr *h))
 {
-	const struct nlmsghdr *h;
-	int count = 0;
+	struct counter c = { .is_wanted = is_wanted };
 	long len;
 
-	if (LKL_CALL(sendto, k, request, request->nlmsg_len, 0, NULL, 0) < 0)
+	if (netlink_send(k, request))
 		return 0;
-	for (;;) {
-		len = LKL_CALL(recvfrom, k, buf, size, 0, NULL, NULL);
-		if (len <= 0)
-			return count;
-		for (h = (void *)buf; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
-			if (h->nlmsg_type == NLMSG_DONE ||
-			    h->nlmsg_type == NLMSG_ERROR)
-				return count;
-			count += wanted(h);
-		}
-	}
+	do {
+		len = netlink_receive(k, buf, size);
+	} while (len > 0 && !netlink_visit(buf, len, count_message, &c));
+	return c.count;
 }
 
 /* Connections */
 
-/* The kernel has looked already. */
-static bool is_unsent(const struct nlmsghdr *h)
+/* The kernel has chosen the connections by their state. */
+static bool is_connection(const struct nlmsghdr *h)
 {
 	return h->nlmsg_type == SOCK_DIAG_BY_FAMILY;
 }
@@ -96,7 +86,7 @@ static int count_family(int k, int family, char *buf, size_t size)
 		.r.idiag_states = UNSENT,
 	};
 
-	return count_answers(k, &msg.h, buf, size, is_unsent);
+	return count_answers(k, &msg.h, buf, size, is_connection);
 }
 
 static int count_unsent(int k, char *buf, size_t size)
@@ -123,7 +113,7 @@ static bool is_looked_for(const struct nlmsghdr *h)
 	       (n->ndm_state & NUD_INCOMPLETE);
 }
 
-/* Only for a packet is one looked for; what is found or given up is told. */
+/* Neighbours are looked for only when a packet waits. */
 static int count_looked_for(int k, char *buf, size_t size)
 {
 	struct {
@@ -147,38 +137,38 @@ static const struct source neighbours = {
 
 /* Waiting */
 
-/* Sleep until something changes; false when the time is over. */
+/* Wait until something changes; return false when the time is over. */
 static bool wait_for_change(int k, struct __lkl__kernel_timespec *left)
 {
 	struct lkl_pollfd p = { .fd = k, .events = LKL_POLLIN };
 	char buf[4096];
 
 	signals_at_exit();
-	if (LKL_CALL(ppoll, &p, 1, left) <= 0)
+	if (KCALL(ppoll, &p, 1, left) <= 0)
 		return false;
-	while (LKL_CALL(recvfrom, k, buf, sizeof(buf), MSG_DONTWAIT) > 0)
+	while (KCALL(recvfrom, k, buf, sizeof(buf), MSG_DONTWAIT) > 0)
 		;
 	return true;
 }
 
-/* How much is left when the time is over. */
+/* Return the number that is left when the time is over. */
 static int drain_source(const struct source *s,
 			struct __lkl__kernel_timespec *left)
 {
-	int events = open_netlink(s->protocol, s->groups);
-	int dump = open_netlink(s->protocol, 0), count = 0;
+	int events = netlink_open(s->protocol, s->groups);
+	int dump = netlink_open(s->protocol, 0), count = 0;
 	char buf[8192] __attribute__((aligned(8)));
 
-	/* The events first: nothing ends unnoticed between the two. */
+	/* The events come first, so that no end goes unnoticed. */
 	if (events >= 0 && dump >= 0) {
 		do {
 			count = s->count(dump, buf, sizeof(buf));
 		} while (count && wait_for_change(events, left));
 	}
 	if (events >= 0)
-		LKL_CALL(close, events);
+		KCALL(close, events);
 	if (dump >= 0)
-		LKL_CALL(close, dump);
+		KCALL(close, dump);
 	return count;
 }
 
@@ -189,7 +179,7 @@ int drain(int ms, bool datagrams)
 		.tv_nsec = ms % 1000 * 1000000L,
 	};
 
-	/* First, as they take three seconds at most. */
+	/* Neighbours come first, as they take three seconds at most. */
 	if (datagrams)
 		drain_source(&neighbours, &left);
 	return drain_source(&connections, &left);

@@ -1,62 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of the process, and its children.
+ * The end of the process.
  *
- * When the process ends, so does its network stack.  What was sent has to leave
- * before; then the kernel is halted.  Other threads are to notice nothing: they
- * stay in their calls, and in those that they make meanwhile.  What the thread
- * that ends the process still wants fails; it does not go to the host.
- *
- * A child has the parent's descriptors, but no kernel: what it opens is the
- * host's.  vfork() is fork(), since a child that shares our memory would change
- * our table.  A program that is executed by a child is not hijacked unless it
- * is by lkl-hijack; LKL_HIJACK_PID tells whose instance it is.
+ * When the process ends, so does its network stack.  Data that was sent has to
+ * leave before; then the kernel is halted.  Other threads must notice nothing:
+ * they stay in their calls, also in calls that they make meanwhile.  Calls that
+ * the ending thread makes after that fail; they do not go to the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "process/drain.h"
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
-#include "io/read-write.h"
-#include "state/kernel-call.h"
+#include "host/standard-error.h"
+#include "io/socket-calls.h"
+#include "io/streams.h"
+#include "process/drain.h"
 #include "process/exit.h"
+#include "state/kernel-call.h"
+#include "state/kernel-state.h"
 #include "state/signal-handlers.h"
+#include "state/thread-state.h"
 
 /* How long the peers of a process that ends may take. */
 #define EXIT_MS		10000
 #define KILLED_MS	1000
 
-static bool has_connections;
-static bool has_datagrams;
 static bool pauses;
 static pthread_t ending_thread;
 static bool ending;
 
-void process_will_drain(int domain, int type)
-{
-	if (domain == AF_NETLINK)
-		return;
-	__atomic_store_n(&has_connections, true, __ATOMIC_RELAXED);
-	type &= ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (type != SOCK_STREAM)
-		__atomic_store_n(&has_datagrams, true, __ATOMIC_RELAXED);
-}
-
-void process_will_pause(void)
+void exit_pause(void)
 {
 	pauses = true;
 }
 
-/* It stays LKL's, so that calls of other threads lead there and stay. */
+/*
+ * Take k out of the table.  The number stays a descriptor of LKL, so that calls
+ * of other threads go there and stay.
+ */
 static int take_k(int fd)
 {
 	const uint64_t closed = (uint64_t)FD_LKL << 32 | INT_MAX;
@@ -75,20 +65,20 @@ static void close_all(void)
 	for (fd = 0; fd < end; fd++) {
 		k = take_k(fd);
 		if (k >= 0)
-			LKL_CALL(close, k);
+			KCALL(close, k);
 	}
 }
 
-/* True for the one thread that is to do it. */
-static bool begin_end(void)
+/* Return true for the one thread that ends the process. */
+static bool exit_begin(void)
 {
 	bool not_yet = false;
 
-	if (!lkl_usable())
+	if (!kernel_is_usable())
 		return false;
 	if (!__atomic_compare_exchange_n(&ending, &not_yet, true, false,
 					 __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
-		/* The other one ends the process. */
+		/* The other thread ends the process. */
 		if (!pthread_equal(ending_thread, pthread_self()))
 			for (;;)
 				pause();
@@ -98,72 +88,76 @@ static bool begin_end(void)
 	return true;
 }
 
-static void let_go(int ms)
+/* Close everything, and wait at most @ms until the data has left. */
+static void close_and_drain(int ms)
 {
+	bool datagrams;
 	int left;
 
-	lkl_stop_others();
-	lkl_interrupt_others();
+	thread_stop_others();
+	thread_interrupt_others();
 	close_all();
-	if (!has_connections)
+	if (!sockets_were_made(&datagrams))
 		return;
-	left = drain(ms, has_datagrams);
+	left = drain(ms, datagrams);
 	if (left)
-		complain("lkl-hijack: %d connections were cut off, whose peers did not take what was sent",
-			 left);
+		report("%d connections were cut off: their peers did not take all data within %d s",
+		       left, ms / 1000);
 }
 
 static void wait_for_signal(void)
 {
-	complain("lkl-hijack: process %d is at its end; its network stack stays until a signal comes",
-		 (int)getpid());
+	report("process %d is at its end; its network stack stays until a signal comes",
+	       (int)getpid());
 	signals_at_exit();
 	pause();
 }
 
-/* Everything but the end itself. */
+/* Do everything but the end itself. */
 static void end_instance(void)
 {
-	bool was;
+	bool was_inside;
 
-	if (self.inside || !begin_end())
+	if (self.inside || !exit_begin())
 		return;
 	if (pauses)
 		wait_for_signal();
-	let_go(EXIT_MS);
-	lkl_set_usable(false);
-	was = lkl_enter();
+	close_and_drain(EXIT_MS);
+	kernel_set_usable(false);
+	was_inside = thread_enter();
 	lkl_sys_halt();
-	lkl_leave(was);
+	thread_leave(was_inside);
 }
 
-/* A signal ends the process: no memory may be allocated. */
-static void last_words(void)
+/* Do what is left to do before a signal ends the process; allocate nothing. */
+static void end_by_signal(void)
 {
-	if (!self.known || self.inside || !begin_end())
+	if (!self.known || self.inside || !exit_begin())
 		return;
-	let_go(KILLED_MS);
+	close_and_drain(KILLED_MS);
 }
 
 /*
- * After the handlers of the program and the destructors of all libraries: what
- * belongs to none, and was registered before main(), comes last.  libc writes out
- * streams still later, which is too late for those of LKL.
+ * Run after the handlers of the program and the destructors of all libraries: a
+ * function that belongs to no library and was registered before main() comes last.
+ * libc writes out streams still later, which is too late for streams of LKL.
  */
-static void at_exit(void *arg)
+static void at_process_exit(void *arg)
 {
-	if (!lkl_usable())
+	if (!kernel_is_usable())
 		return;
-	stdio_flush();
+	streams_flush();
 	end_instance();
 }
 
 int __cxa_atexit(void (*fn)(void *arg), void *arg, void *library);
 
-/* quick_exit() has handlers of its own. */
-static int register_end(void)
+int exit_init(void)
 {
-	if (__cxa_atexit(at_exit, NULL, NULL) || at_quick_exit(end_instance))
+	signals_set_before_death(end_by_signal);
+	/* quick_exit() has handlers of its own. */
+	if (__cxa_atexit(at_process_exit, NULL, NULL) ||
+	    at_quick_exit(end_instance))
 		return -ENOMEM;
 	return 0;
 }
@@ -175,66 +169,3 @@ EXPORT void _exit(int status)
 		host_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
 }
 ALIAS(_Exit, _exit);
-
-EXPORT pid_t vfork(void)
-{
-	return fork();
-}
-ALIAS(__vfork, vfork);
-
-EXPORT int pthread_cancel(pthread_t thread)
-{
-	int ret = HOST(pthread_cancel)(thread);
-
-	if (!ret && !self.inside && lkl_usable())
-		lkl_interrupt_thread(thread);
-	return ret;
-}
-
-/* Threads that LKL starts run its code only. */
-struct start {
-	void *(*fn)(void *arg);
-	void *arg;
-};
-
-static void *start_inside(void *arg)
-{
-	struct start start = *(struct start *)arg;
-
-	free(arg);
-	self.inside = true;
-	return start.fn(start.arg);
-}
-
-EXPORT int pthread_create(pthread_t *restrict thread,
-			  const pthread_attr_t *restrict attr,
-			  void *(*fn)(void *arg), void *restrict arg)
-{
-	struct start *start;
-	int ret;
-
-	if (!self.inside)
-		return HOST(pthread_create)(thread, attr, fn, arg);
-	start = malloc(sizeof(*start));
-	if (!start)
-		return EAGAIN;
-	start->fn = fn;
-	start->arg = arg;
-	ret = HOST(pthread_create)(thread, attr, start_inside, start);
-	if (ret)
-		free(start);
-	return ret;
-}
-
-int process_init(void)
-{
-	char pid[16];
-
-	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	if (setenv("LKL_HIJACK_PID", pid, 1))
-		return -errno;
-	signals_set_last_words(last_words);
-	/* Signals that end the process come to this thread, whoever makes calls. */
-	LKL_CALL(getpid);
-	return register_end();
-}

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The end of the process, and its children: see exit.c. */
-#ifndef LKL_HIJACK_PROCESS_H
-#define LKL_HIJACK_PROCESS_H
+/*
+ * The end of the process: see exit.c.
+ */
+#ifndef LKL_HIJACK_EXIT_H
+#define LKL_HIJACK_EXIT_H
 
-#include <stdbool.h>
-
-int process_init(void);
-
-/* A socket was made: there may be something to wait for. */
-void process_will_drain(int domain, int type);
+int exit_init(void);
 
 /* Wait for a signal before the process ends. */
-void process_will_pause(void);
+void exit_pause(void);
 
-#endif /* LKL_HIJACK_PROCESS_H */
+#endif /* LKL_HIJACK_EXIT_H */

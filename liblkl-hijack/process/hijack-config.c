@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The configuration of the instance: a file that LKL_HIJACK_CONFIG_FILE names,
- * or lkl-hijack.json in the current folder, or else the environment.
+ * The configuration of the instance: the file that LKL_HIJACK_CONFIG_FILE names,
+ * or lkl-hijack.json in the current directory; then the environment.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <lkl_host.h>
 #include <lkl_config.h>
 
 #include "config.h"
-#include "process/hijack-config.h"
-#include "host/host-libc.h"
-#include "state/kernel-call.h"
+#include "host/standard-error.h"
 #include "process/exit.h"
+#include "process/hijack-config.h"
 
 /* Bit of the key debug */
 #define DEBUG_PAUSE	0x100
 
 static struct lkl_config config;
 
-static void message(const struct lkl_config *cfg, const char *text, int len)
+static void write_message(const struct lkl_config *cfg, const char *text, int len)
 {
-	host_syscall(SYS_write, STDERR_FILENO, (long)text, len, 0, 0, 0);
+	report_text(text, len);
 }
 
 static int load_file(void)
@@ -39,7 +37,7 @@ static int load_file(void)
 	}
 	ret = lkl_load_config_file(&config, path);
 	if (ret == -LKL_ENOENT)
-		complain("lkl-hijack: %s: %s", path, lkl_strerror(ret));
+		report("%s: %s", path, lkl_strerror(ret));
 	return ret;
 }
 
@@ -47,12 +45,12 @@ int config_load(void)
 {
 	int ret;
 
-	config.message = message;
+	config.message = write_message;
 	ret = load_file();
 	if (!ret)
 		ret = lkl_load_config_env(&config);
 	if (!ret && (config.debug & DEBUG_PAUSE))
-		process_will_pause();
+		exit_pause();
 	return ret;
 }
 
@@ -66,7 +64,7 @@ int config_after_boot(void)
 	return lkl_load_config_post(&config);
 }
 
-/* Without debug its last words ("Power down") are of no interest either. */
+/* Without debug, hide the kernel's messages, also its last one ("Power down"). */
 const char *config_boot_cmdline(void)
 {
 	static char *line;

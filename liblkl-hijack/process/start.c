@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The start: configuration, boot, before main().
+ * The start, before main(): configuration and boot.
+ *
+ * A program that a hijacked process executes is not hijacked, unless lkl-hijack
+ * starts it: LKL_HIJACK_PID names the process that an instance belongs to.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,22 +16,28 @@
 #include <lkl_host.h>
 #include <lkl/linux/resource.h>
 
-#include "process/hijack-config.h"
-#include "wait/epoll.h"
+#include "fd/fd-hidden.h"
+#include "fd/fd-placeholder.h"
 #include "fd/fd-table.h"
 #include "host/host-libc.h"
-#include "io/read-write.h"
-#include "state/kernel-call.h"
+#include "host/standard-error.h"
+#include "io/streams.h"
 #include "process/exit.h"
+#include "process/hijack-config.h"
 #include "resolver/resolver.h"
+#include "state/kernel-call.h"
+#include "state/kernel-state.h"
 #include "state/signal-handlers.h"
+#include "state/thread-state.h"
+#include "wait/epoll-members.h"
+#include "wait/epoll-move.h"
 
-static void give_up(void)
+static void exit_at_once(void)
 {
 	host_syscall(SYS_exit_group, 1, 0, 0, 0, 0, 0);
 }
 
-/* The child of a hijacked process, with another program or none. */
+/* Is this the child of a hijacked process, which may have executed a program? */
 static bool is_child(void)
 {
 	const char *pid = getenv("LKL_HIJACK_PID");
@@ -36,15 +45,23 @@ static bool is_child(void)
 	return pid && atol(pid) != getpid();
 }
 
-/* As many descriptors as the host may give. */
-static void raise_limit(void)
+static int mark_process(void)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	return setenv("LKL_HIJACK_PID", pid, 1) ? -errno : 0;
+}
+
+/* Let LKL have as many descriptors as the host may have. */
+static void raise_fd_limit(void)
 {
 	struct lkl_rlimit64 lim = { FDS_MAX, FDS_MAX };
 
 	lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &lim, NULL);
 }
 
-static int boot(void)
+static int boot_kernel(void)
 {
 	int ret;
 
@@ -54,53 +71,76 @@ static int boot(void)
 	if (!ret)
 		ret = lkl_start_kernel("%s", config_boot_cmdline());
 	if (!ret) {
-		raise_limit();
+		raise_fd_limit();
 		ret = config_after_boot();
 	}
 	return ret;
 }
 
-static int start(void)
+/* Prepare everything that a call of LKL relies on. */
+static int init_layers(void)
 {
 	int ret;
-	bool was;
 
-	ret = config_load();
-	if (ret)
-		return ret;
-	ret = fds_init();
+	ret = fd_table_init();
 	if (!ret)
-		ret = lkl_state_init();
+		ret = fd_hidden_init();
 	if (!ret)
-		ret = stdio_init();
+		ret = fd_placeholder_init();
+	if (!ret)
+		ret = kernel_state_init();
+	if (!ret)
+		ret = thread_state_init();
+	if (!ret)
+		ret = signals_init();
+	if (!ret)
+		ret = streams_init();
 	if (ret)
 		return ret;
-	signals_init();
-	epoll_init();
-	was = lkl_enter();
-	ret = boot();
-	lkl_leave(was);
-	if (ret)
-		return ret;
-	lkl_set_usable(true);
-	resolver_begin();
-	return process_init();
+	epoll_members_init();
+	epoll_move_init();
+	return 0;
 }
 
-static __attribute__((constructor)) void init(void)
+static int start_instance(void)
+{
+	bool was_inside;
+	int ret;
+
+	ret = config_load();
+	if (!ret)
+		ret = init_layers();
+	if (ret)
+		return ret;
+	was_inside = thread_enter();
+	ret = boot_kernel();
+	thread_leave(was_inside);
+	if (ret)
+		return ret;
+	kernel_set_usable(true);
+	resolver_begin();
+	ret = mark_process();
+	if (ret)
+		return ret;
+	/* The thread that signals to the process come to must be known to LKL. */
+	KCALL(getpid);
+	return exit_init();
+}
+
+static __attribute__((constructor)) void start_library(void)
 {
 	int saved = errno, ret;
 
 	if (is_child())
 		return;
 	if (getenv("LKL_HIJACK_ZPOLINE")) {
-		complain("lkl-hijack: LKL_HIJACK_ZPOLINE: binary rewriting is not supported; unset it to use preloading");
-		give_up();
+		report("LKL_HIJACK_ZPOLINE: binary rewriting is not supported; unset it to use preloading");
+		exit_at_once();
 	}
-	ret = start();
+	ret = start_instance();
 	if (ret) {
-		complain("lkl-hijack: cannot start: %s", lkl_strerror(ret));
-		give_up();
+		report("cannot start: %s", lkl_strerror(ret));
+		exit_at_once();
 	}
 	config_delay();
 	errno = saved;

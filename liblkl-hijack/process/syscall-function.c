@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * syscall(): calls by number go where calls by name go.  Numbers that are not
- * here concern nothing of ours.  The code below LKL comes by here too, and is
- * the host's.
+ * listed here go to the host, and so do calls of LKL and its libraries.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,16 +21,18 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "host/export.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
+#include "state/thread-state.h"
 
-/* What the kernel calls a signal mask has a size. */
+/* The kernel wants the size of a signal mask too. */
 struct mask_arg {
 	const sigset_t *mask;
 	size_t size;
 };
 
-/* Parameters, as what they are */
+/* Parameters with their types */
 #define I(n)	((int)a[n])
 #define U(n)	((unsigned int)a[n])
 #define P(n)	((void *)a[n])
@@ -134,7 +135,7 @@ static bool try_sockets(long nr, const long *a, long *ret)
 	return false;
 }
 
-static long pselect6(const long *a)
+static long call_pselect6(const long *a)
 {
 	const struct mask_arg *arg = P(5);
 
@@ -152,7 +153,7 @@ static bool try_waiting(long nr, const long *a, long *ret)
 	CALL(select, I(0), P(1), P(2), P(3), P(4));
 #endif
 	case SYS_pselect6:
-		*ret = pselect6(a);
+		*ret = call_pselect6(a);
 		return true;
 	case SYS_io_uring_setup:
 		errno = ENOSYS;
@@ -180,7 +181,7 @@ EXPORT long syscall(long nr, ...)
 	for (i = 0; i < 6; i++)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
-	if (lkl_wanted() &&
+	if (thread_uses_lkl() &&
 	    (try_io(nr, a, &ret) || try_fds(nr, a, &ret) ||
 	     try_sockets(nr, a, &ret) || try_waiting(nr, a, &ret)))
 		return ret;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The order of addresses, RFC 6724 with the tables of libc (which are RFC 3484's),
- * judged by the routes and addresses of the LKL instance.  gai.conf is the host's
- * affair and is not read.
+ * The order of addresses, by RFC 6724 with the tables of libc (which are RFC
+ * 3484's) and by the routes and addresses of the LKL instance.  gai.conf is about
+ * the host and is not read.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -13,6 +13,7 @@
 
 #include "interfaces/ifaddrs-dump.h"
 #include "resolver/resolver.h"
+#include "state/kernel-call.h"
 
 struct candidate {
 	struct addrinfo *ai;
@@ -61,7 +62,7 @@ static unsigned int common_prefix(const void *a, const void *b, unsigned int max
 }
 
 /* The last entry of a table matches everything. */
-static int look_up(const struct policy *table, const struct in6_addr *addr)
+static int policy_of(const struct policy *table, const struct in6_addr *addr)
 {
 	while (common_prefix(&table->prefix, addr, table->len) < table->len)
 		table++;
@@ -103,20 +104,20 @@ static struct in6_addr to_mapped(const struct ifaddrs_address *a)
 	return addr;
 }
 
-/* Which address of ours the kernel would take; nothing is sent. */
+/* Find the source address that the kernel would use; nothing is sent. */
 static bool find_source(struct candidate *c)
 {
 	struct sockaddr_storage ss = { };
 	int len = sizeof(ss);
 	long fd, ret;
 
-	fd = lkl_sys_socket(c->ai->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);
+	fd = KCALL(socket, c->ai->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP);
 	if (fd < 0)
 		return false;
-	ret = lkl_sys_connect(fd, (struct lkl_sockaddr *)c->ai->ai_addr, c->ai->ai_addrlen);
+	ret = KCALL(connect, fd, c->ai->ai_addr, c->ai->ai_addrlen);
 	if (!ret)
-		ret = lkl_sys_getsockname(fd, (struct lkl_sockaddr *)&ss, &len);
-	lkl_sys_close(fd);
+		ret = KCALL(getsockname, fd, &ss, &len);
+	KCALL(close, fd);
 	if (ret)
 		return false;
 	c->src = to_in6((struct sockaddr *)&ss);
@@ -143,7 +144,7 @@ static void find_details(struct candidate *c, const struct ifaddrs_dump *addrs)
 }
 
 /* Negative when @a comes first by one of the rules that compare yes and no. */
-static int prefer(bool a, bool b)
+static int compare_flags(bool a, bool b)
 {
 	return b - a;
 }
@@ -158,31 +159,31 @@ static int matching_bits(const struct candidate *c)
 	return bits;
 }
 
-static int compare(const struct candidate *a, const struct candidate *b)
+static int compare_candidates(const struct candidate *a, const struct candidate *b)
 {
-	int ret = prefer(a->usable, b->usable);
+	int ret = compare_flags(a->usable, b->usable);
 
 	if (ret || !a->usable)
-		return ret ?: look_up(precedences, &b->dst) - look_up(precedences, &a->dst) ?:
+		return ret ?: policy_of(precedences, &b->dst) - policy_of(precedences, &a->dst) ?:
 			scope_of(&a->dst) - scope_of(&b->dst);
-	ret = prefer(scope_of(&a->dst) == scope_of(&a->src),
+	ret = compare_flags(scope_of(&a->dst) == scope_of(&a->src),
 		     scope_of(&b->dst) == scope_of(&b->src)) ?:
-	      prefer(!a->deprecated, !b->deprecated) ?:
-	      prefer(look_up(labels, &a->src) == look_up(labels, &a->dst),
-		     look_up(labels, &b->src) == look_up(labels, &b->dst)) ?:
-	      look_up(precedences, &b->dst) - look_up(precedences, &a->dst) ?:
+	      compare_flags(!a->deprecated, !b->deprecated) ?:
+	      compare_flags(policy_of(labels, &a->src) == policy_of(labels, &a->dst),
+		     policy_of(labels, &b->src) == policy_of(labels, &b->dst)) ?:
+	      policy_of(precedences, &b->dst) - policy_of(precedences, &a->dst) ?:
 	      scope_of(&a->dst) - scope_of(&b->dst);
 	if (ret || a->ai->ai_family != b->ai->ai_family)
 		return ret;
 	return matching_bits(b) - matching_bits(a);
 }
 
-static void fill(struct candidate *c, struct addrinfo *ai, const struct candidate *prev,
+static void candidate_fill(struct candidate *c, struct addrinfo *ai, const struct candidate *prev,
 		 const struct ifaddrs_dump *addrs)
 {
 	struct in6_addr dst = to_in6(ai->ai_addr);
 
-	/* One address comes once for each type of socket. */
+	/* An address comes once for each type of socket. */
 	if (prev && prev->ai->ai_family == ai->ai_family &&
 	    IN6_ARE_ADDR_EQUAL(&prev->dst, &dst)) {
 		*c = *prev;
@@ -195,17 +196,17 @@ static void fill(struct candidate *c, struct addrinfo *ai, const struct candidat
 		find_details(c, addrs);
 }
 
-/* Few and mostly in order, and what is equal has to stay as it was. */
-static void insert(struct candidate *sorted, size_t n, struct candidate c)
+/* Sort in @c behind its equals.  Candidates are few and mostly in order. */
+static void insert_sorted(struct candidate *sorted, size_t n, struct candidate c)
 {
-	while (n && compare(&c, &sorted[n - 1]) < 0) {
+	while (n && compare_candidates(&c, &sorted[n - 1]) < 0) {
 		sorted[n] = sorted[n - 1];
 		n--;
 	}
 	sorted[n] = c;
 }
 
-static void relink(struct addrinfo **list, struct candidate *sorted, size_t n)
+static void relink_list(struct addrinfo **list, struct candidate *sorted, size_t n)
 {
 	char *canonname = (*list)->ai_canonname;
 	size_t i;
@@ -259,10 +260,10 @@ void resolver_sort(struct addrinfo **list)
 	sorted = all + n;
 	get_addresses(&addrs);
 	for (i = 0, ai = *list; ai; i++, ai = ai->ai_next) {
-		fill(&all[i], ai, i ? &all[i - 1] : NULL, &addrs);
-		insert(sorted, i, all[i]);
+		candidate_fill(&all[i], ai, i ? &all[i - 1] : NULL, &addrs);
+		insert_sorted(sorted, i, all[i]);
 	}
-	relink(list, sorted, n);
+	relink_list(list, sorted, n);
 	ifaddrs_dump_free(&addrs);
 	free(all);
 }

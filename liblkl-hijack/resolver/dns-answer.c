@@ -2,18 +2,20 @@
 /*
  * Answers with addresses or names, as a struct hostent.
  *
- * Only records of the name that was asked for, or that it is an alias of, count;
- * and names that are none of a host (they go into shells and files of the
- * callers) do not, as in libc.
+ * Only records of the name that was asked for count, and of names that it is an
+ * alias of.  A name that cannot be the name of a host is ignored, as in libc:
+ * callers put names into shells and files.
  */
 #define _GNU_SOURCE
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "resolver/resolver.h"
+#include "shared/macros.h"
 
-/* A hostent that owns all it points to. */
+/* A hostent that owns everything that it points to. */
 struct parsed {
 	struct hostent host;
 	int n_addrs;
@@ -32,11 +34,11 @@ void resolver_hosts_free(struct hostent *host)
 	free(host->h_aliases);
 	free(host->h_addr_list);
 	free(host->h_name);
-	free((struct parsed *)host);
+	free(container_of(host, struct parsed, host));
 }
 
-/* There are at most as many aliases or addresses as records, and one address more. */
-static struct parsed *allocate(const ns_msg *msg, int type, const char *name)
+/* Allocate room for an alias or address in each record, and one address more. */
+static struct parsed *answer_allocate(const ns_msg *msg, int type, const char *name)
 {
 	size_t n = ns_msg_count(*msg, ns_s_an) + 1;
 	int len = type == ns_t_a ? 4 : 16;
@@ -57,7 +59,7 @@ static struct parsed *allocate(const ns_msg *msg, int type, const char *name)
 	return NULL;
 }
 
-/* Where a CNAME or PTR leads to, if that is a name; -1 when it is not. */
+/* Put the target of a CNAME or PTR into @name; -1 when it is not a name. */
 static int target_of(const ns_msg *msg, const ns_rr *rr, char *name)
 {
 	if (dn_expand(ns_msg_base(*msg), ns_msg_end(*msg), ns_rr_rdata(*rr), name, NS_MAXDNAME) < 0)
@@ -65,8 +67,8 @@ static int target_of(const ns_msg *msg, const ns_rr *rr, char *name)
 	return res_hnok(name) ? 0 : -1;
 }
 
-/* The name so far becomes an alias of @name. */
-static int add_alias(struct parsed *p, const char *name)
+/* Make the current name an alias of @name. */
+static int answer_add_alias(struct parsed *p, const char *name)
 {
 	char *copy = strdup(name);
 
@@ -77,7 +79,7 @@ static int add_alias(struct parsed *p, const char *name)
 	return 0;
 }
 
-static void add_address(struct parsed *p, const void *addr)
+static void answer_add_address(struct parsed *p, const void *addr)
 {
 	int len = p->host.h_length;
 	char *to = p->addrs + p->n_addrs * len;
@@ -86,24 +88,24 @@ static void add_address(struct parsed *p, const void *addr)
 	p->host.h_addr_list[p->n_addrs++] = to;
 }
 
-/* 0; 1 for a record that is damaged, -1 without memory. */
-static int add_record(struct parsed *p, const ns_msg *msg, const ns_rr *rr, int type)
+/* Return 0, 1 for a record that is damaged, or -1 without memory. */
+static int answer_add_record(struct parsed *p, const ns_msg *msg, const ns_rr *rr, int type)
 {
 	char target[NS_MAXDNAME];
 
 	if (ns_rr_class(*rr) != ns_c_in || strcasecmp(ns_rr_name(*rr), p->host.h_name))
 		return 0;
 	if (ns_rr_type(*rr) == ns_t_cname)
-		return target_of(msg, rr, target) < 0 ? 1 : add_alias(p, target);
+		return target_of(msg, rr, target) < 0 ? 1 : answer_add_alias(p, target);
 	if ((int)ns_rr_type(*rr) != type)
 		return 0;
 	if (ns_rr_rdlen(*rr) != p->host.h_length)
 		return 1;
-	add_address(p, ns_rr_rdata(*rr));
+	answer_add_address(p, ns_rr_rdata(*rr));
 	return 0;
 }
 
-static int give_up(struct hostent *host, int h_error)
+static int answer_fail(struct hostent *host, int h_error)
 {
 	resolver_hosts_free(host);
 	if (h_error == NETDB_INTERNAL)
@@ -111,8 +113,8 @@ static int give_up(struct hostent *host, int h_error)
 	return h_error;
 }
 
-/* The question's name, without the dot at its end, begins the chain of aliases. */
-static int begin(const struct resolver_query *q, ns_msg *msg, ns_rr *question)
+/* Parse the question: its name begins the chain of aliases. */
+static int answer_begin(const struct resolver_query *q, ns_msg *msg, ns_rr *question)
 {
 	if (ns_initparse(q->answer, q->answer_len, msg) < 0 ||
 	    ns_parserr(msg, ns_s_qd, 0, question) < 0)
@@ -125,27 +127,30 @@ int resolver_parse_addresses(const struct resolver_query *q, int type, struct ho
 	struct parsed *p;
 	ns_msg msg;
 	ns_rr rr;
-	int i, ret = begin(q, &msg, &rr);
+	int i, ret = answer_begin(q, &msg, &rr);
 
 	if (ret != NETDB_SUCCESS)
 		return ret;
-	p = allocate(&msg, type, ns_rr_name(rr));
+	p = answer_allocate(&msg, type, ns_rr_name(rr));
 	if (!p)
-		return give_up(NULL, NETDB_INTERNAL);
+		return answer_fail(NULL, NETDB_INTERNAL);
 	for (i = 0; i < ns_msg_count(msg, ns_s_an); i++) {
-		/* What came before the damage is good. */
+		/* Records before the damage are used. */
 		if (ns_parserr(&msg, ns_s_an, i, &rr) < 0)
 			break;
-		if (add_record(p, &msg, &rr, type) < 0)
-			return give_up(&p->host, NETDB_INTERNAL);
+		if (answer_add_record(p, &msg, &rr, type) < 0)
+			return answer_fail(&p->host, NETDB_INTERNAL);
 	}
 	if (!p->n_addrs)
-		return give_up(&p->host, i < ns_msg_count(msg, ns_s_an) ? NO_RECOVERY : NO_DATA);
+		return answer_fail(&p->host, i < ns_msg_count(msg, ns_s_an) ? NO_RECOVERY : NO_DATA);
 	*host = &p->host;
 	return NETDB_SUCCESS;
 }
 
-/* The first name; a CNAME leads to where a network delegated it (RFC 2317). */
+/*
+ * Find the first name.  A CNAME leads to the zone that a network was delegated to
+ * (RFC 2317).
+ */
 static int find_pointer(ns_msg *msg, char *owner, char *name)
 {
 	ns_rr rr;
@@ -158,7 +163,7 @@ static int find_pointer(ns_msg *msg, char *owner, char *name)
 			continue;
 		if (ns_rr_type(rr) == ns_t_ptr && !target_of(msg, &rr, name))
 			return NETDB_SUCCESS;
-		/* The names between are no names of hosts: "3.0/26.2.0.192...". */
+		/* Names on the way are not names of hosts: "3.0/26.2.0.192...". */
 		if (ns_rr_type(rr) == ns_t_cname &&
 		    dn_expand(ns_msg_base(*msg), ns_msg_end(*msg), ns_rr_rdata(rr), owner,
 			      NS_MAXDNAME) < 0)
@@ -174,7 +179,7 @@ int resolver_parse_pointer(const struct resolver_query *q, const void *addr, int
 	struct parsed *p;
 	ns_msg msg;
 	ns_rr rr;
-	int ret = begin(q, &msg, &rr);
+	int ret = answer_begin(q, &msg, &rr);
 
 	if (ret != NETDB_SUCCESS)
 		return ret;
@@ -182,10 +187,10 @@ int resolver_parse_pointer(const struct resolver_query *q, const void *addr, int
 	ret = find_pointer(&msg, owner, name);
 	if (ret != NETDB_SUCCESS)
 		return ret;
-	p = allocate(&msg, family == AF_INET ? ns_t_a : ns_t_aaaa, name);
+	p = answer_allocate(&msg, family == AF_INET ? ns_t_a : ns_t_aaaa, name);
 	if (!p)
-		return give_up(NULL, NETDB_INTERNAL);
-	add_address(p, addr);
+		return answer_fail(NULL, NETDB_INTERNAL);
+	answer_add_address(p, addr);
 	*host = &p->host;
 	return NETDB_SUCCESS;
 }

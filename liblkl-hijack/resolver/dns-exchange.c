@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Questions to the instance's name servers: c-ares, with sockets of LKL.
+ * Queries to the instance's name servers, by c-ares with sockets of LKL.
  *
- * Each exchange has a channel of its own.  It costs some microseconds, where a
- * question to a server costs hundreds; there is no state that threads share or
- * that a fork could copy in the middle, and every exchange has a source port of
- * its own, which makes answers hard to forge.
+ * Each exchange has a channel of its own.  A channel costs some microseconds, where
+ * a query costs hundreds.  Threads share no state, a fork() copies none in the
+ * middle of a change, and each exchange has a source port of its own, which makes
+ * answers hard to forge.
  */
 #define CARES_NO_DEPRECATED
 #include <ares.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
 #include "resolver/resolver.h"
+#include "state/kernel-call.h"
 
-/* What glibc asks for, so that answers are not fragmented. */
+/* The same as in glibc, so that answers are not fragmented. */
 #define EDNS_SIZE	1200
 
 struct exchange {
@@ -35,16 +37,16 @@ static void init_ares(void)
 
 static ares_socket_t open_socket(int family, int type, int protocol, void *data)
 {
-	return resolver_result(lkl_sys_socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	return to_errno(KCALL(socket, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
 					      protocol));
 }
 
 static int close_socket(ares_socket_t fd, void *data)
 {
-	return resolver_result(lkl_sys_close(fd));
+	return to_errno(KCALL(close, fd));
 }
 
-/* c-ares does not know scopes. */
+/* Set the scope, which c-ares does not know. */
 static void add_scope(const struct exchange *ex, struct sockaddr_in6 *sin6)
 {
 	int i;
@@ -69,20 +71,20 @@ static int connect_socket(ares_socket_t fd, const struct sockaddr *addr,
 	memcpy(&ss, addr, len);
 	if (addr->sa_family == AF_INET6)
 		add_scope(data, (struct sockaddr_in6 *)&ss);
-	return resolver_result(lkl_sys_connect(fd, (struct lkl_sockaddr *)&ss, len));
+	return to_errno(KCALL(connect, fd, &ss, len));
 }
 
-static ares_ssize_t receive(ares_socket_t fd, void *buf, size_t len, int flags,
+static ares_ssize_t receive_from_socket(ares_socket_t fd, void *buf, size_t len, int flags,
 			    struct sockaddr *from, ares_socklen_t *from_len,
 			    void *data)
 {
 	int size = from_len ? (int)*from_len : 0;
-	long ret = lkl_sys_recvfrom(fd, buf, len, flags, (struct lkl_sockaddr *)from,
+	long ret = KCALL(recvfrom, fd, buf, len, flags, from,
 				    from ? &size : NULL);
 
 	if (ret >= 0 && from && from_len)
 		*from_len = size;
-	return resolver_result(ret);
+	return to_errno(ret);
 }
 
 static ares_ssize_t send_vector(ares_socket_t fd, const struct iovec *vec, int n,
@@ -90,14 +92,14 @@ static ares_ssize_t send_vector(ares_socket_t fd, const struct iovec *vec, int n
 {
 	struct msghdr msg = { .msg_iov = (struct iovec *)vec, .msg_iovlen = n };
 
-	return resolver_result(lkl_sys_sendmsg(fd, (struct lkl_user_msghdr *)&msg, MSG_NOSIGNAL));
+	return to_errno(KCALL(sendmsg, fd, &msg, MSG_NOSIGNAL));
 }
 
 static const struct ares_socket_functions socket_functions = {
 	.asocket = open_socket,
 	.aclose = close_socket,
 	.aconnect = connect_socket,
-	.arecvfrom = receive,
+	.arecvfrom = receive_from_socket,
 	.asendv = send_vector,
 };
 
@@ -114,10 +116,7 @@ static int set_servers(struct exchange *ex)
 	return ares_set_servers(ex->channel, nodes);
 }
 
-/*
- * Everything is set, and the file of the host that would tell the rest is not
- * looked at.
- */
+/* Set every option, so that c-ares does not read files of the host. */
 static int open_channel(struct exchange *ex)
 {
 	const struct resolver_conf *conf = ex->conf;
@@ -150,7 +149,7 @@ static int open_channel(struct exchange *ex)
 	return status;
 }
 
-static void answered(void *arg, int status, int timeouts, unsigned char *answer,
+static void query_done(void *arg, int status, int timeouts, unsigned char *answer,
 		     int len)
 {
 	struct resolver_query *q = arg;
@@ -188,7 +187,7 @@ static int fill_fds(ares_channel channel, struct lkl_pollfd *fds)
 	return n;
 }
 
-static void process(ares_channel channel, const struct lkl_pollfd *fds, int n)
+static void process_events(ares_channel channel, const struct lkl_pollfd *fds, int n)
 {
 	int i;
 
@@ -207,7 +206,7 @@ static void process(ares_channel channel, const struct lkl_pollfd *fds, int n)
 	ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
 
-/* Waits once; false when the kernel does not answer any more. */
+/* Wait once.  Return false when the kernel takes no more calls. */
 static bool wait_for_answers(struct exchange *ex)
 {
 	struct lkl_pollfd fds[ARES_GETSOCK_MAXNUM];
@@ -221,15 +220,15 @@ static bool wait_for_answers(struct exchange *ex)
 		ts.tv_sec = timeout->tv_sec;
 		ts.tv_nsec = timeout->tv_usec * 1000;
 	}
-	ret = lkl_sys_ppoll(fds, n, timeout ? &ts : NULL, NULL, 0);
-	/* A signal is for its handler; the lookup goes on, as in libc. */
+	ret = KCALL(ppoll, fds, n, timeout ? &ts : NULL, NULL, 0);
+	/* The look-up goes on after a signal handler, as in libc. */
 	if (ret == -LKL_EINTR)
 		return true;
-	if (resolver_result(ret) < 0) {
+	if (to_errno(ret) < 0) {
 		ex->err = errno;
 		return false;
 	}
-	process(ex->channel, fds, n);
+	process_events(ex->channel, fds, n);
 	return true;
 }
 
@@ -241,7 +240,7 @@ static bool all_done(const struct resolver_query *queries, int n)
 	return true;
 }
 
-static void exchange(const struct resolver_conf *conf,
+static void exchange_queries(const struct resolver_conf *conf,
 		     struct resolver_query *queries, int n)
 {
 	struct exchange ex = { .conf = conf };
@@ -251,7 +250,7 @@ static void exchange(const struct resolver_conf *conf,
 		queries[i].done = status != ARES_SUCCESS;
 		queries[i].status = status;
 		if (status == ARES_SUCCESS)
-			ares_send(ex.channel, queries[i].msg, queries[i].msg_len, answered,
+			ares_send(ex.channel, queries[i].msg, queries[i].msg_len, query_done,
 				  &queries[i]);
 	}
 	if (status != ARES_SUCCESS)
@@ -270,9 +269,9 @@ void resolver_exchange(const struct resolver_conf *conf,
 	int i;
 
 	if (!conf->single_request) {
-		exchange(conf, queries, n);
+		exchange_queries(conf, queries, n);
 		return;
 	}
 	for (i = 0; i < n; i++)
-		exchange(conf, &queries[i], 1);
+		exchange_queries(conf, &queries[i], 1);
 }

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lookups: a name, as it is or with the domains of the search list, and what the
- * answers say about it.  The rules are libc's, see resolver(3).
+ * Look-ups of a name, as it is or with the domains of the search list, and the
+ * result of the answers.  The rules are libc's, see resolver(3).
  */
 #define CARES_NO_DEPRECATED
 #include <ares.h>
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
+#include "host/standard-error.h"
 #include "resolver/resolver.h"
 
 #define HEADER_AD	0x20	/* in the fourth byte of a message */
 
-/* Once per process: a program may look up names all day. */
-static void say_no_server(void)
+/* Report once per process, as a program may look up names all day. */
+static void report_no_server(void)
 {
-	static atomic_flag said = ATOMIC_FLAG_INIT;
+	static atomic_flag reported = ATOMIC_FLAG_INIT;
 
-	if (!atomic_flag_test_and_set(&said))
-		dprintf(STDERR_FILENO, "lkl-hijack: no name server: the LKL instance has no /etc/resolv.conf; set \"nameserver\" in its configuration\n");
+	if (!atomic_flag_test_and_set(&reported))
+		report("no name server: the LKL instance has no /etc/resolv.conf; set \"nameserver\" in its configuration");
 }
 
 static int answer_h_error(const struct resolver_query *q)
@@ -63,15 +64,15 @@ int resolver_query_h_error(const struct resolver_query *query)
 		errno = ENOMEM;
 		return NETDB_INTERNAL;
 	case ARES_ECANCELLED:
-		/* errno tells what is the matter with the kernel. */
+		/* errno is the error of the kernel. */
 		return NETDB_INTERNAL;
 	default:
 		return NO_RECOVERY;
 	}
 }
 
-/* How much an outcome says, when there is more than one. */
-static int weight(int h_error)
+/* Rank a result, when there is more than one. */
+static int rank_of(int h_error)
 {
 	static const int order[] = {
 		HOST_NOT_FOUND, NO_DATA, NO_RECOVERY, TRY_AGAIN, NETDB_INTERNAL, NETDB_SUCCESS,
@@ -83,7 +84,7 @@ static int weight(int h_error)
 	return i;
 }
 
-static void judge(struct resolver_lookup *lookup)
+static void set_result(struct resolver_lookup *lookup)
 {
 	int i;
 
@@ -92,7 +93,7 @@ static void judge(struct resolver_lookup *lookup)
 	for (i = 0; i < lookup->n; i++) {
 		int h_error = resolver_query_h_error(&lookup->queries[i]);
 
-		if (weight(h_error) < weight(lookup->h_error))
+		if (rank_of(h_error) < rank_of(lookup->h_error))
 			continue;
 		lookup->h_error = h_error;
 		lookup->err = errno;
@@ -141,7 +142,7 @@ void resolver_lookup(const struct resolver_conf *conf, const char *name,
 	resolver_lookup_free(lookup);
 	lookup->bad_name = false;
 	if (conf->missing) {
-		say_no_server();
+		report_no_server();
 		lookup->h_error = TRY_AGAIN;
 		lookup->err = ECONNREFUSED;
 		return;
@@ -157,7 +158,7 @@ void resolver_lookup(const struct resolver_conf *conf, const char *name,
 		}
 	}
 	resolver_exchange(conf, lookup->queries, lookup->n);
-	judge(lookup);
+	set_result(lookup);
 }
 
 static bool any_servfail(const struct resolver_lookup *lookup)
@@ -177,7 +178,7 @@ struct search {
 	bool servfail;
 };
 
-/* True when this was the last word. */
+/* Return true when no other name must be tried. */
 static bool try_name(struct search *s, const char *name, const char *domain)
 {
 	char full[NS_MAXDNAME];

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * getaddrinfo().  libc checks the arguments, knows services, numeric addresses
- * and /etc/hosts; added here is what depends on the network: names from the
- * instance's servers, its interfaces as scopes, AI_ADDRCONFIG, the order.
+ * getaddrinfo().  libc checks the arguments, and knows services, numeric addresses
+ * and /etc/hosts.  This file adds everything that depends on the network: names
+ * from the instance's servers, its interfaces as scopes, AI_ADDRCONFIG, the order.
  *
- * Each entry is allocated as libc does it, with its address in the same block,
- * so that libc's freeaddrinfo() is the one to free it; it is not interposed.
+ * Each entry is allocated as in libc, with its address in the same block, so that
+ * libc's freeaddrinfo() frees it; freeaddrinfo() is not interposed.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <dlfcn.h>
 #include <net/if.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
 #include "resolver/resolver.h"
 
@@ -25,15 +27,15 @@ struct request {
 	int flags;		/* as the caller gave them */
 };
 
-/* A list that is being made. */
+/* The list under construction. */
 struct result {
 	struct addrinfo *first;
 	struct addrinfo **end;
 	const struct addrinfo *template;	/* types and ports */
 };
 
-/* Which families does the instance have addresses of, loopback apart? */
-static void seen_families(bool *v4, bool *v6)
+/* Find the families that the instance has addresses of, except loopback. */
+static void find_families(bool *v4, bool *v6)
 {
 	const struct nlmsghdr *nh = NULL;
 	struct ifaddrs_address a;
@@ -65,7 +67,7 @@ static int apply_addrconfig(struct request *req)
 	if (!(req->hints.ai_flags & AI_ADDRCONFIG))
 		return 0;
 	req->hints.ai_flags &= ~AI_ADDRCONFIG;
-	seen_families(&v4, &v6);
+	find_families(&v4, &v6);
 	if (req->hints.ai_family == AF_INET && !v4)
 		return EAI_NONAME;
 	if (req->hints.ai_family == AF_INET6 && !v6)
@@ -75,7 +77,7 @@ static int apply_addrconfig(struct request *req)
 	return 0;
 }
 
-/* An interface for addresses of a link, else a number, as libc has it. */
+/* Parse a scope, as in libc: an interface for link-local addresses, or a number. */
 static bool parse_scope(const struct in6_addr *addr, const char *scope, uint32_t *id)
 {
 	unsigned long long n;
@@ -93,7 +95,7 @@ static bool parse_scope(const struct in6_addr *addr, const char *scope, uint32_t
 	return !*end && n <= UINT32_MAX;
 }
 
-/* "fe80::1%eth0": libc gets the address, and the scope is put in afterwards. */
+/* Have libc parse the address of "fe80::1%eth0", and add the scope. */
 static int get_scoped(struct request *req, const char *percent, struct addrinfo **res)
 {
 	struct addrinfo *ai;
@@ -129,7 +131,7 @@ static int get_scoped(struct request *req, const char *percent, struct addrinfo 
 	return 0;
 }
 
-/* Behind the address of a name that is a scoped one, else NULL. */
+/* Return the "%" of a scoped address, or NULL. */
 static const char *find_scope(const char *node)
 {
 	const char *percent = node ? strchr(node, '%') : NULL;
@@ -172,7 +174,7 @@ static bool is_for_servers(const struct request *req, int error)
 	       !inet_aton(req->node, &addr4) && inet_pton(AF_INET6, req->node, &addr6) != 1;
 }
 
-/* What libc makes of everything but the name: types of sockets, protocols, ports. */
+/* Have libc work out the types of sockets, protocols and ports. */
 static int get_template(const struct request *req, struct addrinfo **res)
 {
 	struct addrinfo hints = req->hints;
@@ -182,7 +184,7 @@ static int get_template(const struct request *req, struct addrinfo **res)
 	return resolver_libc()->getaddrinfo("127.0.0.1", req->service, &hints, res);
 }
 
-static int add_entry(struct result *result, int family, const struct in6_addr *addr,
+static int result_add_entry(struct result *result, int family, const struct in6_addr *addr,
 		     const struct addrinfo *template)
 {
 	in_port_t port = ((struct sockaddr_in *)template->ai_addr)->sin_port;
@@ -213,7 +215,7 @@ static int add_entry(struct result *result, int family, const struct in6_addr *a
 	return 0;
 }
 
-static int add_address(struct result *result, int type, const char *value, bool mapped)
+static int result_add_address(struct result *result, int type, const char *value, bool mapped)
 {
 	const struct addrinfo *t;
 	struct in6_addr addr = { };
@@ -228,12 +230,12 @@ static int add_address(struct result *result, int type, const char *value, bool 
 		memcpy(&addr.s6_addr32[3], value, 4);
 	}
 	for (t = result->template; !ret && t; t = t->ai_next)
-		ret = add_entry(result, family, &addr, t);
+		ret = result_add_entry(result, family, &addr, t);
 	return ret;
 }
 
-/* The addresses of one answer; the first one gives the name. */
-static int add_answer(struct result *result, const struct resolver_query *q, int type,
+/* Add the addresses of an answer; the first answer gives the name. */
+static int result_add_answer(struct result *result, const struct resolver_query *q, int type,
 		      bool mapped, char **canonname)
 {
 	struct hostent *host;
@@ -244,7 +246,7 @@ static int add_answer(struct result *result, const struct resolver_query *q, int
 	if (ret != NETDB_SUCCESS)
 		return ret == NETDB_INTERNAL ? EAI_MEMORY : EAI_NODATA;
 	for (value = host->h_addr_list; !ret && *value; value++)
-		ret = add_address(result, type, *value, mapped);
+		ret = result_add_address(result, type, *value, mapped);
 	if (!ret && canonname && !*canonname && host->h_addr_list[0]) {
 		*canonname = strdup(host->h_name);
 		ret = *canonname ? 0 : EAI_MEMORY;
@@ -253,12 +255,12 @@ static int add_answer(struct result *result, const struct resolver_query *q, int
 	return ret;
 }
 
-static int from_h_error(const struct resolver_lookup *lookup)
+static int lookup_to_eai(const struct resolver_lookup *lookup)
 {
 	switch (lookup->h_error) {
 	case HOST_NOT_FOUND:
 	case NO_RECOVERY:
-		/* As libc; EAI_FAIL would say more about the second. */
+		/* As in libc; EAI_FAIL would be clearer for the second. */
 		return EAI_NONAME;
 	case TRY_AGAIN:
 		errno = lookup->err;
@@ -271,7 +273,7 @@ static int from_h_error(const struct resolver_lookup *lookup)
 	}
 }
 
-/* Which records to ask for. */
+/* Choose the types of records to ask for. */
 static void choose_types(const struct request *req, const struct resolver_conf *conf,
 			 struct resolver_lookup *lookup)
 {
@@ -294,17 +296,17 @@ static int add_answers(const struct request *req, struct resolver_lookup *lookup
 	for (i = 0; i < lookup->n; i++) {
 		if (resolver_query_h_error(&lookup->queries[i]) != NETDB_SUCCESS)
 			continue;
-		ret = add_answer(result, &lookup->queries[i], lookup->types[i],
+		ret = result_add_answer(result, &lookup->queries[i], lookup->types[i],
 				 req->hints.ai_family == AF_INET6 && lookup->types[i] == ns_t_a,
 				 req->flags & AI_CANONNAME ? canonname : NULL);
 		if (ret == EAI_MEMORY)
 			return ret;
 	}
-	return result->first ? 0 : from_h_error(lookup);
+	return result->first ? 0 : lookup_to_eai(lookup);
 }
 
-/* As add_answers(), with a search. */
-static int search(const struct request *req, const struct resolver_conf *conf,
+/* Search for the name, and add the answers. */
+static int search_and_add(const struct request *req, const struct resolver_conf *conf,
 		  struct resolver_lookup *lookup, struct result *result, char **canonname)
 {
 	int ret = EAI_NODATA;
@@ -317,7 +319,7 @@ static int search(const struct request *req, const struct resolver_conf *conf,
 	return ret;
 }
 
-/* Mapped IPv4 addresses when there are none of IPv6. */
+/* Does the caller want mapped IPv4 addresses when there are no IPv6 ones? */
 static bool wants_mapped_instead(const struct request *req)
 {
 	return req->hints.ai_family == AF_INET6 &&
@@ -333,19 +335,19 @@ static int ask_servers(const struct request *req, struct result *result, char **
 	if (resolver_conf_read(&conf) < 0)
 		return errno == ENOMEM ? EAI_MEMORY : EAI_SYSTEM;
 	choose_types(req, &conf, &lookup);
-	ret = search(req, &conf, &lookup, result, canonname);
+	ret = search_and_add(req, &conf, &lookup, result, canonname);
 	if (ret && ret != EAI_MEMORY && ret != EAI_SYSTEM && wants_mapped_instead(req)) {
 		lookup.n = 1;
 		lookup.types[0] = ns_t_a;
-		/* The first error is the one about what was asked for. */
-		if (!search(req, &conf, &lookup, result, canonname))
+		/* The first error is about the records that were asked for. */
+		if (!search_and_add(req, &conf, &lookup, result, canonname))
 			ret = 0;
 	}
 	resolver_conf_free(&conf);
 	return ret;
 }
 
-/* As libc: libidn2 is there or it is not. */
+/* Encode a name with libidn2, if it is installed, as in libc. */
 static int encode_name(const char *name, char **ret_name)
 {
 	int (*lookup_ul)(const char *, char **, int);
@@ -358,7 +360,7 @@ static int encode_name(const char *name, char **ret_name)
 	lookup_ul = dlsym(lib, "idn2_lookup_ul");
 	ret = lookup_ul ? lookup_ul(name, ret_name, 0) : -1;
 	dlclose(lib);
-	/* It allocates with malloc(); -100 is IDN2_MALLOC. */
+	/* libidn2 allocates with malloc(); -100 is IDN2_MALLOC. */
 	return !ret ? 0 : ret == -100 ? EAI_MEMORY : EAI_IDN_ENCODE;
 }
 
@@ -399,7 +401,7 @@ static int get_remote(struct request *req, struct addrinfo **res)
 	return 0;
 }
 
-RESOLVER_EXPORT int getaddrinfo(const char *node, const char *service,
+EXPORT int getaddrinfo(const char *node, const char *service,
 				const struct addrinfo *hints, struct addrinfo **res)
 {
 	struct request req = { .node = node, .service = service };
@@ -413,7 +415,7 @@ RESOLVER_EXPORT int getaddrinfo(const char *node, const char *service,
 	else
 		req.hints.ai_flags = AI_V4MAPPED | AI_ADDRCONFIG;
 	req.flags = req.hints.ai_flags;
-	/* What is wrong with the flags comes before what the network is like. */
+	/* Errors in the flags come before errors of the network. */
 	if ((req.flags & AI_CANONNAME) && !node)
 		return service ? EAI_BADFLAGS : EAI_NONAME;
 	ret = apply_addrconfig(&req);

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gethostbyname() and its relatives: numbers and /etc/hosts by libc, else the
- * instance's name servers.
+ * gethostbyname() and its relatives: libc looks into /etc/hosts and parses numeric
+ * addresses, then the instance's name servers are asked.
  *
- * The ones without a buffer have one per thread, where libc has one per process.
+ * Functions without a buffer have a buffer for each thread, where libc has one for
+ * the process.
  */
 #define _GNU_SOURCE
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/export.h"
 #include "resolver/resolver.h"
 
 struct buffer {
@@ -29,7 +32,7 @@ static void make_key(void)
 	pthread_key_create(&buffer_key, free);
 }
 
-/* This thread's, twice as large as the last one; NULL with errno. */
+/* Return a buffer for this thread, twice as large as @old; NULL with errno. */
 static struct buffer *larger_buffer(struct buffer *old)
 {
 	size_t size = old ? 2 * old->size : 1024;
@@ -49,14 +52,14 @@ static struct buffer *this_buffer(void)
 	return pthread_getspecific(buffer_key) ?: larger_buffer(NULL);
 }
 
-/* Where things are put into the caller's buffer. */
+/* The rest of the caller's buffer. */
 struct packer {
 	char *at;
 	size_t left;
 	bool full;
 };
 
-static void *pack(struct packer *p, const void *data, size_t len, size_t align)
+static void *pack_bytes(struct packer *p, const void *data, size_t len, size_t align)
 {
 	size_t skip = -(uintptr_t)p->at & (align - 1);
 	char *to;
@@ -80,16 +83,16 @@ static char **pack_list(struct packer *p, char **list, size_t len)
 
 	while (list[n])
 		n++;
-	to = pack(p, NULL, (n + 1) * sizeof(*to), sizeof(*to));
+	to = pack_bytes(p, NULL, (n + 1) * sizeof(*to), sizeof(*to));
 	if (!to)
 		return NULL;
 	for (i = 0; i < n; i++)
-		to[i] = pack(p, list[i], len ?: strlen(list[i]) + 1, len ? 4 : 1);
+		to[i] = pack_bytes(p, list[i], len ?: strlen(list[i]) + 1, len ? 4 : 1);
 	to[n] = NULL;
 	return to;
 }
 
-/* 0, or ERANGE when @size is too small. */
+/* Return 0, or ERANGE when @size is too small. */
 static int pack_host(const struct hostent *from, struct hostent *to, char *buf, size_t size)
 {
 	struct packer p = { .at = buf, .left = size };
@@ -99,16 +102,16 @@ static int pack_host(const struct hostent *from, struct hostent *to, char *buf, 
 		.h_length = from->h_length,
 		.h_addr_list = pack_list(&p, from->h_addr_list, from->h_length),
 		.h_aliases = pack_list(&p, from->h_aliases, 0),
-		.h_name = pack(&p, from->h_name, strlen(from->h_name) + 1, 1),
+		.h_name = pack_bytes(&p, from->h_name, strlen(from->h_name) + 1, 1),
 	};
 	return p.full ? ERANGE : 0;
 }
 
 /*
- * What the _r functions return without a result: libc has a number for its own
- * errors only, the rest is in h_errno.
+ * Return the result of a _r function that fails: as in libc, an errno for local
+ * errors only.
  */
-static int give_up(int h_error, int err, int *h_errnop)
+static int hostent_fail(int h_error, int err, int *h_errnop)
 {
 	*h_errnop = h_error;
 	if (h_error == NETDB_INTERNAL || h_error == TRY_AGAIN)
@@ -116,18 +119,18 @@ static int give_up(int h_error, int err, int *h_errnop)
 	return h_error == NETDB_INTERNAL ? err : 0;
 }
 
-/* Takes @host over. */
-static int give_host(int h_error, struct hostent *host, struct hostent *ret, char *buf,
+/* Pack @host into the buffer, and free it. */
+static int return_host(int h_error, struct hostent *host, struct hostent *ret, char *buf,
 		     size_t size, struct hostent **result, int *h_errnop)
 {
 	int err;
 
 	if (h_error != NETDB_SUCCESS)
-		return give_up(h_error, ENOMEM, h_errnop);
+		return hostent_fail(h_error, ENOMEM, h_errnop);
 	err = pack_host(host, ret, buf, size);
 	resolver_hosts_free(host);
 	if (err)
-		return give_up(NETDB_INTERNAL, err, h_errnop);
+		return hostent_fail(NETDB_INTERNAL, err, h_errnop);
 	*result = ret;
 	*h_errnop = NETDB_SUCCESS;
 	return 0;
@@ -145,22 +148,22 @@ static int ask_for_name(const char *name, int family, struct hostent *ret, char 
 	int err, h_error;
 
 	if (resolver_conf_read(&conf) < 0)
-		return give_up(NETDB_INTERNAL, errno, h_errnop);
+		return hostent_fail(NETDB_INTERNAL, errno, h_errnop);
 	resolver_search(&conf, name, &lookup);
 	if (lookup.h_error != NETDB_SUCCESS) {
-		/* What cannot be a name does not exist, as in libc. */
+		/* A name that cannot be one does not exist, as in libc. */
 		h_error = lookup.bad_name && *name ? HOST_NOT_FOUND : lookup.h_error;
-		err = give_up(h_error, lookup.err, h_errnop);
+		err = hostent_fail(h_error, lookup.err, h_errnop);
 	} else {
 		h_error = resolver_parse_addresses(q, lookup.types[0], &host);
-		err = give_host(h_error, host, ret, buf, size, result, h_errnop);
+		err = return_host(h_error, host, ret, buf, size, result, h_errnop);
 	}
 	resolver_lookup_free(&lookup);
 	resolver_conf_free(&conf);
 	return err;
 }
 
-RESOLVER_EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *ret,
+EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *ret,
 				     char *buf, size_t size, struct hostent **result,
 				     int *h_errnop)
 {
@@ -174,13 +177,13 @@ RESOLVER_EXPORT int gethostbyname2_r(const char *name, int family, struct hosten
 	return ask_for_name(name, family, ret, buf, size, result, h_errnop);
 }
 
-RESOLVER_EXPORT int gethostbyname_r(const char *name, struct hostent *ret, char *buf,
+EXPORT int gethostbyname_r(const char *name, struct hostent *ret, char *buf,
 				    size_t size, struct hostent **result, int *h_errnop)
 {
 	return gethostbyname2_r(name, AF_INET, ret, buf, size, result, h_errnop);
 }
 
-RESOLVER_EXPORT struct hostent *gethostbyname2(const char *name, int family)
+EXPORT struct hostent *gethostbyname2(const char *name, int family)
 {
 	struct hostent *result = NULL;
 	struct buffer *b;
@@ -198,7 +201,7 @@ RESOLVER_EXPORT struct hostent *gethostbyname2(const char *name, int family)
 	return b ? result : NULL;
 }
 
-RESOLVER_EXPORT struct hostent *gethostbyname(const char *name)
+EXPORT struct hostent *gethostbyname(const char *name)
 {
 	if (!resolver_begin())
 		return resolver_libc()->gethostbyname(name);
@@ -231,21 +234,21 @@ static int ask_for_address(const void *addr, int family, struct hostent *ret,
 	int err, h_error;
 
 	if (resolver_conf_read(&conf) < 0)
-		return give_up(NETDB_INTERNAL, errno, h_errnop);
+		return hostent_fail(NETDB_INTERNAL, errno, h_errnop);
 	ptr_name(addr, family, name);
 	resolver_lookup(&conf, name, &lookup);
 	if (lookup.h_error != NETDB_SUCCESS) {
-		err = give_up(lookup.h_error, lookup.err, h_errnop);
+		err = hostent_fail(lookup.h_error, lookup.err, h_errnop);
 	} else {
 		h_error = resolver_parse_pointer(q, addr, family, &host);
-		err = give_host(h_error, host, ret, buf, size, result, h_errnop);
+		err = return_host(h_error, host, ret, buf, size, result, h_errnop);
 	}
 	resolver_lookup_free(&lookup);
 	resolver_conf_free(&conf);
 	return err;
 }
 
-RESOLVER_EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
+EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
 				    struct hostent *ret, char *buf, size_t size,
 				    struct hostent **result, int *h_errnop)
 {
@@ -266,7 +269,7 @@ RESOLVER_EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
 	return ask_for_address(addr, family, ret, buf, size, result, h_errnop);
 }
 
-RESOLVER_EXPORT struct hostent *gethostbyaddr(const void *addr, socklen_t len, int family)
+EXPORT struct hostent *gethostbyaddr(const void *addr, socklen_t len, int family)
 {
 	struct hostent *result = NULL;
 	struct buffer *b;

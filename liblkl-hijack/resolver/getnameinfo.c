@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * getnameinfo(): the host's half from the instance, the service's from libc.
+ * getnameinfo(): the host from the instance, the service from libc.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <net/if.h>
+#include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/export.h"
 #include "resolver/resolver.h"
 
 static int copy_name(const char *name, char *host, socklen_t len)
@@ -50,7 +53,7 @@ static int numeric_host(const struct sockaddr *sa, char *host, socklen_t len)
 	return copy_name(text, host, len);
 }
 
-/* gethostbyaddr_r() with as much room as it takes: *@buf is to be freed. */
+/* Call gethostbyaddr_r() with as much room as it needs; the caller frees *@buf. */
 static struct hostent *find_host(const struct sockaddr *sa, struct hostent *space, char **buf,
 				 int *h_error)
 {
@@ -75,7 +78,7 @@ static struct hostent *find_host(const struct sockaddr *sa, struct hostent *spac
 	return result;
 }
 
-/* The instance's own domain is the first one of its search list. */
+/* Remove the instance's own domain, which is the first of its search list. */
 static void strip_domain(char *name)
 {
 	char *dot = strchr(name, '.');
@@ -121,7 +124,7 @@ static bool is_inet(const struct sockaddr *sa, socklen_t len)
 	       (sa->sa_family == AF_INET6 && len >= offsetof(struct sockaddr_in6, sin6_scope_id));
 }
 
-RESOLVER_EXPORT int getnameinfo(const struct sockaddr *sa, socklen_t len, char *host,
+EXPORT int getnameinfo(const struct sockaddr *sa, socklen_t len, char *host,
 				socklen_t host_len, char *serv, socklen_t serv_len, int flags)
 {
 	struct sockaddr_in6 copy = { };
@@ -130,12 +133,12 @@ RESOLVER_EXPORT int getnameinfo(const struct sockaddr *sa, socklen_t len, char *
 	if (!resolver_begin() || !is_inet(sa, len) || !host || !host_len)
 		return resolver_libc()->getnameinfo(sa, len, host, host_len, serv, serv_len,
 						    flags);
-	/* libc looks at the arguments and at the service. */
+	/* libc checks the arguments, and finds the service. */
 	ret = resolver_libc()->getnameinfo(sa, len, NULL, 0, serv, serv_len,
 					   flags & ~NI_NAMEREQD);
 	if (ret)
 		return ret;
-	/* The scope is not always there. */
+	/* The caller may leave out the scope. */
 	memcpy(&copy, sa, len < sizeof(copy) ? len : sizeof(copy));
 	sa = (struct sockaddr *)&copy;
 	if (flags & NI_NUMERICHOST)

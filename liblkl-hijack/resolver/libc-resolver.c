@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libc's part: its own functions, and which sources they look into.
+ * libc's own functions, and the sources that they look into.
  *
- * While the process has a kernel, hosts come from files only.  A child of fork()
- * has none: it gets back what nsswitch.conf says.  Neither changes what a program
- * that is started by exec does.
+ * While the process has a kernel, hosts come from files only.  A child of fork(),
+ * which has no kernel, goes back to the sources of nsswitch.conf.  Programs that a
+ * process executes are not affected.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <nss.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #include "resolver/resolver.h"
+#include "state/thread-state.h"
 
 #define NSSWITCH	"/etc/nsswitch.conf"
 
@@ -25,8 +27,8 @@ static pthread_once_t libc_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t sources_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool files_only;
 
-/* @old: its name before glibc 2.34. */
-static void *find(const char *name, const char *old)
+/* Find a function of libc; @old is its name before glibc 2.34. */
+static void *find_function(const char *name, const char *old)
 {
 	void *f = dlsym(RTLD_NEXT, name);
 
@@ -36,21 +38,21 @@ static void *find(const char *name, const char *old)
 static void find_all(void)
 {
 	libc = (struct resolver_libc) {
-		.getaddrinfo = find("getaddrinfo", NULL),
-		.getnameinfo = find("getnameinfo", NULL),
-		.gethostbyname = find("gethostbyname", NULL),
-		.gethostbyname2 = find("gethostbyname2", NULL),
-		.gethostbyaddr = find("gethostbyaddr", NULL),
-		.gethostbyname2_r = find("gethostbyname2_r", NULL),
-		.gethostbyaddr_r = find("gethostbyaddr_r", NULL),
-		.res_query = find("res_query", "__res_query"),
-		.res_search = find("res_search", "__res_search"),
-		.res_querydomain = find("res_querydomain", "__res_querydomain"),
-		.res_send = find("res_send", "__res_send"),
-		.res_nquery = find("res_nquery", "__res_nquery"),
-		.res_nsearch = find("res_nsearch", "__res_nsearch"),
-		.res_nquerydomain = find("res_nquerydomain", "__res_nquerydomain"),
-		.res_nsend = find("res_nsend", "__res_nsend"),
+		.getaddrinfo = find_function("getaddrinfo", NULL),
+		.getnameinfo = find_function("getnameinfo", NULL),
+		.gethostbyname = find_function("gethostbyname", NULL),
+		.gethostbyname2 = find_function("gethostbyname2", NULL),
+		.gethostbyaddr = find_function("gethostbyaddr", NULL),
+		.gethostbyname2_r = find_function("gethostbyname2_r", NULL),
+		.gethostbyaddr_r = find_function("gethostbyaddr_r", NULL),
+		.res_query = find_function("res_query", "__res_query"),
+		.res_search = find_function("res_search", "__res_search"),
+		.res_querydomain = find_function("res_querydomain", "__res_querydomain"),
+		.res_send = find_function("res_send", "__res_send"),
+		.res_nquery = find_function("res_nquery", "__res_nquery"),
+		.res_nsearch = find_function("res_nsearch", "__res_nsearch"),
+		.res_nquerydomain = find_function("res_nquerydomain", "__res_nquerydomain"),
+		.res_nsend = find_function("res_nsend", "__res_nsend"),
 	};
 }
 
@@ -60,7 +62,7 @@ const struct resolver_libc *resolver_libc(void)
 	return &libc;
 }
 
-/* The value of @line when it is about @database. */
+/* Return the value of a line about @database, or NULL. */
 static char *database_line(char *line, const char *database)
 {
 	size_t len = strlen(database);
@@ -100,7 +102,7 @@ static void set_sources(bool active)
 
 bool resolver_begin(void)
 {
-	bool active = hijack_is_active();
+	bool active = thread_uses_lkl();
 	int err = errno;
 
 	resolver_libc();

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * res_query() and its relatives, which return the answer of a name server as it
- * came.  Whatever a program set in its res_state, the servers are the instance's.
+ * came.  The servers are the instance's, whatever a program sets in its res_state.
  *
- * libc exports them by two names: the ones with underscores are what its header
- * called before glibc 2.34.
+ * libc exports each function by two names: before glibc 2.34 its header called the
+ * names with underscores.
  */
 #define CARES_NO_DEPRECATED
 #include <ares.h>
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The header's macros must not rename what is defined here. */
+/* The macros of libc's header must not rename the functions of this file. */
+#include "host/export.h"
 #include "resolver/resolver.h"
 #undef res_query
 #undef res_search
@@ -27,14 +29,14 @@
 typedef void lookup_function(const struct resolver_conf *conf, const char *name,
 			     struct resolver_lookup *lookup);
 
-static int fail(int h_error, int err)
+static int res_fail(int h_error, int err)
 {
 	h_errno = h_error;
 	errno = err;
 	return -1;
 }
 
-/* What does not fit is cut off, and marked so; the length is the whole one's. */
+/* Copy an answer, marked as truncated if it does not fit.  Return its whole length. */
 static int copy_answer(const struct resolver_query *q, unsigned char *answer, int size)
 {
 	int len = q->answer_len < size ? q->answer_len : size;
@@ -45,7 +47,7 @@ static int copy_answer(const struct resolver_query *q, unsigned char *answer, in
 	return q->answer_len;
 }
 
-static int query(lookup_function *lookup_name, const char *name, int class, int type,
+static int query_name(lookup_function *lookup_name, const char *name, int class, int type,
 		 unsigned char *answer, int size)
 {
 	struct resolver_lookup lookup = { .class = class, .types = { type }, .n = 1 };
@@ -53,18 +55,18 @@ static int query(lookup_function *lookup_name, const char *name, int class, int 
 	int ret;
 
 	if (!name || !answer || size < 0)
-		return fail(NETDB_INTERNAL, EINVAL);
+		return res_fail(NETDB_INTERNAL, EINVAL);
 	if (resolver_conf_read(&conf) < 0)
-		return fail(NETDB_INTERNAL, errno);
+		return res_fail(NETDB_INTERNAL, errno);
 	lookup_name(&conf, name, &lookup);
 	if (lookup.h_error == NETDB_SUCCESS) {
 		h_errno = NETDB_SUCCESS;
 		ret = copy_answer(&lookup.queries[0], answer, size);
 	} else {
-		/* As in libc, the answer is there even if it says no. */
+		/* As in libc, a negative answer is returned as well. */
 		if (lookup.queries[0].answer)
 			copy_answer(&lookup.queries[0], answer, size);
-		ret = fail(lookup.h_error, lookup.err ?: errno);
+		ret = res_fail(lookup.h_error, lookup.err ?: errno);
 	}
 	resolver_lookup_free(&lookup);
 	resolver_conf_free(&conf);
@@ -95,7 +97,7 @@ static int send_message(const unsigned char *msg, int len, unsigned char *answer
 	return ret;
 }
 
-static int querydomain(const char *name, const char *domain, int class, int type,
+static int query_in_domain(const char *name, const char *domain, int class, int type,
 		       unsigned char *answer, int size)
 {
 	char full[NS_MAXDNAME];
@@ -106,78 +108,78 @@ static int querydomain(const char *name, const char *domain, int class, int type
 	else
 		len = snprintf(full, sizeof(full), "%s", name);
 	if (len >= (int)sizeof(full))
-		return fail(NO_RECOVERY, EMSGSIZE);
-	return query(resolver_lookup, full, class, type, answer, size);
+		return res_fail(NO_RECOVERY, EMSGSIZE);
+	return query_name(resolver_lookup, full, class, type, answer, size);
 }
 
-/* In a program without libresolv, of a libc that has one, there is no function. */
+/* A libc with a separate libresolv lacks the function in programs without it. */
 #define REAL(function, ...)	(resolver_libc()->function ? \
 				 resolver_libc()->function(__VA_ARGS__) : \
-				 fail(NO_RECOVERY, ENOSYS))
+				 res_fail(NO_RECOVERY, ENOSYS))
 
-RESOLVER_EXPORT int res_query(const char *name, int class, int type, unsigned char *answer,
+EXPORT int res_query(const char *name, int class, int type, unsigned char *answer,
 			      int size)
 {
 	if (!resolver_begin())
 		return REAL(res_query, name, class, type, answer, size);
-	return query(resolver_lookup, name, class, type, answer, size);
+	return query_name(resolver_lookup, name, class, type, answer, size);
 }
 
-RESOLVER_EXPORT int res_search(const char *name, int class, int type, unsigned char *answer,
+EXPORT int res_search(const char *name, int class, int type, unsigned char *answer,
 			       int size)
 {
 	if (!resolver_begin())
 		return REAL(res_search, name, class, type, answer, size);
-	return query(resolver_search, name, class, type, answer, size);
+	return query_name(resolver_search, name, class, type, answer, size);
 }
 
-RESOLVER_EXPORT int res_querydomain(const char *name, const char *domain, int class, int type,
+EXPORT int res_querydomain(const char *name, const char *domain, int class, int type,
 				    unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_querydomain, name, domain, class, type, answer, size);
-	return querydomain(name, domain, class, type, answer, size);
+	return query_in_domain(name, domain, class, type, answer, size);
 }
 
-RESOLVER_EXPORT int res_send(const unsigned char *msg, int len, unsigned char *answer, int size)
+EXPORT int res_send(const unsigned char *msg, int len, unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_send, msg, len, answer, size);
 	return send_message(msg, len, answer, size);
 }
 
-/* The ones with a state leave their error in it as well. */
+/* Leave the error in the state as well. */
 static int leave_error(res_state statp, int ret)
 {
 	statp->res_h_errno = ret < 0 ? h_errno : NETDB_SUCCESS;
 	return ret;
 }
 
-RESOLVER_EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
+EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
 			       unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nquery, statp, name, class, type, answer, size);
-	return leave_error(statp, query(resolver_lookup, name, class, type, answer, size));
+	return leave_error(statp, query_name(resolver_lookup, name, class, type, answer, size));
 }
 
-RESOLVER_EXPORT int res_nsearch(res_state statp, const char *name, int class, int type,
+EXPORT int res_nsearch(res_state statp, const char *name, int class, int type,
 				unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nsearch, statp, name, class, type, answer, size);
-	return leave_error(statp, query(resolver_search, name, class, type, answer, size));
+	return leave_error(statp, query_name(resolver_search, name, class, type, answer, size));
 }
 
-RESOLVER_EXPORT int res_nquerydomain(res_state statp, const char *name, const char *domain,
+EXPORT int res_nquerydomain(res_state statp, const char *name, const char *domain,
 				     int class, int type, unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nquerydomain, statp, name, domain, class, type, answer, size);
-	return leave_error(statp, querydomain(name, domain, class, type, answer, size));
+	return leave_error(statp, query_in_domain(name, domain, class, type, answer, size));
 }
 
-RESOLVER_EXPORT int res_nsend(res_state statp, const unsigned char *msg, int len,
+EXPORT int res_nsend(res_state statp, const unsigned char *msg, int len,
 			      unsigned char *answer, int size)
 {
 	if (!resolver_begin())
@@ -185,14 +187,11 @@ RESOLVER_EXPORT int res_nsend(res_state statp, const unsigned char *msg, int len
 	return send_message(msg, len, answer, size);
 }
 
-#define ALIAS(name) \
-	RESOLVER_EXPORT extern __typeof__(name) __##name __THROW __attribute__((alias(#name)))
-
-ALIAS(res_query);
-ALIAS(res_search);
-ALIAS(res_querydomain);
-ALIAS(res_send);
-ALIAS(res_nquery);
-ALIAS(res_nsearch);
-ALIAS(res_nquerydomain);
-ALIAS(res_nsend);
+ALIAS(__res_query, res_query);
+ALIAS(__res_search, res_search);
+ALIAS(__res_querydomain, res_querydomain);
+ALIAS(__res_send, res_send);
+ALIAS(__res_nquery, res_nquery);
+ALIAS(__res_nsearch, res_nsearch);
+ALIAS(__res_nquerydomain, res_nquerydomain);
+ALIAS(__res_nsend, res_nsend);

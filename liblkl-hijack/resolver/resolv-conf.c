@@ -1,49 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The instance's /etc/resolv.conf, and what RES_OPTIONS and LOCALDOMAIN say.
- * See resolv.conf(5); sortlist is not known, and without domain or search there
- * is no search list.
+ * The instance's /etc/resolv.conf, and RES_OPTIONS and LOCALDOMAIN of the
+ * environment.  See resolv.conf(5); sortlist is ignored, and without domain or
+ * search there is no search list.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <net/if.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/read-all.h"
 #include "resolver/resolver.h"
+#include "shared/macros.h"
+#include "state/kernel-call.h"
 
-#define MAX_SIZE	65536
 #define BLANKS		" \t\r\n"
 
-/* Its text, or NULL with errno. */
-static char *read_file(void)
+/* Return the text of the file, or NULL with errno. */
+static char *conf_read_file(void)
 {
-	char *text = malloc(MAX_SIZE);
-	size_t len = 0;
-	long fd, ret;
+	char *text;
+	long k, ret;
 
-	if (!text)
+	k = to_errno(KCALL(openat, LKL_AT_FDCWD, RESOLVER_CONF,
+			   LKL_O_RDONLY | LKL_O_CLOEXEC, 0));
+	if (k < 0)
 		return NULL;
-	fd = resolver_result(lkl_sys_open(RESOLVER_CONF, LKL_O_RDONLY | LKL_O_CLOEXEC, 0));
-	if (fd < 0)
-		goto fail;
-	do {
-		ret = lkl_sys_read(fd, text + len, MAX_SIZE - 1 - len);
-		if (ret > 0)
-			len += ret;
-	} while (ret > 0 || ret == -LKL_EINTR);
-	lkl_sys_close(fd);
-	if (resolver_result(ret) < 0)
-		goto fail;
-	text[len] = '\0';
-	return text;
-fail:
-	free(text);
-	return NULL;
+	ret = read_all(k, kernel_call_read, &text);
+	KCALL(close, k);
+	return to_errno(ret) < 0 ? NULL : text;
 }
 
-static void add_server(struct resolver_conf *conf, char *word)
+static void conf_add_server(struct resolver_conf *conf, char *word)
 {
 	struct resolver_server *s = &conf->servers[conf->n_servers];
 	char *scope;
@@ -65,7 +56,7 @@ static void add_server(struct resolver_conf *conf, char *word)
 	conf->n_servers++;
 }
 
-static void set_search(struct resolver_conf *conf, char *words)
+static void conf_set_search(struct resolver_conf *conf, char *words)
 {
 	char *word, *save;
 
@@ -76,8 +67,8 @@ static void set_search(struct resolver_conf *conf, char *words)
 			conf->search[conf->n_search++] = word;
 }
 
-/* The number behind "name:", at most @max. */
-static bool number_option(const char *word, const char *name, int max, int *value)
+/* Parse "name:" and a number, which is limited to @max. */
+static bool parse_number_option(const char *word, const char *name, int max, int *value)
 {
 	size_t len = strlen(name);
 	long n;
@@ -89,7 +80,7 @@ static bool number_option(const char *word, const char *name, int max, int *valu
 	return true;
 }
 
-static void set_option(struct resolver_conf *conf, const char *word)
+static void conf_set_option(struct resolver_conf *conf, const char *word)
 {
 	const struct {
 		const char *name;
@@ -105,25 +96,25 @@ static void set_option(struct resolver_conf *conf, const char *word)
 	};
 	size_t i;
 
-	if (number_option(word, "ndots", 15, &conf->ndots) ||
-	    number_option(word, "timeout", 30, &conf->timeout_s) ||
-	    number_option(word, "attempts", 5, &conf->attempts))
+	if (parse_number_option(word, "ndots", 15, &conf->ndots) ||
+	    parse_number_option(word, "timeout", 30, &conf->timeout_s) ||
+	    parse_number_option(word, "attempts", 5, &conf->attempts))
 		return;
-	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
 		if (!strcmp(word, flags[i].name))
 			*flags[i].flag = true;
 }
 
-static void set_options(struct resolver_conf *conf, char *words)
+static void conf_set_options(struct resolver_conf *conf, char *words)
 {
 	char *word, *save;
 
 	for (word = strtok_r(words, BLANKS, &save); word;
 	     word = strtok_r(NULL, BLANKS, &save))
-		set_option(conf, word);
+		conf_set_option(conf, word);
 }
 
-static void parse_line(struct resolver_conf *conf, char *line)
+static void conf_parse_line(struct resolver_conf *conf, char *line)
 {
 	char *save, *key;
 
@@ -133,20 +124,20 @@ static void parse_line(struct resolver_conf *conf, char *line)
 	if (!key)
 		return;
 	if (!strcmp(key, "nameserver"))
-		add_server(conf, strtok_r(NULL, BLANKS, &save));
+		conf_add_server(conf, strtok_r(NULL, BLANKS, &save));
 	else if (!strcmp(key, "search"))
-		set_search(conf, save);
+		conf_set_search(conf, save);
 	else if (!strcmp(key, "options"))
-		set_options(conf, save);
+		conf_set_options(conf, save);
 	else if (!strcmp(key, "domain"))
-		set_search(conf, strtok_r(NULL, BLANKS, &save) ?: save);
+		conf_set_search(conf, strtok_r(NULL, BLANKS, &save) ?: save);
 }
 
 /*
- * The environment wins.  One block of text holds what the search list points
- * to: the file, then LOCALDOMAIN.
+ * Let the environment override the file.  The search list points into one block of
+ * text: the file, or LOCALDOMAIN.
  */
-static int parse_environment(struct resolver_conf *conf)
+static int conf_parse_environment(struct resolver_conf *conf)
 {
 	const char *domain = getenv("LOCALDOMAIN"), *options = getenv("RES_OPTIONS");
 	char *copy;
@@ -155,14 +146,14 @@ static int parse_environment(struct resolver_conf *conf)
 		copy = strdup(options);
 		if (!copy)
 			return -1;
-		set_options(conf, copy);
+		conf_set_options(conf, copy);
 		free(copy);
 	}
 	if (domain) {
 		copy = strdup(domain);
 		if (!copy)
 			return -1;
-		set_search(conf, copy);
+		conf_set_search(conf, copy);
 		free(conf->text);
 		conf->text = copy;
 	}
@@ -178,20 +169,20 @@ int resolver_conf_read(struct resolver_conf *conf)
 		.timeout_s = RES_TIMEOUT,
 		.attempts = RES_DFLRETRY,
 	};
-	conf->text = read_file();
+	conf->text = conf_read_file();
 	if (!conf->text) {
 		conf->missing = errno == ENOENT || errno == ENOTDIR;
 		return conf->missing ? 0 : -1;
 	}
 	for (line = strtok_r(conf->text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		parse_line(conf, line);
-	/* As resolv.conf(5) has it: a server on this machine, which is the instance. */
+		conf_parse_line(conf, line);
+	/* As in resolv.conf(5): a server on this machine, which is the instance. */
 	if (!conf->n_servers)
 		conf->servers[conf->n_servers++] = (struct resolver_server) {
 			.family = AF_INET,
 			.addr.s6_addr = { 127, 0, 0, 1 },
 		};
-	if (parse_environment(conf) < 0) {
+	if (conf_parse_environment(conf) < 0) {
 		resolver_conf_free(conf);
 		return -1;
 	}

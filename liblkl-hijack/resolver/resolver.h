@@ -3,9 +3,12 @@
  * Names, as the LKL instance resolves them.
  *
  * libc's resolver uses sockets that cannot be interposed, so its functions are
- * interposed as a whole.  What needs no network is still libc's: while the
- * process has a kernel, libc is told to look into /etc/hosts only, and what it
- * does not find there is asked of the instance's name servers.
+ * interposed as a whole.  libc still does what needs no network: while the process
+ * has a kernel, libc looks into /etc/hosts only, and the instance's name servers
+ * are asked for names that libc does not find there.
+ *
+ * Of the rest of the library this layer uses kernel_call6() and
+ * thread_uses_lkl(), which the unit tests define for themselves.
  */
 #ifndef LKL_HIJACK_RESOLVER_H
 #define LKL_HIJACK_RESOLVER_H
@@ -13,12 +16,12 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
-
-#include "interfaces/resolver-sys.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 /* libc-resolver.c */
 
-/* libc's own functions; those that it lacks are NULL. */
+/* libc's own functions; NULL for each that this libc lacks. */
 struct resolver_libc {
 	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *,
 			   struct addrinfo **);
@@ -47,9 +50,8 @@ struct resolver_libc {
 const struct resolver_libc *resolver_libc(void);
 
 /*
- * hijack_is_active(), and libc's name service is set accordingly.  Called once
- * after boot, calls that libc makes itself do not reach the host's servers
- * either.
+ * Return thread_uses_lkl(), and set libc's name service accordingly.  The call
+ * after boot keeps look-ups that libc makes itself from the host's servers.
  */
 bool resolver_begin(void);
 
@@ -67,7 +69,7 @@ struct resolver_server {
 
 struct resolver_conf {
 	char *text;			/* what search[] points into */
-	bool missing;			/* no file: there is nobody to ask */
+	bool missing;			/* no file, so no server */
 	struct resolver_server servers[RESOLVER_SERVERS];
 	int n_servers;
 	char *search[RESOLVER_SEARCH];
@@ -84,8 +86,9 @@ struct resolver_conf {
 };
 
 /*
- * Reads the instance's /etc/resolv.conf, each time: that is two system calls of
- * a kernel in the same process.  0, or -1 with errno; resolver_conf_free() it.
+ * Read the instance's /etc/resolv.conf, each time anew: this costs a few system
+ * calls of a kernel in the same process.  Return 0, and a @conf for
+ * resolver_conf_free(), or -1 with errno.
  */
 int resolver_conf_read(struct resolver_conf *conf);
 void resolver_conf_free(struct resolver_conf *conf);
@@ -101,7 +104,7 @@ struct resolver_query {
 	bool done;
 };
 
-/* Asks all of them at once and waits. */
+/* Send all queries at once, and wait for the answers. */
 void resolver_exchange(const struct resolver_conf *conf,
 		       struct resolver_query *queries, int n);
 
@@ -109,31 +112,34 @@ void resolver_exchange(const struct resolver_conf *conf,
 
 #define RESOLVER_TYPES	2
 
-/* A name, and one or two types of records that are asked for together. */
+/* A look-up of one or two types of records of a name. */
 struct resolver_lookup {
 	int class;
 	int types[RESOLVER_TYPES];
 	int n;
 	struct resolver_query queries[RESOLVER_TYPES];
 	int h_error;		/* NETDB_SUCCESS when one of them has an answer */
-	bool bad_name;		/* nobody can be asked for it */
+	bool bad_name;		/* it is not a name that can be asked for */
 	int err;		/* errno, where there is one */
 };
 
-/* The first asks for @name as it is, the second tries the search list. */
+/* Look up @name as it is, or with the domains of the search list. */
 void resolver_lookup(const struct resolver_conf *conf, const char *name,
 		     struct resolver_lookup *lookup);
 void resolver_search(const struct resolver_conf *conf, const char *name,
 		     struct resolver_lookup *lookup);
 void resolver_lookup_free(struct resolver_lookup *lookup);
-/* What a query came to: NETDB_SUCCESS or an h_errno; sets errno for some. */
+/*
+ * Return the result of a query: NETDB_SUCCESS, or an h_errno; for some of them set
+ * errno.
+ */
 int resolver_query_h_error(const struct resolver_query *query);
 
 /* dns-answer.c */
 
 /*
- * What an answer says, in a hostent to be freed by resolver_hosts_free().
- * NETDB_SUCCESS or an h_errno.  @type: ns_t_a or ns_t_aaaa.
+ * Parse an answer into a hostent for resolver_hosts_free().  Return NETDB_SUCCESS
+ * or an h_errno.  @type: ns_t_a or ns_t_aaaa.
  */
 int resolver_parse_addresses(const struct resolver_query *q, int type, struct hostent **host);
 int resolver_parse_pointer(const struct resolver_query *q, const void *addr, int family,
@@ -142,7 +148,7 @@ void resolver_hosts_free(struct hostent *host);
 
 /* address-order.c */
 
-/* RFC 6724, with the routes and addresses of the instance. */
+/* Sort as RFC 6724 says, by the routes and addresses of the instance. */
 void resolver_sort(struct addrinfo **list);
 
 #endif /* LKL_HIJACK_RESOLVER_H */

@@ -3,14 +3,16 @@
  * Signal handlers of the program.
  *
  * A handler may come while its thread runs the kernel, and may call LKL itself,
- * which cannot be entered twice.  So what the host knows is a handler of ours.
- * Outside of LKL it calls the program's at once.  Inside it sends the signal to
- * the thread once more, with everything blocked for the code that it returns to,
- * and makes the system call return (kernel-call.c); that then unblocks, so that the
- * host delivers the signal once more, with the program's mask and on its stack.
+ * which cannot be entered twice.  So the host knows signals_deliver() instead of
+ * the program's handler.  Outside of LKL signals_deliver() calls the program's
+ * handler at once.  Inside it sends the signal to the thread once more, blocks
+ * everything for the code that it returns to, and makes the system call return
+ * (kernel-call.c).  After the call the signals are unblocked, and the host
+ * delivers the signal again, with the program's mask and on the program's stack.
  *
  * SIGSEGV and SIGBUS are LKL's first, whose copies from and to the program may
- * fault; it passes on what is not its own, so the host keeps its handler.
+ * fault.  LKL passes on the faults that are not its own, so the host keeps LKL's
+ * handler.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,30 +24,33 @@
 #include <unistd.h>
 
 #include "host/host-libc.h"
-#include "state/kernel-call.h"
 #include "host/masked-lock.h"
+#include "shared/macros.h"
+#include "state/kernel-state.h"
 #include "state/signal-handlers.h"
+#include "state/thread-state.h"
 
-/* What the program asked for. */
+/* The actions that the program set. */
 static struct sigaction actions[_NSIG];
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-/* Odd while one changes, for handlers, which take no lock. */
-static unsigned int version;
-static void (*last_words)(void);
+static pthread_mutex_t actions_lock = PTHREAD_MUTEX_INITIALIZER;
+/* Odd while an action changes, for handlers, which take no lock. */
+static unsigned int actions_version;
+/* Called before a signal ends the process. */
+static void (*before_death)(void);
 
 static bool is_fault(int sig)
 {
 	return sig == SIGSEGV || sig == SIGBUS;
 }
 
-/* The processor raised it, here and now. */
+/* Did the processor raise the signal at this instruction? */
 static bool is_synchronous(int sig, const siginfo_t *info)
 {
 	return (is_fault(sig) || sig == SIGFPE || sig == SIGILL ||
 		sig == SIGTRAP || sig == SIGSYS) && info->si_code > 0;
 }
 
-/* One place holds handlers of both kinds. */
+/* sa_handler and sa_sigaction are one place. */
 static bool has_handler(const struct sigaction *sa)
 {
 	return sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN;
@@ -57,57 +62,61 @@ static struct sigaction get_action(int sig)
 	unsigned int before;
 
 	do {
-		before = __atomic_load_n(&version, __ATOMIC_ACQUIRE);
+		before = __atomic_load_n(&actions_version, __ATOMIC_ACQUIRE);
 		sa = actions[sig];
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while ((before & 1) ||
-		 before != __atomic_load_n(&version, __ATOMIC_RELAXED));
+		 before != __atomic_load_n(&actions_version, __ATOMIC_RELAXED));
 	return sa;
 }
 
-/* Locked. */
+/* Set an action, with the lock held. */
 static void put_action(int sig, const struct sigaction *sa)
 {
-	__atomic_store_n(&version, version + 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&actions_version, actions_version + 1, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	actions[sig] = *sa;
-	__atomic_store_n(&version, version + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&actions_version, actions_version + 1, __ATOMIC_RELEASE);
 }
 
-/* SA_RESETHAND, unless another thread has set it anew. */
+/* Do what SA_RESETHAND asks for, unless another thread has set a new action. */
 static void reset_action(int sig, const struct sigaction *seen)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
-	struct section s;
+	struct masked_state saved;
 
-	section_begin(&s, &lock, false);
+	masked_lock(&saved, &actions_lock, false);
 	if (actions[sig].sa_handler == seen->sa_handler &&
 	    (actions[sig].sa_flags & SA_RESETHAND))
 		put_action(sig, &dfl);
-	section_end(&s, &lock);
+	masked_unlock(&saved, &actions_lock);
 }
 
-/* Those whose default is the end, and with which a user ends a program. */
-static bool has_last_words(int sig)
+/*
+ * Is the process told before @sig ends it?  A user ends programs with these
+ * signals, and ending is their default.
+ */
+static bool is_announced(int sig)
 {
-	return last_words && (sig == SIGHUP || sig == SIGINT || sig == SIGTERM);
+	return before_death && (sig == SIGHUP || sig == SIGINT || sig == SIGTERM);
 }
 
-static void reset(int sig)
+static void set_default(int sig)
 {
 	struct sigaction dfl = { .sa_handler = SIG_DFL };
 
 	HOST(sigaction)(sig, &dfl, NULL);
 }
 
-static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
+/* Have the host deliver @sig again when the thread is out of LKL. */
+static void defer_signal(int sig, siginfo_t *info, ucontext_t *uc,
 		    const struct sigaction *sa)
 {
 	sigset_t interrupted = self.mask;
 
 	/*
-	 * Several may come on top of each other, at any point of this one: the
-	 * mask of the first has least, and that is the program's.
+	 * Several signals may come on top of each other, at any point of this
+	 * function: the mask of the first is the smallest, and the program's.
 	 */
 	memcpy(&interrupted, &uc->uc_sigmask, _NSIG / 8);
 	sigandset(&self.mask, &self.mask, &interrupted);
@@ -125,22 +134,22 @@ static void put_off(int sig, siginfo_t *info, ucontext_t *uc,
 		lkl_thread_interrupt(self.lkl);
 }
 
-/* Nobody handles it: what the host would have done. */
-static void default_action(int sig, const siginfo_t *info)
+/* Do what the host does with a signal that has no handler. */
+static void act_by_default(int sig, const siginfo_t *info)
 {
 	sigset_t only;
 
-	if (has_last_words(sig) && !is_synchronous(sig, info)) {
-		/* The next one ends the process at once. */
-		reset(sig);
+	if (is_announced(sig) && !is_synchronous(sig, info)) {
+		/* The next signal ends the process at once. */
+		set_default(sig);
 		sigemptyset(&only);
 		sigaddset(&only, sig);
 		pthread_sigmask(SIG_UNBLOCK, &only, NULL);
-		last_words();
+		before_death();
 	} else {
-		reset(sig);
+		set_default(sig);
 	}
-	/* Going back faults again. */
+	/* A synchronous signal comes again by itself. */
 	if (!is_synchronous(sig, info))
 		raise(sig);
 }
@@ -154,7 +163,7 @@ static void call_handler(int sig, siginfo_t *info, void *context,
 		sa->sa_handler(sig);
 }
 
-/* The host applies the mask of those that it knows of. */
+/* Block what @sa asks for, as the host does for handlers that it knows. */
 static void apply_mask(int sig, const struct sigaction *sa)
 {
 	sigset_t mask = sa->sa_mask;
@@ -164,17 +173,17 @@ static void apply_mask(int sig, const struct sigaction *sa)
 	pthread_sigmask(SIG_BLOCK, &mask, NULL);
 }
 
-static void on_signal(int sig, siginfo_t *info, void *context)
+static void signals_deliver(int sig, siginfo_t *info, void *context)
 {
 	struct sigaction sa = get_action(sig);
 
 	if (self.inside && !is_synchronous(sig, info) && !is_fault(sig)) {
-		put_off(sig, info, context, &sa);
+		defer_signal(sig, info, context, &sa);
 		return;
 	}
 	if (!has_handler(&sa)) {
 		if (sa.sa_handler == SIG_DFL || is_synchronous(sig, info))
-			default_action(sig, info);
+			act_by_default(sig, info);
 		return;
 	}
 	if (sa.sa_flags & SA_RESETHAND)
@@ -184,19 +193,19 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	call_handler(sig, info, context, &sa);
 }
 
-/* What the host is told instead of @sa. */
-static struct sigaction ours(int sig, const struct sigaction *sa)
+/* Return the action that the host gets in the place of @sa. */
+static struct sigaction host_action(int sig, const struct sigaction *sa)
 {
 	struct sigaction host = *sa;
 
 	if (!has_handler(sa) &&
-	    !(sa->sa_handler == SIG_DFL && has_last_words(sig)))
+	    !(sa->sa_handler == SIG_DFL && is_announced(sig)))
 		return host;
 	/*
-	 * On the stack that the program wants: when that is one of the kernel's,
-	 * there is room for the frame and for put_off().
+	 * The handler runs on the stack that the program wants.  A kernel stack
+	 * has room for the signal frame and for defer_signal().
 	 */
-	host.sa_sigaction = on_signal;
+	host.sa_sigaction = signals_deliver;
 	host.sa_flags |= SA_SIGINFO;
 	host.sa_flags &= ~SA_RESETHAND;
 	return host;
@@ -204,10 +213,10 @@ static struct sigaction ours(int sig, const struct sigaction *sa)
 
 static int set_action(int sig, const struct sigaction *sa)
 {
-	struct sigaction host = ours(sig, sa), before = actions[sig];
+	struct sigaction host = host_action(sig, sa), before = actions[sig];
 	int ret;
 
-	/* On delivery the new one has to be known already. */
+	/* The new action must be known when the host delivers the signal. */
 	put_action(sig, sa);
 	if (is_fault(sig))
 		return 0;
@@ -217,113 +226,46 @@ static int set_action(int sig, const struct sigaction *sa)
 	return ret;
 }
 
-void signals_forked(void)
+/* Another thread may have been setting an action. */
+static void signals_forked(void)
 {
-	pthread_mutex_init(&lock, NULL);
-	version = 0;
+	pthread_mutex_init(&actions_lock, NULL);
+	actions_version = 0;
 }
 
 /*
- * Signals that are not ours to look at.  In a child and at the end the host still
- * has our handlers, which the program is not to see.
+ * Is @sig none of this library's business?  In a child and at the end of the
+ * process the host still has signals_deliver(), which the program must not see.
  */
-static bool passes(int sig)
+static bool is_host_signal(int sig)
 {
-	return self.inside || !lkl_was_usable() || sig <= 0 || sig >= _NSIG ||
+	return self.inside || !kernel_was_usable() || sig <= 0 || sig >= _NSIG ||
 	       sig == SIGKILL || sig == SIGSTOP;
 }
 
-EXPORT int sigaction(int sig, const struct sigaction *restrict sa,
-		     struct sigaction *restrict old)
+int signals_set_action(int sig, const struct sigaction *sa,
+		       struct sigaction *old)
 {
+	struct masked_state saved;
 	struct sigaction before;
-	struct section s;
 	int ret = 0;
 
-	if (passes(sig))
+	if (is_host_signal(sig))
 		return HOST(sigaction)(sig, sa, old);
-	section_begin(&s, &lock, false);
+	masked_lock(&saved, &actions_lock, false);
 	before = actions[sig];
 	if (sa)
 		ret = set_action(sig, sa);
-	section_end(&s, &lock);
+	masked_unlock(&saved, &actions_lock);
 	if (!ret && old)
 		*old = before;
 	return ret;
 }
-ALIAS(__sigaction, sigaction);
 
-static sigset_t interrupting;
-
-static sighandler_t set_handler(int sig, sighandler_t handler, int flags)
-{
-	struct sigaction sa = { .sa_handler = handler, .sa_flags = flags }, old;
-
-	if (handler == SIG_ERR) {
-		errno = EINVAL;
-		return SIG_ERR;
-	}
-	sigemptyset(&sa.sa_mask);
-	if (sigaction(sig, &sa, &old))
-		return SIG_ERR;
-	return old.sa_handler;
-}
-
-EXPORT sighandler_t signal(int sig, sighandler_t handler)
-{
-	return set_handler(sig, handler, sigismember(&interrupting, sig) == 1 ?
-			   0 : SA_RESTART);
-}
-ALIAS(bsd_signal, signal);
-ALIAS(ssignal, signal);
-
-EXPORT sighandler_t sysv_signal(int sig, sighandler_t handler)
-{
-	return set_handler(sig, handler, SA_RESETHAND | SA_NODEFER);
-}
-ALIAS(__sysv_signal, sysv_signal);
-
-EXPORT int siginterrupt(int sig, int interrupt)
-{
-	struct sigaction sa;
-
-	if (sigaction(sig, NULL, &sa))
-		return -1;
-	if (interrupt) {
-		sigaddset(&interrupting, sig);
-		sa.sa_flags &= ~SA_RESTART;
-	} else {
-		sigdelset(&interrupting, sig);
-		sa.sa_flags |= SA_RESTART;
-	}
-	return sigaction(sig, &sa, NULL);
-}
-
-EXPORT int sigignore(int sig)
-{
-	return set_handler(sig, SIG_IGN, 0) == SIG_ERR ? -1 : 0;
-}
-
-EXPORT sighandler_t sigset(int sig, sighandler_t disp)
-{
-	sigset_t only, old;
-	struct sigaction before;
-	int how = disp == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK;
-
-	sigemptyset(&only);
-	if (disp == SIG_ERR || sigaddset(&only, sig)) {
-		errno = EINVAL;
-		return SIG_ERR;
-	}
-	if (sigaction(sig, NULL, &before))
-		return SIG_ERR;
-	if (disp != SIG_HOLD && set_handler(sig, disp, 0) == SIG_ERR)
-		return SIG_ERR;
-	pthread_sigmask(how, &only, &old);
-	return sigismember(&old, sig) ? SIG_HOLD : before.sa_handler;
-}
-
-/* Constructors of the program's libraries run before us, and set handlers too. */
+/*
+ * Take over a handler that was set before this library started, by the constructor
+ * of another library.
+ */
 static void take_over(int sig)
 {
 	struct sigaction sa;
@@ -331,11 +273,11 @@ static void take_over(int sig)
 	if (HOST(sigaction)(sig, NULL, &actions[sig]) ||
 	    is_fault(sig) || !has_handler(&actions[sig]))
 		return;
-	sa = ours(sig, &actions[sig]);
+	sa = host_action(sig, &actions[sig]);
 	HOST(sigaction)(sig, &sa, NULL);
 }
 
-void signals_init(void)
+int signals_init(void)
 {
 	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	int sig;
@@ -343,22 +285,23 @@ void signals_init(void)
 	for (sig = 1; sig < _NSIG; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
 			take_over(sig);
-	sa.sa_sigaction = on_signal;
+	sa.sa_sigaction = signals_deliver;
 	sigemptyset(&sa.sa_mask);
 	HOST(sigaction)(SIGSEGV, &sa, NULL);
 	HOST(sigaction)(SIGBUS, &sa, NULL);
+	return -pthread_atfork(NULL, NULL, signals_forked);
 }
 
-void signals_set_last_words(void (*fn)(void))
+void signals_set_before_death(void (*fn)(void))
 {
 	static const int sigs[] = { SIGHUP, SIGINT, SIGTERM };
 	struct sigaction sa;
 	size_t i;
 
-	last_words = fn;
-	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+	before_death = fn;
+	for (i = 0; i < ARRAY_SIZE(sigs); i++)
 		if (!has_handler(&actions[sigs[i]])) {
-			sa = ours(sigs[i], &actions[sigs[i]]);
+			sa = host_action(sigs[i], &actions[sigs[i]]);
 			HOST(sigaction)(sigs[i], &sa, NULL);
 		}
 }
@@ -371,18 +314,13 @@ void signals_at_exit(void)
 
 	sigemptyset(&ending);
 	sigpending(&pending);
-	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
-		/* One that is blocked and pending would not have ended it either. */
+	for (i = 0; i < ARRAY_SIZE(sigs); i++) {
+		/* A signal that is blocked and pending would not end the process. */
 		if (actions[sigs[i]].sa_handler == SIG_IGN ||
 		    sigismember(&pending, sigs[i]))
 			continue;
-		reset(sigs[i]);
+		set_default(sigs[i]);
 		sigaddset(&ending, sigs[i]);
 	}
 	pthread_sigmask(SIG_UNBLOCK, &ending, NULL);
-}
-
-void signal_pipe(void)
-{
-	raise(SIGPIPE);
 }

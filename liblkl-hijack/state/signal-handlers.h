@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Signal handlers of the program: see signal-handlers.c. */
-#ifndef LKL_HIJACK_SIGNALS_H
-#define LKL_HIJACK_SIGNALS_H
+/*
+ * Signal handlers of the program: see signal-handlers.c.
+ */
+#ifndef LKL_HIJACK_SIGNAL_HANDLERS_H
+#define LKL_HIJACK_SIGNAL_HANDLERS_H
 
-/* Before LKL boots, so that its handlers of faults come before the program's. */
-void signals_init(void);
+#include <signal.h>
 
-/* In the child: another thread may have been setting a handler. */
-void signals_forked(void);
+/* Take signals over, before LKL boots: its handlers of faults then come first. */
+int signals_init(void);
+
+/* Do the work of sigaction(). */
+int signals_set_action(int sig, const struct sigaction *sa,
+		       struct sigaction *old);
 
 /*
- * SIGHUP, SIGINT and SIGTERM, which the program leaves alone, call this before
- * they end it.
+ * Have @fn called before SIGHUP, SIGINT or SIGTERM ends a program that leaves the
+ * signal alone.
  */
-void signals_set_last_words(void (*fn)(void));
+void signals_set_before_death(void (*fn)(void));
 
-/* From now on a signal that would end the process does so at once. */
+/* From now on, let a signal that would end the process do so at once. */
 void signals_at_exit(void);
 
-/* As the kernel does for a write to a connection that is gone. */
-void signal_pipe(void);
-
-#endif /* LKL_HIJACK_SIGNALS_H */
+#endif /* LKL_HIJACK_SIGNAL_HANDLERS_H */

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Waiting for descriptors of both kinds: see poll.c. */
-#ifndef LKL_HIJACK_WAIT_H
-#define LKL_HIJACK_WAIT_H
+/*
+ * Waiting for descriptors of the host and of LKL: see poll.c.
+ */
+#ifndef LKL_HIJACK_POLL_MIXED_H
+#define LKL_HIJACK_POLL_MIXED_H
 
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
 
-/* A list of so many needs no memory. */
-#define FEW	64
+/* A list with at most this many descriptors needs no memory. */
+#define POLL_FEW	64
 
 /*
- * ppoll() by the kernel of LKL, for descriptors of LKL and of the host.
- * @timeout: NULL for ever; receives what is left.  Returns -errno on failure.
+ * Wait in the kernel of LKL as ppoll() does, for descriptors of both kinds.
+ * @timeout: NULL for ever; receives the time that is left.  Return -errno on
+ * failure.
  */
-long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
+long poll_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 		const sigset_t *mask);
 
-/* What poll() and others mean by milliseconds: NULL for ever, or @ts. */
-struct timespec *wait_ms(struct timespec *ts, int ms);
+/* Return @ms, as poll() means it, in @ts, or NULL for ever. */
+struct timespec *poll_timeout(struct timespec *ts, int ms);
 
-#endif /* LKL_HIJACK_WAIT_H */
+#endif /* LKL_HIJACK_POLL_MIXED_H */

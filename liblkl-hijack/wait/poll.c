@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * poll() and ppoll().  A set with descriptors of the host only is the host's
- * business, found out by a look at the table.  Otherwise all wait in one place,
- * the kernel of LKL, where stand-ins take the place of the host's descriptors:
- * no helper thread, no second look, nothing to wake up twice.
+ * poll() and ppoll().  A list with descriptors of the host only goes to the host.
+ * Otherwise the kernel of LKL waits for all of them, and stand-ins take the place
+ * of the host's descriptors: no helper thread, no second look, nothing to wake up
+ * twice.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fd/fd-standin.h"
 #include "fd/fd-table.h"
+#include "fd/packet-ring.h"
+#include "host/export.h"
+#include "host/fortify.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
-#include "fd/packet-ring.h"
 #include "wait/poll-mixed.h"
 
 _Static_assert(sizeof(struct pollfd) == sizeof(struct lkl_pollfd), "layout");
@@ -26,7 +29,7 @@ _Static_assert(POLLIN == LKL_POLLIN && POLLPRI == LKL_POLLPRI &&
 	       POLLWRNORM == LKL_POLLWRNORM && POLLWRBAND == LKL_POLLWRBAND &&
 	       POLLRDHUP == LKL_POLLRDHUP, "numbers");
 
-struct timespec *wait_ms(struct timespec *ts, int ms)
+struct timespec *poll_timeout(struct timespec *ts, int ms)
 {
 	if (ms < 0)
 		return NULL;
@@ -35,7 +38,7 @@ struct timespec *wait_ms(struct timespec *ts, int ms)
 	return ts;
 }
 
-static int within_lkl(int fd)
+static int poll_to_k(int fd)
 {
 	int k = fd_lkl(fd);
 
@@ -43,23 +46,23 @@ static int within_lkl(int fd)
 }
 
 /*
- * What is ready without a wait, with the descriptor within LKL in *@k, which is
- * negative for what needs no wait.
+ * Return the events that are ready without a wait.  Put the descriptor within LKL
+ * in *@k, or a negative number if LKL must not wait for it.
  */
-static short translate(const struct pollfd *p, int *k)
+static short poll_ready(const struct pollfd *p, int *k)
 {
 	*k = -1;
 	if (p->fd < 0)
 		return 0;
 	if (p->events & POLLIN && packet_ring_has_some(p->fd))
 		return POLLIN;
-	*k = within_lkl(p->fd);
+	*k = poll_to_k(p->fd);
 	if (*k >= 0)
 		return 0;
 	return *k == -EBADF ? POLLNVAL : POLLERR;
 }
 
-static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
+static long poll_once(struct pollfd *fds, struct pollfd *within, nfds_t count,
 		      struct timespec *timeout, const sigset_t *mask)
 {
 	struct timespec now = { 0 };
@@ -70,12 +73,12 @@ static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
 	for (i = 0; i < count; i++) {
 		within[i].events = fds[i].events;
 		within[i].revents = 0;
-		fds[i].revents = translate(&fds[i], &within[i].fd);
+		fds[i].revents = poll_ready(&fds[i], &within[i].fd);
 		ready += fds[i].revents != 0;
 	}
 	if (ready)
 		params[2] = (long)&now;
-	ret = lkl_call_masked(__lkl__NR_ppoll, params, mask);
+	ret = kernel_call_masked(__lkl__NR_ppoll, params, mask);
 	packet_rings_fill();
 	if (ret < 0)
 		return ret;
@@ -86,64 +89,64 @@ static long wait_with(struct pollfd *fds, struct pollfd *within, nfds_t count,
 }
 
 /*
- * Something else has the number now, or the same is elsewhere, as epoll
- * descriptors that move.  Linux looks numbers up again at each wake-up.
+ * Has the number another meaning now, as an epoll set that has moved?  Linux looks
+ * numbers up again at each wake-up.
  */
-static bool is_another(int fd, const struct pollfd *within)
+static bool has_changed(int fd, const struct pollfd *within)
 {
 	int k;
 
 	if (within->fd < 0 || !(within->revents & (POLLNVAL | POLLERR)))
 		return false;
-	k = within_lkl(fd);
+	k = poll_to_k(fd);
 	return k >= 0 && k != within->fd;
 }
 
-static bool are_others(const struct pollfd *fds, const struct pollfd *within,
+static bool any_has_changed(const struct pollfd *fds, const struct pollfd *within,
 		       nfds_t count)
 {
 	nfds_t i;
 
 	for (i = 0; i < count; i++)
-		if (is_another(fds[i].fd, &within[i]))
+		if (has_changed(fds[i].fd, &within[i]))
 			return true;
 	return false;
 }
 
-static long wait_through(struct pollfd *fds, struct pollfd *within,
+static long poll_until_stable(struct pollfd *fds, struct pollfd *within,
 			 nfds_t count, struct timespec *timeout,
 			 const sigset_t *mask)
 {
 	long ret;
 
 	do
-		ret = wait_with(fds, within, count, timeout, mask);
-	while (ret > 0 && are_others(fds, within, count));
+		ret = poll_once(fds, within, count, timeout, mask);
+	while (ret > 0 && any_has_changed(fds, within, count));
 	return ret;
 }
 
-long wait_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
+long poll_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 		const sigset_t *mask)
 {
-	struct pollfd few[FEW], *many;
+	struct pollfd few[POLL_FEW], *many;
 	long ret;
 
-	if (count <= FEW)
-		return wait_through(fds, few, count, timeout, mask);
+	if (count <= POLL_FEW)
+		return poll_until_stable(fds, few, count, timeout, mask);
 	many = calloc(count, sizeof(*many));
 	if (!many)
 		return -ENOMEM;
-	ret = wait_through(fds, many, count, timeout, mask);
+	ret = poll_until_stable(fds, many, count, timeout, mask);
 	free(many);
 	return ret;
 }
 
-/* Not const, as libc says that poll() reads nothing. */
-static bool has_lkl(struct pollfd *fds, nfds_t count)
+/* Is LKL asked?  @fds is not const, as libc declares that poll() reads nothing. */
+static bool poll_has_lkl(struct pollfd *fds, nfds_t count)
 {
 	nfds_t i;
 
-	/* What cannot be a list gets its error from the host. */
+	/* The host has the right error for a list that cannot be one. */
 	if (!fd_slots || !fds || count > FDS_MAX)
 		return false;
 	for (i = 0; i < count; i++)
@@ -156,21 +159,41 @@ EXPORT int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
 	struct timespec ts;
 
-	if (!has_lkl(fds, count))
+	if (!poll_has_lkl(fds, count))
 		return HOST(poll)(fds, count, timeout);
-	return to_errno(wait_mixed(fds, count, wait_ms(&ts, timeout), NULL));
+	return to_errno(poll_mixed(fds, count, poll_timeout(&ts, timeout), NULL));
 }
 ALIAS(__poll, poll);
+
+int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size);
+int __ppoll_chk(struct pollfd *fds, nfds_t count,
+		const struct timespec *timeout, const sigset_t *mask,
+		size_t size);
+
+EXPORT int __poll_chk(struct pollfd *fds, nfds_t count, int timeout,
+		      size_t size)
+{
+	fortify_check(count, size / sizeof(*fds));
+	return poll(fds, count, timeout);
+}
 
 EXPORT int ppoll(struct pollfd *fds, nfds_t count,
 		 const struct timespec *timeout, const sigset_t *mask)
 {
 	struct timespec ts;
 
-	if (!has_lkl(fds, count))
+	if (!poll_has_lkl(fds, count))
 		return HOST(ppoll)(fds, count, timeout, mask);
-	/* What is left is not for the caller to see. */
+	/* The caller must not see the time that is left. */
 	if (timeout)
 		ts = *timeout;
-	return to_errno(wait_mixed(fds, count, timeout ? &ts : NULL, mask));
+	return to_errno(poll_mixed(fds, count, timeout ? &ts : NULL, mask));
+}
+
+EXPORT int __ppoll_chk(struct pollfd *fds, nfds_t count,
+		       const struct timespec *timeout, const sigset_t *mask,
+		       size_t size)
+{
+	fortify_check(count, size / sizeof(*fds));
+	return ppoll(fds, count, timeout, mask);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * select() and pselect().  Sets with descriptors of LKL become a list of what
- * is in them, for poll: descriptors within LKL may be larger than a set.
+ * select() and pselect().  Sets with descriptors of LKL become a list for poll():
+ * descriptors within LKL may be larger than a set.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,13 +11,14 @@
 #include <sys/select.h>
 
 #include "fd/fd-table.h"
+#include "host/export.h"
 #include "host/host-libc.h"
 #include "state/kernel-call.h"
 #include "wait/poll-mixed.h"
 
 #define WORD_BITS	(8 * (int)sizeof(unsigned long))
 
-/* What of poll is what of select; as the kernel has it. */
+/* Events of poll() that make a descriptor ready for select(), as in the kernel. */
 #define READABLE	(POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR)
 #define WRITABLE	(POLLWRBAND | POLLWRNORM | POLLOUT | POLLERR)
 #define EXCEPTIONAL	POLLPRI
@@ -29,51 +30,52 @@ struct sets {
 	unsigned long *ex;
 };
 
-static unsigned long word(const unsigned long *set, int i)
+static unsigned long set_word(const unsigned long *set, int i)
 {
 	return set ? set[i] : 0;
 }
 
-static bool has(const unsigned long *set, int fd)
+static bool set_has(const unsigned long *set, int fd)
 {
 	return set && (set[fd / WORD_BITS] >> (fd % WORD_BITS) & 1);
 }
 
-/* All in one word, of as many descriptors as there are. */
-static unsigned long any(const struct sets *s, int i)
+/* Return word @i of the union of the sets. */
+static unsigned long union_word(const struct sets *s, int i)
 {
-	unsigned long all = word(s->in, i) | word(s->out, i) | word(s->ex, i);
+	unsigned long all = set_word(s->in, i) | set_word(s->out, i) |
+			    set_word(s->ex, i);
 	int left = s->count - i * WORD_BITS;
 
 	return left < WORD_BITS ? all & ((1UL << left) - 1) : all;
 }
 
-static int words(const struct sets *s)
+static int count_words(const struct sets *s)
 {
 	return (s->count + WORD_BITS - 1) / WORD_BITS;
 }
 
-/* No farther than needed. */
-static bool has_lkl(const struct sets *s)
+/* Look no farther than the table. */
+static bool select_has_lkl(const struct sets *s)
 {
 	int i, end = fds_end() / WORD_BITS + 1;
 	unsigned long bits;
 
 	if (!fd_slots)
 		return false;
-	for (i = 0; i < words(s) && i < end; i++)
-		for (bits = any(s, i); bits; bits &= bits - 1)
+	for (i = 0; i < count_words(s) && i < end; i++)
+		for (bits = union_word(s, i); bits; bits &= bits - 1)
 			if (fd_lkl(i * WORD_BITS + __builtin_ctzl(bits)) >= 0)
 				return true;
 	return false;
 }
 
-static int members(const struct sets *s)
+static int count_members(const struct sets *s)
 {
 	int i, count = 0;
 
-	for (i = 0; i < words(s); i++)
-		count += __builtin_popcountl(any(s, i));
+	for (i = 0; i < count_words(s); i++)
+		count += __builtin_popcountl(union_word(s, i));
 	return count;
 }
 
@@ -82,25 +84,25 @@ static void list_members(const struct sets *s, struct pollfd *list)
 	unsigned long bits;
 	int i, fd;
 
-	for (i = 0; i < words(s); i++) {
-		for (bits = any(s, i); bits; bits &= bits - 1) {
+	for (i = 0; i < count_words(s); i++) {
+		for (bits = union_word(s, i); bits; bits &= bits - 1) {
 			fd = i * WORD_BITS + __builtin_ctzl(bits);
 			list->fd = fd;
 			list->revents = 0;
-			list->events = (has(s->in, fd) ? POLLIN | POLLRDNORM |
+			list->events = (set_has(s->in, fd) ? POLLIN | POLLRDNORM |
 					POLLRDBAND : 0) |
-				       (has(s->out, fd) ? POLLOUT |
+				       (set_has(s->out, fd) ? POLLOUT |
 					POLLWRNORM | POLLWRBAND : 0) |
-				       (has(s->ex, fd) ? POLLPRI : 0);
+				       (set_has(s->ex, fd) ? POLLPRI : 0);
 			list++;
 		}
 	}
 }
 
-/* Leave @fd in the set if it is ready; 1 if so. */
+/* Remove @fd from the set unless it is ready.  Return 1 if it is. */
 static int keep_if(unsigned long *set, int fd, bool ready)
 {
-	if (!has(set, fd))
+	if (!set_has(set, fd))
 		return 0;
 	if (!ready)
 		set[fd / WORD_BITS] &= ~(1UL << (fd % WORD_BITS));
@@ -132,18 +134,18 @@ static long select_listed(const struct sets *s, struct pollfd *list, int count,
 	long ret;
 
 	list_members(s, list);
-	ret = wait_mixed(list, count, timeout, mask);
+	ret = poll_mixed(list, count, timeout, mask);
 	return ret < 0 ? ret : keep_ready(s, list, count);
 }
 
 static long select_mixed(const struct sets *s, struct timespec *timeout,
 			 const sigset_t *mask)
 {
-	struct pollfd few[FEW], *many;
-	int count = members(s);
+	struct pollfd few[POLL_FEW], *many;
+	int count = count_members(s);
 	long ret;
 
-	if (count <= FEW)
+	if (count <= POLL_FEW)
 		return select_listed(s, few, count, timeout, mask);
 	many = malloc(count * sizeof(*many));
 	if (!many)
@@ -154,10 +156,10 @@ static long select_mixed(const struct sets *s, struct timespec *timeout,
 }
 
 /*
- * A count may be larger than the sets: Linux looks no farther than its table of
- * descriptors, which is somewhat larger than needed.
+ * Limit a count, which may be larger than the sets: Linux looks no farther than
+ * its table of descriptors, which is somewhat larger than needed.
  */
-static int clamp(int count)
+static int limit_count(int count)
 {
 	unsigned int size = FD_SETSIZE;
 
@@ -166,10 +168,10 @@ static int clamp(int count)
 	return count < 0 ? 0 : count > (int)size ? (int)size : count;
 }
 
-static struct sets sets_of(int count, fd_set *in, fd_set *out, fd_set *ex)
+static struct sets make_sets(int count, fd_set *in, fd_set *out, fd_set *ex)
 {
 	return (struct sets) {
-		.count = clamp(count),
+		.count = limit_count(count),
 		.in = (unsigned long *)in,
 		.out = (unsigned long *)out,
 		.ex = (unsigned long *)ex,
@@ -179,11 +181,11 @@ static struct sets sets_of(int count, fd_set *in, fd_set *out, fd_set *ex)
 EXPORT int select(int count, fd_set *restrict in, fd_set *restrict out,
 		  fd_set *restrict ex, struct timeval *restrict timeout)
 {
-	struct sets s = sets_of(count, in, out, ex);
+	struct sets s = make_sets(count, in, out, ex);
 	struct timespec ts;
 	long ret;
 
-	if (!has_lkl(&s))
+	if (!select_has_lkl(&s))
 		return HOST(select)(count, in, out, ex, timeout);
 	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0)) {
 		errno = EINVAL;
@@ -194,7 +196,7 @@ EXPORT int select(int count, fd_set *restrict in, fd_set *restrict out,
 		ts.tv_nsec = timeout->tv_usec % 1000000 * 1000;
 	}
 	ret = select_mixed(&s, timeout ? &ts : NULL, NULL);
-	/* Linux tells what is left of the time. */
+	/* Linux returns the time that is left. */
 	if (timeout) {
 		timeout->tv_sec = ts.tv_sec;
 		timeout->tv_usec = ts.tv_nsec / 1000;
@@ -207,10 +209,10 @@ EXPORT int pselect(int count, fd_set *restrict in, fd_set *restrict out,
 		   fd_set *restrict ex, const struct timespec *restrict timeout,
 		   const sigset_t *restrict mask)
 {
-	struct sets s = sets_of(count, in, out, ex);
+	struct sets s = make_sets(count, in, out, ex);
 	struct timespec ts;
 
-	if (!has_lkl(&s))
+	if (!select_has_lkl(&s))
 		return HOST(pselect)(count, in, out, ex, timeout, mask);
 	if (timeout)
 		ts = *timeout;

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <check.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -28,14 +27,15 @@
 #include <lkl_host.h>
 
 #include "support/check-main.h"
-#include "interfaces/resolver-sys.h"
 #include "resolver-net.h"
+#include "state/kernel-call.h"
+#include "state/thread-state.h"
 
 static pid_t kernel_of;
 /* libc's list of a private network; NULL where none can be made. */
 static FILE *said_by_libc;
 
-/* What is done to the dumps of this program; see lkl_syscall() below. */
+/* What is done to the dumps of this program; see kernel_call6() below. */
 static int dumps, interrupt_dumps, interrupt_calls, link_to_hide;
 
 /* A link that another program is just about to make is not in the dump yet. */
@@ -51,23 +51,21 @@ static void hide_link(struct nlmsghdr *nh, long len)
 	}
 }
 
-/* Comes before the library's for this program, and sees its system calls. */
-lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
+/* Make the system calls of the library under test, and see them. */
+long kernel_call6(long nr, long a, long b, long c, long d, long e, long f)
 {
-	static lkl_long_t (*real)(lkl_long_t, lkl_long_t *);
-	struct nlmsghdr *nh = (void *)(uintptr_t)params[1];
-	lkl_long_t ret;
+	lkl_long_t params[6] = { a, b, c, d, e, f };
+	struct nlmsghdr *nh = (void *)(uintptr_t)b;
+	long ret;
 
-	if (!real)
-		real = dlsym(RTLD_NEXT, "lkl_syscall");
-	if (no == __lkl__NR_sendto && (nh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
+	if (nr == __lkl__NR_sendto && (nh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP)
 		dumps++;
-	if (interrupt_calls && (no == __lkl__NR_sendto || no == __lkl__NR_recvfrom)) {
+	if (interrupt_calls && (nr == __lkl__NR_sendto || nr == __lkl__NR_recvfrom)) {
 		interrupt_calls--;
 		return -LKL_EINTR;
 	}
-	ret = real(no, params);
-	if (no != __lkl__NR_recvfrom || ret <= 0 || !nh)
+	ret = lkl_syscall(nr, params);
+	if (nr != __lkl__NR_recvfrom || ret <= 0 || !nh)
 		return ret;
 	if (interrupt_dumps) {
 		interrupt_dumps--;
@@ -77,7 +75,7 @@ lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
 	return ret;
 }
 
-bool hijack_is_active(void)
+bool thread_uses_lkl(void)
 {
 	return kernel_of && kernel_of == getpid();
 }

@@ -27,10 +27,12 @@
 #include <lkl_host.h>
 
 #include "support/check-main.h"
-#include "resolver/resolver.h"
 #include "resolver-cases.h"
 #include "resolver-net.h"
 #include "resolver-server.h"
+#include "resolver/resolver.h"
+#include "state/kernel-call.h"
+#include "state/thread-state.h"
 
 #define RESOLV_CONF	"/etc/resolv.conf"
 
@@ -38,7 +40,15 @@ static pid_t kernel_of;
 /* What libc said, before this process had a kernel; NULL where it cannot be asked. */
 static FILE *said_by_libc;
 
-bool hijack_is_active(void)
+/* Make the system calls of the library under test. */
+long kernel_call6(long nr, long a, long b, long c, long d, long e, long f)
+{
+	lkl_long_t params[6] = { a, b, c, d, e, f };
+
+	return lkl_syscall(nr, params);
+}
+
+bool thread_uses_lkl(void)
 {
 	return kernel_of && kernel_of == getpid();
 }

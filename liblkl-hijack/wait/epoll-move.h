@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Moving an epoll set from the host to LKL: see epoll-move.c.
+ */
+#ifndef LKL_HIJACK_EPOLL_MOVE_H
+#define LKL_HIJACK_EPOLL_MOVE_H
+
+#include <stdbool.h>
+#include <sys/epoll.h>
+
+void epoll_move_init(void);
+
+/* Move the host's set @fd to LKL, with the sets locked.  Return 0 or -errno. */
+int epoll_move(int fd);
+
+/*
+ * Did @epfd move during a wait of the host that returned @count events, or just
+ * before the wait?
+ */
+bool epoll_has_moved(int epfd, const struct epoll_event *events, int count);
+
+#endif /* LKL_HIJACK_EPOLL_MOVE_H */

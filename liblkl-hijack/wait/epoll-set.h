@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Epoll sets, of the host or moved to LKL: see epoll-set.c.
+ */
+#ifndef LKL_HIJACK_EPOLL_SET_H
+#define LKL_HIJACK_EPOLL_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/masked-lock.h"
+
+/*
+ * Lock all sets against moving, and against getting another set as a member.
+ * Nobody waits with the lock held.  A child must not take the lock, which a thread
+ * of the parent may hold.
+ */
+void epoll_set_lock(struct masked_state *saved);
+void epoll_set_unlock(const struct masked_state *saved);
+/* Wait until a set that moves has moved. */
+void epoll_set_sync(void);
+
+/* Make @fd, which epoll_create1() has returned, a new set.  Return @fd. */
+int epoll_set_created(int fd);
+
+/* Return the number of the set that @fd is, the same for duplicates, or 0. */
+uint64_t epoll_set_id(int fd);
+
+/* Note that @fd is a member of a set. */
+void epoll_set_note_member(int fd);
+/* Is a set, by any number, a member of a set? */
+bool epoll_set_is_member(uint64_t id);
+
+/*
+ * Return the descriptor within LKL for member @fd: -EPERM for a file, which is
+ * always ready and which epoll refuses.
+ */
+int epoll_set_member_to_k(int fd);
+
+#endif /* LKL_HIJACK_EPOLL_SET_H */
