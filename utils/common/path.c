@@ -97,3 +97,23 @@ bool path_ends_in_dots(const char *path)
 
 	return !strcmp(base, ".") || !strcmp(base, "..");
 }
+
+bool path_normalize(struct path_buf *out, const char *path)
+{
+	path_set(out, "");
+	while (*path) {
+		size_t n = strcspn(path, "/");
+
+		if (n == 2 && path[0] == '.' && path[1] == '.')
+			return false;
+		if (n && !(n == 1 && path[0] == '.')) {
+			char *name = xstrndup(path, n);
+
+			path_push(out, name);
+			free(name);
+		}
+		path += n;
+		path += *path == '/';
+	}
+	return true;
+}

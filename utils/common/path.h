@@ -27,6 +27,8 @@ size_t path_common(const char *a, const char *b);
 bool path_ends_in_dots(const char *path);
 /* A path in the image begins at its root, also without a slash. */
 char *path_make_absolute(const char *path);
+/* Store @path without "." and extra slashes; false: it has a ".." in it. */
+bool path_normalize(struct path_buf *out, const char *path);
 char *path_join(const char *a, const char *b);
 const char *path_base(const char *path);
 /* Remove slashes at the end of @path. */

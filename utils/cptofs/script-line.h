@@ -6,6 +6,7 @@
 #define CPTOFS_SCRIPT_LINE_H
 
 #include "copy/core/engine.h"
+#include "shared/list.h"
 
 struct script_line;
 
@@ -29,8 +30,8 @@ struct script_command {
 };
 
 /**
- * struct script_op - a line
- * @next:	...
+ * struct script_line - a line
+ * @link:	in the list of lines
  * @where:	"file:line", for messages
  * @cmd:	...
  * @args:	what is left after the options
@@ -43,7 +44,7 @@ struct script_command {
  * @node:	of mknod
  */
 struct script_line {
-	struct script_line *next;
+	struct list link;
 	char *where;
 	const struct script_command *cmd;
 	char **args;

@@ -16,8 +16,7 @@
 
 struct script {
 	const char *path;
-	struct script_line *first;
-	struct script_line **last;
+	struct list lines;
 };
 
 /* A line that is taken apart. */
@@ -207,8 +206,7 @@ static int script_parse_line(struct script *s, const char *text,
 		line_free(line);
 		return wrong ? -1 : 0;
 	}
-	*s->last = line;
-	s->last = &line->next;
+	list_add_tail(&s->lines, &line->link);
 	return 0;
 }
 
@@ -249,7 +247,7 @@ struct script *script_read(const char *path)
 	}
 	s = xzalloc(sizeof(*s));
 	s->path = path;
-	s->last = &s->first;
+	list_init(&s->lines);
 	ret = script_parse_file(s, f);
 	if (!is_stdin)
 		fclose(f);
@@ -261,20 +259,22 @@ struct script *script_read(const char *path)
 
 void script_free(struct script *s)
 {
-	while (s && s->first) {
-		struct script_line *line = s->first;
+	struct script_line *line, *next;
 
-		s->first = line->next;
-		line_free(line);
-	}
+	if (!s)
+		return;
+	list_for_each_safe(line, next, &s->lines, link) line_free(line);
 	free(s);
 }
 
 void script_run(struct script *s, struct copy *c)
 {
-	const struct script_line *line;
+	struct script_line *line;
 
-	for (line = s->first; line && !copy_stopped(c); line = line->next) {
+	list_for_each(line, &s->lines, link)
+	{
+		if (copy_stopped(c))
+			break;
 		if (line->cmd->run(line, c)) {
 			c->failed = true;
 			break;

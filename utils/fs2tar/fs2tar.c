@@ -6,16 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "copy/archives/tar.h"
 #include "copy/trees/tree-source.h"
+#include "fs2tar/archive-file.h"
 #include "shared/macros.h"
 #include "tool/tool.h"
 
@@ -24,9 +23,7 @@ struct fs2tar {
 	const char *archive;
 	const char *contexts;
 	const char *filter;
-	bool created;
-	struct stat st;
-	int cleaner;
+	struct archive_file file;
 	struct tree_source source;
 	struct tar_sink sink;
 };
@@ -110,142 +107,42 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 
 /* Output */
 
-static int fs2tar_create_error(struct fs2tar *o, const char *path,
-			       const char *why)
-{
-	copy_error(&o->tool.copy, "create", path, why);
-	return -1;
-}
-
-/* A slip of the hand is not to cost the image. */
-static bool fs2tar_is_image(struct fs2tar *o, const struct stat *st)
-{
-	struct stat image;
-
-	return !stat(o->tool.image.path, &image) &&
-	       image.st_dev == st->st_dev && image.st_ino == st->st_ino;
-}
-
-static int fs2tar_create_archive(struct fs2tar *o)
-{
-	int fd = open(o->archive, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY,
-		      0666);
-
-	if (fd < 0)
-		return fs2tar_create_error(o, o->archive, strerror(errno));
-	if (fstat(fd, &o->st) || fs2tar_is_image(o, &o->st)) {
-		close(fd);
-		return fs2tar_create_error(o, o->archive, "it is the image");
-	}
-	if (S_ISREG(o->st.st_mode) && ftruncate(fd, 0)) {
-		close(fd);
-		return fs2tar_create_error(o, o->archive, strerror(errno));
-	}
-	o->created = S_ISREG(o->st.st_mode);
-	return fd;
-}
-
-/* Nothing else may come between the bytes of an archive. */
-static int fs2tar_use_stdout(struct fs2tar *o)
+/* No other output may get between the bytes of an archive. */
+static int fs2tar_open_stdout(struct fs2tar *o)
 {
 	int fd;
 
 	if (o->tool.copy.opt.verbose)
-		return fs2tar_create_error(o, o->archive,
-					   "-v writes to standard output as well");
+		return report_cannot("create", o->archive,
+				     "-v writes to standard output as well");
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
-		return fs2tar_create_error(o, o->archive, strerror(errno));
+		return report_cannot("create", o->archive, strerror(errno));
 	return fd;
 }
 
 static int fs2tar_open_output(struct fs2tar *o)
 {
 	bool is_stdout = !strcmp(o->archive, "-");
-	int fd = is_stdout ? fs2tar_use_stdout(o) : fs2tar_create_archive(o);
+	int fd = is_stdout ? fs2tar_open_stdout(o) :
+			     archive_file_create(&o->file, o->archive,
+						 o->tool.image.path);
 
 	if (fd < 0)
 		return -1;
 	if (isatty(fd)) {
 		close(fd);
-		return fs2tar_create_error(o, o->archive,
-					   "an archive is not for a terminal");
+		return report_cannot("create", o->archive,
+				     "an archive is not for a terminal");
 	}
-	tar_sink_init(&o->sink, fd, is_stdout ? "standard output" :
-		      o->archive);
+	tar_sink_init(&o->sink, fd, is_stdout ? "standard output" : o->archive);
 	o->sink.filter = o->filter;
 	if (!o->contexts)
 		return 0;
 	o->sink.contexts = fopen(o->contexts, "we");
-	return o->sink.contexts ?
-		       0 :
-		       fs2tar_create_error(o, o->contexts, strerror(errno));
-}
-
-/* Half an archive looks like one; what was there before is gone anyway. */
-static void fs2tar_remove_archive(struct fs2tar *o)
-{
-	struct stat st;
-
-	if (o->created && !stat(o->archive, &st) &&
-	    st.st_dev == o->st.st_dev && st.st_ino == o->st.st_ino)
-		unlink(o->archive);
-}
-
-/*
- * This process will be confined, and cannot remove anything: another one waits
- * for its word, or its end.
- */
-static void cleaner_main(struct fs2tar *o, int fd)
-{
-	char keep;
-
-	if (fd > 3)
-		close_range(3, fd - 1, 0);
-	close_range(fd + 1, ~0U, 0);
-	/* Whoever means the other does not mean this. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	if (read(fd, &keep, 1) != 1 || !keep)
-		fs2tar_remove_archive(o);
-	_exit(EXIT_SUCCESS);
-}
-
-static int cleaner_start(struct fs2tar *o)
-{
-	int fds[2];
-	pid_t pid;
-
-	o->cleaner = -1;
-	if (!o->created)
-		return 0;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return fs2tar_create_error(o, o->archive, strerror(errno));
-	pid = fork();
-	if (pid == 0)
-		cleaner_main(o, fds[1]);
-	close(fds[1]);
-	if (pid < 0) {
-		close(fds[0]);
-		return fs2tar_create_error(o, o->archive, strerror(errno));
-	}
-	o->cleaner = fds[0];
+	if (!o->sink.contexts)
+		return report_cannot("create", o->contexts, strerror(errno));
 	return 0;
-}
-
-/* Returns when it has done what there is to do. */
-static void cleaner_end(struct fs2tar *o, char keep)
-{
-	ssize_t n;
-
-	if (o->cleaner < 0)
-		return;
-	n = write(o->cleaner, &keep, 1);
-	do {
-		n = read(o->cleaner, &keep, 1);
-	} while (n < 0 && errno == EINTR);
-	close(o->cleaner);
 }
 
 static int fs2tar_close_output(struct fs2tar *o)
@@ -281,22 +178,22 @@ static void fs2tar_copy(void *arg)
 
 static int fs2tar_run(struct fs2tar *o)
 {
-	int status = EXIT_FAILURE;
+	int status;
 
-	if (fs2tar_open_output(o) || cleaner_start(o)) {
-		fs2tar_remove_archive(o);
-		return status;
+	if (fs2tar_open_output(o) || archive_file_start_cleaner(&o->file)) {
+		archive_file_remove(&o->file);
+		return EXIT_FAILURE;
 	}
 	status = tool_run(&o->tool, fs2tar_copy, o);
 	if (fs2tar_close_output(o) && !status)
 		status = EXIT_FAILURE;
-	cleaner_end(o, o->sink.complete);
+	archive_file_end(&o->file, o->sink.complete);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct fs2tar o = { };
+	struct fs2tar o = { .file.cleaner = -1 };
 	int ret;
 
 	tar_set_locale();

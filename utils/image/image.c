@@ -294,27 +294,23 @@ int image_mount(struct image *img)
 	return -1;
 }
 
+/*
+ * lkl_umount_dev() writes everything first, and reports errors that umount2()
+ * hides.
+ */
 static int image_unmount(struct image *img)
 {
 	long ret;
 
-	if (img->mounted && img->writable) {
-		long fd = lkl_sys_open(img->mount_point, LKL_O_RDONLY, 0);
-
-		/* syncfs() tells of errors that unmounting hides. */
-		ret = fd < 0 ? fd : lkl_sys_syncfs(fd);
-		if (fd >= 0)
-			lkl_sys_close(fd);
-		if (ret)
-			return report_cannot("write everything to", img->path,
-				   lkl_strerror(ret));
-	}
 	if (!img->mounted)
 		return 0;
-	/* A copy may have gone into it. */
+	/* The current directory may be in the image. */
 	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
-	return ret ? report_cannot("unmount", img->path, lkl_strerror(ret)) : 0;
+	if (!ret)
+		return 0;
+	return report_cannot(ret == -LKL_EIO ? "write everything to" : "unmount",
+			     img->path, lkl_strerror(ret));
 }
 
 static int image_halt(struct image *img)

@@ -21,6 +21,7 @@
 #include "common/report.h"
 #include "copy/archives/manifest.h"
 #include "copy/core/change-dir.h"
+#include "shared/list.h"
 
 #define BUCKETS		4096
 #define BUF_SIZE	65536
@@ -30,9 +31,9 @@
 static const char defaults[] =
 	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
 
-struct entry {
-	struct entry *next;
-	struct entry *same_bucket;
+struct manifest_entry {
+	struct list link;
+	struct manifest_entry *same_bucket;
 	struct tree_node node;
 	bool has_mode;
 	bool has_time;
@@ -46,9 +47,8 @@ struct manifest {
 	const char *path;
 	struct copy_source *source;
 	struct copy *copy;
-	struct entry *first;
-	struct entry **last;
-	struct entry *buckets[BUCKETS];
+	struct list entries;
+	struct manifest_entry *buckets[BUCKETS];
 	/* while it is read */
 	struct archive *archive;
 	int fd;
@@ -56,7 +56,8 @@ struct manifest {
 	char *buf;
 };
 
-static struct entry **manifest_bucket(struct manifest *m, const char *path)
+static struct manifest_entry **manifest_bucket(struct manifest *m,
+					       const char *path)
 {
 	uint32_t hash = 0;
 
@@ -65,9 +66,9 @@ static struct entry **manifest_bucket(struct manifest *m, const char *path)
 	return &m->buckets[hash % BUCKETS];
 }
 
-static struct entry *manifest_find(struct manifest *m, const char *path)
+static struct manifest_entry *manifest_find(struct manifest *m, const char *path)
 {
-	struct entry *e = *manifest_bucket(m, path);
+	struct manifest_entry *e = *manifest_bucket(m, path);
 
 	while (e && strcmp(e->path, path))
 		e = e->same_bucket;
@@ -132,9 +133,10 @@ static int manifest_find_owner(const struct manifest *m,
 }
 
 /* What an entry says, which may be the second of its name. */
-static struct entry *manifest_new_entry(struct manifest *m, const char *path)
+static struct manifest_entry *manifest_new_entry(struct manifest *m,
+						 const char *path)
 {
-	struct entry *e = manifest_find(m, path);
+	struct manifest_entry *e = manifest_find(m, path);
 	size_t n = strlen(path) + 1;
 
 	if (e) {
@@ -146,8 +148,7 @@ static struct entry *manifest_new_entry(struct manifest *m, const char *path)
 	memcpy(e->path, path, n);
 	e->same_bucket = *manifest_bucket(m, path);
 	*manifest_bucket(m, path) = e;
-	*m->last = e;
-	m->last = &e->next;
+	list_add_tail(&m->entries, &e->link);
 	return e;
 }
 
@@ -157,7 +158,7 @@ static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 	const char *target = archive_entry_symlink(ae);
 	uint32_t mode = archive_entry_perm(ae), uid, gid;
 	struct path_buf path = {};
-	struct entry *e;
+	struct manifest_entry *e;
 	int ret = -1;
 
 	if (!name || !path_normalize(&path, name)) {
@@ -228,7 +229,7 @@ struct manifest *manifest_read(const char *path)
 	int ret;
 
 	m->path = path;
-	m->last = &m->first;
+	list_init(&m->entries);
 	m->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0) {
 		report_cannot("open", path, strerror(errno));
@@ -246,10 +247,12 @@ struct manifest *manifest_read(const char *path)
 
 void manifest_free(struct manifest *m)
 {
-	while (m && m->first) {
-		struct entry *e = m->first;
+	struct manifest_entry *e, *next;
 
-		m->first = e->next;
+	if (!m)
+		return;
+	list_for_each_safe(e, next, &m->entries, link)
+	{
 		free(e->target);
 		free(e);
 	}
@@ -258,7 +261,8 @@ void manifest_free(struct manifest *m)
 
 /* Copying */
 
-static void manifest_apply(const struct entry *e, struct tree_node *node)
+static void manifest_apply(const struct manifest_entry *e,
+			   struct tree_node *node)
 {
 	if (e->has_mode)
 		node->mode = (node->mode & NODE_TYPE) | (e->node.mode & 07777);
@@ -275,7 +279,7 @@ static void manifest_apply(const struct entry *e, struct tree_node *node)
 static void manifest_adjust(void *arg, const char *path, struct tree_node *node)
 {
 	struct manifest *m = arg;
-	struct entry *e = manifest_find(m, path);
+	struct manifest_entry *e = manifest_find(m, path);
 	uint32_t type;
 
 	if (!e)
@@ -292,7 +296,7 @@ static void manifest_adjust(void *arg, const char *path, struct tree_node *node)
 }
 
 /* A directory that need only be there. */
-static bool manifest_is_bare(const struct entry *e)
+static bool manifest_is_bare(const struct manifest_entry *e)
 {
 	return (e->node.mode & NODE_TYPE) == NODE_DIR && !e->has_mode &&
 	       !e->has_time && e->node.uid == NO_OWNER &&
@@ -300,7 +304,7 @@ static bool manifest_is_bare(const struct entry *e)
 }
 
 static void manifest_emit_new(struct manifest *m, struct copy *c,
-			      struct path_buf *dir, struct entry *e)
+			      struct path_buf *dir, struct manifest_entry *e)
 {
 	uint32_t type = e->node.mode & NODE_TYPE;
 	enum copy_event_type event = EVENT_SPECIAL;
@@ -326,7 +330,7 @@ static void manifest_emit_new(struct manifest *m, struct copy *c,
 	else if (type == NODE_DIR)
 		event = EVENT_DIR;
 	copy_change_dir(c, dir, e->path, slash ? (size_t)(slash - e->path) : 0);
-	path_set(&c->place, e->path);
+	path_set(&c->target_path, e->path);
 	copy_print_name(c, e->path);
 	copy_emit_node(c, event, EVENT_AGAIN, *name ? name : ".", &node,
 		       e->target);
@@ -336,18 +340,22 @@ static void manifest_emit_new(struct manifest *m, struct copy *c,
 
 static void manifest_run(struct copy_source *source, struct copy *c)
 {
-	struct manifest *m = (struct manifest *)source;
+	struct manifest *m = container_of(source, struct manifest, base);
 	struct path_buf dir = {};
-	struct entry *e;
+	struct manifest_entry *e;
 
 	if (m->source)
 		m->source->run(m->source, c);
 	path_set(&dir, "");
-	for (e = m->first; e && !copy_stopped(c); e = e->next)
+	list_for_each(e, &m->entries, link)
+	{
+		if (copy_stopped(c))
+			break;
 		if (!e->used && manifest_is_bare(e))
 			copy_change_dir(c, &dir, e->path, strlen(e->path));
 		else if (!e->used)
 			manifest_emit_new(m, c, &dir, e);
+	}
 	copy_change_dir(c, &dir, "", 0);
 	path_free(&dir);
 }

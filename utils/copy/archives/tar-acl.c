@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "copy/archives/tar.h"
+#include "shared/macros.h"
 
 static const struct {
 	uint16_t tag;
@@ -25,7 +26,7 @@ static const struct {
 	{ ACL_OTHER, ARCHIVE_ENTRY_ACL_OTHER },
 };
 
-#define TAGS	(sizeof(tags) / sizeof(tags[0]))
+#define TAGS ARRAY_SIZE(tags)
 
 static int acl_type(const char *attr)
 {

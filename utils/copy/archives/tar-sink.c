@@ -16,6 +16,7 @@
 
 #include "common/alloc.h"
 #include "copy/archives/tar.h"
+#include "shared/macros.h"
 
 #define BLOCK_SIZE	(256 << 10)
 /* Not all of a file's zeros fit into memory. */
@@ -23,7 +24,8 @@
 /* Longer ones need a header of their own. */
 #define USTAR_NAME	100
 
-static const char zeros[ZEROS_SIZE];
+/* Not const: constants would take a MiB of the executable. */
+static char zeros[ZEROS_SIZE];
 
 void tar_set_locale(void)
 {
@@ -146,7 +148,7 @@ static void tar_sink_flush_header(struct tar_sink *s)
 		tar_sink_error(s);
 	} else if (ret != ARCHIVE_OK &&
 		   !(ret == ARCHIVE_WARN && tar_sink_is_harmless(s))) {
-		copy_error(s->c, "store", s->place.str,
+		copy_error(s->c, "store", s->entry_path.str,
 			   archive_error_string(s->archive));
 		s->skip = ret != ARCHIVE_WARN;
 	}
@@ -192,7 +194,7 @@ static void tar_sink_begin(struct tar_sink *s, const struct copy_event *ev)
 	const struct tree_node *node = &ev->node;
 	struct archive_entry *e = archive_entry_clear(s->entry);
 
-	archive_entry_copy_pathname(e, s->place.str);
+	archive_entry_copy_pathname(e, s->entry_path.str);
 	archive_entry_set_mode(e, node->mode);
 	archive_entry_set_uid(e, node->uid);
 	archive_entry_set_gid(e, node->gid);
@@ -221,12 +223,12 @@ static void tar_sink_push(struct tar_sink *s, const char *name)
 	if (s->depth == s->levels_size)
 		s->levels = xgrow(s->levels, &s->levels_size,
 				  sizeof(*s->levels));
-	s->levels[s->depth++] = path_push(&s->place, name);
+	s->levels[s->depth++] = path_push(&s->entry_path, name);
 }
 
 static void tar_sink_pop(struct tar_sink *s)
 {
-	path_pop(&s->place, s->levels[--s->depth]);
+	path_pop(&s->entry_path, s->levels[--s->depth]);
 }
 
 static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
@@ -235,7 +237,7 @@ static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
 	tar_sink_begin(s, ev);
 	if ((ev->node.mode & NODE_TYPE) != NODE_SOCKET)
 		return;
-	copy_unsupported(s->c, FEATURE_SOCKETS, "store", s->place.str,
+	copy_unsupported(s->c, FEATURE_SOCKETS, "store", s->entry_path.str,
 			 "an archive cannot have sockets");
 	s->skip = true;
 	s->pending = false;
@@ -245,7 +247,7 @@ static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
 static void tar_sink_write_context(struct tar_sink *s, const char *label,
 				   size_t len)
 {
-	const char *p = s->place.str;
+	const char *p = s->entry_path.str;
 
 	if (p[0] == '.' && (p[1] == '/' || !p[1]))
 		p++;
@@ -270,11 +272,11 @@ static void tar_sink_put_xattr(struct tar_sink *s, const struct copy_event *ev)
 		return;
 	if (copy_xattr_is_acl(name)) {
 		if (!tar_acl_put(s->entry, name, value, ev->len))
-			copy_error(s->c, "store access list of", s->place.str,
-				   "it is damaged");
+			copy_error(s->c, "store access list of",
+				   s->entry_path.str, "it is damaged");
 	} else if (strchr(name, '=')) {
 		copy_unsupported(s->c, FEATURE_XATTR, "store an attribute of",
-				 s->place.str, "its name has a '=' in it");
+				 s->entry_path.str, "its name has a '=' in it");
 	} else {
 		archive_entry_xattr_add_entry(s->entry, name, value, ev->len);
 	}
@@ -286,9 +288,9 @@ static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
 	size_t i;
 
 	/* libarchive (3.7) would cut the name: its contents go before holes. */
-	if (s->place.len >= USTAR_NAME && !tar_is_utf8(s->place.str)) {
+	if (s->entry_path.len >= USTAR_NAME && !tar_is_utf8(s->entry_path.str)) {
 		copy_unsupported(s->c, FEATURE_HOLES, "store holes of",
-				 s->place.str,
+				 s->entry_path.str,
 				 "its name is long and not in UTF-8");
 		return;
 	}
@@ -321,7 +323,7 @@ static void tar_sink_end_item(struct tar_sink *s)
 static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
 			     const struct copy_event *ev)
 {
-	struct tar_sink *s = (struct tar_sink *)sink;
+	struct tar_sink *s = container_of(sink, struct tar_sink, base);
 
 	s->c = c;
 	if (!s->begun && !tar_sink_open_archive(s))
@@ -362,7 +364,7 @@ static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
 
 static void tar_sink_finish(struct copy_sink *sink, struct copy *c)
 {
-	struct tar_sink *s = (struct tar_sink *)sink;
+	struct tar_sink *s = container_of(sink, struct tar_sink, base);
 
 	s->c = c;
 	if (copy_stopped(c) || (!s->begun && !tar_sink_open_archive(s)))
@@ -394,6 +396,6 @@ void tar_sink_exit(struct tar_sink *s)
 		archive_write_fail(s->archive);
 	if (s->archive)
 		archive_write_free(s->archive);
-	path_free(&s->place);
+	path_free(&s->entry_path);
 	free(s->levels);
 }

@@ -14,6 +14,7 @@
 #include "common/report.h"
 #include "copy/core/change-dir.h"
 #include "copy/archives/tar.h"
+#include "shared/macros.h"
 
 #define BUF_SIZE	(256 << 10)
 #define ACL_SIZE	65536
@@ -90,7 +91,7 @@ static void tar_source_emit_acl(struct tar_source *s, struct archive_entry *e,
 	if (n > 0)
 		copy_emit_xattr(s->c, attr, list, n);
 	else if (n < 0)
-		copy_error(s->c, "read access list of", s->c->place.str,
+		copy_error(s->c, "read access list of", s->c->target_path.str,
 			   "somebody in it is not known here");
 }
 
@@ -152,7 +153,7 @@ static void tar_source_emit_link(struct tar_source *s, const char *name,
 	struct path_buf to = {};
 
 	if (!path_normalize(&to, target))
-		copy_error(s->c, "link", s->c->place.str,
+		copy_error(s->c, "link", s->c->target_path.str,
 			   "its target is outside of the archive");
 	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, node, to.str))
 		copy_emit(s->c, EVENT_END, 0, NULL);
@@ -192,7 +193,7 @@ static void tar_source_emit_other(struct tar_source *s, struct archive_entry *e,
 		copy_emit_node(s->c, EVENT_SPECIAL, 0, name, node, NULL);
 		break;
 	default:
-		copy_error(s->c, "copy", s->c->place.str,
+		copy_error(s->c, "copy", s->c->target_path.str,
 			   "it is of an unknown type");
 		return;
 	}
@@ -206,10 +207,10 @@ static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
 {
 	const char *path = archive_entry_pathname(e), *slash, *name;
 	const char *link = archive_entry_hardlink(e);
-	struct path_buf *place = &s->c->place;
+	struct path_buf *target_path = &s->c->target_path;
 	struct tree_node node;
 
-	if (!path || !*path || !path_normalize(place, path)) {
+	if (!path || !*path || !path_normalize(target_path, path)) {
 		copy_error(s->c, "copy", path ? path : "",
 			   "its name leads out of the archive");
 		return;
@@ -221,10 +222,10 @@ static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
 		return;
 	}
 	tar_source_node_of(e, &node);
-	slash = strrchr(place->str, '/');
-	name = slash ? slash + 1 : place->str;
-	copy_change_dir(s->c, &s->dir, place->str,
-			slash ? (size_t)(slash - place->str) : 0);
+	slash = strrchr(target_path->str, '/');
+	name = slash ? slash + 1 : target_path->str;
+	copy_change_dir(s->c, &s->dir, target_path->str,
+			slash ? (size_t)(slash - target_path->str) : 0);
 	if (link)
 		tar_source_emit_link(s, name, &node, link);
 	else if ((node.mode & NODE_TYPE) == NODE_DIR)
@@ -269,7 +270,7 @@ static bool tar_source_open_archive(struct tar_source *s)
 
 static void tar_source_run(struct copy_source *source, struct copy *c)
 {
-	struct tar_source *s = (struct tar_source *)source;
+	struct tar_source *s = container_of(source, struct tar_source, base);
 	struct archive_entry *e;
 	int ret;
 

@@ -56,7 +56,7 @@ struct tar_sink {
 	struct copy *c;
 	struct archive *archive;
 	struct archive_entry *entry;
-	struct path_buf place;
+	struct path_buf entry_path;
 	size_t *levels;
 	size_t depth;
 	size_t levels_size;

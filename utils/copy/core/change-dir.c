@@ -8,26 +8,6 @@
 #include "common/alloc.h"
 #include "copy/core/change-dir.h"
 
-bool path_normalize(struct path_buf *out, const char *path)
-{
-	path_set(out, "");
-	while (*path) {
-		size_t n = strcspn(path, "/");
-
-		if (n == 2 && path[0] == '.' && path[1] == '.')
-			return false;
-		if (n && !(n == 1 && path[0] == '.')) {
-			char *name = xstrndup(path, n);
-
-			path_push(out, name);
-			free(name);
-		}
-		path += n;
-		path += *path == '/';
-	}
-	return true;
-}
-
 void copy_change_dir(struct copy *c, struct path_buf *dir, const char *path,
 		     size_t len)
 {

@@ -7,9 +7,6 @@
 
 #include "copy/core/engine.h"
 
-/* @path without what does not matter; false: it leads out of the tree. */
-bool path_normalize(struct path_buf *out, const char *path);
-
 /*
  * Leave and enter directories of the target until @dir, where it is now, is
  * the one that the first @len bytes of @path name.

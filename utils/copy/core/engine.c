@@ -132,7 +132,8 @@ static struct copy_event *copy_reserve(struct copy *c, size_t name_len,
 	struct copy_event *ev;
 
 	if (size > QUEUE_EVENT_MAX) {
-		copy_error(c, "copy", c->place.len ? c->place.str : ".",
+		copy_error(c, "copy",
+			   c->target_path.len ? c->target_path.str : ".",
 			   "a name or an attribute is too long");
 		return NULL;
 	}
@@ -157,7 +158,7 @@ bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
 	ev->node = *node;
 	copy_prepare_node(c, &ev->node);
 	if (c->adjust)
-		c->adjust(c->adjust_arg, c->place.str, &ev->node);
+		c->adjust(c->adjust_arg, c->target_path.str, &ev->node);
 	copy_clamp_time(c, &ev->node.mtime);
 	copy_clamp_time(c, &ev->node.atime);
 	memcpy(ev->body, name, name_len + 1);
@@ -310,7 +311,7 @@ void copy_run(struct copy *c, struct copy_source *source,
 	pthread_t thread;
 	int err;
 
-	path_set(&c->place, "");
+	path_set(&c->target_path, "");
 	c->queue = queue_new(copy_queue_stopped, c);
 	err = c->queue ? copy_start_thread(&thread,
 					   reads ? copy_consume : copy_produce,
@@ -332,5 +333,5 @@ void copy_run(struct copy *c, struct copy_source *source,
 
 void copy_exit(struct copy *c)
 {
-	path_free(&c->place);
+	path_free(&c->target_path);
 }

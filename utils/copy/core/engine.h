@@ -69,7 +69,7 @@ enum copy_feature {
  * @files:	how many were copied
  * @bytes:	how much
  * @lost:	bits of enum copy_loss
- * @place:	where in the target the source is, for messages and links
+ * @target_path: where in the target the source is, for messages and links
  * @queue:	between both
  */
 struct copy {
@@ -84,7 +84,7 @@ struct copy {
 	uint64_t files;
 	uint64_t bytes;
 	uint32_t lost;
-	struct path_buf place;
+	struct path_buf target_path;
 	struct copy_queue *queue;
 };
 

@@ -25,12 +25,10 @@ void sink_defer(struct tree_sink *s, const struct tree_node *node, bool times)
 	size_t n = strlen(path) + 1;
 	struct sink_deferred *l = xrealloc(NULL, sizeof(*l) + n);
 
-	l->next = NULL;
 	l->node = *node;
 	l->times = times;
 	memcpy(l->path, path, n);
-	*s->later_end = l;
-	s->later_end = &l->next;
+	list_add_tail(&s->deferred, &l->link);
 }
 
 /* A program is not to become somebody's who did not write it. */

@@ -126,11 +126,10 @@ static int sink_copy_instead(struct tree_sink *s, struct copy *c, int from,
 
 static struct sink_copy *sink_find_copy(struct tree_sink *s, const char *path)
 {
-	struct sink_copy *p = s->copies;
+	struct sink_copy *p;
 
-	while (p && strcmp(p->from, path))
-		p = p->next;
-	return p;
+	list_for_each(p, &s->copies, link) if (!strcmp(p->from, path)) return p;
+	return NULL;
 }
 
 static void sink_remember_copy(struct tree_sink *s, const char *path)
@@ -138,12 +137,9 @@ static void sink_remember_copy(struct tree_sink *s, const char *path)
 	struct sink_copy *p = sink_find_copy(s, path);
 
 	if (!p) {
-		p = xrealloc(NULL, sizeof(*p));
-		*p = (struct sink_copy){
-			.next = s->copies,
-			.from = xstrdup(path),
-		};
-		s->copies = p;
+		p = xzalloc(sizeof(*p));
+		p->from = xstrdup(path);
+		list_add_head(&s->copies, &p->link);
 	}
 	free(p->to);
 	p->to = xstrdup(sink_here(s));

@@ -28,7 +28,7 @@ struct sink_dir {
 
 /* What is set at the end; @path is relative to the root. */
 struct sink_deferred {
-	struct sink_deferred *next;
+	struct list link;
 	struct tree_node node;
 	bool times;
 	char path[];
@@ -36,7 +36,7 @@ struct sink_deferred {
 
 /* A file that could have no more links, and its copy that further ones go to. */
 struct sink_copy {
-	struct sink_copy *next;
+	struct list link;
 	char *from;
 	char *to;
 };

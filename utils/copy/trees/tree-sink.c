@@ -228,7 +228,7 @@ static bool sink_skips(struct tree_sink *s, const struct copy_event *ev)
 static void tree_sink_consume(struct copy_sink *sink, struct copy *c,
 			      const struct copy_event *ev)
 {
-	struct tree_sink *s = (struct tree_sink *)sink;
+	struct tree_sink *s = container_of(sink, struct tree_sink, base);
 
 	if (sink_skips(s, ev))
 		return;
@@ -291,8 +291,8 @@ static void sink_clamp_root(struct tree_sink *s, struct copy *c)
 
 static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 {
-	struct tree_sink *s = (struct tree_sink *)sink;
-	const struct sink_deferred *l;
+	struct tree_sink *s = container_of(sink, struct tree_sink, base);
+	struct sink_deferred *l;
 	int flags;
 
 	sink_unwind(s, c);
@@ -300,7 +300,10 @@ static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 		sink_clamp_root(s, c);
 	/* What has flags may not let its times be changed. */
 	for (flags = 0; flags < 2; flags++)
-		for (l = s->later; l && !copy_stopped(c); l = l->next) {
+		list_for_each(l, &s->deferred, link)
+		{
+			if (copy_stopped(c))
+				break;
 			if (l->times != flags)
 				sink_set_deferred(s, c, l);
 			copy_step(c);
@@ -318,7 +321,8 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 		.names = xrealloc(NULL, NAMES_SIZE),
 		.value = xrealloc(NULL, VALUE_SIZE),
 	};
-	s->later_end = &s->later;
+	list_init(&s->deferred);
+	list_init(&s->copies);
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
 	s->early = ops->wants_early_writeback(fd);
@@ -327,18 +331,13 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 
 void tree_sink_exit(struct tree_sink *s)
 {
+	struct sink_deferred *l, *next_deferred;
+	struct sink_copy *p, *next_copy;
 	size_t i;
 
-	while (s->later) {
-		struct sink_deferred *l = s->later;
-
-		s->later = l->next;
-		free(l);
-	}
-	while (s->copies) {
-		struct sink_copy *p = s->copies;
-
-		s->copies = p->next;
+	list_for_each_safe(l, next_deferred, &s->deferred, link) free(l);
+	list_for_each_safe(p, next_copy, &s->copies, link)
+	{
 		free(p->from);
 		free(p->to);
 		free(p);

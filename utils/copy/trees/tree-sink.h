@@ -3,6 +3,7 @@
 #define COPY_TREE_SINK_H
 
 #include "copy/core/engine.h"
+#include "shared/list.h"
 
 /* Events that are kept until they are due. */
 struct event_buf {
@@ -12,8 +13,6 @@ struct event_buf {
 };
 
 struct sink_dir;
-struct sink_deferred;
-struct sink_copy;
 
 /**
  * struct tree_sink - a directory of the host or of an image
@@ -44,9 +43,8 @@ struct tree_sink {
 	struct event_buf attrs;
 	int fd;
 	uint64_t end;
-	struct sink_deferred *later;
-	struct sink_deferred **later_end;
-	struct sink_copy *copies;
+	struct list deferred;
+	struct list copies;
 	char *names;
 	char *value;
 };

@@ -19,7 +19,7 @@
 #define SPARSE_MIN	4096
 
 struct source_root {
-	struct source_root *next;
+	struct list link;
 	char *path;
 	char *name;
 };
@@ -33,13 +33,13 @@ static void source_error(struct tree_source *s, struct copy *c,
 /* Attributes */
 
 /* An open file, or a name in a directory. */
-struct place {
+struct source_file {
 	int dir;
 	const char *name;
 };
 
 static void source_emit_xattr(struct tree_source *s, struct copy *c,
-			      const struct place *p, const char *attr)
+			      const struct source_file *p, const char *attr)
 {
 	long len = s->ops->get_xattr(p->dir, p->name, attr, s->value,
 				     VALUE_SIZE);
@@ -52,7 +52,7 @@ static void source_emit_xattr(struct tree_source *s, struct copy *c,
 
 /* Access lists come last: setting the mode would change them. */
 static void source_emit_xattrs(struct tree_source *s, struct copy *c,
-			       const struct place *p)
+			       const struct source_file *p)
 {
 	long len = s->ops->list_xattr(p->dir, p->name, s->names, NAMES_SIZE);
 	const char *attr;
@@ -187,7 +187,7 @@ static int source_emit_data(struct tree_source *s, struct copy *c, int fd,
 
 /* True: the target has it already, and gets one more name for it. */
 static bool source_emit_link(struct tree_source *s, struct copy *c,
-			     const struct place *p,
+			     const struct source_file *p,
 			     const struct tree_node *node)
 {
 	const char *first = node->nlink < 2 ? NULL :
@@ -206,7 +206,7 @@ static void source_remember_link(struct tree_source *s, struct copy *c,
 				 const struct tree_node *node)
 {
 	if (node->nlink > 1)
-		links_add(&s->links, node->dev, node->ino, c->place.str);
+		links_add(&s->links, node->dev, node->ino, c->target_path.str);
 }
 
 static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
@@ -214,7 +214,7 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 			     struct tree_node *node)
 {
 	int fd = s->ops->open(dir, name, TREE_READ, 0);
-	struct place p = { fd, NULL };
+	struct source_file p = { fd, NULL };
 	int ret;
 
 	if (fd < 0) {
@@ -237,7 +237,7 @@ static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
 			      struct tree_node *node)
 {
 	bool symlink = (node->mode & NODE_TYPE) == NODE_SYMLINK;
-	struct place p = { dir, name };
+	struct source_file p = { dir, name };
 	long n = 0;
 
 	if (symlink)
@@ -269,11 +269,11 @@ static void source_copy_entry(struct tree_source *s, struct copy *c, int dir,
 			      const char *name)
 {
 	size_t path = path_push(&s->path, name);
-	size_t place = path_push(&c->place, name);
+	size_t target_len = path_push(&c->target_path, name);
 
 	source_copy_node(s, c, dir, name, name);
 	path_pop(&s->path, path);
-	path_pop(&c->place, place);
+	path_pop(&c->target_path, target_len);
 }
 
 static int source_compare_names(const void *a, const void *b)
@@ -332,7 +332,7 @@ static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
 			    struct tree_node *node)
 {
 	int fd = s->ops->open(dir, name, TREE_DIR, 0);
-	struct place p = { fd, NULL };
+	struct source_file p = { fd, NULL };
 
 	if (fd < 0) {
 		source_error(s, c, "open directory", fd);
@@ -360,7 +360,8 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 	copy_print_name(c, s->path.str);
 	if (type == NODE_DIR)
 		source_copy_dir(s, c, dir, name, as, &node);
-	else if (source_emit_link(s, c, &(struct place){ dir, name }, &node))
+	else if (source_emit_link(s, c, &(struct source_file){ dir, name },
+				  &node))
 		;
 	else if (type == NODE_FILE)
 		source_copy_file(s, c, dir, name, as, &node);
@@ -369,17 +370,17 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 }
 
 static void source_copy_root(struct tree_source *s, struct copy *c,
-			     const struct source_root *start)
+			     const struct source_root *root)
 {
 	int fd;
 
-	path_set(&s->path, start->path);
-	path_set(&c->place, start->name ? start->name : "");
-	if (start->name) {
-		source_copy_node(s, c, TREE_CWD, start->path, start->name);
+	path_set(&s->path, root->path);
+	path_set(&c->target_path, root->name ? root->name : "");
+	if (root->name) {
+		source_copy_node(s, c, TREE_CWD, root->path, root->name);
 		return;
 	}
-	fd = s->ops->open(TREE_CWD, start->path, TREE_DIR, 0);
+	fd = s->ops->open(TREE_CWD, root->path, TREE_DIR, 0);
 	if (fd < 0)
 		source_error(s, c, "open directory", fd);
 	else
@@ -388,24 +389,25 @@ static void source_copy_root(struct tree_source *s, struct copy *c,
 
 static void tree_source_run(struct copy_source *source, struct copy *c)
 {
-	struct tree_source *s = (struct tree_source *)source;
-	struct source_root *start;
+	struct tree_source *s = container_of(source, struct tree_source, base);
+	struct source_root *root;
 
-	for (start = s->roots; start && !copy_stopped(c); start = start->next)
-		source_copy_root(s, c, start);
+	list_for_each(root, &s->roots, link)
+	{
+		if (copy_stopped(c))
+			break;
+		source_copy_root(s, c, root);
+	}
 }
 
 void tree_source_add(struct tree_source *s, const char *path,
 		     const char *name)
 {
-	struct source_root *start = xrealloc(NULL, sizeof(*start));
+	struct source_root *root = xzalloc(sizeof(*root));
 
-	*start = (struct source_root){
-		.path = xstrdup(path),
-		.name = name ? xstrdup(name) : NULL,
-	};
-	*s->end = start;
-	s->end = &start->next;
+	root->path = xstrdup(path);
+	root->name = name ? xstrdup(name) : NULL;
+	list_add_tail(&s->roots, &root->link);
 }
 
 void tree_source_init(struct tree_source *s, const struct tree_ops *ops)
@@ -416,18 +418,18 @@ void tree_source_init(struct tree_source *s, const struct tree_ops *ops)
 		.names = xrealloc(NULL, NAMES_SIZE),
 		.value = xrealloc(NULL, VALUE_SIZE),
 	};
-	s->end = &s->roots;
+	list_init(&s->roots);
 }
 
 void tree_source_exit(struct tree_source *s)
 {
-	while (s->roots) {
-		struct source_root *start = s->roots;
+	struct source_root *root, *next;
 
-		s->roots = start->next;
-		free(start->path);
-		free(start->name);
-		free(start);
+	list_for_each_safe(root, next, &s->roots, link)
+	{
+		free(root->path);
+		free(root->name);
+		free(root);
 	}
 	links_free(&s->links);
 	path_free(&s->path);

@@ -4,8 +4,7 @@
 
 #include "copy/core/engine.h"
 #include "copy/trees/links.h"
-
-struct source_root;
+#include "shared/list.h"
 
 /**
  * struct tree_source - files of the host or of an image
@@ -20,8 +19,7 @@ struct tree_source {
 	bool sorted;
 	bool link_xattrs;
 	/* private */
-	struct source_root *roots;
-	struct source_root **end;
+	struct list roots;
 	struct copy_links links;
 	struct path_buf path;
 	char *names;
