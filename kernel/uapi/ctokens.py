@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A C tokenizer that loses nothing: joining the tokens gives the text back."""
+"""A tokenizer for C that keeps all text: the joined tokens are the input."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Token(NamedTuple):
 
 
 def _scan_number(text: str, pos: int) -> int:
-    """End of a preprocessing number, which may contain e+ and p-."""
+    """Return the end of a preprocessing number, which may contain e+ and p-."""
     end = pos
     while end < len(text):
         c = text[end]
@@ -98,7 +98,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 class Line(NamedTuple):
-    """A preprocessor directive, or what lies between two of them."""
+    """A preprocessor directive, or the code between two directives."""
     directive: str          # 'define', 'include', ...; '' for code
     tokens: list
 
@@ -109,7 +109,7 @@ def _directive_name(tokens: list) -> str:
 
 
 def split_lines(tokens: list) -> list[Line]:
-    """Separate directives from code; comments stay where they are."""
+    """Separate directives from code; comments stay in place."""
     lines: list[Line] = []
     code: list = []
     pos = 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Generates the table of lkl_strerror() from the kernel's error numbers."""
+"""Generate the table of lkl_strerror() from the kernel's error numbers."""
 
 import argparse
 import pathlib
@@ -11,7 +11,7 @@ from rename import write_if_changed
 
 
 def entries(path: pathlib.Path) -> list:
-    """(name, text) of each "#define ENAME number /* text */"."""
+    """Return (name, text) of each "#define ENAME number /* text */"."""
     found = []
     for line in split_lines(tokenize(path.read_text(encoding='utf-8'))):
         kinds = [t.kind for t in line.tokens]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Turns the kernel's user headers into LKL's: every global name gets a prefix.
+"""Turn the kernel's user headers into LKL's: each global name gets a prefix.
 
-So <sys/stat.h> and <lkl/asm/stat.h> can be included together.  The input is
-what "make headers_install" gives.  All headers are read first to learn which
-names are global, then each is rewritten.
+<sys/stat.h> and <lkl/asm/stat.h> can then be included together.  The input is
+the output of "make headers_install".  All headers are read first to find the
+global names, then each header is rewritten.
 
     x -> lkl_x    X -> LKL_X    __x -> __lkl__x    _x -> _lkl_x    _X -> _LKL_X
 """
@@ -17,33 +17,35 @@ from ctokens import IDENT, Line, split_lines, tokenize
 from symbols import (Scope, attribute_macros, bitfields, collect, is_member, macro_params,
                      pasted_suffixes, pasting_macros, significant)
 
-# Names that a header may define, but that belong to the compiler or to libc.
+# Names of the compiler or of libc, which keep their spelling if a header
+# defines them.
 NOT_OURS = {'__cplusplus', '__ASSEMBLY__', '__GNUC__', 'NULL', 'offsetof',
             '__always_inline', '__inline__', 'inline', '__attribute__', 'restrict',
             '__has_include', '__STDC_VERSION__', '_GNU_SOURCE', 'static_assert',
             'int8_t', 'int16_t', 'int32_t', 'int64_t',
             'uint8_t', 'uint16_t', 'uint32_t', 'uint64_t'}
 
-# Signs of a libc whose definitions the kernel's headers would yield to.
+# Macros of a libc.  Where one is defined, the kernel's headers leave definitions
+# to libc.
 NOT_THERE = {'__GLIBC__', '__GLIBC_MINOR__', '__KERNEL__', '__BYTE_ORDER'}
 
-# Members that libc has macros for; they get the prefix, or libc's headers would
-# change them.
+# Members that are macros in libc.  They get the prefix, so that libc's headers
+# do not change them.
 MACRO_MEMBERS = {'st_atime', 'st_mtime', 'st_ctime', 'sa_handler'}
 
-# Headers that cannot be used alone, with the reason.
+# Headers that cannot be compiled alone, with the reason.
 LEFT_OUT = {
-    'linux/bpf_perf_event.h': 'needs registers of a CPU, which the host program has itself',
-    'asm/bpf_perf_event.h': 'the same',
+    'linux/bpf_perf_event.h': 'needs the registers of a CPU, which only the host program has',
+    'asm/bpf_perf_event.h': 'includes nothing but the registers of a CPU',
     'linux/coda.h': 'needs BSD types of libc',
     'linux/kfd_ioctl.h': 'needs drm/drm.h',
     'linux/smc_diag.h': 'needs rdma/ib_user_verbs.h',
 }
 
-# Folders for hardware that a library has not.
-LEFT_OUT_FOLDERS = ('drm/', 'misc/', 'rdma/', 'regulator/', 'sound/', 'video/', 'xen/')
+# Directories for hardware that a library does not have.
+LEFT_OUT_DIRECTORIES = ('drm/', 'misc/', 'rdma/', 'regulator/', 'sound/', 'video/', 'xen/')
 
-# libc headers that are not in ISO C, and what has the same in ours.
+# Headers of libc that are not in ISO C, and the headers of LKL in their place.
 INSTEAD = {
     'endian.h': ('endian.h',),
     'netinet/if_ether.h': ('linux/if_ether.h',),
@@ -74,7 +76,7 @@ class Rewriter:
         self.pasting: dict = {}
         for lines in headers.values():
             self.pasting.update(pasting_macros(lines))
-        self.params: list = []          # of the macro that is being defined
+        self.params: list = []          # parameters of the macro that is defined
         self.scope = Scope()
         self.uses_long = False
         self.has_bitfields = False
@@ -82,7 +84,7 @@ class Rewriter:
     def identifier(self, text: str) -> str:
         if text in self.names:
             return new_name(text)
-        # An argument that becomes a name by pasting.
+        # The argument becomes a global name by pasting.
         if any(text + suffix in self.names for suffix in self.suffixes):
             return new_name(text)
         return text
@@ -100,7 +102,7 @@ class Rewriter:
         return text
 
     def pasted_arguments(self, tokens: list, order: list) -> set:
-        """Where a word becomes the end of a name that has the prefix already."""
+        """Return the positions of words that are pasted to a name with the prefix."""
         found = set()
         words = [tokens[i].text for i in order]
         for k, word in enumerate(words):
@@ -148,7 +150,7 @@ class Rewriter:
         return self.identifier(text)
 
     def fix_long(self, tokens: list, order: list, out: list) -> None:
-        """The kernel's long has 64 bits, also where the host's has 32."""
+        """Replace long: the kernel's has 64 bits, also where the host's has 32."""
         k = 0
         while k < len(order):
             run = []
@@ -166,7 +168,7 @@ class Rewriter:
 
     @staticmethod
     def fix_bitfields(tokens: list, order: list, out: list) -> None:
-        """The kernel packs bit-fields as GCC does, not as Windows does."""
+        """Mark structs: the kernel packs bit-fields as GCC does, Windows does not."""
         words = [tokens[i].text for i in order]
         for k, word in enumerate(words):
             if word in ('struct', 'union') and '{' in words[k + 1:k + 3]:
@@ -189,7 +191,7 @@ class Rewriter:
         return PROLOGUE + text
 
 
-# They use GNU C as the kernel does, also in programs built with -pedantic.
+# The headers use GNU C, also in programs that are built with -pedantic.
 PROLOGUE = '''#ifdef __GNUC__
 #pragma GCC system_header
 #endif
@@ -199,7 +201,7 @@ LONG_H = '''/* SPDX-License-Identifier: GPL-2.0 */
 #ifndef LKL_LONG_H
 #define LKL_LONG_H
 
-/* The kernel's long: 64 bits, also where the host's has 32. */
+/* The kernel's long has 64 bits, also where the host's long has 32. */
 #if defined(__LP64__)
 typedef long lkl_long_t;
 typedef unsigned long lkl_ulong_t;
@@ -208,7 +210,7 @@ typedef long long lkl_long_t;
 typedef unsigned long long lkl_ulong_t;
 #endif
 
-/* The kernel's bit-fields: next to each other, whatever their types. */
+/* The kernel packs bit-fields of different types next to each other. */
 #if defined(_WIN32) && defined(__GNUC__)
 #define LKL_LAYOUT	__attribute__((gcc_struct))
 #else
@@ -231,8 +233,8 @@ ENDIAN_H = '''/* SPDX-License-Identifier: GPL-2.0 */
 '''
 
 
-def remove_others(root: pathlib.Path, texts: dict) -> None:
-    """Headers of an earlier source; syscalls.py brings its own."""
+def remove_stale(root: pathlib.Path, texts: dict) -> None:
+    """Remove headers of a previous source; syscalls.py writes its own."""
     for path in root.rglob('*.h'):
         if str(path.relative_to(root)) not in texts and path.name != 'syscalls.h':
             path.unlink()
@@ -242,7 +244,7 @@ def read_headers(root: pathlib.Path) -> dict:
     headers = {}
     for path in sorted(root.rglob('*.h')):
         rel = path.relative_to(root).as_posix()
-        if rel not in LEFT_OUT and not rel.startswith(LEFT_OUT_FOLDERS):
+        if rel not in LEFT_OUT and not rel.startswith(LEFT_OUT_DIRECTORIES):
             headers[rel] = split_lines(tokenize(path.read_text(encoding='utf-8')))
     return headers
 
@@ -270,7 +272,7 @@ def main() -> int:
     texts.update({'long.h': LONG_H, 'endian.h': ENDIAN_H})
     for rel, text in texts.items():
         write_if_changed(args.output / rel, text)
-    remove_others(args.output, texts)
+    remove_stale(args.output, texts)
     return 0
 
 

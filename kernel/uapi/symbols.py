@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which names of a header are global, and which are members of structs.
+"""Find the global names of a header, and the uses of names of members.
 
-Global are macros, tags, typedefs, enumeration constants and functions.  The
-same word may be a member elsewhere; members keep their names, so uses are told
-apart by where they stand.
+Macros, tags, typedefs, enumeration constants and functions are global.  The same
+word may be the name of a member elsewhere.  Members keep their names, so the
+context of each use decides.
 """
 
 from ctokens import COMMENT, IDENT, NEWLINE, SPACE, Line
@@ -23,7 +23,7 @@ def significant(tokens: list) -> list[int]:
 
 
 class Scope:
-    """Follows braces through the code of a header and classifies identifiers."""
+    """Follow the braces in the code of a header to classify identifiers."""
 
     def __init__(self) -> None:
         self.stack: list[str] = []      # 'struct', 'enum', 'block', 'extern'
@@ -40,7 +40,7 @@ class Scope:
 
     def open_brace(self) -> None:
         words = self.statement
-        # The keyword nearest to the brace decides; "int f(struct x *)" is a block.
+        # The last keyword before the brace decides; "int f(struct x *)" is a block.
         kind = 'block'
         if words and words[-1] != ')':
             for word in reversed(words):
@@ -87,23 +87,23 @@ class Scope:
 
 
 def is_member(scope: Scope, prev: str, following: str) -> bool:
-    """Is this identifier the name of a member, where it is declared or used?"""
+    """Return whether an identifier is the name of a member."""
     if prev in ('.', '->'):
         return True
     if not scope.inside('struct') or scope.brackets:
         return False
-    # After a colon stands the width of a bit-field.
+    # The word after a colon is the width of a bit-field.
     if prev in ('struct', 'union', 'enum', ':') or following not in _AFTER_MEMBER:
         return False
     # In parentheses: "int (*fn)(type name)", or the arguments of a macro.
     if scope.parens:
         return prev == '*' and following == ')'
-    # A macro that stands for whole members, alone in its line.
+    # A macro for whole members is alone in its line.
     return bool(scope.statement)
 
 
 def macro_params(tokens: list) -> list:
-    """The parameters of a function-like macro: "(" right behind its name."""
+    """Return the parameters of a function-like macro."""
     order = significant(tokens)
     if len(order) < 4 or order[3] != order[2] + 1 or tokens[order[3]].text != '(':
         return []
@@ -117,7 +117,7 @@ def macro_params(tokens: list) -> list:
 
 
 def attribute_macros(lines: list[Line]) -> set:
-    """Macros that stand for attributes: they follow a member, but are none."""
+    """Return the macros for attributes, which follow a member."""
     found = set()
     for line in lines:
         words = [line.tokens[i].text for i in significant(line.tokens)]
@@ -127,7 +127,7 @@ def attribute_macros(lines: list[Line]) -> set:
 
 
 def pasted_suffixes(lines: list[Line]) -> set:
-    """What macros append to an argument: "id##_SUFFIX"."""
+    """Return the words that macros append to an argument: "id##_SUFFIX"."""
     found = set()
     for line in lines:
         if line.directive != 'define':
@@ -141,7 +141,7 @@ def pasted_suffixes(lines: list[Line]) -> set:
 
 
 def pasting_macros(lines: list[Line]) -> dict:
-    """Macro -> positions of the arguments that it appends to a name: "NAME_##param"."""
+    """Map macros to the arguments that they append to a name: "NAME_##param"."""
     found: dict = {}
     for line in lines:
         params = macro_params(line.tokens) if line.directive == 'define' else []
@@ -153,7 +153,7 @@ def pasting_macros(lines: list[Line]) -> dict:
 
 
 def bitfields(lines: list[Line]) -> bool:
-    """Does a struct of this header have bit-fields?"""
+    """Return whether a struct of the header has bit-fields."""
     scope = Scope()
     for line in lines:
         if line.directive:
@@ -181,11 +181,11 @@ def _collect_code(tokens: list, scope: Scope, names: set) -> None:
             if prev in ('struct', 'union', 'enum'):
                 names.add(token.text)
             elif scope.statement[-2:] == ['__struct_group', '(']:
-                names.add(token.text)   # its first argument is a tag
+                names.add(token.text)   # the first argument is a tag
             elif scope.inside('enum') and prev in ('{', ',', '') and following != '(':
                 names.add(token.text)
             elif scope.inside('enum') and prev == ')' and following in (',', '=', '}'):
-                names.add(token.text)   # behind a macro that stands for others
+                names.add(token.text)   # after a macro for other constants
             elif scope.at_top():
                 _collect_toplevel(token.text, prev, following, scope, names)
         scope.feed(token.text)
@@ -200,7 +200,7 @@ def _collect_toplevel(text: str, prev: str, following: str, scope: Scope, names:
             len(scope.statement) > 1 and text != '__attribute__':
         names.add(text)
     elif prev == '}' and not scope.typedef and following in ('[', '=', ';'):
-        names.add(text)     # a variable, declared together with its struct
+        names.add(text)     # a variable that is declared with its struct
     elif following == '(' and 'static' in scope.statement and scope.parens == 0:
         names.add(text)
     elif following == '(' and 'extern' in scope.statement and scope.parens == 0:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Generates <lkl/syscalls.h>: a typed function for each system call.
+"""Generate <lkl/syscalls.h>: a typed function for each system call.
 
-The table of numbers tells which calls there are and what their entry points
-are called; the kernel's own prototypes tell the arguments.  Nothing is kept by
-hand but the types that the kernel does not show to user space.
+The calls and the names of their entry points come from the table of numbers, and
+the arguments from the kernel's own prototypes.  Only the types that the kernel
+does not show to user space are listed here.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from symbols import collect
 
 ABIS = ('common', '64', 'renameat', 'rlimit')
 
-# Kernel-internal types and what stands for them outside.
+# Types of the kernel, and the types of user space in their place.
 TYPES = {
     'loff_t': 'long long', 'off_t': 'lkl_long_t', 'size_t': 'size_t', 'umode_t': 'unsigned int',
     'mode_t': 'unsigned int', 'uid_t': 'unsigned int', 'gid_t': 'unsigned int',
@@ -31,7 +31,7 @@ TYPES = {
 
 QUALIFIERS = {'__user', 'asmlinkage', '__force'}
 
-# Prototypes that depend on the architecture, or that are not declared.
+# Prototypes that depend on the architecture, or that the kernel does not declare.
 SPECIAL = {
     'sys_mmap': 'void * addr, unsigned long len, unsigned long prot, unsigned long flags, '
                 'unsigned long fd, unsigned long off',
@@ -42,7 +42,7 @@ SPECIAL = {
 
 
 def read_table(path: pathlib.Path) -> list:
-    """(name, entry point) of each call, in the order of their numbers."""
+    """Return (name, entry point) of each call, in the order of the numbers."""
     calls = []
     for line in path.read_text(encoding='utf-8').splitlines():
         fields = line.split()
@@ -56,7 +56,7 @@ def words_of(text: str) -> list:
 
 
 def read_prototypes(path: pathlib.Path) -> dict:
-    """entry point -> tokens of its parameter list"""
+    """Map each entry point to the tokens of its parameter list."""
     protos = {}
     for line in split_lines(tokenize(path.read_text(encoding='utf-8'))):
         if line.directive:
@@ -92,7 +92,7 @@ BASIC = {'unsigned', 'signed', 'long', 'int', 'short', 'char', 'void', 'const', 
 
 
 def has_name(param: list) -> bool:
-    """Is the last word the parameter's name, not part of its type?"""
+    """Return whether the last word is the parameter's name, not part of its type."""
     last = param[-1]
     if last.kind != IDENT or last.text in BASIC:
         return False
@@ -192,7 +192,7 @@ def generate(source: pathlib.Path, headers: pathlib.Path) -> str:
     functions = []
     for name, entry in read_table(source / 'scripts/syscall.tbl'):
         if entry not in protos:
-            raise SystemExit(f'syscalls.py: no prototype of {entry}')
+            raise SystemExit(f'syscalls.py: {entry} has no prototype in syscalls.h; add it to SPECIAL')
         functions.append(function(name, split_params(protos[entry]), names, tags))
     known = ''.join(f'{kind} {tag};\n' for kind, tag in sorted(tags))
     return HEAD + known + '\n' + '\n'.join(functions) + TAIL

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * Parts of the system call interface that the kernel's own user headers leave
- * to libc: programs of a library kernel have no other libc for it.
+ * Parts of the system call interface that the kernel's user headers leave to
+ * libc.  A program's libc defines these for the host, not for LKL.
  */
-#ifndef _UAPI_ASM_LKL_KERNEL_H
-#define _UAPI_ASM_LKL_KERNEL_H
+#ifndef _ASM_LKL_KERNEL_H
+#define _ASM_LKL_KERNEL_H
 
 #include <linux/types.h>
 #include <linux/socket.h>
@@ -83,4 +83,4 @@ struct user_msghdr {
 #define MSG_FIN		0x200
 #define MSG_NOSIGNAL	0x4000
 
-#endif /* _UAPI_ASM_LKL_KERNEL_H */
+#endif /* _ASM_LKL_KERNEL_H */
