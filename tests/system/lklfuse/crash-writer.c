@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must be there after a crash.
+ * Write data until a crash, and verify the data after the crash.
  *
- *	crash-writer write DIR [ROUNDS] >REPORT
- *	crash-writer verify DIR REPORT
+ * 	crash-writer write DIR [ROUNDS] >REPORT
+ * 	crash-writer verify DIR REPORT
  *
- * The first writes until there is an error, as when the server of the file system is
- * killed, and says on standard output what is on the disk, once a sync has promised
- * it: records of logs, new files, and versions of a file that is replaced by rename.
- * The second, after fsck and on any mount, checks that all of it is there, intact. What
- * was written and not yet promised may be there or not.
+ * "write" writes until there is an error, as when the server of the file system
+ * is killed.  After each sync, print to standard output which data the sync has
+ * promised: records of logs, new files, and versions of a file that is replaced
+ * by rename. "verify", after fsck and on any mount, checks that all promised
+ * data are there and intact.  Data that were not promised may be there or not.
  *
- * Status of `write`: 0 after an error that came later than the first report, or after
- * ROUNDS; of `verify`: 1 if something is missing, or nothing was promised.
+ * Status of "write": 0 after an error that came later than the first promise,
+ * or after ROUNDS.  Status of "verify": 1 if data are missing, or if nothing
+ * was promised.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,14 +31,14 @@ enum { LOGS = 4, RECORD_MAX = 10000, BATCH = 5 };
 
 struct header {
 	char magic[8];
-	uint32_t log, nr, size, sum;	/* @size with the header */
+	uint32_t log, nr, size, sum;	/* @size includes the header */
 };
 
 static const char magic[8] = "lklcrash";
 
 static bool reported;
 
-static void report(const char *format, ...)
+static void report_promise(const char *format, ...)
 {
 	char line[64];
 	va_list args;
@@ -53,14 +54,14 @@ static void report(const char *format, ...)
 	reported = true;
 }
 
-/* The end, by an error of the file system */
-static void ended(const char *what)
+/* Exit after an error of the file system. */
+static void end_by_error(const char *what)
 {
 	fprintf(stderr, "crash-writer: %s: %s\n", what, strerror(errno));
 	exit(reported ? 0 : 1);
 }
 
-static uint32_t checksum(const uint8_t *p, size_t len)
+static uint32_t record_checksum(const uint8_t *p, size_t len)
 {
 	uint32_t sum = 2166136261u;
 
@@ -69,7 +70,7 @@ static uint32_t checksum(const uint8_t *p, size_t len)
 	return sum;
 }
 
-/* Record @nr of @log: the size of it */
+/* Fill in record @nr of @log, and return the size of the record. */
 static size_t make_record(uint8_t *record, uint32_t log, uint32_t nr)
 {
 	uint32_t x = (log * 7919 + nr + 1) * 2654435761u;
@@ -81,7 +82,7 @@ static size_t make_record(uint8_t *record, uint32_t log, uint32_t nr)
 		record[i] = x >> 24;
 	}
 	memcpy(h.magic, magic, sizeof(magic));
-	h.sum = checksum(record + sizeof(h), h.size - sizeof(h));
+	h.sum = record_checksum(record + sizeof(h), h.size - sizeof(h));
 	memcpy(record, &h, sizeof(h));
 	return h.size;
 }
@@ -95,14 +96,14 @@ static void write_record(int fd, uint32_t log, uint32_t nr)
 		ssize_t n = write(fd, record + done, len - done);
 
 		if (n <= 0)
-			ended("write");
+			end_by_error("write");
 		done += n;
 	}
 }
 
 /*
- * Each log in a way of its own: fsync after each record, fdatasync after each, fsync
- * after several, O_DSYNC.
+ * Append a record to a log.  Each log has its own way to sync: fsync after each
+ * record, fdatasync after each record, fsync after several records, O_DSYNC.
  */
 static void append_to_log(const int *fds, uint32_t log, uint32_t nr)
 {
@@ -110,33 +111,33 @@ static void append_to_log(const int *fds, uint32_t log, uint32_t nr)
 	switch (log) {
 	case 0:
 		if (fsync(fds[log]))
-			ended("fsync");
+			end_by_error("fsync");
 		break;
 	case 1:
 		if (fdatasync(fds[log]))
-			ended("fdatasync");
+			end_by_error("fdatasync");
 		break;
 	case 2:
 		if (nr % BATCH != BATCH - 1)
 			return;
 		if (fsync(fds[log]))
-			ended("fsync");
+			end_by_error("fsync");
 	}
-	report("record %u %u\n", log, nr);
+	report_promise("record %u %u\n", log, nr);
 }
 
-/* Log LOGS are the new files, and LOGS + 1 the versions of "current". */
+/* Write a new file; @log is LOGS, or LOGS + 1 for versions of "current". */
 static void write_file(int dir, const char *name, uint32_t log, uint32_t nr)
 {
 	int fd = openat(dir, name, O_CREAT | O_EXCL | O_WRONLY, 0644);
 
 	if (fd < 0)
-		ended("open");
+		end_by_error("open");
 	write_record(fd, log, nr);
 	if (fsync(fd))
-		ended("fsync");
+		end_by_error("fsync");
 	if (close(fd))
-		ended("close");
+		end_by_error("close");
 }
 
 static void make_new_file(int dir, uint32_t nr)
@@ -146,18 +147,18 @@ static void make_new_file(int dir, uint32_t nr)
 	snprintf(name, sizeof(name), "new-%u", nr);
 	write_file(dir, name, LOGS, nr);
 	if (fsync(dir))
-		ended("fsync of the directory");
-	report("file %u\n", nr);
+		end_by_error("fsync of the directory");
+	report_promise("file %u\n", nr);
 }
 
 static void replace_current(int dir, uint32_t nr)
 {
 	write_file(dir, "current.new", LOGS + 1, nr);
 	if (renameat(dir, "current.new", dir, "current"))
-		ended("rename");
+		end_by_error("rename");
 	if (fsync(dir))
-		ended("fsync of the directory");
-	report("current %u\n", nr);
+		end_by_error("fsync of the directory");
+	report_promise("current %u\n", nr);
 }
 
 static int write_until_error(const char *path, unsigned long rounds)
@@ -166,16 +167,16 @@ static int write_until_error(const char *path, unsigned long rounds)
 	char name[32];
 
 	if (dir < 0)
-		ended(path);
+		end_by_error(path);
 	for (int i = 0; i < LOGS; i++) {
 		snprintf(name, sizeof(name), "log-%d", i);
 		fds[i] = openat(dir, name, O_CREAT | O_EXCL | O_WRONLY |
 				O_APPEND | (i == 3 ? O_DSYNC : 0), 0644);
 		if (fds[i] < 0)
-			ended(name);
+			end_by_error(name);
 	}
 	if (fsync(dir))
-		ended("fsync of the directory");
+		end_by_error("fsync of the directory");
 	for (uint32_t nr = 0; !rounds || nr < rounds; nr++) {
 		for (int i = 0; i < LOGS; i++)
 			append_to_log(fds, i, nr);
@@ -192,7 +193,7 @@ static int write_until_error(const char *path, unsigned long rounds)
 static int missing;
 
 static void __attribute__((format(printf, 1, 2)))
-miss(const char *format, ...)
+report_missing(const char *format, ...)
 {
 	va_list args;
 
@@ -204,7 +205,7 @@ miss(const char *format, ...)
 	missing++;
 }
 
-/* Is record @nr of @log next in @f? */
+/* Return true if record @nr of @log comes next in @f. */
 static bool next_is(FILE *f, uint32_t log, uint32_t nr)
 {
 	uint8_t want[RECORD_MAX], got[RECORD_MAX];
@@ -230,14 +231,14 @@ static void verify_log(const char *dir, uint32_t log, long last)
 	snprintf(name, sizeof(name), "log-%u", log);
 	f = open_in(dir, name);
 	if (!f) {
-		miss("%s: %s", name, strerror(errno));
+		report_missing("%s: %s", name, strerror(errno));
 		return;
 	}
 	while (next_is(f, log, nr))
 		nr++;
 	if (nr <= last)
-		miss("%s: record %ld, at most %ld, of those until %ld", name,
-		     nr, ftell(f), last);
+		report_missing("%s: record %ld, at most %ld, of those until %ld", name,
+			       nr, ftell(f), last);
 	printf("%s: %ld records promised, %ld there\n", name, last + 1, nr);
 	fclose(f);
 }
@@ -250,37 +251,37 @@ static void verify_new_file(const char *dir, uint32_t nr)
 	snprintf(name, sizeof(name), "new-%u", nr);
 	f = open_in(dir, name);
 	if (!f) {
-		miss("%s: %s", name, strerror(errno));
+		report_missing("%s: %s", name, strerror(errno));
 		return;
 	}
 	if (!next_is(f, LOGS, nr) || getc(f) != EOF)
-		miss("%s: contents", name);
+		report_missing("%s: contents", name);
 	fclose(f);
 }
 
-/* It is whole, and not older than @last. */
+/* Check that "current" is complete and not older than version @last. */
 static void verify_current(const char *dir, long last)
 {
 	FILE *f = open_in(dir, "current");
 	struct header h;
 
 	if (!f) {
-		miss("current: %s", strerror(errno));
+		report_missing("current: %s", strerror(errno));
 		return;
 	}
 	if (fread(&h, sizeof(h), 1, f) != 1 || memcmp(h.magic, magic, 8)) {
-		miss("current: contents");
+		report_missing("current: contents");
 	} else if (h.nr < last) {
-		miss("current: version %u of %ld", h.nr, last);
+		report_missing("current: version %u of %ld", h.nr, last);
 	} else {
 		rewind(f);
 		if (!next_is(f, LOGS + 1, h.nr) || getc(f) != EOF)
-			miss("current: contents of version %u", h.nr);
+			report_missing("current: contents of version %u", h.nr);
 	}
 	fclose(f);
 }
 
-static int verify(const char *dir, const char *path)
+static int verify_report(const char *dir, const char *path)
 {
 	long last[LOGS] = { -1, -1, -1, -1 }, current = -1, files = 0, lines = 0;
 	FILE *f = fopen(path, "r");
@@ -292,7 +293,7 @@ static int verify(const char *dir, const char *path)
 		perror(path);
 		return 2;
 	}
-	/* A last line without an end was not promised. */
+	/* A last line without newline is incomplete, so it promises nothing. */
 	while (fgets(line, sizeof(line), f) && strchr(line, '\n')) {
 		lines++;
 		if (sscanf(line, "record %u %ld", &log, &nr) == 2 && log < LOGS)
@@ -304,7 +305,7 @@ static int verify(const char *dir, const char *path)
 	}
 	fclose(f);
 	if (!lines)
-		miss("the report: nothing was promised");
+		report_missing("the report: nothing was promised");
 	for (int i = 0; i < LOGS; i++)
 		if (last[i] >= 0)
 			verify_log(dir, i, last[i]);
@@ -323,7 +324,7 @@ int main(int argc, char **argv)
 		return write_until_error(argv[2], argc == 4 ?
 					 strtoul(argv[3], NULL, 0) : 0);
 	if (argc == 4 && !strcmp(argv[1], "verify"))
-		return verify(argv[2], argv[3]);
+		return verify_report(argv[2], argv[3]);
 	fprintf(stderr, "usage: crash-writer write DIR [ROUNDS] | verify DIR REPORT\n");
 	return 2;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exercises a file system: random operations on a file, of which a model is kept in
- * memory, and everything that is read is compared with the model.
+ * A file system exerciser: random operations on a file are repeated on a model
+ * in memory, and all data read are compared with the model.
  *
- *	fsx [-s SEED] [-n OPERATIONS | -t SECONDS] [-l LENGTH] [-p PROCESSES] FILE
+ * 	fsx [-s SEED] [-n OPERATIONS | -t SECONDS] [-l LENGTH]
+ * 	    [-p PROCESSES] FILE
  *
- * With -p, each process has a file of its own, FILE.0, FILE.1, ..., and a seed of its
- * own. A run with the same seed does the same. What the file system cannot do, and
- * says so, is dropped. On a difference the last operations are printed, and the
- * status is 1.
+ * With -p, each process has a file of its own, FILE.0, FILE.1, ..., and a seed
+ * of its own.  Runs with the same seed are equal.  Operations that the file
+ * system does not support are left out.  On a difference, print the last
+ * operations and return status 1.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,23 +29,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BLOCK		4096	/* what O_DIRECT and collapsing are aligned to */
+#define BLOCK		4096	/* alignment of O_DIRECT and collapsing */
 #define HISTORY		50
 
 static struct {
 	const char *path;
 	uint64_t seed;
-	long long operations;	/* or: */
-	long seconds;
-	size_t max;		/* length of the file at most */
+	long long operations;	/* number of operations, or */
+	long seconds;		/* duration */
+	size_t max;		/* maximum size of the file */
 } opt = { .operations = -1, .max = 512 << 10 };
 
 static int fd, direct_fd = -1;
-static uint8_t *map;		/* @opt.max bytes of the file, SIGBUS beyond it */
+static uint8_t *map;		/* @opt.max bytes, SIGBUS behind the file */
 static uint8_t *model, *buf;	/* @opt.max bytes each, aligned to BLOCK */
-static size_t size;		/* of the model */
-static long long done;		/* operations */
-static uint64_t state;		/* of the random numbers */
+static size_t size;		/* size of the model */
+static long long done;		/* number of operations */
+static uint64_t state;		/* state of the random number generator */
 
 static struct {
 	long long nr;
@@ -52,9 +53,9 @@ static struct {
 	size_t at, len, from, size;
 } history[HISTORY];
 
-static int noted;		/* in the history */
+static int noted;		/* number of operations in the history */
 
-static uint64_t random64(void)
+static uint64_t random_number(void)
 {
 	/* splitmix64 */
 	uint64_t z = state += 0x9e3779b97f4a7c15;
@@ -64,10 +65,10 @@ static uint64_t random64(void)
 	return z ^ (z >> 31);
 }
 
-/* 0 ... @limit - 1 */
-static size_t below(size_t limit)
+/* Return a random number from 0 to @limit - 1. */
+static size_t random_below(size_t limit)
 {
-	return limit ? random64() % limit : 0;
+	return limit ? random_number() % limit : 0;
 }
 
 static void print_history(void)
@@ -89,7 +90,7 @@ static void print_history(void)
 }
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
-fail(const char *format, ...)
+fsx_fail(const char *format, ...)
 {
 	va_list args;
 
@@ -105,11 +106,12 @@ fail(const char *format, ...)
 static void on_sigbus(int sig)
 {
 	(void)sig;
-	fail("SIGBUS on a page within the file");
+	fsx_fail("SIGBUS on a page within the file");
 }
 
-/* @got are the @len bytes at @at, so they say. */
-static void compare(const uint8_t *got, size_t at, size_t len, const char *how)
+/* Fail unless @got equals the @len bytes of the model at @at. */
+static void compare_range(const uint8_t *got, size_t at, size_t len,
+			  const char *how)
 {
 	size_t first = 0, last, count = 0;
 
@@ -130,7 +132,7 @@ static void compare(const uint8_t *got, size_t at, size_t len, const char *how)
 	for (size_t i = first; i < len && i < first + 16; i++)
 		fprintf(stderr, " %02x", got[i]);
 	fputc('\n', stderr);
-	fail("%zu bytes differ from %#zx to %#zx", count, at + first, at + last);
+	fsx_fail("%zu bytes differ from %#zx to %#zx", count, at + first, at + last);
 }
 
 static void check_size(void)
@@ -139,10 +141,10 @@ static void check_size(void)
 	off_t end = lseek(fd, 0, SEEK_END);
 
 	if (fstat(fd, &st))
-		fail("fstat: %s", strerror(errno));
+		fsx_fail("fstat: %s", strerror(errno));
 	if ((size_t)st.st_size != size || (size_t)end != size)
-		fail("the size is %#llx by fstat and %#llx by lseek, not %#zx",
-		     (long long)st.st_size, (long long)end, size);
+		fsx_fail("the size is %#llx by fstat and %#llx by lseek, not %#zx",
+			 (long long)st.st_size, (long long)end, size);
 }
 
 static void read_fully(int from, uint8_t *to, size_t at, size_t len)
@@ -153,9 +155,9 @@ static void read_fully(int from, uint8_t *to, size_t at, size_t len)
 		ssize_t part = pread(from, to + n, len - n, at + n);
 
 		if (part < 0)
-			fail("pread: %s", strerror(errno));
+			fsx_fail("pread: %s", strerror(errno));
 		if (!part)
-			fail("the file ends at %#zx", at + n);
+			fsx_fail("the file ends at %#zx", at + n);
 		n += part;
 	}
 }
@@ -164,10 +166,10 @@ static void check_everything(void)
 {
 	check_size();
 	read_fully(fd, buf, 0, size);
-	compare(buf, 0, size, "read of everything");
+	compare_range(buf, 0, size, "read of everything");
 }
 
-static void note(const char *name, size_t at, size_t len, size_t from)
+static void note_operation(const char *name, size_t at, size_t len, size_t from)
 {
 	int slot = noted++ % HISTORY;
 
@@ -179,33 +181,33 @@ static void note(const char *name, size_t at, size_t len, size_t from)
 	history[slot].size = size;
 }
 
-/* The model grows to @to. */
-static void grow(size_t to)
+/* Grow the model to @to bytes. */
+static void grow_model(size_t to)
 {
 	if (to > size)
 		size = to;
 }
 
-static void fill(uint8_t *p, size_t len)
+static void fill_range(uint8_t *p, size_t len)
 {
-	uint64_t value = random64() | 0x0101010101010101;
+	uint64_t value = random_number() | 0x0101010101010101;
 
 	for (size_t i = 0; i < len; i++)
 		p[i] = (value >> (i % 8 * 8)) + i / 8;
 }
 
-/* A range in the file; at times small, at times of whole pages. */
-static bool pick(size_t limit, size_t *at, size_t *len)
+/* Choose a range below @limit: sometimes small, sometimes of whole pages. */
+static bool pick_range(size_t limit, size_t *at, size_t *len)
 {
 	if (!limit)
 		return false;
-	*at = below(limit);
-	*len = 1 + below(random64() % 4 ? 64 << 10 : 100);
-	if (random64() % 4 == 0)
+	*at = random_below(limit);
+	*len = 1 + random_below(random_number() % 4 ? 64 << 10 : 100);
+	if (random_number() % 4 == 0)
 		*at &= ~(size_t)(BLOCK - 1);
 	if (*len > limit - *at)
 		*len = limit - *at;
-	if (random64() % 4 == 0 && *len > BLOCK)
+	if (random_number() % 4 == 0 && *len > BLOCK)
 		*len &= ~(size_t)(BLOCK - 1);
 	return true;
 }
@@ -216,8 +218,8 @@ static bool pick_aligned(size_t limit, size_t *at, size_t *len)
 
 	if (!blocks)
 		return false;
-	*at = below(blocks);
-	*len = (1 + below(16));
+	*at = random_below(blocks);
+	*len = (1 + random_below(16));
 	if (*len > blocks - *at)
 		*len = blocks - *at;
 	*at *= BLOCK;
@@ -225,24 +227,24 @@ static bool pick_aligned(size_t limit, size_t *at, size_t *len)
 	return true;
 }
 
-static bool unsupported(void)
+static bool is_unsupported(void)
 {
 	return errno == EOPNOTSUPP;
 }
 
-/* The operations. They return false when the file system cannot do them. */
+/* The operations return false if the file system does not support them. */
 
 static bool do_read(void)
 {
 	size_t at, len;
 
-	if (!pick(size, &at, &len))
+	if (!pick_range(size, &at, &len))
 		return true;
-	note("read", at, len, 0);
+	note_operation("read", at, len, 0);
 	read_fully(fd, buf, at, len);
-	compare(buf, at, len, "read");
+	compare_range(buf, at, len, "read");
 	if (at + len == size && pread(fd, buf, 100, size))
-		fail("there are bytes beyond the end");
+		fsx_fail("there are bytes beyond the end");
 	return true;
 }
 
@@ -252,7 +254,7 @@ static void write_fully(int to, const uint8_t *data, size_t at, size_t len)
 		ssize_t n = pwrite(to, data, len, at);
 
 		if (n <= 0)
-			fail("pwrite: %s", n ? strerror(errno) : "no progress");
+			fsx_fail("pwrite: %s", n ? strerror(errno) : "no progress");
 		data += n;
 		at += n;
 		len -= n;
@@ -263,33 +265,33 @@ static bool do_write(void)
 {
 	size_t at, len;
 
-	pick(opt.max, &at, &len);
-	note("write", at, len, 0);
-	fill(model + at, len);
+	pick_range(opt.max, &at, &len);
+	note_operation("write", at, len, 0);
+	fill_range(model + at, len);
 	write_fully(fd, model + at, at, len);
-	grow(at + len);
+	grow_model(at + len);
 	return true;
 }
 
 static bool do_append(void)
 {
-	size_t at = size, len = 1 + below(20000);
+	size_t at = size, len = 1 + random_below(20000);
 	int append;
 
 	if (len > opt.max - size)
 		len = opt.max - size;
 	if (!len)
 		return true;
-	note("append", at, len, 0);
+	note_operation("append", at, len, 0);
 	append = open(opt.path, O_WRONLY | O_APPEND);
 	if (append < 0)
-		fail("open: %s", strerror(errno));
-	fill(model + at, len);
+		fsx_fail("open: %s", strerror(errno));
+	fill_range(model + at, len);
 	if (write(append, model + at, len) != (ssize_t)len)
-		fail("write: %s", strerror(errno));
-	grow(at + len);
+		fsx_fail("write: %s", strerror(errno));
+	grow_model(at + len);
 	if (close(append))
-		fail("close: %s", strerror(errno));
+		fsx_fail("close: %s", strerror(errno));
 	return true;
 }
 
@@ -297,10 +299,10 @@ static bool do_mapread(void)
 {
 	size_t at, len;
 
-	if (!pick(size, &at, &len))
+	if (!pick_range(size, &at, &len))
 		return true;
-	note("mapread", at, len, 0);
-	compare(map + at, at, len, "mapread");
+	note_operation("mapread", at, len, 0);
+	compare_range(map + at, at, len, "mapread");
 	return true;
 }
 
@@ -308,10 +310,10 @@ static bool do_mapwrite(void)
 {
 	size_t at, len;
 
-	if (!pick(size, &at, &len))
+	if (!pick_range(size, &at, &len))
 		return true;
-	note("mapwrite", at, len, 0);
-	fill(model + at, len);
+	note_operation("mapwrite", at, len, 0);
+	fill_range(model + at, len);
 	memcpy(map + at, model + at, len);
 	return true;
 }
@@ -322,19 +324,19 @@ static bool do_msync(void)
 
 	if (!pick_aligned(size, &at, &len))
 		return true;
-	note("msync", at, len, 0);
-	if (msync(map + at, len, random64() % 2 ? MS_SYNC : MS_ASYNC))
-		fail("msync: %s", strerror(errno));
+	note_operation("msync", at, len, 0);
+	if (msync(map + at, len, random_number() % 2 ? MS_SYNC : MS_ASYNC))
+		fsx_fail("msync: %s", strerror(errno));
 	return true;
 }
 
 static bool do_truncate(void)
 {
-	size_t to = random64() % 2 ? below(size) : below(opt.max);
+	size_t to = random_below(random_number() % 2 ? size : opt.max);
 
-	note("truncate", 0, to, 0);
-	if (random64() % 2 ? ftruncate(fd, to) : truncate(opt.path, to))
-		fail("truncate: %s", strerror(errno));
+	note_operation("truncate", 0, to, 0);
+	if (random_number() % 2 ? ftruncate(fd, to) : truncate(opt.path, to))
+		fsx_fail("truncate: %s", strerror(errno));
 	if (to < size)
 		memset(model + to, 0, size - to);
 	size = to;
@@ -343,18 +345,18 @@ static bool do_truncate(void)
 
 static bool do_fallocate(void)
 {
-	bool keep = random64() % 2;
+	bool keep = random_number() % 2;
 	size_t at, len;
 
-	pick(opt.max, &at, &len);
-	note(keep ? "fallocate -k" : "fallocate", at, len, 0);
+	pick_range(opt.max, &at, &len);
+	note_operation(keep ? "fallocate -k" : "fallocate", at, len, 0);
 	if (fallocate(fd, keep ? FALLOC_FL_KEEP_SIZE : 0, at, len)) {
-		if (unsupported())
+		if (is_unsupported())
 			return false;
-		fail("fallocate: %s", strerror(errno));
+		fsx_fail("fallocate: %s", strerror(errno));
 	}
 	if (!keep)
-		grow(at + len);
+		grow_model(at + len);
 	return true;
 }
 
@@ -369,12 +371,12 @@ static bool do_punch(void)
 {
 	size_t at, len;
 
-	pick(opt.max, &at, &len);
-	note("punch", at, len, 0);
+	pick_range(opt.max, &at, &len);
+	note_operation("punch", at, len, 0);
 	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, len)) {
-		if (unsupported())
+		if (is_unsupported())
 			return false;
-		fail("punch: %s", strerror(errno));
+		fsx_fail("punch: %s", strerror(errno));
 	}
 	zero_model(at, len);
 	return true;
@@ -382,19 +384,19 @@ static bool do_punch(void)
 
 static bool do_zero(void)
 {
-	bool keep = random64() % 2;
+	bool keep = random_number() % 2;
 	size_t at, len;
 
-	pick(opt.max, &at, &len);
-	note(keep ? "zero -k" : "zero", at, len, 0);
+	pick_range(opt.max, &at, &len);
+	note_operation(keep ? "zero -k" : "zero", at, len, 0);
 	if (fallocate(fd, FALLOC_FL_ZERO_RANGE |
 		      (keep ? FALLOC_FL_KEEP_SIZE : 0), at, len)) {
-		if (unsupported())
+		if (is_unsupported())
 			return false;
-		fail("zero range: %s", strerror(errno));
+		fsx_fail("zero range: %s", strerror(errno));
 	}
 	if (!keep)
-		grow(at + len);
+		grow_model(at + len);
 	zero_model(at, len);
 	return true;
 }
@@ -405,11 +407,11 @@ static bool do_collapse(void)
 
 	if (!pick_aligned(size, &at, &len) || at + len >= size)
 		return true;
-	note("collapse", at, len, 0);
+	note_operation("collapse", at, len, 0);
 	if (fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, at, len)) {
-		if (unsupported())
+		if (is_unsupported())
 			return false;
-		fail("collapse range: %s", strerror(errno));
+		fsx_fail("collapse range: %s", strerror(errno));
 	}
 	memmove(model + at, model + at + len, size - at - len);
 	size -= len;
@@ -424,11 +426,11 @@ static bool do_insert(void)
 	if (!pick_aligned(size, &at, &len) || at + len >= size ||
 	    size + len > opt.max)
 		return true;
-	note("insert", at, len, 0);
+	note_operation("insert", at, len, 0);
 	if (fallocate(fd, FALLOC_FL_INSERT_RANGE, at, len)) {
-		if (unsupported())
+		if (is_unsupported())
 			return false;
-		fail("insert range: %s", strerror(errno));
+		fsx_fail("insert range: %s", strerror(errno));
 	}
 	memmove(model + at + len, model + at, size - at);
 	memset(model + at, 0, len);
@@ -440,25 +442,25 @@ static bool do_copy(void)
 {
 	size_t from, len, to, n = 0;
 
-	if (!pick(size, &from, &len))
+	if (!pick_range(size, &from, &len))
 		return true;
-	to = below(opt.max - len + 1);
+	to = random_below(opt.max - len + 1);
 	if (to < from + len && from < to + len)
-		return true;	/* they overlap */
-	note("copy", to, len, from);
+		return true;	/* overlapping ranges are not supported */
+	note_operation("copy", to, len, from);
 	while (n < len) {
 		off_t in = from + n, out = to + n;
 		ssize_t part = copy_file_range(fd, &in, fd, &out, len - n, 0);
 
-		if (part < 0 && (unsupported() || errno == EXDEV) && !n)
+		if (part < 0 && (is_unsupported() || errno == EXDEV) && !n)
 			return false;
 		if (part <= 0)
-			fail("copy_file_range: %s",
-			     part ? strerror(errno) : "no progress");
+			fsx_fail("copy_file_range: %s",
+				 part ? strerror(errno) : "no progress");
 		n += part;
 	}
 	memcpy(model + to, model + from, len);
-	grow(to + len);
+	grow_model(to + len);
 	return true;
 }
 
@@ -470,19 +472,20 @@ static bool do_direct_read(void)
 	if (direct_fd < 0)
 		return false;
 	/*
-	 * Not beyond the block of the end: XFS (6.18) may have delayed allocations
-	 * there, takes them for a collision with buffered writes, and says EIO.
+	 * Do not read behind the last block: XFS of Linux 6.18 may have delayed
+	 * allocations there, and reports a collision with buffered writes as
+	 * EIO.
 	 */
 	if (!pick_aligned(size + BLOCK - 1, &at, &len))
 		return true;
-	note("direct read", at, len, 0);
+	note_operation("direct read", at, len, 0);
 	want = len > size - at ? size - at : len;
 	n = pread(direct_fd, buf, len, at);
 	if (n < 0)
-		fail("direct read: %s", strerror(errno));
+		fsx_fail("direct read: %s", strerror(errno));
 	if ((size_t)n != want)
-		fail("direct read of %#zx bytes gives %#zx", want, (size_t)n);
-	compare(buf, at, want, "direct read");
+		fsx_fail("direct read of %#zx bytes gives %#zx", want, (size_t)n);
+	compare_range(buf, at, want, "direct read");
 	return true;
 }
 
@@ -494,42 +497,42 @@ static bool do_direct_write(void)
 		return false;
 	if (!pick_aligned(opt.max, &at, &len))
 		return true;
-	note("direct write", at, len, 0);
-	fill(model + at, len);
+	note_operation("direct write", at, len, 0);
+	fill_range(model + at, len);
 	memcpy(buf, model + at, len);
 	if (pwrite(direct_fd, buf, len, at) != (ssize_t)len)
-		fail("direct write: %s", strerror(errno));
-	grow(at + len);
+		fsx_fail("direct write: %s", strerror(errno));
+	grow_model(at + len);
 	return true;
 }
 
-/* What is before the data that SEEK_DATA finds must be zeros. */
+/* Check that all bytes in front of the data that SEEK_DATA finds are zeros. */
 static bool do_seek(void)
 {
-	size_t at = below(size), hole, data;
+	size_t at = random_below(size), hole, data;
 	off_t r;
 
 	if (!size)
 		return true;
-	note("seek", at, 0, 0);
+	note_operation("seek", at, 0, 0);
 	r = lseek(fd, at, SEEK_HOLE);
 	if (r < 0)
-		fail("SEEK_HOLE: %s", strerror(errno));
-	hole = random64() % 2 ? (size_t)r : at;
+		fsx_fail("SEEK_HOLE: %s", strerror(errno));
+	hole = random_number() % 2 ? (size_t)r : at;
 	if ((size_t)r < at || (size_t)r > size)
-		fail("SEEK_HOLE from %#zx gives %#zx", at, (size_t)r);
+		fsx_fail("SEEK_HOLE from %#zx gives %#zx", at, (size_t)r);
 	if (hole == size)
 		return true;
 	r = lseek(fd, hole, SEEK_DATA);
 	if (r < 0 && errno != ENXIO)
-		fail("SEEK_DATA: %s", strerror(errno));
+		fsx_fail("SEEK_DATA: %s", strerror(errno));
 	data = r < 0 ? size : (size_t)r;
 	if (data < hole || data > size)
-		fail("SEEK_DATA from %#zx gives %#zx", hole, data);
+		fsx_fail("SEEK_DATA from %#zx gives %#zx", hole, data);
 	for (size_t i = hole; i < data; i++)
 		if (model[i])
-			fail("the data at %#zx are a hole from %#zx to %#zx",
-			     i, hole, data);
+			fsx_fail("the data at %#zx are a hole from %#zx to %#zx",
+				 i, hole, data);
 	return true;
 }
 
@@ -538,54 +541,54 @@ static bool do_sync(void)
 	size_t at = 0, len = 0;
 	int error;
 
-	switch (below(4)) {
+	switch (random_below(4)) {
 	case 0:
-		note("fsync", 0, 0, 0);
+		note_operation("fsync", 0, 0, 0);
 		error = fsync(fd);
 		break;
 	case 1:
-		note("fdatasync", 0, 0, 0);
+		note_operation("fdatasync", 0, 0, 0);
 		error = fdatasync(fd);
 		break;
 	case 2:
-		pick(size, &at, &len);
-		note("sync range", at, len, 0);
+		pick_range(size, &at, &len);
+		note_operation("sync range", at, len, 0);
 		error = sync_file_range(fd, at, len, SYNC_FILE_RANGE_WRITE);
 		break;
 	default:
-		/* What is read next does not come from the cache. */
-		note("fsync, drop", 0, 0, 0);
+		/* Make the next reads bypass the cache. */
+		note_operation("fsync, drop", 0, 0, 0);
 		error = fsync(fd);
 		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	}
 	if (error)
-		fail("sync: %s", strerror(errno));
+		fsx_fail("sync: %s", strerror(errno));
 	return true;
 }
 
 static bool do_open(void)
 {
-	note("open", 0, 0, 0);
+	note_operation("open", 0, 0, 0);
 	if (fd > 0) {
 		munmap(map, opt.max);
 		if (close(fd) || (direct_fd >= 0 && close(direct_fd)))
-			fail("close: %s", strerror(errno));
+			fsx_fail("close: %s", strerror(errno));
 	}
 	fd = open(opt.path, O_RDWR);
 	if (fd < 0)
-		fail("open: %s", strerror(errno));
+		fsx_fail("open: %s", strerror(errno));
 	map = mmap(NULL, opt.max, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
-		fail("mmap: %s", strerror(errno));
+		fsx_fail("mmap: %s", strerror(errno));
 	direct_fd = open(opt.path, O_RDWR | O_DIRECT);
 	if (direct_fd < 0 && errno != EINVAL)
-		fail("open with O_DIRECT: %s", strerror(errno));
+		fsx_fail("open with O_DIRECT: %s", strerror(errno));
 	return true;
 }
 
 static bool do_check(void)
 {
-	note("check", 0, size, 0);
+	note_operation("check", 0, size, 0);
 	check_everything();
 	return true;
 }
@@ -624,7 +627,7 @@ static void run_one(void)
 
 	for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++)
 		total += operations[i].weight;
-	n = below(total);
+	n = random_below(total);
 	for (op = operations; n >= op->weight; op++)
 		n -= op->weight;
 	if (op->dropped)
@@ -636,20 +639,20 @@ static void run_one(void)
 	check_size();
 }
 
-static void prepare(void)
+static void prepare_file(void)
 {
 	struct sigaction sa = { .sa_handler = on_sigbus };
 	int created = open(opt.path, O_RDWR | O_CREAT | O_TRUNC, 0644);
 
 	if (created < 0)
-		fail("open: %s", strerror(errno));
+		fsx_fail("open: %s", strerror(errno));
 	close(created);
 	state = opt.seed;
 	opt.max = (opt.max + BLOCK - 1) / BLOCK * BLOCK;
 	model = aligned_alloc(BLOCK, opt.max);
 	buf = aligned_alloc(BLOCK, opt.max);
 	if (!model || !buf)
-		fail("no memory");
+		fsx_fail("no memory");
 	memset(model, 0, opt.max);
 	sigaction(SIGBUS, &sa, NULL);
 	do_open();
@@ -665,7 +668,7 @@ static bool time_is_left(const struct timespec *end)
 	return now.tv_sec < end->tv_sec;
 }
 
-static int exercise(void)
+static int run_operations(void)
 {
 	struct timespec end;
 
@@ -673,7 +676,7 @@ static int exercise(void)
 	fflush(stdout);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += opt.seconds;
-	prepare();
+	prepare_file();
 	for (done = 1; time_is_left(&end); done++)
 		run_one();
 	do_open();
@@ -701,14 +704,14 @@ static int exercise_in_processes(int count)
 			exit(1);
 		opt.path = path;
 		opt.seed += i;
-		exit(exercise());
+		exit(run_operations());
 	}
 	while (wait(&status) > 0)
 		failed |= !WIFEXITED(status) || WEXITSTATUS(status);
 	return failed;
 }
 
-static int usage(void)
+static int print_usage(void)
 {
 	fprintf(stderr, "usage: fsx [-s SEED] [-n OPERATIONS | -t SECONDS] [-l LENGTH] [-p PROCESSES] FILE\n");
 	return 2;
@@ -737,12 +740,12 @@ int main(int argc, char **argv)
 			processes = strtol(optarg, NULL, 0);
 			break;
 		default:
-			return usage();
+			return print_usage();
 		}
 	if (optind + 1 != argc || opt.max < 1)
-		return usage();
+		return print_usage();
 	if (opt.operations < 0 && !opt.seconds)
 		opt.operations = 10000;
 	opt.path = argv[optind];
-	return processes ? exercise_in_processes(processes) : exercise();
+	return processes ? exercise_in_processes(processes) : run_operations();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is in files: read, write, append, truncate, copies, and writing it back. */
+/* Contents of files: read, write, append, truncate, copy and write back. */
 #include "posix.h"
 
 #include <pthread.h>
@@ -8,7 +8,7 @@
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
-static off_t size_of(int fd)
+static off_t data_size(int fd)
 {
 	struct stat st;
 
@@ -48,7 +48,7 @@ TEST(write_of_nothing_changes_nothing)
 	int fd = make("f", 0644);
 
 	ck_assert_int_eq(ok(pwrite(fd, "", 0, 100)), 0);
-	ck_assert_int_eq(size_of(fd), 0);
+	ck_assert_int_eq(data_size(fd), 0);
 }
 
 TEST(write_from_a_bad_address_is_efault)
@@ -59,7 +59,7 @@ TEST(write_from_a_bad_address_is_efault)
 			  -1, 0);
 
 	fails(write(fd, hole, 10), EFAULT);
-	ck_assert_int_eq(size_of(fd), 0);
+	ck_assert_int_eq(data_size(fd), 0);
 	write_at(fd, "text", 4, 0);
 	fails(pread(fd, hole, 4, 0), EFAULT);
 }
@@ -142,9 +142,9 @@ TEST(lseek_beyond_the_end_leaves_the_size)
 	int fd = make("f", 0644);
 
 	ck_assert_int_eq(ok(lseek(fd, 5000, SEEK_SET)), 5000);
-	ck_assert_int_eq(size_of(fd), 0);
+	ck_assert_int_eq(data_size(fd), 0);
 	ck_assert_int_eq(ok(write(fd, "x", 1)), 1);
-	ck_assert_int_eq(size_of(fd), 5001);
+	ck_assert_int_eq(data_size(fd), 5001);
 	expect_zeros(fd, 5000, 0);
 }
 
@@ -201,7 +201,7 @@ TEST(append_can_be_switched_on_and_off)
 	expect_text("f", "ONEtwo");
 }
 
-/* A record that says who wrote it and which it is. */
+/* A record with its writer and its number. */
 static void append_records(int fd, int who, int count, int size)
 {
 	char record[512];
@@ -218,7 +218,7 @@ static void check_records(const char *path, int writers, int count, int size)
 	int fd = ok(open(path, O_RDONLY)), next[8] = { 0 }, who, i;
 	char record[513] = "";
 
-	ck_assert_int_eq(size_of(fd), writers * count * size);
+	ck_assert_int_eq(data_size(fd), writers * count * size);
 	for (int n = 0; n < writers * count; n++) {
 		ck_assert_int_eq(ok(read(fd, record, size)), size);
 		ck_assert_int_eq(sscanf(record, "%d:%d:", &who, &i), 2);
@@ -270,7 +270,7 @@ TEST(truncate_grows_with_zeros_and_shrinks)
 
 	write_at(fd, "text", 4, 0);
 	ok(ftruncate(fd, 10000));
-	ck_assert_int_eq(size_of(fd), 10000);
+	ck_assert_int_eq(data_size(fd), 10000);
 	expect_zeros(fd, 9996, 4);
 	ok(truncate("f", 2));
 	expect_text("f", "te");
@@ -343,7 +343,7 @@ TEST(truncate_to_bad_sizes_is_einval)
 
 	fails(truncate("f", -1), EINVAL);
 	fails(ftruncate(fd, -1), EINVAL);
-	ck_assert_int_eq(size_of(fd), 0);
+	ck_assert_int_eq(data_size(fd), 0);
 }
 
 TEST(truncate_to_the_largest_size_works_or_is_efbig)
@@ -351,10 +351,10 @@ TEST(truncate_to_the_largest_size_works_or_is_efbig)
 	int fd = make("f", 0644);
 
 	if (!ftruncate(fd, INT64_MAX)) {
-		ck_assert_int_eq(size_of(fd), INT64_MAX);
+		ck_assert_int_eq(data_size(fd), INT64_MAX);
 	} else {
 		ck_assert_int_eq(errno, EFBIG);
-		ck_assert_int_eq(size_of(fd), 0);
+		ck_assert_int_eq(data_size(fd), 0);
 	}
 }
 
@@ -381,7 +381,7 @@ TEST(truncate_shows_at_once_in_other_fds)
 
 	for (int i = 1; i < 50; i++) {
 		ok(ftruncate(i % 2 ? fd : other, i * 100));
-		ck_assert_int_eq(size_of(i % 2 ? other : fd), i * 100);
+		ck_assert_int_eq(data_size(i % 2 ? other : fd), i * 100);
 		ck_assert_int_eq(ok(lseek(fd, 0, SEEK_END)), i * 100);
 	}
 }
@@ -401,7 +401,7 @@ TEST(offsets_beyond_four_gigabytes_work)
 		expect_at(fd, "sparse", 6, at[i]);
 		expect_zeros(fd, 100, at[i] - 100);
 	}
-	ck_assert_int_eq(size_of(fd), at[3] + 6);
+	ck_assert_int_eq(data_size(fd), at[3] + 6);
 	ck_assert_int_eq(stat_of("f").st_size, at[3] + 6);
 }
 
@@ -411,10 +411,12 @@ TEST(write_beyond_the_largest_offset_is_einval)
 
 	signal(SIGXFSZ, SIG_IGN);
 	fails(pwrite(fd, "xx", 2, INT64_MAX), EINVAL);
-	ck_assert_int_eq(size_of(fd), 0);
+	ck_assert_int_eq(data_size(fd), 0);
 }
 
-/* A cache may learn from fsync() alone that it is too far for the file system. */
+/*
+ * A cache may report only at fsync() that the file system refuses the offset.
+ */
 TEST(write_below_the_largest_offset_works_or_is_efbig)
 {
 	const off_t at = INT64_MAX - 2 * PAGE;
@@ -423,11 +425,11 @@ TEST(write_below_the_largest_offset_works_or_is_efbig)
 	signal(SIGXFSZ, SIG_IGN);
 	if (pwrite(fd, "xx", 2, at) != 2) {
 		ck_assert_int_eq(errno, EFBIG);
-		ck_assert_int_eq(size_of(fd), 0);
+		ck_assert_int_eq(data_size(fd), 0);
 	} else if (fsync(fd)) {
 		ck_assert_int_eq(errno, EFBIG);
 		skip_part("a write too far fails at once, not at fsync()");
-		syncfs(fd);	/* or the next to call it is told */
+		syncfs(fd);	/* consume the error, as later calls report it */
 	} else {
 		expect_at(fd, "xx", 2, at);
 	}
@@ -458,7 +460,7 @@ TEST(write_beyond_the_limit_of_the_process_is_efbig_and_sigxfsz)
 		ck_assert_int_eq(signals, 2);
 		ok(ftruncate(fd, 5));
 	}
-	ck_assert_int_eq(size_of(fd), 5);
+	ck_assert_int_eq(data_size(fd), 5);
 }
 
 /* Threads */
@@ -567,7 +569,7 @@ TEST(splice_moves_data_through_a_pipe)
 		}
 	expect_zeros(out, 100, 0);
 	expect_at(out, data, sizeof(data), 100);
-	ck_assert_int_eq(size_of(out), 50100);
+	ck_assert_int_eq(data_size(out), 50100);
 }
 
 static void copy_range(int in, off_t from, int out, off_t to, size_t len)
@@ -690,7 +692,7 @@ TEST(size_and_data_survive_many_reopenings)
 	for (int i = 0; i < 100; i++) {
 		fill(data + i * 30, 30, i);
 		fd = ok(open("f", O_RDWR | O_CREAT, 0644));
-		ck_assert_int_eq(size_of(fd), i * 30);
+		ck_assert_int_eq(data_size(fd), i * 30);
 		write_at(fd, data + i * 30, 30, i * 30);
 		ok(close(fd));
 		ck_assert_int_eq(stat_of("f").st_size, (i + 1) * 30);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Directories: mkdir(), rmdir(), reading them, and the names they hold. */
+/* Directories: mkdir(), rmdir(), readdir() and names. */
 #include "posix.h"
 
 #include <dirent.h>
@@ -213,7 +213,7 @@ static void make_files(const char *in, int count)
 	}
 }
 
-/* Reads on; seen[i] counts file-i. Ends after @most entries. */
+/* Read at most @most entries; count file-i in seen[i]. */
 static int read_on(DIR *dir, uint8_t *seen, int most)
 {
 	struct dirent *e;
@@ -403,7 +403,7 @@ TEST(readdir_of_a_changing_directory_sees_the_rest_once)
 	ok(mkdir("d", 0755));
 	make_files("d", 3000);
 	dir = opendir("d");
-	/* 3000... come, and the odd ones go; the even ones stay. */
+	/* Create files from 3000 on, and delete those with odd numbers. */
 	for (int i = 0; i < 3000; i++) {
 		if (i % 10 == 0)
 			read_on(dir, seen, 5);

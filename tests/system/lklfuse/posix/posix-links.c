@@ -4,7 +4,7 @@
 
 #include <limits.h>
 
-static nlink_t links(const char *path)
+static nlink_t link_count(const char *path)
 {
 	return stat_of(path).st_nlink;
 }
@@ -14,8 +14,8 @@ TEST(link_is_a_second_name_of_one_inode)
 	put_text("f", "text");
 	ok(link("f", "g"));
 	ck_assert_int_eq(stat_of("f").st_ino, stat_of("g").st_ino);
-	ck_assert_int_eq(links("f"), 2);
-	ck_assert_int_eq(links("g"), 2);
+	ck_assert_int_eq(link_count("f"), 2);
+	ck_assert_int_eq(link_count("g"), 2);
 	put_text("g", "other");
 	expect_text("f", "other");
 	ok(chmod("g", 0604));
@@ -31,7 +31,7 @@ TEST(link_into_another_directory_works)
 	ok(unlink("d/f"));
 	ok(rmdir("d"));
 	expect_text("e/g", "text");
-	ck_assert_int_eq(links("e/g"), 1);
+	ck_assert_int_eq(link_count("e/g"), 1);
 }
 
 TEST(link_counts_go_up_and_down_with_hundreds_of_names)
@@ -42,12 +42,12 @@ TEST(link_counts_go_up_and_down_with_hundreds_of_names)
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "l%d", i);
 		ok(link("f", name));
-		ck_assert_int_eq(links("f"), i + 2);
+		ck_assert_int_eq(link_count("f"), i + 2);
 	}
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "l%d", i);
 		ok(unlink(name));
-		ck_assert_int_eq(links("f"), 300 - i);
+		ck_assert_int_eq(link_count("f"), 300 - i);
 	}
 	expect_text("f", "text");
 }
@@ -92,7 +92,7 @@ TEST(link_onto_what_exists_is_eexist)
 	fails(link("f", "f"), EEXIST);
 	fails(link("f", "."), EEXIST);
 	expect_text("g", "g");
-	ck_assert_int_eq(links("f"), 1);
+	ck_assert_int_eq(link_count("f"), 1);
 }
 
 TEST(link_of_a_directory_is_eperm)
@@ -122,11 +122,11 @@ TEST(link_of_a_symlink_names_the_symlink)
 	ok(symlink("f", "l"));
 	ok(link("l", "m"));
 	ck_assert(S_ISLNK(stat_of("m").st_mode));
-	ck_assert_int_eq(links("l"), 2);
-	ck_assert_int_eq(links("f"), 1);
+	ck_assert_int_eq(link_count("l"), 2);
+	ck_assert_int_eq(link_count("f"), 1);
 	ok(linkat(AT_FDCWD, "l", AT_FDCWD, "n", AT_SYMLINK_FOLLOW));
 	ck_assert(S_ISREG(stat_of("n").st_mode));
-	ck_assert_int_eq(links("f"), 2);
+	ck_assert_int_eq(link_count("f"), 2);
 }
 
 TEST(link_of_fifos_and_devices_works)
@@ -135,7 +135,7 @@ TEST(link_of_fifos_and_devices_works)
 	ok(mknod("c", S_IFCHR | 0644, 0x103));
 	ok(link("p", "p2"));
 	ok(link("c", "c2"));
-	ck_assert_int_eq(links("p"), 2);
+	ck_assert_int_eq(link_count("p"), 2);
 	ck_assert_int_eq(stat_of("c2").st_rdev, 0x103);
 }
 
@@ -192,7 +192,7 @@ TEST(link_at_many_names_in_a_race_counts_them_all)
 	}
 	for (int i = 0; i < 4; i++)
 		reap(pids[i]);
-	ck_assert_int_eq(links("f"), 101);
+	ck_assert_int_eq(link_count("f"), 101);
 }
 
 /* Symbolic links */

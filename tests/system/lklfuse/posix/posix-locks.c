@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <sys/time.h>
 
-static int lock(int fd, int cmd, int type, off_t at, off_t len)
+static int set_lock(int fd, int cmd, int type, off_t at, off_t len)
 {
 	struct flock l = {
 		.l_type = type, .l_whence = SEEK_SET, .l_start = at,
@@ -16,8 +16,8 @@ static int lock(int fd, int cmd, int type, off_t at, off_t len)
 	return fcntl(fd, cmd, &l);
 }
 
-/* Who would be in the way of a lock: the type, range and owner */
-static struct flock blocker(int fd, int cmd, int type, off_t at, off_t len)
+/* Return the lock that conflicts with the given lock. */
+static struct flock get_blocker(int fd, int cmd, int type, off_t at, off_t len)
 {
 	struct flock l = {
 		.l_type = type, .l_whence = SEEK_SET, .l_start = at,
@@ -28,12 +28,12 @@ static struct flock blocker(int fd, int cmd, int type, off_t at, off_t len)
 	return l;
 }
 
-/* Are just the bytes @at.. of "f" locked for writing, for another process? */
+/* Check that another process sees a write lock on just this range of "f". */
 static void expect_locked(off_t at, off_t len)
 {
 	AS(NULL) {
 		int fd = ok(open("f", O_RDWR));
-		struct flock l = blocker(fd, F_GETLK, F_RDLCK, at, 1);
+		struct flock l = get_blocker(fd, F_GETLK, F_RDLCK, at, 1);
 
 		ck_assert_int_eq(l.l_type, F_WRLCK);
 		ck_assert_int_eq(l.l_start, at);
@@ -46,10 +46,10 @@ static void expect_unlocked(off_t at, off_t len)
 {
 	AS(NULL) {
 		int fd = ok(open("f", O_RDWR));
+		struct flock l = get_blocker(fd, F_GETLK, F_WRLCK, at, len);
 
-		ck_assert_int_eq(blocker(fd, F_GETLK, F_WRLCK, at, len).l_type,
-				 F_UNLCK);
-		ok(lock(fd, F_SETLK, F_WRLCK, at, len));
+		ck_assert_int_eq(l.l_type, F_UNLCK);
+		ok(set_lock(fd, F_SETLK, F_WRLCK, at, len));
 	}
 }
 
@@ -57,17 +57,17 @@ TEST(posix_write_lock_keeps_other_processes_out)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
 	AS(NULL) {
 		int other = ok(open("f", O_RDWR));
 
-		fails(lock(other, F_SETLK, F_WRLCK, 0, 1), EAGAIN);
-		fails(lock(other, F_SETLK, F_RDLCK, 1000, 1), EAGAIN);
-		/* It is no lock of who inherits the fd either. */
-		fails(lock(fd, F_SETLK, F_RDLCK, 5, 1), EAGAIN);
+		fails(set_lock(other, F_SETLK, F_WRLCK, 0, 1), EAGAIN);
+		fails(set_lock(other, F_SETLK, F_RDLCK, 1000, 1), EAGAIN);
+		/* A child inherits the descriptor, but not the lock. */
+		fails(set_lock(fd, F_SETLK, F_RDLCK, 5, 1), EAGAIN);
 	}
-	ok(lock(fd, F_SETLK, F_UNLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_UNLCK, 0, 0));
 	expect_unlocked(0, 0);
 }
 
@@ -75,13 +75,13 @@ TEST(posix_read_locks_are_shared)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_RDLCK, 0, 10));
+	ok(set_lock(fd, F_SETLK, F_RDLCK, 0, 10));
 	AS(NULL) {
 		int other = ok(open("f", O_RDWR));
 
-		ok(lock(other, F_SETLK, F_RDLCK, 0, 20));
-		fails(lock(other, F_SETLK, F_WRLCK, 0, 10), EAGAIN);
-		ok(lock(other, F_SETLK, F_WRLCK, 10, 10));
+		ok(set_lock(other, F_SETLK, F_RDLCK, 0, 20));
+		fails(set_lock(other, F_SETLK, F_WRLCK, 0, 10), EAGAIN);
+		ok(set_lock(other, F_SETLK, F_WRLCK, 10, 10));
 	}
 }
 
@@ -89,8 +89,8 @@ TEST(posix_lock_is_split_by_an_unlock_in_the_middle)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 30));
-	ok(lock(fd, F_SETLK, F_UNLCK, 10, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 30));
+	ok(set_lock(fd, F_SETLK, F_UNLCK, 10, 10));
 	expect_locked(0, 10);
 	expect_unlocked(10, 10);
 	expect_locked(20, 10);
@@ -100,11 +100,11 @@ TEST(posix_locks_that_touch_are_merged)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 10));
-	ok(lock(fd, F_SETLK, F_WRLCK, 20, 10));
-	ok(lock(fd, F_SETLK, F_WRLCK, 10, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 20, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 10, 10));
 	expect_locked(0, 30);
-	ok(lock(fd, F_SETLK, F_WRLCK, 25, 75));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 25, 75));
 	expect_locked(0, 100);
 }
 
@@ -112,15 +112,15 @@ TEST(posix_lock_changes_between_read_and_write)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 30));
-	ok(lock(fd, F_SETLK, F_RDLCK, 10, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 30));
+	ok(set_lock(fd, F_SETLK, F_RDLCK, 10, 10));
 	AS(NULL) {
 		int other = ok(open("f", O_RDWR));
 
-		ok(lock(other, F_SETLK, F_RDLCK, 10, 10));
-		fails(lock(other, F_SETLK, F_RDLCK, 9, 1), EAGAIN);
+		ok(set_lock(other, F_SETLK, F_RDLCK, 10, 10));
+		fails(set_lock(other, F_SETLK, F_RDLCK, 9, 1), EAGAIN);
 	}
-	ok(lock(fd, F_SETLK, F_WRLCK, 10, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 10, 10));
 	expect_locked(0, 30);
 }
 
@@ -128,12 +128,12 @@ TEST(posix_lock_to_the_end_covers_what_is_appended)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 100, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 100, 0));
 	write_at(fd, "x", 1, 5000);
 	expect_unlocked(0, 100);
 	AS(NULL)
-		fails(lock(ok(open("f", O_RDWR)), F_SETLK, F_WRLCK, 1LL << 40,
-			   1), EAGAIN);
+		fails(set_lock(ok(open("f", O_RDWR)), F_SETLK, F_WRLCK, 1LL << 40,
+			       1), EAGAIN);
 }
 
 TEST(posix_lock_takes_negative_lengths_and_every_whence)
@@ -151,9 +151,9 @@ TEST(posix_lock_takes_negative_lengths_and_every_whence)
 	l.l_len = -10;
 	ok(fcntl(fd, F_SETLK, &l));
 	expect_locked(40, 10);
-	fails(lock(fd, F_SETLK, F_WRLCK, 5, -10), EINVAL);
-	fails(lock(fd, F_SETLK, F_WRLCK, -1, 10), EINVAL);
-	fails(lock(fd, F_SETLK, 77, 0, 10), EINVAL);
+	fails(set_lock(fd, F_SETLK, F_WRLCK, 5, -10), EINVAL);
+	fails(set_lock(fd, F_SETLK, F_WRLCK, -1, 10), EINVAL);
+	fails(set_lock(fd, F_SETLK, 77, 0, 10), EINVAL);
 }
 
 TEST(posix_lock_needs_an_fd_of_its_kind)
@@ -162,17 +162,17 @@ TEST(posix_lock_needs_an_fd_of_its_kind)
 
 	put_text("f", "");
 	fd = ok(open("f", O_RDONLY));
-	fails(lock(fd, F_SETLK, F_WRLCK, 0, 0), EBADF);
-	ok(lock(fd, F_SETLK, F_RDLCK, 0, 0));
+	fails(set_lock(fd, F_SETLK, F_WRLCK, 0, 0), EBADF);
+	ok(set_lock(fd, F_SETLK, F_RDLCK, 0, 0));
 	fd = ok(open("f", O_WRONLY));
-	fails(lock(fd, F_SETLK, F_RDLCK, 0, 0), EBADF);
+	fails(set_lock(fd, F_SETLK, F_RDLCK, 0, 0), EBADF);
 }
 
 TEST(posix_locks_go_when_any_fd_of_the_file_is_closed)
 {
 	int fd = make("f", 0644), other = ok(open("f", O_RDONLY));
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
 	ok(close(other));
 	expect_unlocked(0, 0);
 }
@@ -182,11 +182,11 @@ TEST(posix_locks_go_when_the_process_ends)
 	int fd = make("f", 0644);
 
 	AS(NULL)
-		ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
+		ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
 }
 
-/* A child that has locked "f" until the end of @hold is closed. */
+/* Start a child that locks "f" until the other end of @hold is closed. */
 static pid_t child_with_lock(int type, off_t at, off_t len, int *hold)
 {
 	int ready[2], end[2];
@@ -198,7 +198,7 @@ static pid_t child_with_lock(int type, off_t at, off_t len, int *hold)
 	pid = ok(fork());
 	if (!pid) {
 		ok(close(end[1]));
-		ok(lock(ok(open("f", O_RDWR)), F_SETLK, type, at, len));
+		ok(set_lock(ok(open("f", O_RDWR)), F_SETLK, type, at, len));
 		ok(write(ready[1], "r", 1));
 		ok(read(end[0], &c, 1));
 		_exit(0);
@@ -218,7 +218,7 @@ TEST(posix_lock_that_waits_gets_it_when_it_is_free)
 	waiter = ok(fork());
 	if (!waiter) {
 		ok(close(hold));
-		ok(lock(ok(open("f", O_RDWR)), F_SETLKW, F_WRLCK, 5, 10));
+		ok(set_lock(ok(open("f", O_RDWR)), F_SETLKW, F_WRLCK, 5, 10));
 		write_at(fd, "got it", 6, 0);
 		_exit(0);
 	}
@@ -235,7 +235,7 @@ static void on_alarm(int sig)
 TEST(posix_lock_that_waits_is_interrupted_by_a_signal)
 {
 	struct sigaction sa = { .sa_handler = on_alarm };
-	/* Again and again: the first may come before the wait. */
+	/* Repeat the signal, as the first one may come before the wait. */
 	struct itimerval soon = { { 0, 50000 }, { 0, 50000 } }, off = { 0 };
 	int fd = make("f", 0644), hold;
 	pid_t pid = child_with_lock(F_WRLCK, 0, 10, &hold);
@@ -244,18 +244,18 @@ TEST(posix_lock_that_waits_is_interrupted_by_a_signal)
 		ok(close(hold));
 		ok(sigaction(SIGALRM, &sa, NULL));
 		ok(setitimer(ITIMER_REAL, &soon, NULL));
-		fails(lock(fd, F_SETLKW, F_WRLCK, 0, 10), EINTR);
+		fails(set_lock(fd, F_SETLKW, F_WRLCK, 0, 10), EINTR);
 		ok(setitimer(ITIMER_REAL, &off, NULL));
 	}
 	ok(close(hold));
 	reap(pid);
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 10));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 10));
 }
 
-/* 1: EDEADLK */
+/* Wait for a lock on the byte at @at; return 1 on EDEADLK. */
 static int lock_or_deadlock(int fd, off_t at)
 {
-	if (!lock(fd, F_SETLKW, F_WRLCK, at, 1))
+	if (!set_lock(fd, F_SETLKW, F_WRLCK, at, 1))
 		return 0;
 	ck_assert_int_eq(errno, EDEADLK);
 	return 1;
@@ -263,26 +263,26 @@ static int lock_or_deadlock(int fd, off_t at)
 
 TEST(posix_locks_that_wait_for_each_other_are_edeadlk)
 {
-	int fd = make("f", 0644), ready[2], status, told;
+	int fd = make("f", 0644), ready[2], status, is_deadlock;
 	char c;
 	pid_t pid;
 
 	ok(pipe(ready));
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 1));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 1));
 	pid = ok(fork());
 	if (!pid) {
 		fd = ok(open("f", O_RDWR));
-		ok(lock(fd, F_SETLK, F_WRLCK, 1, 1));
+		ok(set_lock(fd, F_SETLK, F_WRLCK, 1, 1));
 		ok(write(ready[1], "r", 1));
 		_exit(lock_or_deadlock(fd, 0));
 	}
 	ok(read(ready[0], &c, 1));
-	/* Whoever waits last is told, and makes way for the other. */
-	told = lock_or_deadlock(fd, 1);
-	ok(lock(fd, F_SETLK, F_UNLCK, 0, 0));
+	/* The last process to wait gets EDEADLK, and releases its lock. */
+	is_deadlock = lock_or_deadlock(fd, 1);
+	ok(set_lock(fd, F_SETLK, F_UNLCK, 0, 0));
 	ok(waitpid(pid, &status, 0));
 	ck_assert(WIFEXITED(status));
-	ck_assert_int_eq(WEXITSTATUS(status) + told, 1);
+	ck_assert_int_eq(WEXITSTATUS(status) + is_deadlock, 1);
 }
 
 TEST(posix_lock_of_thousands_of_ranges_works)
@@ -290,10 +290,10 @@ TEST(posix_lock_of_thousands_of_ranges_works)
 	int fd = make("f", 0644);
 
 	for (int i = 0; i < 2000; i++)
-		ok(lock(fd, F_SETLK, F_WRLCK, 2 * i, 1));
+		ok(set_lock(fd, F_SETLK, F_WRLCK, 2 * i, 1));
 	expect_locked(1000, 1);
 	expect_unlocked(1001, 1);
-	ok(lock(fd, F_SETLK, F_UNLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_UNLCK, 0, 0));
 	expect_unlocked(0, 0);
 }
 
@@ -309,11 +309,11 @@ TEST(posix_locks_guard_a_counter)
 			continue;
 		fd = ok(open("f", O_RDWR));
 		for (int j = 0; j < 100; j++) {
-			ok(lock(fd, F_SETLKW, F_WRLCK, 0, 4));
+			ok(set_lock(fd, F_SETLKW, F_WRLCK, 0, 4));
 			ok(pread(fd, &value, sizeof(value), 0));
 			value++;
 			write_at(fd, &value, sizeof(value), 0);
-			ok(lock(fd, F_SETLK, F_UNLCK, 0, 4));
+			ok(set_lock(fd, F_SETLK, F_UNLCK, 0, 4));
 		}
 		_exit(0);
 	}
@@ -329,11 +329,11 @@ TEST(ofd_locks_conflict_within_a_process)
 {
 	int fd = make("f", 0644), other = ok(open("f", O_RDWR));
 
-	ok(lock(fd, F_OFD_SETLK, F_WRLCK, 0, 10));
-	fails(lock(other, F_OFD_SETLK, F_RDLCK, 5, 10), EAGAIN);
-	ok(lock(other, F_OFD_SETLK, F_WRLCK, 10, 10));
-	ok(lock(ok(dup(fd)), F_OFD_SETLK, F_RDLCK, 0, 10));
-	ok(lock(other, F_OFD_SETLK, F_RDLCK, 0, 5));
+	ok(set_lock(fd, F_OFD_SETLK, F_WRLCK, 0, 10));
+	fails(set_lock(other, F_OFD_SETLK, F_RDLCK, 5, 10), EAGAIN);
+	ok(set_lock(other, F_OFD_SETLK, F_WRLCK, 10, 10));
+	ok(set_lock(ok(dup(fd)), F_OFD_SETLK, F_RDLCK, 0, 10));
+	ok(set_lock(other, F_OFD_SETLK, F_RDLCK, 0, 5));
 }
 
 TEST(ofd_lock_is_seen_by_getlk_without_a_pid)
@@ -341,8 +341,8 @@ TEST(ofd_lock_is_seen_by_getlk_without_a_pid)
 	int fd = make("f", 0644), other = ok(open("f", O_RDWR));
 	struct flock l;
 
-	ok(lock(fd, F_OFD_SETLK, F_WRLCK, 3, 10));
-	l = blocker(other, F_OFD_GETLK, F_RDLCK, 0, 0);
+	ok(set_lock(fd, F_OFD_SETLK, F_WRLCK, 3, 10));
+	l = get_blocker(other, F_OFD_GETLK, F_RDLCK, 0, 0);
 	ck_assert_int_eq(l.l_type, F_WRLCK);
 	ck_assert_int_eq(l.l_start, 3);
 	ck_assert_int_eq(l.l_len, 10);
@@ -353,23 +353,23 @@ TEST(ofd_lock_stays_until_the_last_close)
 {
 	int fd = make("f", 0644), other = ok(open("f", O_RDWR)), copy;
 
-	ok(lock(fd, F_OFD_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_OFD_SETLK, F_WRLCK, 0, 0));
 	copy = ok(dup(fd));
 	ok(close(fd));
 	ok(close(ok(open("f", O_RDONLY))));
-	fails(lock(other, F_OFD_SETLK, F_WRLCK, 0, 0), EAGAIN);
+	fails(set_lock(other, F_OFD_SETLK, F_WRLCK, 0, 0), EAGAIN);
 	ok(close(copy));
-	ok(lock(other, F_OFD_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(other, F_OFD_SETLK, F_WRLCK, 0, 0));
 }
 
 TEST(ofd_and_posix_locks_conflict)
 {
 	int fd = make("f", 0644), other = ok(open("f", O_RDWR));
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 10));
-	fails(lock(other, F_OFD_SETLK, F_WRLCK, 0, 10), EAGAIN);
-	ok(lock(other, F_OFD_SETLK, F_WRLCK, 10, 10));
-	fails(lock(fd, F_SETLK, F_RDLCK, 10, 10), EAGAIN);
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 10));
+	fails(set_lock(other, F_OFD_SETLK, F_WRLCK, 0, 10), EAGAIN);
+	ok(set_lock(other, F_OFD_SETLK, F_WRLCK, 10, 10));
+	fails(set_lock(fd, F_SETLK, F_RDLCK, 10, 10), EAGAIN);
 }
 
 /* flock() */
@@ -463,7 +463,7 @@ TEST(flock_and_posix_locks_ignore_each_other)
 	int fd = make("f", 0644), other = ok(open("f", O_RDWR));
 
 	ok(flock(fd, LOCK_EX));
-	ok(lock(other, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(other, F_SETLK, F_WRLCK, 0, 0));
 	AS(NULL)
 		fails(flock(ok(open("f", O_RDWR)), LOCK_SH | LOCK_NB),
 		      EWOULDBLOCK);
@@ -486,7 +486,7 @@ TEST(locks_do_not_keep_from_reading_and_writing)
 	int fd = make("f", 0644);
 
 	ok(flock(fd, LOCK_EX));
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
 	AS(NULL)
 		write_at(ok(open("f", O_RDWR)), "text", 4, 0);
 	expect_text("f", "text");
@@ -496,7 +496,7 @@ TEST(lock_on_an_unlinked_file_is_not_on_the_new_one)
 {
 	int fd = make("f", 0644);
 
-	ok(lock(fd, F_SETLK, F_WRLCK, 0, 0));
+	ok(set_lock(fd, F_SETLK, F_WRLCK, 0, 0));
 	ok(flock(fd, LOCK_EX));
 	ok(unlink("f"));
 	put_text("f", "");

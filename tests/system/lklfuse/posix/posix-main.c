@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What POSIX and Linux promise of a file system, checked on a mounted one, as root.
+ * Tests, run as root, of the promises that POSIX and Linux make about mounted
+ * file systems.
  *
- * The environment names a folder there, POSIX_DIR; each test works in a fresh folder
- * below it. The tests are in posix-*.c, by topic. They hold on ext4, XFS and btrfs.
- * What a file system cannot do, and says so as the kernel has it said, is printed as
- * `skipped a part: ...`.
+ * The environment variable POSIX_DIR names a directory of the file system; each
+ * test works in a new directory below.  The tests are in posix-*.c, by topic,
+ * and pass on ext4, XFS and btrfs.  For operations that a file system does not
+ * support, a test prints "skipped a part: ...".
  *
- * The group of tests that CK_RUN_CASE names (open, perms, ...) is run alone.
+ * CK_RUN_CASE selects the tests of one topic, such as open or perms.
  */
 #include "posix.h"
 
@@ -31,19 +32,19 @@ void posix_add(const char *file, const TTest * const *test)
 	tests[count++].test = test;
 }
 
-static char folder[PATH_MAX];
+static char test_dir[PATH_MAX];
 
-static void enter_folder(void)
+static void enter_test_dir(void)
 {
-	snprintf(folder, sizeof(folder), "%s/test-XXXXXX", getenv("POSIX_DIR"));
-	ck_assert_msg(mkdtemp(folder), "%s: %s", folder, strerror(errno));
+	snprintf(test_dir, sizeof(test_dir), "%s/test-XXXXXX", getenv("POSIX_DIR"));
+	ck_assert_msg(mkdtemp(test_dir), "%s: %s", test_dir, strerror(errno));
 	umask(022);
-	ok(chmod(folder, 0755));
-	ok(chdir(folder));
+	ok(chmod(test_dir, 0755));
+	ok(chdir(test_dir));
 }
 
-static int delete(const char *path, const struct stat *st, int type,
-		  struct FTW *at)
+static int delete_entry(const char *path, const struct stat *st, int type,
+			struct FTW *at)
 {
 	(void)st;
 	(void)type;
@@ -51,14 +52,14 @@ static int delete(const char *path, const struct stat *st, int type,
 	return remove(path);
 }
 
-static void delete_folder(void)
+static void delete_test_dir(void)
 {
 	ok(chdir("/"));
-	ok(nftw(folder, delete, 8, FTW_DEPTH | FTW_PHYS));
+	ok(nftw(test_dir, delete_entry, 8, FTW_DEPTH | FTW_PHYS));
 }
 
-/* What the tests of posix-perms.c are in: perms. */
-static const char *topic(const char *file)
+/* Return the topic of a file: "perms" for posix-perms.c. */
+static const char *topic_of(const char *file)
 {
 	static char name[64];
 	const char *base = strrchr(file, '/');
@@ -77,10 +78,10 @@ static void add_tests(Suite *s)
 	for (int i = 0; i < count; i++) {
 		if (!tc || strcmp(tests[i].file, file)) {
 			file = tests[i].file;
-			tc = tcase_create(topic(file));
+			tc = tcase_create(topic_of(file));
 			tcase_set_timeout(tc, 300);
-			tcase_add_checked_fixture(tc, enter_folder,
-						  delete_folder);
+			tcase_add_checked_fixture(tc, enter_test_dir,
+						  delete_test_dir);
 			suite_add_tcase(s, tc);
 		}
 		tcase_add_test(tc, *tests[i].test);
@@ -95,7 +96,7 @@ int main(void)
 	int failed;
 
 	if (!getenv("POSIX_DIR") || geteuid()) {
-		printf("SKIPPED: needs root, and a folder in POSIX_DIR\n");
+		printf("SKIPPED: needs root, and a directory in POSIX_DIR\n");
 		return 77;
 	}
 	signal(SIGPIPE, SIG_IGN);

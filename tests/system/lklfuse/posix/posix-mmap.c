@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mappings and O_DIRECT: there is one content, whichever way it is looked at. */
+/* Mappings and O_DIRECT show the same contents as read() and write(). */
 #include "posix.h"
 
 #include <signal.h>
 
-static off_t size_of(int fd)
+static off_t mapped_size(int fd)
 {
 	struct stat st;
 
@@ -240,12 +240,12 @@ TEST(direct_write_extends_the_file)
 	fill(aligned, sizeof(aligned), 1);
 	for (int i = 1; i <= 4; i++) {
 		ok(write(fd, aligned, 2 * PAGE));
-		ck_assert_int_eq(size_of(fd), i * 2 * PAGE);
+		ck_assert_int_eq(mapped_size(fd), i * 2 * PAGE);
 		ck_assert_int_eq(stat_of("f").st_size, i * 2 * PAGE);
 	}
 	ck_assert_int_eq(ok(pwrite(fd, aligned, PAGE, 20 * PAGE)), PAGE);
 	expect_zeros(fd, 0, 0);
-	ck_assert_int_eq(size_of(fd), 21 * PAGE);
+	ck_assert_int_eq(mapped_size(fd), 21 * PAGE);
 	fd = ok(open("f", O_RDONLY));
 	expect_zeros(fd, 12 * PAGE, 8 * PAGE);
 }
@@ -273,6 +273,6 @@ TEST(direct_append_appends)
 	ok(write(fd, aligned, PAGE));
 	ok(ftruncate(fd, 3 * PAGE));
 	ok(write(fd, aligned, PAGE));
-	ck_assert_int_eq(size_of(fd), 4 * PAGE);
+	ck_assert_int_eq(mapped_size(fd), 4 * PAGE);
 	expect_at(ok(open("f", O_RDONLY)), aligned, PAGE, 3 * PAGE);
 }

@@ -362,7 +362,7 @@ TEST(fd_opened_for_reading_is_not_for_writing)
 	fails(pread(fd, &c, 1, 0), EBADF);
 }
 
-/* O_TMPFILE, or a word that it is missing */
+/* Open with O_TMPFILE, or skip the test. */
 static int tmpfile_here(int flags)
 {
 	int fd = open(".", O_TMPFILE | O_RDWR | flags, 0640);
@@ -525,7 +525,7 @@ TEST(open_for_writing_of_a_program_that_runs_is_etxtbsy)
 	char c;
 	pid_t pid;
 
-	/* cat runs until its input ends, and has begun when it has echoed. */
+	/* cat has started when it has echoed, and runs until its input ends. */
 	ok(symlink("/bin/cat", "cat-link"));
 	ok(system("cp /bin/cat cat"));
 	ok(pipe(to_child));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Modes, owners, and who may do what. */
+/* Modes, owners and permissions. */
 #include "posix.h"
 
 #include <sys/fsuid.h>
@@ -187,7 +187,7 @@ TEST(fchown_works_on_files_and_directories)
 	expect_owner("d", BOB, ALICE);
 }
 
-/* suid and sgid go with a change of what is in the file */
+/* A change of the contents clears set-user-ID and set-group-ID. */
 
 static void expect_mode_after(void (*change)(void), const struct user *user,
 			      mode_t before, mode_t after)
@@ -293,7 +293,7 @@ TEST(copy_file_range_by_another_clears_suid_and_sgid)
 	expect_mode_after(copy_range_f, &alice, 06777, 0777);
 }
 
-/* Who may do what */
+/* Permissions */
 
 TEST(owner_has_the_permissions_of_the_owner_alone)
 {

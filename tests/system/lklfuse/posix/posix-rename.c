@@ -2,7 +2,7 @@
 /* rename() and the flags of renameat2(). */
 #include "posix.h"
 
-static ino_t inode(const char *path)
+static ino_t inode_of(const char *path)
 {
 	return stat_of(path).st_ino;
 }
@@ -12,11 +12,11 @@ TEST(rename_moves_a_file_and_keeps_its_inode)
 	ino_t ino;
 
 	put_text("f", "text");
-	ino = inode("f");
+	ino = inode_of("f");
 	ok(rename("f", "g"));
 	ck_assert(!exists("f"));
 	expect_text("g", "text");
-	ck_assert_int_eq(inode("g"), ino);
+	ck_assert_int_eq(inode_of("g"), ino);
 	ck_assert_int_eq(stat_of("g").st_nlink, 1);
 }
 
@@ -37,11 +37,11 @@ TEST(rename_replaces_a_file)
 
 	put_text("f", "new");
 	put_text("g", "old");
-	ino = inode("f");
+	ino = inode_of("f");
 	ok(rename("f", "g"));
 	ck_assert(!exists("f"));
 	expect_text("g", "new");
-	ck_assert_int_eq(inode("g"), ino);
+	ck_assert_int_eq(inode_of("g"), ino);
 }
 
 TEST(rename_over_one_of_two_links_leaves_the_other)
@@ -132,7 +132,7 @@ TEST(rename_of_a_directory_moves_its_dotdot)
 	ok(mkdir("a/d", 0755));
 	ok(rename("a/d", "b/d"));
 	ok(stat("b/d/..", &st));
-	ck_assert_int_eq(st.st_ino, inode("b"));
+	ck_assert_int_eq(st.st_ino, inode_of("b"));
 }
 
 TEST(rename_of_a_directory_moves_its_link_to_the_parent)
@@ -165,7 +165,7 @@ TEST(rename_replaces_an_empty_directory)
 	ck_assert(!exists("d"));
 }
 
-/* Or EEXIST, says POSIX, and so does XFS. */
+/* POSIX allows EEXIST as well, which XFS returns. */
 TEST(rename_onto_nonempty_directory_is_enotempty)
 {
 	ok(mkdir("d", 0755));
@@ -323,8 +323,8 @@ TEST(rename_noreplace_onto_what_exists_is_eexist)
 	expect_text("h", "f");
 }
 
-/* Is there this flag? */
-static bool can(unsigned int flag, const char *name)
+/* Return false, after a message, if the file system does not know the flag. */
+static bool has_flag(unsigned int flag, const char *name)
 {
 	put_text("p", "p");
 	put_text("q", "q");
@@ -339,24 +339,24 @@ TEST(rename_exchange_swaps_two_files)
 {
 	ino_t f, g;
 
-	if (!can(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
+	if (!has_flag(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
 		return;
 	put_text("f", "f");
 	put_text("g", "g");
-	f = inode("f");
-	g = inode("g");
+	f = inode_of("f");
+	g = inode_of("g");
 	ok(renameat2(AT_FDCWD, "f", AT_FDCWD, "g", RENAME_EXCHANGE));
 	expect_text("f", "g");
 	expect_text("g", "f");
-	ck_assert_int_eq(inode("f"), g);
-	ck_assert_int_eq(inode("g"), f);
+	ck_assert_int_eq(inode_of("f"), g);
+	ck_assert_int_eq(inode_of("g"), f);
 }
 
 TEST(rename_exchange_swaps_a_file_and_a_full_directory)
 {
 	struct stat st;
 
-	if (!can(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
+	if (!has_flag(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
 		return;
 	ok(mkdir("d", 0755));
 	ok(mkdir("d/e", 0755));
@@ -366,12 +366,12 @@ TEST(rename_exchange_swaps_a_file_and_a_full_directory)
 	expect_text("f/in", "in");
 	expect_text("d/e", "f");
 	ok(stat("f/..", &st));
-	ck_assert_int_eq(st.st_ino, inode("."));
+	ck_assert_int_eq(st.st_ino, inode_of("."));
 }
 
 TEST(rename_exchange_with_what_is_missing_is_enoent)
 {
-	if (!can(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
+	if (!has_flag(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
 		return;
 	put_text("f", "f");
 	fails(renameat2(AT_FDCWD, "f", AT_FDCWD, "g", RENAME_EXCHANGE), ENOENT);
@@ -380,7 +380,7 @@ TEST(rename_exchange_with_what_is_missing_is_enoent)
 
 TEST(rename_exchange_with_a_descendant_is_einval)
 {
-	if (!can(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
+	if (!has_flag(RENAME_EXCHANGE, "RENAME_EXCHANGE"))
 		return;
 	ok(mkdir("d", 0755));
 	ok(mkdir("d/e", 0755));
@@ -394,7 +394,7 @@ TEST(rename_whiteout_leaves_a_whiteout)
 {
 	struct stat st;
 
-	if (!can(RENAME_WHITEOUT, "RENAME_WHITEOUT"))
+	if (!has_flag(RENAME_WHITEOUT, "RENAME_WHITEOUT"))
 		return;
 	put_text("f", "f");
 	ok(renameat2(AT_FDCWD, "f", AT_FDCWD, "g", RENAME_WHITEOUT));

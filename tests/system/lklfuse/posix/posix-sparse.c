@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Holes: where they are, what fallocate() makes of them, and the blocks in use. */
+/* Holes: SEEK_HOLE and SEEK_DATA, fallocate(), and the number of blocks. */
 #include "posix.h"
 
 #include <linux/falloc.h>
 
-#define CHUNK	(64 << 10)	/* no block is larger */
+#define CHUNK	(64 << 10)	/* the maximum block size */
 
-static struct stat status(int fd)
+static struct stat status_of(int fd)
 {
 	struct stat st;
 
@@ -30,7 +30,7 @@ static void expect_chunk(int fd, int nr)
 	expect_at(fd, data, CHUNK, (off_t)nr * CHUNK);
 }
 
-/* Does SEEK_HOLE know more than the end? Not all file systems keep holes. */
+/* Return true if SEEK_HOLE finds holes in front of the end of the file. */
 static bool holes_known(void)
 {
 	int fd = make("holes", 0644);
@@ -80,10 +80,10 @@ TEST(seek_hole_of_a_full_file_is_its_end)
 	ck_assert_int_eq(ok(lseek(fd, 0, SEEK_CUR)), 1000);
 }
 
-/* No byte other than 0 may lie in what is said to be a hole. */
+/* Check that all holes that SEEK_HOLE reports read as zeros. */
 static void expect_no_data_in_holes(int fd)
 {
-	off_t size = status(fd).st_size, hole = 0, data = 0;
+	off_t size = status_of(fd).st_size, hole = 0, data = 0;
 
 	while (data < size) {
 		hole = ok(lseek(fd, data, SEEK_HOLE));
@@ -190,12 +190,12 @@ TEST(blocks_grow_with_data_and_not_with_holes)
 
 	ok(ftruncate(fd, 1 << 30));
 	ok(fsync(fd));
-	ck_assert_int_lt(status(fd).st_blocks, 128);
+	ck_assert_int_lt(status_of(fd).st_blocks, 128);
 	for (int i = 0; i < 16; i++)
 		write_chunk(fd, 100 * i);
 	ok(fsync(fd));
-	ck_assert_int_ge(status(fd).st_blocks, 16 * CHUNK / 512);
-	ck_assert_int_lt(status(fd).st_blocks, 32 * CHUNK / 512);
+	ck_assert_int_ge(status_of(fd).st_blocks, 16 * CHUNK / 512);
+	ck_assert_int_lt(status_of(fd).st_blocks, 32 * CHUNK / 512);
 }
 
 TEST(blocks_go_with_truncate)
@@ -205,10 +205,10 @@ TEST(blocks_go_with_truncate)
 	for (int i = 0; i < 16; i++)
 		write_chunk(fd, i);
 	ok(fsync(fd));
-	ck_assert_int_ge(status(fd).st_blocks, 16 * CHUNK / 512);
+	ck_assert_int_ge(status_of(fd).st_blocks, 16 * CHUNK / 512);
 	ok(ftruncate(fd, 0));
 	ok(fsync(fd));
-	ck_assert_int_lt(status(fd).st_blocks, CHUNK / 512);
+	ck_assert_int_lt(status_of(fd).st_blocks, CHUNK / 512);
 }
 
 TEST(blocks_are_the_same_by_name_and_by_fd)
@@ -218,14 +218,15 @@ TEST(blocks_are_the_same_by_name_and_by_fd)
 	for (int i = 0; i < 5; i++)
 		write_chunk(fd, i);
 	ok(fsync(fd));
-	ck_assert_int_eq(status(fd).st_blocks, stat_of("f").st_blocks);
-	ck_assert_int_ge(status(fd).st_blksize, 512);
+	ck_assert_int_eq(status_of(fd).st_blocks, stat_of("f").st_blocks);
+	ck_assert_int_ge(status_of(fd).st_blksize, 512);
 }
 
 /* fallocate() */
 
-/* False: the file system cannot do it, and says so. */
-static bool allocate(int fd, int mode, off_t at, off_t len, const char *name)
+/* Return false, after a message, if the file system does not support @mode. */
+static bool try_fallocate(int fd, int mode, off_t at, off_t len,
+			  const char *name)
 {
 	if (!fallocate(fd, mode, at, len))
 		return true;
@@ -239,14 +240,14 @@ TEST(fallocate_grows_a_file_with_zeros)
 	int fd = make("f", 0644);
 
 	write_chunk(fd, 0);
-	if (!allocate(fd, 0, 0, 8 * CHUNK, "fallocate"))
+	if (!try_fallocate(fd, 0, 0, 8 * CHUNK, "fallocate"))
 		return;
-	ck_assert_int_eq(status(fd).st_size, 8 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 8 * CHUNK);
 	ck_assert_int_eq(stat_of("f").st_size, 8 * CHUNK);
 	expect_chunk(fd, 0);
 	expect_zeros(fd, 7 * CHUNK, CHUNK);
 	ok(fsync(fd));
-	ck_assert_int_ge(status(fd).st_blocks, 8 * CHUNK / 512);
+	ck_assert_int_ge(status_of(fd).st_blocks, 8 * CHUNK / 512);
 }
 
 TEST(fallocate_of_what_is_there_keeps_it)
@@ -255,12 +256,12 @@ TEST(fallocate_of_what_is_there_keeps_it)
 
 	for (int i = 0; i < 8; i += 2)
 		write_chunk(fd, i);
-	if (!allocate(fd, 0, 100, 5 * CHUNK, "fallocate"))
+	if (!try_fallocate(fd, 0, 100, 5 * CHUNK, "fallocate"))
 		return;
 	for (int i = 0; i < 8; i += 2)
 		expect_chunk(fd, i);
 	expect_zeros(fd, CHUNK, CHUNK);
-	ck_assert_int_eq(status(fd).st_size, 7 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 7 * CHUNK);
 }
 
 TEST(fallocate_keep_size_reserves_beyond_the_end)
@@ -268,12 +269,12 @@ TEST(fallocate_keep_size_reserves_beyond_the_end)
 	int fd = make("f", 0644);
 
 	write_at(fd, "text", 4, 0);
-	if (!allocate(fd, FALLOC_FL_KEEP_SIZE, 0, 8 * CHUNK,
-		      "FALLOC_FL_KEEP_SIZE"))
+	if (!try_fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 8 * CHUNK,
+			   "FALLOC_FL_KEEP_SIZE"))
 		return;
-	ck_assert_int_eq(status(fd).st_size, 4);
+	ck_assert_int_eq(status_of(fd).st_size, 4);
 	ok(fsync(fd));
-	ck_assert_int_ge(status(fd).st_blocks, 8 * CHUNK / 512);
+	ck_assert_int_ge(status_of(fd).st_blocks, 8 * CHUNK / 512);
 	expect_text("f", "text");
 	write_chunk(fd, 3);
 	expect_zeros(fd, 3 * CHUNK - 4, 4);
@@ -287,17 +288,17 @@ TEST(fallocate_punch_hole_makes_zeros)
 	for (int i = 0; i < 8; i++)
 		write_chunk(fd, i);
 	ok(fsync(fd));
-	before = status(fd).st_blocks;
-	if (!allocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		      2 * CHUNK, 3 * CHUNK, "FALLOC_FL_PUNCH_HOLE"))
+	before = status_of(fd).st_blocks;
+	if (!try_fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			   2 * CHUNK, 3 * CHUNK, "FALLOC_FL_PUNCH_HOLE"))
 		return;
 	expect_zeros(fd, 3 * CHUNK, 2 * CHUNK);
-	ck_assert_int_eq(status(fd).st_size, 8 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 8 * CHUNK);
 	expect_chunk(fd, 1);
 	expect_chunk(fd, 5);
 	ok(fsync(fd));
 	expect_zeros(fd, 3 * CHUNK, 2 * CHUNK);
-	ck_assert_int_le(status(fd).st_blocks, before - 2 * CHUNK / 512);
+	ck_assert_int_le(status_of(fd).st_blocks, before - 2 * CHUNK / 512);
 	ck_assert_int_eq(ok(lseek(fd, 2 * CHUNK, SEEK_DATA)), 5 * CHUNK);
 }
 
@@ -313,8 +314,8 @@ TEST(fallocate_punch_hole_of_odd_ranges_zeroes_those_bytes_alone)
 		write_at(fd, data, sizeof(data), 0);
 		if (i % 2)
 			ok(fsync(fd));
-		if (!allocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			      at, len, "FALLOC_FL_PUNCH_HOLE"))
+		if (!try_fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				   at, len, "FALLOC_FL_PUNCH_HOLE"))
 			return;
 		memset(data + at, 0, len);
 		expect_at(fd, data, sizeof(data), 0);
@@ -326,8 +327,8 @@ TEST(fallocate_punch_hole_beyond_the_end_changes_nothing)
 	int fd = make("f", 0644);
 
 	write_at(fd, "text", 4, 0);
-	if (allocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		     CHUNK, CHUNK, "FALLOC_FL_PUNCH_HOLE"))
+	if (try_fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			  CHUNK, CHUNK, "FALLOC_FL_PUNCH_HOLE"))
 		expect_text("f", "text");
 }
 
@@ -340,8 +341,8 @@ TEST(fallocate_punch_hole_is_seen_in_a_mapping)
 		write_chunk(fd, i);
 	p = map_shared(fd, 4 * CHUNK, 0);
 	p[CHUNK] = 1;
-	if (!allocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		      CHUNK, CHUNK, "FALLOC_FL_PUNCH_HOLE"))
+	if (!try_fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			   CHUNK, CHUNK, "FALLOC_FL_PUNCH_HOLE"))
 		return;
 	ck_assert(all_zero(p + CHUNK, CHUNK));
 	ck_assert(!all_zero(p, CHUNK));
@@ -355,17 +356,17 @@ TEST(fallocate_zero_range_makes_zeros)
 
 	for (int i = 0; i < 4; i++)
 		write_chunk(fd, i);
-	if (!allocate(fd, FALLOC_FL_ZERO_RANGE, CHUNK + 10, CHUNK,
-		      "FALLOC_FL_ZERO_RANGE"))
+	if (!try_fallocate(fd, FALLOC_FL_ZERO_RANGE, CHUNK + 10, CHUNK,
+			   "FALLOC_FL_ZERO_RANGE"))
 		return;
 	expect_zeros(fd, CHUNK, CHUNK + 10);
 	expect_chunk(fd, 0);
 	expect_chunk(fd, 3);
 	ok(fallocate(fd, FALLOC_FL_ZERO_RANGE, 3 * CHUNK, 3 * CHUNK));
-	ck_assert_int_eq(status(fd).st_size, 6 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 6 * CHUNK);
 	ok(fallocate(fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
 		     5 * CHUNK, 3 * CHUNK));
-	ck_assert_int_eq(status(fd).st_size, 6 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 6 * CHUNK);
 	expect_zeros(fd, 3 * CHUNK, 3 * CHUNK);
 }
 
@@ -375,10 +376,10 @@ TEST(fallocate_collapse_range_removes_the_range)
 
 	for (int i = 0; i < 8; i++)
 		write_chunk(fd, i);
-	if (!allocate(fd, FALLOC_FL_COLLAPSE_RANGE, 2 * CHUNK, 3 * CHUNK,
-		      "FALLOC_FL_COLLAPSE_RANGE"))
+	if (!try_fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 2 * CHUNK, 3 * CHUNK,
+			   "FALLOC_FL_COLLAPSE_RANGE"))
 		return;
-	ck_assert_int_eq(status(fd).st_size, 5 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 5 * CHUNK);
 	expect_chunk(fd, 1);
 	for (int i = 2; i < 5; i++) {
 		static uint8_t data[CHUNK];
@@ -397,10 +398,10 @@ TEST(fallocate_insert_range_makes_room)
 
 	for (int i = 0; i < 4; i++)
 		write_chunk(fd, i);
-	if (!allocate(fd, FALLOC_FL_INSERT_RANGE, CHUNK, 2 * CHUNK,
-		      "FALLOC_FL_INSERT_RANGE"))
+	if (!try_fallocate(fd, FALLOC_FL_INSERT_RANGE, CHUNK, 2 * CHUNK,
+			   "FALLOC_FL_INSERT_RANGE"))
 		return;
-	ck_assert_int_eq(status(fd).st_size, 6 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 6 * CHUNK);
 	expect_chunk(fd, 0);
 	expect_zeros(fd, 2 * CHUNK, CHUNK);
 	fill(data, CHUNK, 3);
@@ -419,7 +420,7 @@ TEST(fallocate_with_bad_arguments_fails)
 	fails(fallocate(ok(open("f", O_RDONLY)), 0, 0, 10), EBADF);
 	ok(pipe(p));
 	fails(fallocate(p[1], 0, 0, 10), ESPIPE);
-	ck_assert_int_eq(status(fd).st_size, 0);
+	ck_assert_int_eq(status_of(fd).st_size, 0);
 }
 
 TEST(posix_fallocate_makes_room)
@@ -428,7 +429,7 @@ TEST(posix_fallocate_makes_room)
 
 	write_at(fd, "text", 4, 0);
 	ck_assert_int_eq(posix_fallocate(fd, 0, 3 * CHUNK), 0);
-	ck_assert_int_eq(status(fd).st_size, 3 * CHUNK);
+	ck_assert_int_eq(status_of(fd).st_size, 3 * CHUNK);
 	expect_at(fd, "text", 4, 0);
 	expect_zeros(fd, CHUNK, CHUNK);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is no regular file, flags of inodes, other ioctls, and who is notified. */
+/* Special files, inode flags, ioctls and inotify. */
 #include "posix.h"
 
 #include <linux/fs.h>
@@ -94,7 +94,7 @@ TEST(mknod_devices_keep_their_numbers)
 	static const unsigned int numbers[][2] = {
 		{ 1, 3 }, { 8, 255 }, { 259, 0 }, { 511, 262143 }, { 0, 1 },
 		{ 240, 256 }
-	};	/* as far as XFS goes */
+	};	/* the largest numbers that XFS can store */
 	char name[16];
 	struct stat st;
 
@@ -126,7 +126,7 @@ TEST(mknod_of_devices_by_users_is_eperm)
 	ck_assert(S_ISSOCK(stat_of("s").st_mode));
 }
 
-static struct sockaddr_un address(const char *path)
+static struct sockaddr_un unix_address(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
@@ -136,7 +136,7 @@ static struct sockaddr_un address(const char *path)
 
 TEST(unix_socket_is_bound_and_connected_to)
 {
-	struct sockaddr_un a = address("s");
+	struct sockaddr_un a = unix_address("s");
 	int fd = ok(socket(AF_UNIX, SOCK_STREAM, 0)), peer;
 	char buf[8];
 
@@ -154,7 +154,7 @@ TEST(unix_socket_is_bound_and_connected_to)
 
 TEST(unix_socket_name_is_bound_once)
 {
-	struct sockaddr_un a = address("s");
+	struct sockaddr_un a = unix_address("s");
 	int fd = ok(socket(AF_UNIX, SOCK_STREAM, 0)), other;
 
 	ok(bind(fd, (void *)&a, sizeof(a)));
@@ -169,7 +169,7 @@ TEST(unix_socket_name_is_bound_once)
 
 TEST(unix_socket_needs_write_permission)
 {
-	struct sockaddr_un a = address("s");
+	struct sockaddr_un a = unix_address("s");
 	int fd = ok(socket(AF_UNIX, SOCK_STREAM, 0));
 
 	ok(bind(fd, (void *)&a, sizeof(a)));
@@ -184,7 +184,7 @@ TEST(unix_socket_needs_write_permission)
 			   sizeof(a)));
 }
 
-/* Flags of inodes */
+/* Inode flags */
 
 static bool get_flags(int fd, int *flags)
 {
@@ -196,7 +196,7 @@ static bool get_flags(int fd, int *flags)
 	return false;
 }
 
-/* False: there are no such flags here. */
+/* Return false if the file system has no inode flags. */
 static bool add_flags(int fd, int add)
 {
 	int flags, now;
@@ -279,7 +279,7 @@ TEST(append_only_file_is_appended_to_alone)
 	fails(rename("f", "g"), EPERM);
 	append = ok(open("f", O_WRONLY | O_APPEND));
 	ok(write(append, "two", 3));
-	/* FUSE has no inodes that can only be appended to. */
+	/* FUSE does not know append-only inodes. */
 	if (on_fuse())
 		skip_part("O_APPEND of an append-only file stays");
 	else
@@ -454,7 +454,7 @@ TEST(epoll_of_a_file_is_eperm)
 
 /* inotify */
 
-/* The next event must be @mask, of @name. */
+/* Check that the next event is @mask for @name. */
 static void expect_event(int fd, uint32_t mask, const char *name)
 {
 	static char buf[PAGE] __attribute__((aligned(8)));
@@ -530,7 +530,7 @@ TEST(inotify_tells_when_the_last_name_of_a_file_goes)
 	ok(inotify_add_watch(fd, "f", IN_ATTRIB | IN_DELETE_SELF));
 	ok(unlink("f"));
 	ok(unlink("g"));
-	/* Two events of one kind become one. */
+	/* inotify merges two equal events. */
 	expect_event(fd, IN_ATTRIB, "");
 	expect_event(fd, IN_DELETE_SELF, "");
 	expect_event(fd, IN_IGNORED, "");

@@ -9,7 +9,7 @@
 #include <linux/capability.h>
 #include <sys/xattr.h>
 
-/* Has the file system extended attributes? */
+/* Return false, after a message, if there are no extended attributes. */
 static bool have_xattr(void)
 {
 	put_text("f", "text");
@@ -347,7 +347,7 @@ TEST(capability_goes_when_the_file_is_written)
 	AS(&alice)
 		write_at(ok(open("f", O_WRONLY)), "x", 1, 0);
 	fails(getxattr("f", CAPS, NULL, 0), ENODATA);
-	/* Root's writes too. */
+	/* Writes by root clear them as well. */
 	ok(setxattr("f", CAPS, &net_raw, XATTR_CAPS_SZ_2, 0));
 	write_at(ok(open("f", O_WRONLY)), "x", 1, 0);
 	fails(getxattr("f", CAPS, NULL, 0), ENODATA);
@@ -406,7 +406,7 @@ static size_t acl_size(const struct acl *acl)
 	return sizeof(acl->header) + acl->count * sizeof(acl->entries[0]);
 }
 
-/* u::@user, u:alice:@alice, g::@group, m::@mask, o::@other, as digits */
+/* Set u::@user, u:alice:@alice, g::@group, m::@mask, o::@other, in digits. */
 static struct acl acl_for_alice(int user, int named, int group, int mask,
 				int other)
 {
@@ -537,7 +537,9 @@ TEST(acl_mask_is_changed_by_chmod)
 		ok(open("f", O_RDONLY));
 		fails(open("f", O_WRONLY), EACCES);
 	}
-	/* Not to 0: Linux asks no ACL when the group bits of the mode are 0. */
+	/*
+	 * Not 0: Linux ignores the ACL when the group bits of the mode are 0.
+	 */
 	ok(chmod("f", 0715));
 	want = acl_for_alice(7, 6, 6, 1, 5);
 	expect_acl("f", ACCESS, &want);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the files of the POSIX suite share: users, files, time. */
+/* Functions for the tests of the POSIX suite: users, files, time. */
 #include "posix.h"
 
 #include <grp.h>
@@ -24,7 +24,7 @@ void reap(pid_t pid)
 	int status;
 
 	ok(waitpid(pid, &status, 0));
-	/* A child whose check failed has told Check why. */
+	/* A child has reported its failed check already. */
 	if (WIFEXITED(status) && WEXITSTATUS(status))
 		_exit(WEXITSTATUS(status));
 	ck_assert_msg(WIFEXITED(status), "a child ended by signal %d",
@@ -150,8 +150,9 @@ bool same_time(struct timespec a, struct timespec b)
 }
 
 /*
- * Two clocks may stamp one file, that of the file system's server and ours, and
- * both go in jiffies: both must have gone on by several.
+ * Two clocks may stamp a file, the clock of the file system's server and ours,
+ * and both advance in jiffies.  Wait until both have advanced by several
+ * jiffies.
  */
 void tick(void)
 {
@@ -178,7 +179,7 @@ void tick(void)
 	ok(unlink(".tick"));
 }
 
-/* Bytes that depend on where they are, and on @seed. */
+/* Fill @data with bytes that depend on their position and on @seed. */
 void fill(void *data, size_t len, unsigned int seed)
 {
 	uint8_t *p = data;
@@ -186,7 +187,7 @@ void fill(void *data, size_t len, unsigned int seed)
 
 	for (size_t i = 0; i < len; i++) {
 		x = x * 1664525 + 1013904223;
-		p[i] = (x >> 24) | 1;	/* never 0, which a hole is */
+		p[i] = (x >> 24) | 1;	/* never 0, as in a hole */
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of the POSIX suite share; test-posix.c says what the suite is. */
+/* Functions for the tests of the POSIX suite; see posix-main.c. */
 #ifndef LKL_TESTS_POSIX_H
 #define LKL_TESTS_POSIX_H
 
@@ -25,8 +25,8 @@
 #define PAGE	4096
 
 /*
- * A test. It is registered by being defined, so that none is forgotten, and its
- * name says what is expected.
+ * Define and register a test.  The name of the test states the expected
+ * behaviour.
  */
 #define TEST(name)							\
 	static const TTest *name;					\
@@ -38,7 +38,7 @@
 
 void posix_add(const char *file, const TTest * const *test);
 
-/* The result of a system call that must succeed. */
+/* Return the result of a system call, which must succeed. */
 #define ok(call) ({							\
 	long ok_result = (long)(call);					\
 									\
@@ -47,24 +47,24 @@ void posix_add(const char *file, const TTest * const *test);
 	ok_result;							\
 })
 
-/* A system call that must fail, with errno as @error. */
+/* Check that a system call fails with errno @error. */
 #define fails(call, error) do {						\
 	long fails_result;						\
 									\
 	errno = 0;							\
 	fails_result = (long)(call);					\
 	if (fails_result != -1)						\
-		ck_abort_msg("%s succeeds, not %s", #call, #error);	\
+		ck_abort_msg("%s succeeds, expected %s", #call, #error);	\
 	if (errno != (error))						\
 		ck_abort_msg("%s: %s, not %s", #call, strerror(errno),	\
 			     #error);					\
 } while (0)
 
-/* Who runs a part of a test. */
+/* A user who runs a part of a test. */
 struct user {
 	uid_t uid;
 	gid_t gid;
-	int count;		/* of supplementary groups */
+	int count;		/* number of supplementary groups */
 	gid_t groups[2];
 };
 
@@ -74,8 +74,9 @@ extern const struct user alice, bob;
 extern const struct user alice_of_team;		/* Alice, in the group TEAM */
 
 /*
- * The block that follows runs in a child, as @user (NULL: as who we are). What
- * fails there fails the test; what it changes in memory does not come back.
+ * Run the following block in a child process, as @user, or as the same user if
+ * @user is NULL.  A failure in the child fails the test; changes in memory are
+ * lost.
  */
 #define AS(user) \
 	for (bool in_child = posix_fork(user); in_child; in_child = posix_leave())
@@ -84,15 +85,16 @@ bool posix_fork(const struct user *user);
 bool posix_leave(void);
 void become(const struct user *user);
 
-/* Waits for a child, which must exit with 0. */
+/* Wait for a child, which must exit with status 0. */
 void reap(pid_t pid);
 
 void skip_part(const char *what);
 
-/* The host's FUSE decides some things by itself. */
+/* Return true on FUSE, where the host's kernel decides some cases itself. */
 bool on_fuse(void);
 
-int make(const char *path, mode_t mode);	/* open, and as @mode says */
+/* Create a file with @mode, and return a descriptor. */
+int make(const char *path, mode_t mode);
 void put(const char *path, const void *data, size_t len);
 void put_text(const char *path, const char *text);
 void expect(const char *path, const void *data, size_t len);
@@ -100,11 +102,11 @@ void expect_text(const char *path, const char *text);
 void make_dir(const char *path, mode_t mode);
 void make_for(const struct user *user, const char *path, mode_t mode);
 
-struct stat stat_of(const char *path);		/* not through a symbolic link */
-mode_t mode_of(const char *path);		/* 07777 */
+struct stat stat_of(const char *path);		/* lstat() */
+mode_t mode_of(const char *path);		/* permission bits */
 bool exists(const char *path);
 
-/* Returns when whatever is stamped from now on is stamped later than before. */
+/* Wait until new time stamps are later than all old ones. */
 void tick(void);
 bool later(struct timespec a, struct timespec b);
 bool same_time(struct timespec a, struct timespec b);
