@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that is always there.
+ * Memory allocation that does not fail.
  */
 #include <stdlib.h>
 #include <string.h>

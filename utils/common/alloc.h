@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that is always there: without it, these functions end the program.  A
- * tool that has no memory cannot even report which file it could not copy.
+ * Memory allocation that does not fail: these functions end the program when
+ * there is no memory.  A tool without memory cannot even report which file it
+ * could not copy.
  */
 #ifndef COMMON_ALLOC_H
 #define COMMON_ALLOC_H
@@ -11,12 +12,12 @@
 void *xrealloc(void *p, size_t size);
 void *xzalloc(size_t size);
 char *xstrdup(const char *s);
-/* Return a copy of the first @len bytes of @s, with a zero behind them. */
+/* Return a copy of the first @len bytes of @s, terminated by a zero. */
 char *xstrndup(const char *s, size_t len);
 
 /*
- * Return @array, moved if necessary, with room for at least one more element of
- * @element bytes than *@size says; *@size grows.
+ * Enlarge @array, which has room for *@size elements of @element bytes, and
+ * increase *@size.  Return the array, which may have moved.
  */
 void *xgrow(void *array, size_t *size, size_t element);
 

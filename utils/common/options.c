@@ -15,9 +15,9 @@
 #include "common/report.h"
 #include "config.h"
 
-/* Where the help of an option begins. */
+/* Column at which the help text of an option begins. */
 #define HELP_COLUMN	32
-/* Results of getopt_long() for options by their index; above all letters. */
+/* Result of getopt_long() for the first long option, above all letters. */
 #define INDEX_BASE	256
 
 static const struct option_spec general_specs[] = {
@@ -31,7 +31,7 @@ struct option_entry {
 	void *object;
 };
 
-/* All sets in one list, as getopt_long() takes them. */
+/* The options of all sets in one list, as getopt_long() needs them. */
 struct option_list {
 	struct option_entry *entries;
 	struct option *longs;
@@ -69,7 +69,7 @@ bool parse_number(const char *s, unsigned long max, unsigned long *ret)
 	return !errno && *s >= '0' && *s <= '9' && !*end && *ret <= max;
 }
 
-/* The list */
+/* List of options */
 
 static void option_list_add(struct option_list *l,
 			    const struct option_spec *spec, void *object)
@@ -119,7 +119,7 @@ static void option_list_exit(struct option_list *l)
 	free(l->letters);
 }
 
-/* Return the option that getopt_long() calls @opt, or NULL. */
+/* Return the option that result @opt of getopt_long() stands for, or NULL. */
 static const struct option_entry *option_list_find(const struct option_list *l,
 						   int opt)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The command line of a tool, described by tables: parsing and the help text
- * come from the same description.
+ * Command lines that are described by tables, for parsing and for the help
+ * text.
  */
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Exit status for a command line that is wrong. */
+/* Exit status after an error in the command line. */
 #define EXIT_USAGE	2
-/* All is done: the help or the version was printed. */
+/* Result of options_parse(): it has printed the help text or the version. */
 #define OPTIONS_DONE	(-1)
 
 /**
@@ -19,10 +19,10 @@
  * @letter:	short name, 0: none
  * @name:	long name
  * @value:	name of the value in the help text, NULL: the option has none
- * @help:	text for the help; a newline begins a new line of it
- * @offset:	without @apply: where in the object the value is stored, as a
- *		pointer to the string, or, for an option without a value, as
- *		true in a bool
+ * @help:	description in the help text; may contain newlines
+ * @offset:	offset of the member of the object that stores the value: a
+ *		pointer to the string, or, for an option without a value, a
+ *		bool that becomes true.  Not used if there is @apply
  * @apply:	store the value in the object.  Return 0, or an exit status
  *		after a message
  */
@@ -36,9 +36,9 @@ struct option_spec {
 };
 
 /**
- * struct option_set - options that are stored in one object
- * @specs:	the options; the last one has no name
- * @object:	where their values are stored
+ * struct option_set - options whose values are stored in one object
+ * @specs:	the options; an element without a name ends the table
+ * @object:	the object
  */
 struct option_set {
 	const struct option_spec *specs;
@@ -46,23 +46,22 @@ struct option_set {
 };
 
 /*
- * Parse all options, and add --help and --version to them.  @usage is the
- * first part of the help text, in front of the options of @sets, whose last
- * element has no specs.
+ * Parse the options of @sets, --help and --version.  An element without specs
+ * ends @sets.  @usage is the beginning of the help text, before the options.
  *
- * Return 0: go on with the arguments from getopt's @optind on; OPTIONS_DONE;
- * or an exit status after a message.
+ * Return 0 if the program must go on, with its arguments from optind on,
+ * OPTIONS_DONE, or an exit status after a message.
  */
 int options_parse(const char *usage, const struct option_set *sets, int argc,
 		  char **argv);
 
-/* Report what is wrong with the command line; return EXIT_USAGE. */
+/* Report an error in the command line; return EXIT_USAGE. */
 __attribute__((format(printf, 1, 2)))
 int options_usage_error(const char *format, ...);
-/* Report that @value is not a number; return EXIT_USAGE. */
+/* Report that the option's value is not a number; return EXIT_USAGE. */
 int options_not_a_number(const struct option_spec *spec, const char *value);
 
-/* Store the decimal number @s; false: @s is none, or more than @max. */
+/* Store decimal number @s.  Return false if it is not one, or exceeds @max. */
 bool parse_number(const char *s, unsigned long max, unsigned long *ret);
 
 #endif /* COMMON_OPTIONS_H */

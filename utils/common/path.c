@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Paths that grow and shrink by components.
+ * Paths that grow and shrink by components, and path names.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ size_t path_common(const char *a, const char *b)
 	for (; a[i] && a[i] == b[i]; i++)
 		if (a[i] == '/')
 			last = i;
-	/* One of them may be the beginning of the other. */
+	/* One path may be a directory of the other. */
 	if ((!a[i] || a[i] == '/') && (!b[i] || b[i] == '/'))
 		last = i;
 	return last;

@@ -1,37 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Paths that grow and shrink by components, of any length.
+ * Paths: strings that grow and shrink by components, of any length, and
+ * functions on path names.
  */
-#ifndef COPY_PATH_H
-#define COPY_PATH_H
+#ifndef COMMON_PATH_H
+#define COMMON_PATH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+/**
+ * struct path_buf - a path that changes; all zeros: none yet
+ * @str:	the path
+ * @len:	its length
+ * @size:	size of the memory at @str
+ */
 struct path_buf {
 	char *str;
 	size_t len;
 	size_t size;
 };
 
-/* The new component is separated by a slash; what was the length before. */
+/*
+ * Append a slash, if necessary, and @name.  Return the previous length, for
+ * path_pop().
+ */
 size_t path_push(struct path_buf *p, const char *name);
+/* Cut the path to its previous length @old. */
 void path_pop(struct path_buf *p, size_t old);
+/* Replace the path by @path. */
 void path_set(struct path_buf *p, const char *path);
 void path_free(struct path_buf *p);
 
-/* How many bytes of two relative paths are the same directories. */
+/* Return the length of the directories that relative paths @a and @b share. */
 size_t path_common(const char *a, const char *b);
 
-/* A source like "." or ".." has no name of its own to give to the copy. */
+/* Return true if the last component is "." or "..", which name no file. */
 bool path_ends_in_dots(const char *path);
-/* A path in the image begins at its root, also without a slash. */
+/* Return a copy of @path that begins with a slash and does not end in one. */
 char *path_make_absolute(const char *path);
-/* Store @path without "." and extra slashes; false: it has a ".." in it. */
+/*
+ * Store @path without leading, trailing and double slashes and without ".".
+ * Return false if the path contains "..", which may lead out of the tree.
+ */
 bool path_normalize(struct path_buf *out, const char *path);
+/* Return "A/B", allocated. */
 char *path_join(const char *a, const char *b);
+/* Return the last component of @path, a part of it. */
 const char *path_base(const char *path);
-/* Remove slashes at the end of @path. */
+/* Remove trailing slashes, but not the root directory's. */
 void path_strip_slashes(char *path);
 
-#endif /* COPY_PATH_H */
+#endif /* COMMON_PATH_H */

@@ -14,7 +14,7 @@ const char *report_program(void)
 	return program_invocation_short_name;
 }
 
-/* Print one line, undivided even when several threads report at once. */
+/* Print one line, in one piece even when several threads report at once. */
 static void report_line(const char *kind, const char *format, va_list args)
 {
 	flockfile(stderr);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages to the user, on standard error.  Each starts with the name that the
- * program was called by.
+ * Messages to the user, on standard error.  Each message starts with the name
+ * of the program.
  */
 #ifndef COMMON_REPORT_H
 #define COMMON_REPORT_H
 
 #define REPORT_FORMAT	__attribute__((format(printf, 1, 2)))
 
-/* Return the name that the program was called by, without directories. */
+/* Return the name under which the program was started, without directories. */
 const char *report_program(void);
 
 /* Print "PROGRAM: " and the message. */

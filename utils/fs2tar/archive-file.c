@@ -34,7 +34,7 @@ int archive_file_create(struct archive_file *f, const char *path,
 	if (fstat(fd, &f->st)) {
 		why = strerror(errno);
 	} else if (archive_file_is(f, image)) {
-		/* A slip of the hand must not cost the image. */
+		/* Arguments in the wrong order must not destroy the image. */
 		why = "it is the image";
 	} else {
 		f->created = S_ISREG(f->st.st_mode);
@@ -53,7 +53,7 @@ void archive_file_remove(struct archive_file *f)
 		unlink(f->path);
 }
 
-/* Wait for the byte that reports whether the archive is complete. */
+/* Wait for a byte that says whether the archive is complete, or for the end. */
 static void cleaner_main(struct archive_file *f, int fd)
 {
 	char complete;

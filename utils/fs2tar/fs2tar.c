@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fs2tar makes an archive of what is in a file system image.
+ * fs2tar makes an archive of the files in a file system image.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -107,7 +107,7 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 
 /* Output */
 
-/* No other output may get between the bytes of an archive. */
+/* Use standard output; no other output may get between the archive's bytes. */
 static int fs2tar_open_stdout(struct fs2tar *o)
 {
 	int fd;
@@ -168,7 +168,7 @@ static void fs2tar_copy(void *arg)
 	struct fs2tar *o = arg;
 
 	tree_source_init(&o->source, &guest_tree);
-	/* Archives of the same contents are the same. */
+	/* The same files give the same archive. */
 	o->source.sorted = true;
 	o->source.link_xattrs = o->contexts;
 	tree_source_add(&o->source, "/", ".");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the place of confine.c where libseccomp was not there: says so.
+ * Replacement for confine.c in builds without libseccomp.
  */
 
 #include "common/report.h"
@@ -8,6 +8,6 @@
 
 int confine(const struct confine *c)
 {
-	report_warning("built without libseccomp: the process is not confined");
+	report_warning("the process is not confined: the program was built without libseccomp");
 	return 0;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Confining a process that is about to look at bytes of strangers: another
- * user, no new privileges, Landlock where the host has it, and a list of the
- * system calls that are left.  What is refused fails with EPERM, so that
- * libraries that merely try go on.
+ * Confinement of a process that is about to read untrusted data: another user,
+ * no new privileges, Landlock if the host has it, and a seccomp filter with a
+ * list of allowed system calls.  Other calls fail with EPERM, so that a library
+ * that only tries a call goes on.
  *
- * io_uring goes past such a list; the ring of liblkl-host-posix was restricted
- * to reading and writing when it was made, and no other can be made here.
+ * A seccomp filter does not see the operations of an io_uring.  The ring of
+ * liblkl-host-posix is restricted to reading and writing when it is created,
+ * and a confined process cannot create another one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -46,7 +47,7 @@ static int confine_user(const struct confine *c)
 	errno = 0;
 	pw = getpwnam(c->user);
 	if (!pw) {
-		report_error("there is no user '%s'", c->user);
+		report_error("cannot become user '%s': no such user", c->user);
 		return -1;
 	}
 	if (setgroups(0, NULL) || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) ||
@@ -57,7 +58,10 @@ static int confine_user(const struct confine *c)
 
 /* Landlock */
 
-/* As of its fifth version; what a kernel does not know is left out. */
+/*
+ * The kernel's structure, as of version 6 of the interface.  An older kernel
+ * takes a shorter one.
+ */
 struct landlock_rights {
 	uint64_t fs;
 	uint64_t net;
@@ -115,7 +119,7 @@ static int landlock_restrict(const struct confine *c)
 	long ret = 0;
 	int fd, err;
 
-	/* A host without it has the list of calls. */
+	/* Without Landlock, the seccomp filter has to be enough. */
 	if (abi < 0)
 		return 0;
 	rules = landlock_all_rights(abi);
@@ -134,7 +138,7 @@ static int landlock_restrict(const struct confine *c)
 
 /* System calls */
 
-/* What threads, memory, and open files need. */
+/* System calls for threads, memory, and open files. */
 static const char *const plain_calls[] = {
 	/* memory */
 	"brk", "madvise", "mincore", "mremap", "munmap", "membarrier",
@@ -146,10 +150,10 @@ static const char *const plain_calls[] = {
 	"sched_getaffinity", "sched_yield", "set_robust_list", "setitimer",
 	"sysinfo", "uname", "getuid", "geteuid", "getgid", "getegid",
 	"getrandom",
-	/* signals of its own */
+	/* signals of the process itself */
 	"rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn",
 	"rt_sigsuspend", "rt_sigtimedwait", "sigaltstack",
-	/* what is open */
+	/* open files */
 	"close", "close_range", "copy_file_range", "dup", "dup2", "dup3",
 	"eventfd2", "epoll_create1", "epoll_ctl", "epoll_wait",
 	"epoll_pwait", "fadvise64", "fallocate", "fdatasync", "flock",
@@ -158,11 +162,11 @@ static const char *const plain_calls[] = {
 	"pwrite64", "pwritev", "pwritev2", "read", "readv", "select",
 	"pselect6", "sendfile", "splice", "sync_file_range", "tee",
 	"vmsplice", "write", "writev",
-	/* the ring that is there */
+	/* the existing ring */
 	"io_uring_enter",
 };
 
-/* Which files these reach is up to Landlock and to permissions. */
+/* System calls on names; Landlock and permissions limit what they reach. */
 static const char *const file_calls[] = {
 	"access", "chmod", "chown", "creat", "faccessat", "faccessat2",
 	"fchdir", "fchmod", "fchmodat", "fchown", "fchownat", "fgetxattr",
@@ -183,14 +187,14 @@ static int seccomp_allow(scmp_filter_ctx ctx, const char *const *names,
 
 	for (i = 0; i < count && !ret; i++) {
 		nr = seccomp_syscall_resolve_name(names[i]);
-		/* Not on this machine, or newer than the library. */
+		/* The machine or the library may not know a call. */
 		if (nr >= 0)
 			ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
 	}
 	return ret;
 }
 
-/* Allowed with one argument of one of these values. */
+/* Allow system call @nr if argument @arg is one of @values. */
 static int seccomp_allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
 				const uint64_t *values, size_t count)
 {
@@ -203,7 +207,7 @@ static int seccomp_allow_values(scmp_filter_ctx ctx, int nr, unsigned int arg,
 	return ret;
 }
 
-/* Memory never becomes executable, and a new task is a thread. */
+/* Allow no executable memory, and no new tasks but threads. */
 static int seccomp_allow_memory_and_threads(scmp_filter_ctx ctx)
 {
 	const uint64_t kinds = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER |
@@ -221,7 +225,7 @@ static int seccomp_allow_memory_and_threads(scmp_filter_ctx ctx)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 				       SCMP_A0(SCMP_CMP_MASKED_EQ, kinds,
 					       CLONE_THREAD));
-	/* Its arguments cannot be looked at: libc then takes clone(). */
+	/* A filter cannot check arguments of clone3(); libc uses clone() then. */
 	if (!ret)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
 				       SCMP_SYS(clone3), 0);
@@ -250,7 +254,7 @@ static int seccomp_allow_with_values(scmp_filter_ctx ctx)
 		ret = seccomp_allow_values(ctx, SCMP_SYS(tgkill), 0, &self, 1);
 	if (!ret)
 		ret = seccomp_allow_values(ctx, SCMP_SYS(prctl), 0, &name, 1);
-	/* Looking at limits, not changing them. */
+	/* Allow reading resource limits, not changing them. */
 	if (!ret)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
 				       SCMP_SYS(prlimit64), 2,
@@ -259,7 +263,7 @@ static int seccomp_allow_with_values(scmp_filter_ctx ctx)
 	return ret;
 }
 
-/* Descriptors are looked at by a path that is empty: in any case. */
+/* Allow fstat(), which libc implements by a call with an empty path. */
 static int seccomp_allow_fstat(scmp_filter_ctx ctx)
 {
 	const uint64_t flags = AT_EMPTY_PATH;
@@ -268,7 +272,7 @@ static int seccomp_allow_fstat(scmp_filter_ctx ctx)
 				SCMP_A3(SCMP_CMP_MASKED_EQ, flags, flags));
 }
 
-/* Files that it makes get all that files have. */
+/* Allow creating files, with all attributes. */
 static int seccomp_allow_files(scmp_filter_ctx ctx)
 {
 	static const uint64_t ioctls[] = { FS_IOC_SETFLAGS };
@@ -293,7 +297,7 @@ static int seccomp_restrict(const struct confine *c)
 	if (!ret)
 		ret = c->directory ? seccomp_allow_files(ctx) :
 				     seccomp_allow_fstat(ctx);
-	/* A tree, not a list, for those few that are not remembered. */
+	/* A tree is faster than a list for calls that are not cached. */
 	if (!ret)
 		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (!ret)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Confining a process that is about to look at bytes of strangers.
+ * Confinement of a process that is about to read untrusted data.
  */
-#ifndef UTILS_CONFINE_H
-#define UTILS_CONFINE_H
+#ifndef IMAGE_CONFINE_H
+#define IMAGE_CONFINE_H
 
 /**
- * struct confine - what the process keeps
- * @user:	become this user, NULL: stay
- * @below:	files may be created and opened below this directory only;
- *		NULL: none at all
+ * struct confine - what a confined process may still do
+ * @user:	name of the user that the process becomes, NULL: no change
+ * @directory:	the process may open and create files in this directory and
+ *		below it; NULL: it may open no files
  */
 struct confine {
 	const char *user;
@@ -17,10 +17,13 @@ struct confine {
 };
 
 /*
- * From here on, the process has what it has open, memory and threads, and
- * nothing else: it can neither open nor execute anything, nor reach another
- * process.  It must have one thread.  0, or -1 after a message.
+ * Confine the process: it keeps its open files, its memory and the ability to
+ * start threads.  It can neither open nor execute other files than @c allows,
+ * nor reach other processes.
+ *
+ * Context: the process has one thread.
+ * Return: 0, or -1 after a message.
  */
 int confine(const struct confine *c);
 
-#endif /* UTILS_CONFINE_H */
+#endif /* IMAGE_CONFINE_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A table of host operations for the tools.
+ * The tools' own table of host operations.
  */
 #include "image/host-table.h"
 
@@ -13,7 +13,7 @@ struct lkl_host_operations *image_host(void)
 {
 	if (!table.size) {
 		table = *lkl_default_host_ops();
-		/* A tool runs the kernel only while it makes calls. */
+		/* The kernel need not run between the calls of a tool. */
 		table.flags |= LKL_HOST_NO_DRIVER;
 	}
 	return &table;

@@ -11,12 +11,13 @@
 
 /*
  * Return the table of host operations that image_boot() uses: a copy of the
- * default one, which stays as it is for everybody else in the process.  There
- * is one such table, as a process has one kernel.
+ * host library's default table.  A process has one kernel, so there is one such
+ * table.
  *
- * A tool changes members before image_boot(), for example @print, or @wait to a
- * copy of the table that it points to.  The first call is made while the
- * process has one thread.
+ * A tool may change members of the table before image_boot(), for example set
+ * @print, or let @wait point to a table of its own.
+ *
+ * Context: the first call is made while the process has one thread.
  */
 struct lkl_host_operations *image_host(void);
 

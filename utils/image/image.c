@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Opening and closing images for the tools: lock, look what is inside, boot,
- * mount; and back again, such that a success means that all is on the disk.
+ * Opening and closing images: lock, boot, detect the file system, mount; and
+ * the reverse, so that success means that all data is on the disk.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,7 +28,10 @@ static bool image_is_read_only_error(int err)
 	return err == EROFS || err == EACCES || err == EPERM;
 }
 
-/* A block device in use by the host's kernel is not opened for writing. */
+/*
+ * Open an image file or a block device.  With O_EXCL, a block device that the
+ * host has mounted is not opened for writing.
+ */
 static int image_open_device(const char *path, bool writable)
 {
 	struct stat st;
@@ -63,7 +66,7 @@ static int image_open_path(struct image *img, const char *path)
 	return image_open_device(path, false);
 }
 
-/* Two kernels on one image would destroy it. */
+/* Lock the image: two kernels that write to one image would destroy it. */
 static int image_lock(struct image *img)
 {
 	int fd = img->disk.fd;
@@ -130,12 +133,12 @@ static int image_boot_kernel(struct image *img)
 	img->started = true;
 	if (img->mem_mb)
 		snprintf(mem, sizeof(mem), " mem=%luM", img->mem_mb);
-	/* A kernel that dies should say why even then. */
+	/* Even a quiet kernel prints the reason of a panic. */
 	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
 			       mem);
 	if (ret == -LKL_ENOENT)
 		return report_cannot("boot LKL for", img->path,
-				   "its kernel image is not installed (LKL_KERNEL names another)");
+				   "the kernel image is not installed (set LKL_KERNEL to the path of another one)");
 	if (ret)
 		return report_cannot("boot LKL for", img->path,
 				   lkl_strerror(ret));
@@ -160,7 +163,7 @@ static int image_add_disk(struct image *img, struct lkl_disk *disk,
 	return id;
 }
 
-/* btrfs finds its other devices by the option "device" for each. */
+/* Name the further devices of a btrfs to the kernel by its option "device". */
 static int image_add_devices(struct image *img, char *opts, size_t size)
 {
 	size_t n = snprintf(opts, size, "%s", img->options ? img->options : "");
@@ -189,7 +192,7 @@ static int image_add_devices(struct image *img, char *opts, size_t size)
 	return 0;
 }
 
-/* Options that mount(2) takes as flags, as mount(8) does it. */
+/* Options that mount(2) takes as flags; mount(8) knows the same. */
 static const struct {
 	const char *name;
 	unsigned long set;
@@ -226,7 +229,7 @@ static bool mount_flag_find(const char *name, size_t len, unsigned long *flags)
 	return false;
 }
 
-/* Takes them out of @opts. */
+/* Remove options that are flags from @opts, and return the flags. */
 static unsigned long mount_flags_extract(char *opts)
 {
 	char *from = opts, *to = opts;
@@ -295,8 +298,8 @@ int image_mount(struct image *img)
 }
 
 /*
- * lkl_umount_dev() writes everything first, and reports errors that umount2()
- * hides.
+ * Unmount the image.  lkl_umount_dev() writes all data first, and reports
+ * errors that umount2() hides.
  */
 static int image_unmount(struct image *img)
 {
@@ -304,7 +307,7 @@ static int image_unmount(struct image *img)
 
 	if (!img->mounted)
 		return 0;
-	/* The current directory may be in the image. */
+	/* The current directory may keep the image busy. */
 	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
 	if (!ret)
@@ -343,7 +346,7 @@ static int image_close_disk(struct image *img, struct lkl_disk *disk,
 	return report_cannot("write everything to", path, strerror(err));
 }
 
-/* Each step is done whatever the others said. */
+/* Do each step, whether the others fail or not. */
 int image_close(struct image *img)
 {
 	int ret = 0, i;

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A file system image, opened through LKL, as the tools need it.
+ * A file system image that a tool opens through LKL.
  */
-#ifndef UTILS_IMAGE_H
-#define UTILS_IMAGE_H
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <lkl_host.h>
 
-/* More devices than any btrfs image has that one would open like this. */
+/* A btrfs with more devices is not opened by naming each of them. */
 #define IMAGE_DEVICES_MAX	32
 
 /**
- * struct image - what to open, and what is open
+ * struct image - how to open an image, and the open image
  * @path:	image file or block device
- * @devices:	more devices of the same file system (btrfs)
- * @device_count: their number
- * @type:	file system type, NULL: look
- * @part:	partition, 0: the whole image, -1: look
- * @label:	label that the file system has, or NULL
- * @uuid:	UUID that it has, or NULL
- * @options:	its own mount options, or NULL
+ * @devices:	further devices of the same file system (btrfs)
+ * @device_count: number of @devices
+ * @type:	type of the file system, NULL: detect
+ * @part:	number of the partition, 0: the whole image, -1: detect
+ * @label:	label of the wanted file system, or NULL
+ * @uuid:	UUID of the wanted file system, or NULL
+ * @options:	mount options of the file system, or NULL
  * @writable:	open for writing
- * @read_only_fallback: where that cannot be, say so and open for reading;
- *		@writable tells what was possible
- * @no_lock:	do not lock it: the caller sees to it that nobody else writes
- * @lock_path:	lock this file instead of the image, or NULL
+ * @read_only_fallback: open read-only, after a warning, if the image cannot be
+ *		opened or mounted for writing; @writable is false then
+ * @no_lock:	do not lock the image: the caller ensures that no other program
+ *		writes to it
+ * @lock_path:	file to lock instead of the image, or NULL
  * @messages:	show the kernel's messages
- * @hint:	how the user gets them, if it is not the option -p
- * @mem_mb:	limit of guest memory in MiB, 0: the default
- * @mount_point: where it is mounted in LKL
- * @steps:	grows with each request to the disk, or NULL
+ * @hint:	how the user gets the kernel's messages, NULL: option -p
+ * @mem_mb:	limit of the guest's memory in MiB, 0: the default
+ * @mount_point: directory of the guest at which the image is mounted
+ * @steps:	counter that each request to a disk increments, or NULL
  */
 struct image {
 	const char *path;
@@ -64,24 +65,25 @@ struct image {
 };
 
 /*
- * To be called in this order; each gives 0, or -1 after a message and a call of
- * image_close().
+ * A tool calls these functions in this order.  Each returns 0; on failure it
+ * prints a message, calls image_close() and returns -1.
  *
- * A tool that confines itself does so between the second and the third: until
- * then no byte of the image was looked at, from then on nothing is opened.
+ * A tool that confines itself does so between image_boot() and image_mount():
+ * before, no byte of the image is read; after, no file is opened.
  */
 
-/* Open and lock the files. */
+/* Open the files and lock the image. */
 int image_open_files(struct image *img);
 /* Boot a kernel without disks. */
 int image_boot(struct image *img);
-/* Look what is in the image, and mount it. */
+/* Detect the partition and the type of the file system, and mount it. */
 int image_mount(struct image *img);
 
 /*
- * Unmount, halt, and make all of it durable; also after a step that failed.
- * 0, or -1 after a message: then the image may lack something.
+ * Unmount the image, halt the kernel and make all data durable, also after a
+ * step that failed.  Return 0, or -1 after a message: some data may not be in
+ * the image.
  */
 int image_close(struct image *img);
 
-#endif /* UTILS_IMAGE_H */
+#endif /* IMAGE_IMAGE_H */

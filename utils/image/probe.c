@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is inside an image: which partition is meant, and its type.  Reads bytes
- * that somebody else wrote, so the tools call it when they are confined.
+ * Detection of the wanted partition and of its type.  This reads untrusted
+ * data, so a tool that confines itself does so before.
  */
 #include <blkid/blkid.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define SECTOR	512
 
-/* Types that blkid and the kernel call differently. */
+/* Return the kernel's name of a type, which libblkid may call differently. */
 static const char *probe_kernel_type(const char *type)
 {
 	if (!strcmp(type, "ntfs"))
@@ -21,7 +21,7 @@ static const char *probe_kernel_type(const char *type)
 	return type;
 }
 
-/* Is it the file system that the user named?  Whatever is not named fits. */
+/* Return true if label and UUID, as far as the user named them, match. */
 static bool probe_is_wanted(blkid_probe pr, const struct image *img)
 {
 	const char *found;
@@ -35,7 +35,10 @@ static bool probe_is_wanted(blkid_probe pr, const struct image *img)
 	return true;
 }
 
-/* The type of what lies at [@off, @off + @size), NULL: nothing that is meant. */
+/*
+ * Return the type of the file system at [@off, @off + @size), allocated, or
+ * NULL if there is no file system that is wanted.
+ */
 static char *probe_type(const struct image *img, int64_t off, int64_t size)
 {
 	blkid_probe pr = blkid_new_probe();
@@ -66,7 +69,7 @@ static char *probe_partition_type(const struct image *img, blkid_partition p)
 			  blkid_partition_get_size(p) * SECTOR);
 }
 
-/* The only partition with a known type; several are for the user to choose. */
+/* Choose the only partition that has a wanted file system. */
 static int probe_choose_partition(struct image *img, blkid_partlist list)
 {
 	int i, n = blkid_partlist_numof_partitions(list), found = 0;
@@ -80,7 +83,7 @@ static int probe_choose_partition(struct image *img, blkid_partlist list)
 		if (found++) {
 			free(type);
 			return report_cannot("choose a partition of", img->path,
-					   "several have a file system, name one");
+					   "several have a file system: name one");
 		}
 		img->found_type = type;
 		img->part = blkid_partition_get_partno(p);
@@ -145,6 +148,6 @@ int image_probe(struct image *img)
 		img->type = img->found_type;
 	if (!img->type)
 		return report_cannot("use", img->path,
-				   "no known file system, name its type");
+				   "no known file system found: name its type");
 	return 0;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Looking what is inside an image.
+ * Detection of partitions and file system types.
  */
-#ifndef UTILS_PROBE_H
-#define UTILS_PROBE_H
+#ifndef IMAGE_PROBE_H
+#define IMAGE_PROBE_H
 
 struct image;
 
-/* Sets part, and type if none was named; 0, or -1 after a message. */
+/*
+ * Set the partition of the image, and its type unless the user has named one.
+ * Return 0, or -1 after a message.
+ */
 int image_probe(struct image *img);
 
-#endif /* UTILS_PROBE_H */
+#endif /* IMAGE_PROBE_H */

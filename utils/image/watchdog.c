@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Ends a tool whose kernel has stopped making progress.  Progress is whatever
- * moves the counter: a file, a buffer, a request to the disk.
+ * A watchdog that ends a tool whose kernel makes no progress.  Progress is
+ * counted in files, buffers and requests to the disk.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -12,7 +12,7 @@
 #include "common/report.h"
 #include "image/watchdog.h"
 
-/* How many looks make up the time. */
+/* Number of checks in the time without progress after which a tool is ended. */
 #define CHECKS 4
 
 static const volatile uint64_t *counter;

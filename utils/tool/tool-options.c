@@ -47,7 +47,7 @@ static int tool_set_mtime_max(void *tool, const struct option_spec *spec,
 	return 0;
 }
 
-/* Store "UID" or "UID:GID". */
+/* Store an owner, "UID" or "UID:GID". */
 int tool_set_owner(void *tool, const struct option_spec *spec, char *value)
 {
 	struct tool *t = tool;

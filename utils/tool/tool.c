@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the tools that copy have in common.
+ * The frame of a tool that copies.
  *
- * The image is used by a thread of its own, whose root directory it is: no
- * path and no symbolic link leads out of it, and absolute ones mean what they
- * would on the machine that the image is for.  Signals are handled by the main
- * thread, which waits.
+ * A thread of its own uses the image, with the image as its root directory: no
+ * path and no symbolic link leads out of the image, and absolute paths mean the
+ * same as on the machine that the image is for.  The main thread waits and
+ * handles signals.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +29,7 @@
 #include "tool/tool.h"
 
 #define WATCHDOG_SECONDS	120
-/* A directory is open for each level that one is deep in a tree. */
+/* Limit of open files: a copy keeps one directory open for each level. */
 #define FILES_MAX	1000000
 
 static volatile sig_atomic_t caught_signal;
@@ -76,7 +76,7 @@ static int tool_read_epoch(struct tool *t)
 	return 0;
 }
 
-/* Stop at the next safe point; the image is unmounted as usual. */
+/* Stop the copy at the next safe point; the image is unmounted as usual. */
 static void tool_on_signal(int sig)
 {
 	caught_signal = sig;
@@ -93,11 +93,11 @@ static void tool_catch_signals(void)
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], NULL, &old);
-		/* nohup(1) means it */
+		/* A signal that nohup(1) ignores stays ignored. */
 		if (old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &sa, NULL);
 	}
-	/* A reader that goes away is an error like others, with a message. */
+	/* A pipe without a reader is an error like others, with a message. */
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -124,7 +124,7 @@ int tool_prepare(struct tool *t)
 	return 0;
 }
 
-/* What is opened is open, and nothing of the image was looked at. */
+/* Open the image; confine the process when all files are open. */
 static int tool_open_image(struct tool *t)
 {
 	struct image *img = &t->image;
@@ -138,7 +138,7 @@ static int tool_open_image(struct tool *t)
 	return image_mount(img);
 }
 
-/* Inside */
+/* The thread that uses the image */
 
 struct inside {
 	struct tool *tool;

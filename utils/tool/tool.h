@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The frame of a tool that copies: its options, signals, and running inside an
- * image.
+ * The frame of a tool that copies: common options, signals, and a thread that
+ * uses the image.
  */
 #ifndef TOOL_TOOL_H
 #define TOOL_TOOL_H
@@ -12,13 +12,13 @@
 #include "image/image.h"
 
 /**
- * struct tool - a tool that runs
+ * struct tool - a running tool
  * @image:	the image
- * @copy:	how to copy
- * @confine:	how the process is confined before it reads the image
- * @confined:	the tool confines itself: it reads images of strangers
- * @no_sandbox:	the user does not want this
- * @progress:	show progress also when not on a terminal
+ * @copy:	the copy
+ * @confine:	confinement of the process while it reads the image
+ * @confined:	the tool confines itself: it reads untrusted data
+ * @no_sandbox:	the user has turned the confinement off
+ * @progress:	show progress
  */
 struct tool {
 	struct image image;
@@ -29,16 +29,16 @@ struct tool {
 	bool progress;
 };
 
-/* Options of all tools; the object is a struct tool. */
+/* Options of all tools; their object is a struct tool. */
 extern const struct option_spec tool_image_options[];
 extern const struct option_spec tool_copy_options[];
 
-/* Store an owner, a group, or a user; for the tables of the tools themselves. */
+/* Functions for the tables of the tools; the object is a struct tool. */
 int tool_set_owner(void *tool, const struct option_spec *spec, char *value);
 int tool_set_group(void *tool, const struct option_spec *spec, char *value);
 int tool_set_user(void *tool, const struct option_spec *spec, char *value);
 
-/* Options of a tool that confines itself. */
+/* Elements of the table of a tool that confines itself. */
 #define TOOL_CONFINE_OPTIONS						      \
 	{ 0, "user", "USER", "continue as this user after a start as root",   \
 	  .apply = tool_set_user },					      \
@@ -46,14 +46,15 @@ int tool_set_user(void *tool, const struct option_spec *spec, char *value);
 	  .offset = offsetof(struct tool, no_sandbox) }
 
 /*
- * Set defaults for everything.  What is created gets @owner and @group, if they
- * are not OWNER_LEAVE.
+ * Set the defaults.  Created files get @owner and @group unless these are
+ * OWNER_UNCHANGED.
  */
 void tool_init(struct tool *t, uint32_t owner, uint32_t group);
 
 /*
- * Prepare the process after all options are parsed; from now on, signals end
- * the copy at a safe point.  Return 0 or, after a message, an exit status.
+ * Prepare the process for a copy, when all options are parsed.  From then on,
+ * signals end the copy at a safe point.  Return 0, or an exit status after a
+ * message.
  */
 int tool_prepare(struct tool *t);
 
