@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a configuration does in a kernel that has just booted.  What can be done
- * is done; each thing that cannot has its message, and the first is the result.
+ * Applying a configuration to a kernel that has booted.  A failure does not stop
+ * the rest: each one gets a message, and the first one is the result.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,95 +11,96 @@
 #include "guest/string-list.h"
 
 /**
- * struct post - a configuration at work
- * @cfg:	itself
+ * struct apply - a configuration that is being applied
+ * @cfg:	the configuration
  * @err:	the first error
  */
-struct post {
+struct apply {
 	struct lkl_config *cfg;
 	int err;
 };
 
-/* Tell of an error, if it is one. */
-static void result(struct post *post, const char *key, const char *what,
-		   int err)
+/* Report the result of a step, if it is an error. */
+static void apply_result(struct apply *apply, const char *key, const char *what,
+			 int err)
 {
 	if (!err)
 		return;
-	lkl_config_say(post->cfg, "key \"%s\": %s: %s\n", key, what,
+	lkl_config_say(apply->cfg, "key \"%s\": %s: %s\n", key, what,
 		       lkl_strerror(err));
-	if (!post->err)
-		post->err = err;
+	if (!apply->err)
+		apply->err = err;
 }
 
-static int mount_one(const struct lkl_list_entry *entry, void *arg)
+static int apply_mount(const struct lkl_list_entry *entry, void *arg)
 {
 	int ret = lkl_mount_fs(entry->name);
 
-	result(arg, "mount", entry->name, ret < 0 ? ret : 0);
+	apply_result(arg, "mount", entry->name, ret < 0 ? ret : 0);
 	return 0;
 }
 
-static int set_one(const struct lkl_list_entry *entry, void *arg)
+static int apply_sysctl(const struct lkl_list_entry *entry, void *arg)
 {
-	result(arg, "sysctl", entry->name,
-	       lkl_sysctl(entry->name, entry->value));
+	apply_result(arg, "sysctl", entry->name,
+		     lkl_sysctl(entry->name, entry->value));
 	return 0;
 }
 
-static int print_one(const struct lkl_list_entry *entry, void *arg)
+static int apply_dump(const struct lkl_list_entry *entry, void *arg)
 {
-	struct post *post = arg;
+	struct apply *apply = arg;
 	char buf[4096];
 	long fd, len;
 
 	fd = lkl_sys_open(entry->name, LKL_O_RDONLY, 0);
 	if (fd < 0) {
-		result(post, "dump", entry->name, fd);
+		apply_result(apply, "dump", entry->name, fd);
 		return 0;
 	}
 	while ((len = lkl_sys_read(fd, buf, sizeof(buf))) > 0)
-		lkl_config_write(post->cfg, buf, len);
-	result(post, "dump", entry->name, len);
+		lkl_config_write(apply->cfg, buf, len);
+	apply_result(apply, "dump", entry->name, len);
 	lkl_sys_close(fd);
 	return 0;
 }
 
-/* Do something for each entry of a list; there may be none. */
-static void each(struct post *post, const char *list, char end, char between,
-		 int (*fn)(const struct lkl_list_entry *entry, void *arg))
+/* Call @fn for each entry of a list, which may be NULL. */
+static void apply_each(struct apply *apply, const char *list, char end,
+		       char between,
+		       int (*fn)(const struct lkl_list_entry *entry, void *arg))
 {
-	int ret = list ? lkl_list_each(list, end, between, fn, post) : 0;
+	int ret = list ? lkl_list_each(list, end, between, fn, apply) : 0;
 
-	if (!post->err)
-		post->err = ret;
+	if (!apply->err)
+		apply->err = ret;
 }
 
 /**
  * struct iface - an interface that is being configured
- * @post:	of which configuration
+ * @apply:	its configuration
  * @cfg:	its keys
- * @nr:		which one it is
- * @ifindex:	in the kernel
+ * @nr:		its place in the list
+ * @ifindex:	its index in the kernel
  */
 struct iface {
-	struct post *post;
+	struct apply *apply;
 	const struct lkl_config_iface *cfg;
 	unsigned int nr;
 	int ifindex;
 };
 
-static void iface_result(struct iface *iface, const char *key, const char *what,
+static void iface_report(struct iface *iface, const char *key, const char *what,
 			 int err)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "interfaces[%u].%s", iface->nr, key);
-	result(iface->post, name, what, err);
+	apply_result(iface->apply, name, what, err);
 }
 
-/* They were checked when they were loaded. */
-static void *address(const char *text, unsigned char *addr)
+/* Convert an address, which was checked when it was loaded. */
+static void *iface_parse_address(const char *text, unsigned char *addr)
 {
 	int af;
 
@@ -107,7 +108,7 @@ static void *address(const char *text, unsigned char *addr)
 	return addr;
 }
 
-static void set_ipv4(struct iface *iface)
+static void iface_set_ipv4(struct iface *iface)
 {
 	const struct lkl_config_iface *cfg = iface->cfg;
 	uint32_t addr, gateway;
@@ -115,18 +116,18 @@ static void set_ipv4(struct iface *iface)
 
 	if (!cfg->ip)
 		return;
-	address(cfg->ip, (unsigned char *)&addr);
+	iface_parse_address(cfg->ip, (unsigned char *)&addr);
 	ret = lkl_if_set_ipv4(iface->ifindex, addr, cfg->masklen);
-	iface_result(iface, "ip", cfg->ip, ret);
+	iface_report(iface, "ip", cfg->ip, ret);
 	if (ret || !cfg->ifgateway)
 		return;
-	address(cfg->ifgateway, (unsigned char *)&gateway);
-	iface_result(iface, "ifgateway", cfg->ifgateway,
+	iface_parse_address(cfg->ifgateway, (unsigned char *)&gateway);
+	iface_report(iface, "ifgateway", cfg->ifgateway,
 		     lkl_if_set_ipv4_gateway(iface->ifindex, addr, cfg->masklen,
 					     gateway));
 }
 
-static void set_ipv6(struct iface *iface)
+static void iface_set_ipv6(struct iface *iface)
 {
 	const struct lkl_config_iface *cfg = iface->cfg;
 	unsigned char addr[16], gateway[16];
@@ -134,21 +135,22 @@ static void set_ipv6(struct iface *iface)
 
 	if (!cfg->ipv6)
 		return;
-	/* Its duplicates are waited for later, of all interfaces together. */
+	/* Duplicates are waited for later, for all interfaces together. */
 	ret = lkl_if_add_ip(iface->ifindex, LKL_AF_INET6,
-			    address(cfg->ipv6, addr), cfg->masklen6);
+			    iface_parse_address(cfg->ipv6, addr),
+			    cfg->masklen6);
 	if (ret == -LKL_EEXIST)
 		ret = 0;
-	iface_result(iface, "ipv6", cfg->ipv6, ret);
+	iface_report(iface, "ipv6", cfg->ipv6, ret);
 	if (ret || !cfg->ifgateway6)
 		return;
-	iface_result(iface, "ifgateway6", cfg->ifgateway6,
+	iface_parse_address(cfg->ifgateway6, gateway);
+	iface_report(iface, "ifgateway6", cfg->ifgateway6,
 		     lkl_if_set_ipv6_gateway(iface->ifindex, addr,
-					     cfg->masklen6,
-					     address(cfg->ifgateway6, gateway)));
+					     cfg->masklen6, gateway));
 }
 
-static int add_neighbour(const struct lkl_list_entry *entry, void *arg)
+static int iface_add_neighbour(const struct lkl_list_entry *entry, void *arg)
 {
 	struct iface *iface = arg;
 	unsigned char addr[16], mac[6];
@@ -156,21 +158,21 @@ static int add_neighbour(const struct lkl_list_entry *entry, void *arg)
 
 	lkl_config_parse_ip(entry->name, &af, addr);
 	lkl_config_parse_mac(entry->value, mac);
-	iface_result(iface, "neigh", entry->name,
+	iface_report(iface, "neigh", entry->name,
 		     lkl_add_neighbor(iface->ifindex, af, addr, mac));
 	return 0;
 }
 
-static int add_qdisc(const struct lkl_list_entry *entry, void *arg)
+static int iface_add_qdisc(const struct lkl_list_entry *entry, void *arg)
 {
 	struct iface *iface = arg;
 
-	iface_result(iface, "qdisc", entry->value,
+	iface_report(iface, "qdisc", entry->value,
 		     lkl_qdisc_add(iface->ifindex, entry->name, entry->value));
 	return 0;
 }
 
-static void configure(struct iface *iface)
+static void iface_configure(struct iface *iface)
 {
 	const struct lkl_config_iface *cfg = iface->cfg;
 	char mtu[16];
@@ -178,24 +180,27 @@ static void configure(struct iface *iface)
 
 	snprintf(mtu, sizeof(mtu), "%u", cfg->mtu);
 	if (cfg->mtu)
-		iface_result(iface, "mtu", mtu,
+		iface_report(iface, "mtu", mtu,
 			     lkl_if_set_mtu(iface->ifindex, cfg->mtu));
-	/* Before there are packets. */
+	/* Before the first packet */
 	if (cfg->qdisc)
-		ret = lkl_list_each(cfg->qdisc, ';', '|', add_qdisc, iface);
-	iface_result(iface, "qdisc", "list", ret);
-	iface_result(iface, "type", "interface up", lkl_if_up(iface->ifindex));
-	set_ipv4(iface);
-	set_ipv6(iface);
+		ret = lkl_list_each(cfg->qdisc, ';', '|', iface_add_qdisc,
+				    iface);
+	iface_report(iface, "qdisc", "list", ret);
+	iface_report(iface, "type", "interface up", lkl_if_up(iface->ifindex));
+	iface_set_ipv4(iface);
+	iface_set_ipv6(iface);
 	ret = 0;
 	if (cfg->neigh)
-		ret = lkl_list_each(cfg->neigh, ';', '|', add_neighbour, iface);
-	iface_result(iface, "neigh", "list", ret);
+		ret = lkl_list_each(cfg->neigh, ';', '|', iface_add_neighbour,
+				    iface);
+	iface_report(iface, "neigh", "list", ret);
 }
 
-static void each_interface(struct post *post, void (*fn)(struct iface *iface))
+static void apply_each_interface(struct apply *apply,
+				 void (*fn)(struct iface *iface))
 {
-	struct iface iface = { .post = post, .cfg = post->cfg->interfaces };
+	struct iface iface = { .apply = apply, .cfg = apply->cfg->interfaces };
 
 	for (; iface.cfg; iface.cfg = iface.cfg->next, iface.nr++) {
 		iface.ifindex = -LKL_ENODEV;
@@ -205,15 +210,15 @@ static void each_interface(struct post *post, void (*fn)(struct iface *iface))
 	}
 }
 
-static void configure_if_there(struct iface *iface)
+static void iface_configure_if_there(struct iface *iface)
 {
 	if (iface->ifindex < 0)
-		iface_result(iface, "type", iface->cfg->type, iface->ifindex);
+		iface_report(iface, "type", iface->cfg->type, iface->ifindex);
 	else
-		configure(iface);
+		iface_configure(iface);
 }
 
-static void wait_for_ipv6(struct iface *iface)
+static void iface_wait_for_ipv6(struct iface *iface)
 {
 	const char *ip = iface->cfg->ipv6;
 	unsigned char addr[16];
@@ -221,62 +226,66 @@ static void wait_for_ipv6(struct iface *iface)
 
 	if (!ip || iface->ifindex < 0)
 		return;
-	ret = lkl_if_wait_ipv6_dad(iface->ifindex, address(ip, addr));
+	ret = lkl_if_wait_ipv6_dad(iface->ifindex,
+				   iface_parse_address(ip, addr));
 	if (ret == -LKL_ENETDOWN) {
-		lkl_config_say(iface->post->cfg, "key \"interfaces[%u].ipv6\": %s: there is no carrier; it can be used some time after there is\n",
+		lkl_config_say(iface->apply->cfg,
+			       "key \"interfaces[%u].ipv6\": %s: there is no carrier; it can be used some time after there is\n",
 			       iface->nr, ip);
 		return;
 	}
-	/* It was told that it could not be set. */
+	/* Setting the address failed, which was reported. */
 	if (ret != -LKL_EADDRNOTAVAIL)
-		iface_result(iface, "ipv6", ip, ret);
+		iface_report(iface, "ipv6", ip, ret);
 }
 
-static void set_gateways(struct post *post)
+static void apply_gateways(struct apply *apply)
 {
-	const struct lkl_config *cfg = post->cfg;
+	const struct lkl_config *cfg = apply->cfg;
 	unsigned char addr[16];
 	uint32_t ipv4;
 
 	if (cfg->gateway) {
-		address(cfg->gateway, (unsigned char *)&ipv4);
-		result(post, "gateway", cfg->gateway,
-		       lkl_set_ipv4_gateway(ipv4));
+		iface_parse_address(cfg->gateway, (unsigned char *)&ipv4);
+		apply_result(apply, "gateway", cfg->gateway,
+			     lkl_set_ipv4_gateway(ipv4));
 	}
-	if (cfg->gateway6)
-		result(post, "gateway6", cfg->gateway6,
-		       lkl_set_ipv6_gateway(address(cfg->gateway6, addr)));
+	if (cfg->gateway6) {
+		iface_parse_address(cfg->gateway6, addr);
+		apply_result(apply, "gateway6", cfg->gateway6,
+			     lkl_set_ipv6_gateway(addr));
+	}
 }
 
-static void pin_background(struct post *post, struct lkl_instance *inst)
+static void apply_singlecpu(struct apply *apply, struct lkl_instance *inst)
 {
-	const struct lkl_host_operations *host = inst->host;
+	int ret = -LKL_EOPNOTSUPP;
 
-	if (!post->cfg->singlecpu || !inst->background_tid)
+	if (!apply->cfg->singlecpu || !inst->background_tid)
 		return;
-	result(post, "singlecpu", "thread that drives the kernel",
-	       host->thread_pin ? host->thread_pin(inst->background_tid, 1) :
-				  -LKL_EOPNOTSUPP);
+	if (inst->host->thread_pin)
+		ret = inst->host->thread_pin(inst->background_tid, 1);
+	apply_result(apply, "singlecpu", "background thread", ret);
 }
 
 int lkl_load_config_post(struct lkl_config *cfg)
 {
 	struct lkl_instance *inst = lkl_default_instance();
-	struct post post = { .cfg = cfg };
+	struct apply apply = { .cfg = cfg };
 
 	if (!lkl_is_running())
 		return -LKL_ENODEV;
-	pin_background(&post, inst);
-	each(&post, cfg->mount, ',', 0, mount_one);
-	/* Before there are interfaces that should know. */
-	each(&post, cfg->sysctl, ';', '=', set_one);
-	result(&post, "interfaces", "lo",
-	       lkl_if_up(lkl_ifname_to_ifindex("lo")));
-	each_interface(&post, configure_if_there);
-	set_gateways(&post);
-	each_interface(&post, wait_for_ipv6);
-	result(&post, "nameserver", LKL_RESOLV_CONF,
-	       lkl_config_resolver(cfg));
-	each(&post, cfg->dump, ',', 0, print_one);
-	return post.err;
+	apply_singlecpu(&apply, inst);
+	apply_each(&apply, cfg->mount, ',', 0, apply_mount);
+	/* First, as parameters may concern interfaces that come up. */
+	apply_each(&apply, cfg->sysctl, ';', '=', apply_sysctl);
+	apply_result(&apply, "interfaces", "lo",
+		     lkl_if_up(lkl_ifname_to_ifindex("lo")));
+	apply_each_interface(&apply, iface_configure_if_there);
+	apply_gateways(&apply);
+	apply_each_interface(&apply, iface_wait_for_ipv6);
+	apply_result(&apply, "nameserver", LKL_RESOLV_CONF,
+		     lkl_config_resolver(cfg));
+	apply_each(&apply, cfg->dump, ',', 0, apply_dump);
+	return apply.err;
 }

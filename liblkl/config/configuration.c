@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A configuration as an object, messages about it, and keys from the
- * environment.  It uses libc's memory: there may be no host yet.
+ * A configuration as an object, and messages about it.  The memory is libc's, as
+ * a configuration is loaded before there is a host.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
 	if (len >= (int)sizeof(stack)) {
 		text = malloc(len + 1);
 		if (!text) {
-			/* Better a part of it than nothing. */
+			/* A part of the message is better than none. */
 			text = stack;
 			len = sizeof(stack) - 1;
 		} else {
@@ -47,25 +47,25 @@ void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
 		free(text);
 }
 
-static void *member(void *object, const struct lkl_config_key *key)
+static void *key_member(void *object, const struct lkl_config_key *key)
 {
 	return (char *)object + key->offset;
 }
 
-static bool is_number(const struct lkl_config_key *key)
+static bool key_is_number(const struct lkl_config_key *key)
 {
 	return !key->kind->check;
 }
 
-static int set_number(const struct lkl_config_key *key, void *object,
-		      const char *text)
+static int key_set_number(const struct lkl_config_key *key, void *object,
+			  const char *text)
 {
 	unsigned long value;
 
 	if (!lkl_config_parse_number(text, &value) || value < key->kind->min ||
 	    value > key->kind->max)
 		return -LKL_EINVAL;
-	*(unsigned int *)member(object, key) = value;
+	*(unsigned int *)key_member(object, key) = value;
 	return 0;
 }
 
@@ -73,11 +73,11 @@ int lkl_config_set(const struct lkl_config_key *keys, unsigned int n,
 		   void *object, uint32_t *set, const char *text)
 {
 	const struct lkl_config_key *key = &keys[n];
-	char **p = member(object, key), *copy;
+	char **p = key_member(object, key), *copy;
 	int ret = 0;
 
-	if (is_number(key)) {
-		ret = set_number(key, object, text);
+	if (key_is_number(key)) {
+		ret = key_set_number(key, object, text);
 	} else if (!key->kind->check(text)) {
 		ret = -LKL_EINVAL;
 	} else {
@@ -99,13 +99,13 @@ struct lkl_config_iface *lkl_config_add_iface(struct lkl_config *cfg)
 	while (*p)
 		p = &(*p)->next;
 	*p = calloc(1, sizeof(**p));
-	/* Whatever the back end can do. */
+	/* All that the back end can do */
 	if (*p)
 		(*p)->offload = UINT32_MAX;
 	return *p;
 }
 
-static unsigned int iface_key(size_t offset)
+static unsigned int config_iface_key(size_t offset)
 {
 	unsigned int i = 0;
 
@@ -114,7 +114,7 @@ static unsigned int iface_key(size_t offset)
 	return i;
 }
 
-/* Which key needs which other one. */
+/* Keys, and the other key that each of them needs */
 static const struct {
 	size_t key;
 	size_t needed;
@@ -133,18 +133,19 @@ static const struct {
 bool lkl_config_is_complete(const struct lkl_config_iface *iface,
 			    unsigned int *key, unsigned int *needed)
 {
+	const size_t type = offsetof(struct lkl_config_iface, type);
 	size_t i;
 
 	if (!iface->type) {
 		for (*key = 0; *key < lkl_config_nr_iface_keys; ++*key)
 			if (iface->set & 1U << *key)
 				break;
-		*needed = iface_key(offsetof(struct lkl_config_iface, type));
+		*needed = config_iface_key(type);
 		return false;
 	}
 	for (i = 0; i < ARRAY_SIZE(needs); i++) {
-		*key = iface_key(needs[i].key);
-		*needed = iface_key(needs[i].needed);
+		*key = config_iface_key(needs[i].key);
+		*needed = config_iface_key(needs[i].needed);
 		if (i == 0 && !strcmp(iface->type, "slirp"))
 			continue;
 		if (iface->set & 1U << *key && !(iface->set & 1U << *needed))
@@ -153,50 +154,50 @@ bool lkl_config_is_complete(const struct lkl_config_iface *iface,
 	return true;
 }
 
-static void free_strings(const struct lkl_config_key *keys, unsigned int n,
-			 void *object)
+static void config_free_strings(const struct lkl_config_key *keys,
+				unsigned int n, void *object)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		if (!is_number(&keys[i]))
-			free(*(char **)member(object, &keys[i]));
+		if (!key_is_number(&keys[i]))
+			free(*(char **)key_member(object, &keys[i]));
 }
 
-static void free_interfaces(struct lkl_config *cfg)
+static void config_free_interfaces(struct lkl_config *cfg)
 {
 	struct lkl_config_iface *iface;
 
 	while ((iface = cfg->interfaces)) {
 		cfg->interfaces = iface->next;
-		free_strings(lkl_config_iface_keys, lkl_config_nr_iface_keys,
-			     iface);
+		config_free_strings(lkl_config_iface_keys,
+				    lkl_config_nr_iface_keys, iface);
 		free(iface);
 	}
 }
 
 void lkl_config_free(struct lkl_config *cfg)
 {
-	unsigned int i;
+	const struct lkl_config_key *key = lkl_config_keys;
 
-	free_interfaces(cfg);
-	free_strings(lkl_config_keys, lkl_config_nr_keys, cfg);
-	for (i = 0; i < lkl_config_nr_keys; i++)
-		if (is_number(&lkl_config_keys[i]))
-			*(unsigned int *)member(cfg, &lkl_config_keys[i]) = 0;
+	config_free_interfaces(cfg);
+	config_free_strings(lkl_config_keys, lkl_config_nr_keys, cfg);
+	for (; key < lkl_config_keys + lkl_config_nr_keys; key++)
+		if (key_is_number(key))
+			*(unsigned int *)key_member(cfg, key) = 0;
 		else
-			*(char **)member(cfg, &lkl_config_keys[i]) = NULL;
+			*(char **)key_member(cfg, key) = NULL;
 	cfg->set = 0;
 }
 
-static void move_key(const struct lkl_config_key *key, struct lkl_config *cfg,
-		     struct lkl_config *from)
+static void config_move_key(const struct lkl_config_key *key,
+			    struct lkl_config *cfg, struct lkl_config *from)
 {
-	char **to = member(cfg, key), **p = member(from, key);
+	char **to = key_member(cfg, key), **p = key_member(from, key);
 
-	if (is_number(key)) {
-		*(unsigned int *)member(cfg, key) =
-			*(unsigned int *)member(from, key);
+	if (key_is_number(key)) {
+		*(unsigned int *)key_member(cfg, key) =
+			*(unsigned int *)key_member(from, key);
 		return;
 	}
 	free(*to);
@@ -222,9 +223,9 @@ void lkl_config_merge(struct lkl_config *cfg, struct lkl_config *from,
 
 	for (i = 0; i < lkl_config_nr_keys; i++)
 		if (wanted & 1U << i)
-			move_key(&lkl_config_keys[i], cfg, from);
+			config_move_key(&lkl_config_keys[i], cfg, from);
 	if (wanted & LKL_CONFIG_INTERFACES) {
-		free_interfaces(cfg);
+		config_free_interfaces(cfg);
 		cfg->interfaces = from->interfaces;
 		from->interfaces = NULL;
 	}

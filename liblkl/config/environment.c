@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configuration by the environment, which describes one interface.
+ * Configuration by variables of the environment, which describe one interface.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,47 +8,60 @@
 
 #include "config/configuration.h"
 
+/* The prefix of lkl_load_config_env(), which programs know. */
 #define PREFIX	"LKL_HIJACK_"
 
-/* Of before there were other types. */
+/* The variable from the time when taps were the only type of interface */
 #define OLD_TAP	"NET_TAP"
 
-static const char *get(const char *env)
+/**
+ * struct env - a configuration that is being loaded
+ * @cfg:	where messages go
+ * @prefix:	of the names of variables
+ */
+struct env {
+	struct lkl_config *cfg;
+	const char *prefix;
+};
+
+static const char *env_get(const struct env *env, const char *key)
 {
 	char name[64];
 	const char *value;
 
-	snprintf(name, sizeof(name), PREFIX "%s", env);
+	snprintf(name, sizeof(name), "%s%s", env->prefix, key);
 	value = getenv(name);
 	return value && *value ? value : NULL;
 }
 
-static int load_keys(struct lkl_config *cfg, const struct lkl_config_key *keys,
-		     unsigned int n, void *object, uint32_t *set)
+static int env_load_keys(const struct env *env,
+			 const struct lkl_config_key *keys, unsigned int n,
+			 void *object, uint32_t *set)
 {
 	int ret, err = 0;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		const char *value = get(keys[i].env);
+		const char *value = env_get(env, keys[i].env);
 
 		if (!value)
 			continue;
 		ret = lkl_config_set(keys, i, object, set, value);
 		if (ret == -LKL_EINVAL)
-			lkl_config_say(cfg, PREFIX "%s: expected %s, found \"%s\"\n",
-				       keys[i].env, keys[i].kind->expected,
-				       value);
+			lkl_config_say(env->cfg, "%s%s: expected %s, found \"%s\"\n",
+				       env->prefix, keys[i].env,
+				       keys[i].kind->expected, value);
 		if (!err)
 			err = ret;
 	}
 	return err;
 }
 
-static int load_old_tap(struct lkl_config_iface *iface)
+static int env_load_old_tap(const struct env *env,
+			    struct lkl_config_iface *iface)
 {
 	const struct lkl_config_key *keys = lkl_config_iface_keys;
-	const char *tap = get(OLD_TAP);
+	const char *tap = env_get(env, OLD_TAP);
 	unsigned int i;
 	int ret = 0;
 
@@ -64,7 +77,7 @@ static int load_old_tap(struct lkl_config_iface *iface)
 	return ret;
 }
 
-static int load_iface(struct lkl_config *cfg, struct lkl_config *from)
+static int env_load_iface(const struct env *env, struct lkl_config *from)
 {
 	struct lkl_config_iface *iface = lkl_config_add_iface(from);
 	unsigned int key, needed;
@@ -72,10 +85,10 @@ static int load_iface(struct lkl_config *cfg, struct lkl_config *from)
 
 	if (!iface)
 		return -LKL_ENOMEM;
-	ret = load_keys(cfg, lkl_config_iface_keys, lkl_config_nr_iface_keys,
-			iface, &iface->set);
+	ret = env_load_keys(env, lkl_config_iface_keys,
+			    lkl_config_nr_iface_keys, iface, &iface->set);
 	if (!ret)
-		ret = load_old_tap(iface);
+		ret = env_load_old_tap(env, iface);
 	if (ret)
 		return ret;
 	if (!iface->set) {
@@ -86,20 +99,21 @@ static int load_iface(struct lkl_config *cfg, struct lkl_config *from)
 	from->set |= LKL_CONFIG_INTERFACES;
 	if (lkl_config_is_complete(iface, &key, &needed))
 		return 0;
-	lkl_config_say(cfg, PREFIX "%s: needs " PREFIX "%s as well\n",
-		       lkl_config_iface_keys[key].env,
+	lkl_config_say(env->cfg, "%s%s: needs %s%s as well\n", env->prefix,
+		       lkl_config_iface_keys[key].env, env->prefix,
 		       lkl_config_iface_keys[needed].env);
 	return -LKL_EINVAL;
 }
 
 int lkl_load_config_env(struct lkl_config *cfg)
 {
+	const struct env env = { .cfg = cfg, .prefix = PREFIX };
 	struct lkl_config from = { };
 	int ret, err;
 
-	err = load_keys(cfg, lkl_config_keys, lkl_config_nr_keys, &from,
-			&from.set);
-	ret = load_iface(cfg, &from);
+	err = env_load_keys(&env, lkl_config_keys, lkl_config_nr_keys, &from,
+			    &from.set);
+	ret = env_load_iface(&env, &from);
 	if (!err)
 		err = ret;
 	if (err)

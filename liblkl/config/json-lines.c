@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lines of a JSON text.  The parser does not keep where a value stood, so when
- * there is something to say about one, its key is looked for again, in a text
- * that is known to be valid.
+ * Line numbers in a JSON text.  The parser does not keep the place of a value, so
+ * for a message about a value its key is searched again, in a text that is known
+ * to be valid.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@
 /**
  * struct scan - a place in a text
  * @at:		the next character
- * @end:	behind the last one
- * @line:	that @at is in
+ * @end:	behind the last character
+ * @line:	line of @at
  */
 struct scan {
 	const char *at;
@@ -20,7 +20,7 @@ struct scan {
 	unsigned int line;
 };
 
-static int next(struct scan *s)
+static int scan_next(struct scan *s)
 {
 	if (s->at == s->end)
 		return 0;
@@ -29,89 +29,89 @@ static int next(struct scan *s)
 	return (unsigned char)*s->at++;
 }
 
-static int peek(struct scan *s)
+static int scan_peek(struct scan *s)
 {
 	while (s->at < s->end && strchr(" \t\r\n", *s->at))
-		next(s);
+		scan_next(s);
 	return s->at < s->end ? (unsigned char)*s->at : 0;
 }
 
-/* From one quotation mark to the other. */
-static void skip_string(struct scan *s)
+/* Skip a string, from one quotation mark to the other. */
+static void scan_skip_string(struct scan *s)
 {
 	int c;
 
-	next(s);
-	while ((c = next(s)) && c != '"')
+	scan_next(s);
+	while ((c = scan_next(s)) && c != '"')
 		if (c == '\\')
-			next(s);
+			scan_next(s);
 }
 
-/* A value, and all that is in it. */
-static void skip_value(struct scan *s)
+/* Skip a value and all that is in it. */
+static void scan_skip_value(struct scan *s)
 {
 	unsigned int depth = 0;
 	int c;
 
-	while ((c = peek(s))) {
+	while ((c = scan_peek(s))) {
 		if (!depth && (c == ',' || c == '}' || c == ']'))
 			return;
 		if (c == '"') {
-			skip_string(s);
+			scan_skip_string(s);
 			continue;
 		}
 		if (c == '{' || c == '[')
 			depth++;
 		if (c == '}' || c == ']')
 			depth--;
-		next(s);
+		scan_next(s);
 	}
 }
 
-/* Whether the string at hand is a key; goes behind it. */
-static bool match(struct scan *s, const char *key)
+/* Skip the string that follows; return whether it is the key @key. */
+static bool scan_match_key(struct scan *s, const char *key)
 {
 	const char *from = s->at + 1;
 
-	skip_string(s);
+	scan_skip_string(s);
 	return (size_t)(s->at - 1 - from) == strlen(key) &&
 	       !memcmp(from, key, strlen(key));
 }
 
-/* To the value of a key of the object at hand; false: it is not there. */
-static bool enter_key(struct scan *s, const char *key, unsigned int *line)
+/* Go to the value of a key of the object that follows, if the key exists. */
+static bool scan_enter_key(struct scan *s, const char *key, unsigned int *line)
 {
-	if (peek(s) != '{')
+	if (scan_peek(s) != '{')
 		return false;
-	next(s);
-	while (peek(s) == '"') {
+	scan_next(s);
+	while (scan_peek(s) == '"') {
 		bool found;
 
 		*line = s->line;
-		found = match(s, key);
-		if (peek(s) == ':')
-			next(s);
+		found = scan_match_key(s, key);
+		if (scan_peek(s) == ':')
+			scan_next(s);
 		if (found)
 			return true;
-		skip_value(s);
-		if (peek(s) == ',')
-			next(s);
+		scan_skip_value(s);
+		if (scan_peek(s) == ',')
+			scan_next(s);
 	}
 	return false;
 }
 
-static bool enter_element(struct scan *s, size_t index, unsigned int *line)
+static bool scan_enter_element(struct scan *s, size_t index, unsigned int *line)
 {
-	if (peek(s) != '[')
+	if (scan_peek(s) != '[')
 		return false;
-	next(s);
+	scan_next(s);
 	while (index--) {
-		skip_value(s);
-		if (peek(s) != ',')
+		scan_skip_value(s);
+		if (scan_peek(s) != ',')
 			return false;
-		next(s);
+		scan_next(s);
 	}
-	peek(s);
+	scan_peek(s);
 	*line = s->line;
 	return true;
 }
@@ -122,15 +122,15 @@ unsigned int lkl_config_line(const char *text, size_t len,
 	struct scan s = { text, text + len, 1 };
 	unsigned int found, line;
 
-	peek(&s);
+	scan_peek(&s);
 	line = s.line;
-	if (place->list && (!enter_key(&s, place->list, &found) ||
-			    !enter_element(&s, place->index, &found)))
+	if (place->list && (!scan_enter_key(&s, place->list, &found) ||
+			    !scan_enter_element(&s, place->index, &found)))
 		return line;
 	if (place->list)
 		line = found;
-	/* A key with an escape sequence is not found, but what it is in. */
-	if (place->name && enter_key(&s, place->name, &found))
+	/* A key with an escape sequence is not found, only its object. */
+	if (place->name && scan_enter_key(&s, place->name, &found))
 		line = found;
 	return line;
 }
@@ -141,18 +141,18 @@ unsigned int lkl_config_drop_commas(char *text, size_t len)
 	unsigned int first = 0;
 	int c;
 
-	while ((c = peek(&s))) {
+	while ((c = scan_peek(&s))) {
 		unsigned int line = s.line;
 		char *comma = text + (s.at - text);
 
 		if (c == '"') {
-			skip_string(&s);
+			scan_skip_string(&s);
 			continue;
 		}
-		next(&s);
+		scan_next(&s);
 		if (c != ',')
 			continue;
-		c = peek(&s);
+		c = scan_peek(&s);
 		if (c != ']' && c != '}')
 			continue;
 		*comma = ' ';

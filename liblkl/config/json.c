@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configuration by JSON.
+ * Configuration in JSON.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -17,8 +17,8 @@
 /**
  * struct load - a text that is being loaded
  * @cfg:	where messages go
- * @name:	how they call the text
- * @text:	itself
+ * @name:	what messages call the text
+ * @text:	the text
  * @len:	its length
  * @err:	the first error
  */
@@ -30,14 +30,14 @@ struct load {
 	int err;
 };
 
-static void fail(struct load *load, int err)
+static void load_fail(struct load *load, int err)
 {
 	if (!load->err)
 		load->err = err;
 }
 
-/* As in a message: on one line, no control characters, not too long. */
-static void shorten(char *buf, size_t size, const char *text)
+/* Make a text fit for a message: one line, no control characters, not long. */
+static void load_shorten(char *buf, size_t size, const char *text)
 {
 	size_t i;
 
@@ -47,8 +47,9 @@ static void shorten(char *buf, size_t size, const char *text)
 	strcpy(buf + i, text[i] ? "..." : "");
 }
 
-static void complain(struct load *load, const struct lkl_config_place *place,
-		     const char *what)
+static void load_complain(struct load *load,
+			  const struct lkl_config_place *place,
+			  const char *what)
 {
 	char key[2 * SHOWN], shown[SHOWN];
 	int n = 0;
@@ -58,22 +59,22 @@ static void complain(struct load *load, const struct lkl_config_place *place,
 		n = snprintf(key, sizeof(key), "%s[%zu]", place->list,
 			     place->index);
 	if (place->name) {
-		shorten(shown, sizeof(shown), place->name);
+		load_shorten(shown, sizeof(shown), place->name);
 		snprintf(key + n, sizeof(key) - n, "%s%s", n ? "." : "", shown);
 	}
 	lkl_config_say(load->cfg, "%s:%u: key \"%s\": %s\n", load->name,
 		       lkl_config_line(load->text, load->len, place), key,
 		       what);
-	fail(load, -LKL_EINVAL);
+	load_fail(load, -LKL_EINVAL);
 }
 
-static void describe(char *buf, size_t size, const json_t *value)
+static void load_describe(char *buf, size_t size, const json_t *value)
 {
 	char shown[SHOWN];
 
 	switch (json_typeof(value)) {
 	case JSON_STRING:
-		shorten(shown, sizeof(shown), json_string_value(value));
+		load_shorten(shown, sizeof(shown), json_string_value(value));
 		snprintf(buf, size, "\"%s\"", shown);
 		break;
 	case JSON_INTEGER:
@@ -97,18 +98,22 @@ static void describe(char *buf, size_t size, const json_t *value)
 	}
 }
 
-static void expected(struct load *load, const struct lkl_config_place *place,
-		     const char *what, const json_t *value)
+static void load_expected(struct load *load,
+			  const struct lkl_config_place *place,
+			  const char *what, const json_t *value)
 {
 	char found[SHOWN + 8], text[3 * SHOWN];
 
-	describe(found, sizeof(found), value);
+	load_describe(found, sizeof(found), value);
 	snprintf(text, sizeof(text), "expected %s, found %s", what, found);
-	complain(load, place, text);
+	load_complain(load, place, text);
 }
 
-/* A list of strings as one string with separators; NULL: it is not one. */
-static char *join(const json_t *list, char separator)
+/*
+ * Join a list of strings to one string with separators.  Return NULL when the
+ * list has other elements.
+ */
+static char *load_join_strings(const json_t *list, char separator)
 {
 	size_t i, size = 1;
 	char *text;
@@ -130,14 +135,15 @@ static char *join(const json_t *list, char separator)
 	return text;
 }
 
-/* A value as the string that it stands for, or NULL. */
-static char *as_string(const struct lkl_config_kind *kind, const json_t *value)
+/* Return the string that a value stands for, NULL when the value is wrong. */
+static char *load_as_string(const struct lkl_config_kind *kind,
+			    const json_t *value)
 {
 	const bool number = !kind->check;
 	char *text;
 
 	if (json_is_array(value))
-		return kind->list ? join(value, kind->list) : NULL;
+		return kind->list ? load_join_strings(value, kind->list) : NULL;
 	if (json_is_string(value)) {
 		text = malloc(json_string_length(value) + 1);
 		return text ? strcpy(text, json_string_value(value)) : NULL;
@@ -158,19 +164,19 @@ static void load_key(struct load *load, const struct lkl_config_place *place,
 		     const struct lkl_config_key *keys, unsigned int n,
 		     void *object, uint32_t *set, const json_t *value)
 {
-	char *text = as_string(keys[n].kind, value);
+	char *text = load_as_string(keys[n].kind, value);
 	int ret = text ? lkl_config_set(keys, n, object, set, text) :
 			 -LKL_EINVAL;
 
 	free(text);
 	if (ret == -LKL_EINVAL)
-		expected(load, place, keys[n].kind->expected, value);
+		load_expected(load, place, keys[n].kind->expected, value);
 	else if (ret)
-		fail(load, ret);
+		load_fail(load, ret);
 }
 
-static bool find_key(const struct lkl_config_key *keys, unsigned int nr,
-		     const char *name, unsigned int *n)
+static bool load_find_key(const struct lkl_config_key *keys, unsigned int nr,
+			  const char *name, unsigned int *n)
 {
 	for (*n = 0; *n < nr; ++*n)
 		if (!strcmp(keys[*n].name, name))
@@ -188,30 +194,31 @@ static void load_iface(struct load *load, struct lkl_config *to, size_t index,
 	json_t *value;
 
 	if (!json_is_object(object)) {
-		expected(load, &place, "an object", object);
+		load_expected(load, &place, "an object", object);
 		return;
 	}
 	iface = lkl_config_add_iface(to);
 	if (!iface) {
-		fail(load, -LKL_ENOMEM);
+		load_fail(load, -LKL_ENOMEM);
 		return;
 	}
 	json_object_foreach(object, place.name, value) {
-		if (find_key(lkl_config_iface_keys, lkl_config_nr_iface_keys,
-			     place.name, &key))
+		if (load_find_key(lkl_config_iface_keys,
+				  lkl_config_nr_iface_keys, place.name, &key))
 			load_key(load, &place, lkl_config_iface_keys, key,
 				 iface, &iface->set, value);
 		else
-			complain(load, &place, "an interface has no such key, see lkl-config(5)");
+			load_complain(load, &place,
+				      "an interface has no such key, see lkl-config(5)");
 	}
-	/* What was wrong is not missing as well. */
+	/* A key with a wrong value is not missing. */
 	if (load->err || lkl_config_is_complete(iface, &key, &needed))
 		return;
 	place.name = key < lkl_config_nr_iface_keys ?
 		lkl_config_iface_keys[key].name : NULL;
 	snprintf(text, sizeof(text), "needs \"%s\" as well",
 		 lkl_config_iface_keys[needed].name);
-	complain(load, &place, text);
+	load_complain(load, &place, text);
 }
 
 static void load_interfaces(struct load *load, struct lkl_config *to,
@@ -222,7 +229,7 @@ static void load_interfaces(struct load *load, struct lkl_config *to,
 	size_t i;
 
 	if (!json_is_array(list)) {
-		expected(load, &place, "a list of objects", list);
+		load_expected(load, &place, "a list of objects", list);
 		return;
 	}
 	to->set |= LKL_CONFIG_INTERFACES;
@@ -239,30 +246,31 @@ static void load_top(struct load *load, struct lkl_config *to, json_t *object)
 	if (!json_is_object(object)) {
 		lkl_config_say(load->cfg, "%s:1: expected an object: { \"KEY\": VALUE, ... }\n",
 			       load->name);
-		fail(load, -LKL_EINVAL);
+		load_fail(load, -LKL_EINVAL);
 		return;
 	}
 	json_object_foreach(object, place.name, value) {
-		if (find_key(lkl_config_keys, lkl_config_nr_keys, place.name,
-			     &key))
+		if (load_find_key(lkl_config_keys, lkl_config_nr_keys,
+				  place.name, &key))
 			load_key(load, &place, lkl_config_keys, key, to,
 				 &to->set, value);
 		else if (!strcmp(place.name, INTERFACES))
 			load_interfaces(load, to, value);
 		else
-			complain(load, &place, "there is no such key, see lkl-config(5)");
+			load_complain(load, &place,
+				      "there is no such key, see lkl-config(5)");
 	}
 }
 
-/* The text is not JSON, but perhaps it is without some commas. */
-static json_t *parse_leniently(struct load *load, json_error_t *error)
+/* Parse a text that is not JSON, but may be JSON without some of its commas. */
+static json_t *load_parse_leniently(struct load *load, json_error_t *error)
 {
 	json_t *json;
 	char *copy = malloc(load->len + 1);
 	unsigned int line;
 
 	if (!copy) {
-		fail(load, -LKL_ENOMEM);
+		load_fail(load, -LKL_ENOMEM);
 		return NULL;
 	}
 	memcpy(copy, load->text, load->len);
@@ -276,23 +284,23 @@ static json_t *parse_leniently(struct load *load, json_error_t *error)
 	return json;
 }
 
-static json_t *parse(struct load *load)
+static json_t *load_parse(struct load *load)
 {
 	json_error_t error;
 	json_t *json = json_loadb(load->text, load->len,
 				  JSON_REJECT_DUPLICATES, &error);
 
 	if (!json && json_error_code(&error) != json_error_out_of_memory)
-		json = parse_leniently(load, &error);
+		json = load_parse_leniently(load, &error);
 	if (json || load->err)
 		return json;
 	if (json_error_code(&error) == json_error_out_of_memory) {
-		fail(load, -LKL_ENOMEM);
+		load_fail(load, -LKL_ENOMEM);
 		return NULL;
 	}
 	lkl_config_say(load->cfg, "%s:%d: %s\n", load->name,
 		       error.line > 0 ? error.line : 1, error.text);
-	fail(load, -LKL_EINVAL);
+	load_fail(load, -LKL_EINVAL);
 	return NULL;
 }
 
@@ -301,7 +309,7 @@ int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 {
 	struct load load = { cfg, name, text, len, 0 };
 	struct lkl_config from = { };
-	json_t *json = parse(&load);
+	json_t *json = load_parse(&load);
 
 	if (json)
 		load_top(&load, &from, json);
@@ -310,7 +318,7 @@ int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 	    lkl_config_in_use(cfg)) {
 		lkl_config_say(cfg, "%s: key \"interfaces\": those of before are in use\n",
 			       name);
-		fail(&load, -LKL_EBUSY);
+		load_fail(&load, -LKL_EBUSY);
 	}
 	if (load.err)
 		lkl_config_free(&from);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The keys of a configuration, and what their values may be.  Everything is
- * checked when it is loaded, before anything is booted.
+ * The keys of a configuration and the values that they may have.  A value is
+ * checked when it is loaded, before the kernel boots.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ bool lkl_config_parse_number(const char *text, unsigned long *value)
 	}
 	if (!*text || text[strspn(text, digits)])
 		return false;
-	/* The largest one of all, when it is larger. */
+	/* strtoull() returns the largest number for larger ones. */
 	number = strtoull(text, NULL, base);
 	*value = number > UINT32_MAX ? UINT32_MAX : number;
 	return number <= UINT32_MAX;
@@ -63,8 +63,8 @@ bool lkl_config_parse_mac(const char *text, unsigned char *mac)
 	return true;
 }
 
-/* One that an interface can have. */
-static bool is_host_address(const char *text, int want)
+/* Return whether an interface can have the address. */
+static bool check_host_address(const char *text, int want)
 {
 	static const unsigned char none[16];
 	unsigned char addr[16];
@@ -79,12 +79,12 @@ static bool is_host_address(const char *text, int want)
 
 static bool check_ipv4(const char *text)
 {
-	return is_host_address(text, LKL_AF_INET);
+	return check_host_address(text, LKL_AF_INET);
 }
 
 static bool check_ipv6(const char *text)
 {
-	return is_host_address(text, LKL_AF_INET6);
+	return check_host_address(text, LKL_AF_INET6);
 }
 
 static bool check_mac(const char *text)
@@ -133,7 +133,7 @@ static int check_pair(const struct lkl_list_entry *entry, void *arg)
 	return !*entry->name || !entry->value || !*entry->value;
 }
 
-/* "root" and so on, or a class. */
+/* Check for "root", "ingress", "clsact" or a class. */
 static int check_qdisc_entry(const struct lkl_list_entry *entry, void *arg)
 {
 	static const char hex[] = "0123456789abcdefABCDEF";

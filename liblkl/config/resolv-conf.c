@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The resolver of a configuration: /etc/resolv.conf of the kernel's root.
+ * The resolver of a configuration: /etc/resolv.conf in the kernel's root.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@
 #include "guest/small-file.h"
 #include "guest/string-list.h"
 
-/* What "ip=dhcp" was told */
+/* The answers of the server to "ip=dhcp" */
 #define FROM_DHCP	"/proc/net/pnp"
 
-static int create(void)
+static int resolv_create(void)
 {
 	long ret = lkl_sys_mkdir("/etc", 0755);
 
@@ -23,43 +23,43 @@ static int create(void)
 			    LKL_O_CREAT | LKL_O_WRONLY | LKL_O_TRUNC, 0644);
 }
 
-static int write_line(int fd, const char *line, size_t len)
+static int resolv_write_line(int fd, const char *line, size_t len)
 {
 	long ret = lkl_sys_write(fd, line, len);
 
 	return ret < 0 ? ret : 0;
 }
 
-static int write_server(const struct lkl_list_entry *entry, void *arg)
+static int resolv_write_server(const struct lkl_list_entry *entry, void *arg)
 {
 	char line[128];
 	int len = snprintf(line, sizeof(line), "nameserver %s\n", entry->name);
 
-	return write_line(*(int *)arg, line, len);
+	return resolv_write_line(*(int *)arg, line, len);
 }
 
-static int write_servers(const char *servers)
+static int resolv_write_servers(const char *servers)
 {
-	int fd = create(), ret;
+	int fd = resolv_create(), ret;
 
 	if (fd < 0)
 		return fd;
-	ret = lkl_list_each(servers, ',', 0, write_server, &fd);
+	ret = lkl_list_each(servers, ',', 0, resolv_write_server, &fd);
 	lkl_sys_close(fd);
 	return ret;
 }
 
-static bool is_for_resolver(const char *line)
+static bool resolv_is_for_resolver(const char *line)
 {
 	return !strncmp(line, "domain ", 7) || !strncmp(line, "search ", 7) ||
 	       (!strncmp(line, "nameserver ", 11) &&
 		strcmp(line + 11, "0.0.0.0"));
 }
 
-static int copy_lines(char *text)
+static int resolv_copy_lines(char *text)
 {
 	char *line, *next;
-	int fd = create(), ret = 0;
+	int fd = resolv_create(), ret = 0;
 
 	if (fd < 0)
 		return fd;
@@ -67,17 +67,17 @@ static int copy_lines(char *text)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		if (!is_for_resolver(line))
+		if (!resolv_is_for_resolver(line))
 			continue;
-		ret = write_line(fd, line, strlen(line));
+		ret = resolv_write_line(fd, line, strlen(line));
 		if (!ret)
-			ret = write_line(fd, "\n", 1);
+			ret = resolv_write_line(fd, "\n", 1);
 	}
 	lkl_sys_close(fd);
 	return ret;
 }
 
-static int copy_from_dhcp(void)
+static int resolv_copy_from_dhcp(void)
 {
 	char text[1024];
 	long len;
@@ -86,11 +86,11 @@ static int copy_from_dhcp(void)
 	if (ret < 0)
 		return ret;
 	len = lkl_read_small_file(FROM_DHCP, text, sizeof(text));
-	return len < 0 ? len : copy_lines(text);
+	return len < 0 ? len : resolv_copy_lines(text);
 }
 
-/* Does the kernel configure itself? */
-static bool has_ip_option(const char *cmdline)
+/* Return whether the kernel configures its interfaces itself. */
+static bool cmdline_has_ip(const char *cmdline)
 {
 	for (; cmdline; cmdline = strchr(cmdline, ' ')) {
 		cmdline += strspn(cmdline, " ");
@@ -103,6 +103,6 @@ static bool has_ip_option(const char *cmdline)
 int lkl_config_resolver(const struct lkl_config *cfg)
 {
 	if (cfg->nameserver)
-		return write_servers(cfg->nameserver);
-	return has_ip_option(cfg->boot_cmdline) ? copy_from_dhcp() : 0;
+		return resolv_write_servers(cfg->nameserver);
+	return cmdline_has_ip(cfg->boot_cmdline) ? resolv_copy_from_dhcp() : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configuration as JSON, such that it can be loaded again.
+ * Printing a configuration as JSON that can be loaded again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +10,9 @@
 
 /**
  * struct out - a text that grows
- * @text:	itself, NULL when there was no memory
+ * @text:	the text, NULL when there was no memory
  * @len:	its length
- * @size:	of its memory
+ * @size:	size of its memory
  */
 struct out {
 	char *text;
@@ -20,7 +20,7 @@ struct out {
 	size_t size;
 };
 
-static void put(struct out *out, const char *text)
+static void out_put(struct out *out, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -38,11 +38,11 @@ static void put(struct out *out, const char *text)
 	out->len += len;
 }
 
-static void put_string(struct out *out, const char *text)
+static void out_put_string(struct out *out, const char *text)
 {
 	char c[8];
 
-	put(out, "\"");
+	out_put(out, "\"");
 	for (; *text; text++) {
 		if (*text == '"' || *text == '\\')
 			snprintf(c, sizeof(c), "\\%c", *text);
@@ -50,29 +50,29 @@ static void put_string(struct out *out, const char *text)
 			snprintf(c, sizeof(c), "\\u%04x", *text);
 		else
 			snprintf(c, sizeof(c), "%c", *text);
-		put(out, c);
+		out_put(out, c);
 	}
-	put(out, "\"");
+	out_put(out, "\"");
 }
 
-static void put_value(struct out *out, const struct lkl_config_key *key,
-		      const void *object)
+static void out_put_value(struct out *out, const struct lkl_config_key *key,
+			  const void *object)
 {
 	const void *p = (const char *)object + key->offset;
 	char number[16];
 
 	if (key->kind->check) {
-		put_string(out, *(char *const *)p);
+		out_put_string(out, *(char *const *)p);
 		return;
 	}
 	snprintf(number, sizeof(number), "%u", *(const unsigned int *)p);
-	put(out, number);
+	out_put(out, number);
 }
 
-/* All that are set, each after a comma if it is not the first of them. */
-static void put_keys(struct out *out, const struct lkl_config_key *keys,
-		     unsigned int n, const void *object, uint32_t set,
-		     const char *indent)
+/* Add all keys that are set, with commas between them. */
+static void out_put_keys(struct out *out, const struct lkl_config_key *keys,
+			 unsigned int n, const void *object, uint32_t set,
+			 const char *indent)
 {
 	const char *comma = "";
 	unsigned int i;
@@ -80,29 +80,30 @@ static void put_keys(struct out *out, const struct lkl_config_key *keys,
 	for (i = 0; i < n; i++) {
 		if (!(set & 1U << i))
 			continue;
-		put(out, comma);
-		put(out, indent);
-		put_string(out, keys[i].name);
-		put(out, ": ");
-		put_value(out, &keys[i], object);
+		out_put(out, comma);
+		out_put(out, indent);
+		out_put_string(out, keys[i].name);
+		out_put(out, ": ");
+		out_put_value(out, &keys[i], object);
 		comma = ",";
 	}
 }
 
-static void put_interfaces(struct out *out, const struct lkl_config *cfg)
+static void out_put_interfaces(struct out *out, const struct lkl_config *cfg)
 {
 	const struct lkl_config_iface *iface;
 
 	if (cfg->set & ~LKL_CONFIG_INTERFACES)
-		put(out, ",");
-	put(out, "\n  \"interfaces\": [");
+		out_put(out, ",");
+	out_put(out, "\n  \"interfaces\": [");
 	for (iface = cfg->interfaces; iface; iface = iface->next) {
-		put(out, "\n    {");
-		put_keys(out, lkl_config_iface_keys, lkl_config_nr_iface_keys,
-			 iface, iface->set, "\n      ");
-		put(out, iface->next ? "\n    }," : "\n    }\n  ");
+		out_put(out, "\n    {");
+		out_put_keys(out, lkl_config_iface_keys,
+			     lkl_config_nr_iface_keys, iface, iface->set,
+			     "\n      ");
+		out_put(out, iface->next ? "\n    }," : "\n    }\n  ");
 	}
-	put(out, "]");
+	out_put(out, "]");
 }
 
 int lkl_show_config(const struct lkl_config *cfg)
@@ -110,12 +111,12 @@ int lkl_show_config(const struct lkl_config *cfg)
 	struct out out = { .size = 1024 };
 
 	out.text = malloc(out.size);
-	put(&out, "{");
-	put_keys(&out, lkl_config_keys, lkl_config_nr_keys, cfg, cfg->set,
-		 "\n  ");
+	out_put(&out, "{");
+	out_put_keys(&out, lkl_config_keys, lkl_config_nr_keys, cfg, cfg->set,
+		     "\n  ");
 	if (cfg->set & LKL_CONFIG_INTERFACES)
-		put_interfaces(&out, cfg);
-	put(&out, "\n}\n");
+		out_put_interfaces(&out, cfg);
+	out_put(&out, "\n}\n");
 	if (!out.text)
 		return -LKL_ENOMEM;
 	lkl_config_write(cfg, out.text, out.len);

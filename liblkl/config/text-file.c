@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configuration by a text or by a file of the host.
+ * Configuration by a text, or by a file of the host.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,10 +9,10 @@
 
 #include "config/configuration.h"
 
-/* Nobody has more to configure: it is some other file. */
+/* A larger file is no configuration. */
 #define MAX_SIZE	(1 << 20)
 
-static int open_error(void)
+static int file_open_error(void)
 {
 	switch (errno) {
 	case ENOENT:
@@ -24,8 +24,8 @@ static int open_error(void)
 	return -LKL_EIO;
 }
 
-/* The file's contents, or an error. */
-static int read_all(FILE *f, char **text, size_t *len)
+/* Read all of a file: return 0 or an error. */
+static int file_read(FILE *f, char **text, size_t *len)
 {
 	char *buf = malloc(MAX_SIZE);
 	int err;
@@ -50,7 +50,7 @@ int lkl_load_config_file(struct lkl_config *cfg, const char *path)
 	size_t len;
 	int ret;
 
-	ret = f ? read_all(f, &text, &len) : open_error();
+	ret = f ? file_read(f, &text, &len) : file_open_error();
 	if (f)
 		fclose(f);
 	if (ret) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The address space that a kernel lives in.  All of it is reserved at boot
- * and costs nothing until it is touched.
+ * The address space that a kernel lives in.  All of it is reserved at boot,
+ * and no part costs memory before it is touched.
  */
 #include "core/instance.h"
 
 #define GiB		(1ULL << 30)
-/* vmalloc space must not cross a multiple of 512 GiB; a power of two does. */
+/* A multiple of 512 GiB must not lie in vmalloc space: aligned to its size. */
 #define VMALLOC_SIZE	(64 * GiB)
 #define STACKS_SIZE	(4 * GiB)
-/* The bus begins behind it, and the kernel counts 40 bits. */
+/* The bus begins behind RAM, and the kernel uses 40 bits. */
 #define RAM_LIMIT	(512 * GiB)
 #define RAM_ALIGN	(128ULL << 20)
 /* struct page takes 64 bytes for each 4096. */
 #define PAGES_SIZE(ram)	((ram) / 64)
 #define HUGE_PAGE	0x200000
-/* What exists at boot; the kernel adds more when it needs it. */
+/* RAM at boot; the kernel adds more when it needs more. */
 #define RAM_BOOT	(64ULL << 20)
 
-static uint64_t ram_max(const struct lkl_host_operations *host)
+static uint64_t memory_ram_max(const struct lkl_host_operations *host)
 {
 	uint64_t max = host->vm->ram_limit();
 
@@ -35,7 +35,7 @@ int lkl_memory_create(struct lkl_instance *inst)
 	struct lkl_memory *m = &inst->mem;
 	int ret;
 
-	m->ram_max = ram_max(inst->host);
+	m->ram_max = memory_ram_max(inst->host);
 	ret = vm->ram_create(m->ram_max, &m->ram, &m->ram_base);
 	if (ret) {
 		m->ram = NULL;
@@ -86,7 +86,7 @@ void lkl_memory_booted(struct lkl_instance *inst)
 
 	if (!inst->host->vm->booted)
 		return;
-	/* Linked into the program, the image is the program's. */
+	/* An image that is linked into the program belongs to the program. */
 	inst->host->vm->booted(inst->mem.ram, RAM_BOOT, image->base,
 			       image->base ? data - image->base : 0);
 }

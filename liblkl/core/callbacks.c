@@ -6,66 +6,66 @@
 #include "core/instance.h"
 #include "core/message.h"
 
-static struct lkl_instance *inst(void)
+static struct lkl_instance *cb_instance(void)
 {
 	return lkl_default_instance();
 }
 
 static void LKL_ABI cb_print(int32_t level, const char *str, uint32_t len)
 {
-	if (inst()->quiet && level > LKL_LEVEL_CRITICAL)
+	if (cb_instance()->quiet && level > LKL_LEVEL_CRITICAL)
 		return;
 	/* A kernel that dies explains why in the messages that follow. */
 	if (level <= LKL_LEVEL_ALERT)
-		inst()->quiet = false;
-	lkl_log(inst()->host, level, str, len);
+		cb_instance()->quiet = false;
+	lkl_log(cb_instance()->host, level, str, len);
 }
 
 static void LKL_ABI cb_panicked(void)
 {
-	if (inst()->host->panic)
-		inst()->host->panic();
+	if (cb_instance()->host->panic)
+		cb_instance()->host->panic();
 }
 
 static uint64_t LKL_ABI cb_time(void)
 {
-	return inst()->host->time();
+	return cb_instance()->host->time();
 }
 
 static uint64_t LKL_ABI cb_wall_time(void)
 {
-	return inst()->host->wall_time();
+	return cb_instance()->host->wall_time();
 }
 
 static int32_t LKL_ABI cb_vm_alias(uint64_t va, uint64_t pa, uint64_t len)
 {
-	return inst()->host->vm->ram_alias(inst()->mem.ram,
-					   (void *)(uintptr_t)va, pa, len);
+	return cb_instance()->host->vm->ram_alias(
+		cb_instance()->mem.ram, (void *)(uintptr_t)va, pa, len);
 }
 
 static void LKL_ABI cb_vm_unalias(uint64_t va, uint64_t len)
 {
-	inst()->host->vm->decommit((void *)(uintptr_t)va, len);
+	cb_instance()->host->vm->decommit((void *)(uintptr_t)va, len);
 }
 
 static int32_t LKL_ABI cb_vm_commit(uint64_t va, uint64_t len)
 {
-	return inst()->host->vm->commit((void *)(uintptr_t)va, len);
+	return cb_instance()->host->vm->commit((void *)(uintptr_t)va, len);
 }
 
 static void LKL_ABI cb_ram_discard(uint64_t pa, uint64_t len)
 {
-	inst()->host->vm->ram_discard(inst()->mem.ram, pa, len);
+	cb_instance()->host->vm->ram_discard(cb_instance()->mem.ram, pa, len);
 }
 
 static void LKL_ABI cb_done(struct lkl_host_thread *t)
 {
-	lkl_vcpu_done(&inst()->vcpu, t);
+	lkl_vcpu_done(&cb_instance()->vcpu, t);
 }
 
 static void LKL_ABI cb_poll(void)
 {
-	lkl_vcpu_poll(&inst()->vcpu);
+	lkl_vcpu_poll(&cb_instance()->vcpu);
 }
 
 void lkl_callbacks_init(struct lkl_instance *inst)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel image in a static program: it is linked in.  There is no fresh
- * copy to load for the next boot, so the first one is kept.
+ * The kernel image as a part of a static program.  There is no file to load a
+ * fresh kernel from for the next boot, so a copy of the initial data is kept.
  */
 #include <string.h>
 
@@ -9,29 +9,29 @@
 
 const struct lkl_entry_table *LKL_ABI lkl_kernel_entry(void);
 
-/* Initial contents of the image's data; stays for the life of the process. */
+/* Initial contents of the image's data, kept until the process ends */
 static void *initial_data;
 
-static void *data_start(const struct lkl_entry_table *t)
+static void *image_data_start(const struct lkl_entry_table *t)
 {
 	return (void *)(uintptr_t)t->data_start;
 }
 
-static int save_data(const struct lkl_host_operations *host,
-		     const struct lkl_entry_table *t)
+static int image_save_data(const struct lkl_host_operations *host,
+			   const struct lkl_entry_table *t)
 {
 	uint64_t len = t->data_end - t->data_start;
 
 	initial_data = host->mem_alloc(len);
 	if (!initial_data)
 		return -LKL_ENOMEM;
-	memcpy(initial_data, data_start(t), len);
+	memcpy(initial_data, image_data_start(t), len);
 	return 0;
 }
 
-static void restore_data(const struct lkl_entry_table *t)
+static void image_restore_data(const struct lkl_entry_table *t)
 {
-	memcpy(data_start(t), initial_data, t->data_end - t->data_start);
+	memcpy(image_data_start(t), initial_data, t->data_end - t->data_start);
 	memset((void *)(uintptr_t)t->bss_start, 0, t->bss_end - t->bss_start);
 }
 
@@ -40,8 +40,8 @@ int lkl_image_load(const struct lkl_host_operations *host,
 {
 	image->table = lkl_kernel_entry();
 	if (!initial_data)
-		return save_data(host, image->table);
-	restore_data(image->table);
+		return image_save_data(host, image->table);
+	image_restore_data(image->table);
 	return 0;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Maps the kernel image: a position independent ELF object that needs nothing
- * from anybody.  Text and constants are mapped from the file, so that processes
- * share them and profilers know them; what is written or relocated is read
- * into memory that the host may back with huge pages.  So each load is a fresh
- * kernel.
+ * The kernel image as a file: a position independent ELF object without
+ * undefined symbols.  Text and constants are mapped from the file, so that
+ * processes share the pages and profilers find the symbols.  Data that is written
+ * or relocated is read into memory that the host may back with huge pages, so
+ * each load gives a fresh kernel.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ struct elf_file {
 	struct elf_phdr phdrs[MAX_PHDRS];
 };
 
-static int read_headers(struct elf_file *f)
+static int elf_read_headers(struct elf_file *f)
 {
 	struct elf_header *h = &f->hdr;
 	int ret = f->vm->image_read(f->image, 0, h, sizeof(*h));
@@ -39,7 +39,7 @@ static int read_headers(struct elf_file *f)
 				 h->phnum * sizeof(struct elf_phdr));
 }
 
-static uint64_t image_size(const struct elf_file *f)
+static uint64_t elf_image_size(const struct elf_file *f)
 {
 	uint64_t end = 0;
 	int i;
@@ -53,21 +53,21 @@ static uint64_t image_size(const struct elf_file *f)
 	return ALIGN_UP(end, HUGE_PAGE);
 }
 
-static int load_data(struct elf_file *f, const struct elf_phdr *p,
-		     unsigned char *base)
+static int elf_load_data(struct elf_file *f, const struct elf_phdr *p,
+			 unsigned char *base)
 {
 	unsigned char *start = base + p->vaddr;
 	uint64_t len = ALIGN_UP(p->memsz, HUGE_PAGE);
 	int ret;
 
-	/* The last segment: the reservation ends at a multiple of this too. */
+	/* It is the last segment, and the reservation is rounded up alike. */
 	ret = f->vm->commit(start, len);
 	if (ret)
 		return ret;
 	return f->vm->image_read(f->image, p->offset, start, p->filesz);
 }
 
-static int load_segments(struct elf_file *f, unsigned char *base)
+static int elf_load_segments(struct elf_file *f, unsigned char *base)
 {
 	int i, ret = 0;
 
@@ -77,7 +77,7 @@ static int load_segments(struct elf_file *f, unsigned char *base)
 		if (p->type != ELF_PT_LOAD)
 			continue;
 		if (p->flags & ELF_PF_W)
-			ret = load_data(f, p, base);
+			ret = elf_load_data(f, p, base);
 		else
 			ret = f->vm->image_map(f->image, p->offset,
 					       base + p->vaddr,
@@ -87,8 +87,8 @@ static int load_segments(struct elf_file *f, unsigned char *base)
 	return ret;
 }
 
-/* The build sees to it that no other kind of relocation is there. */
-static int relocate(const struct elf_file *f, unsigned char *base)
+/* Relocate the data; the build guarantees that there is no other kind. */
+static int elf_relocate(const struct elf_file *f, unsigned char *base)
 {
 	const struct elf_dyn *dyn = NULL;
 	const struct elf_rela *rela = NULL;
@@ -112,20 +112,20 @@ static int relocate(const struct elf_file *f, unsigned char *base)
 	return 0;
 }
 
-static int load(struct elf_file *f, struct lkl_image *image)
+static int elf_load(struct elf_file *f, struct lkl_image *image)
 {
 	lkl_entry_fn entry;
-	int ret = read_headers(f);
+	int ret = elf_read_headers(f);
 
 	if (ret)
 		return ret;
-	image->size = image_size(f);
+	image->size = elf_image_size(f);
 	image->base = f->vm->reserve(image->size, HUGE_PAGE);
 	if (!image->base)
 		return -LKL_ENOMEM;
-	ret = load_segments(f, image->base);
+	ret = elf_load_segments(f, image->base);
 	if (!ret)
-		ret = relocate(f, image->base);
+		ret = elf_relocate(f, image->base);
 	if (ret) {
 		f->vm->release(image->base, image->size);
 		return ret;
@@ -140,7 +140,7 @@ static int load(struct elf_file *f, struct lkl_image *image)
 	return 0;
 }
 
-/* LKL_KERNEL is for build trees and for those who try another kernel. */
+/* Return the path; LKL_KERNEL is for build trees and for other kernels. */
 static const char *image_path(void)
 {
 	const char *path = getenv("LKL_KERNEL");
@@ -157,7 +157,7 @@ int lkl_image_load(const struct lkl_host_operations *host,
 	ret = f.vm->image_open(image_path(), &f.image);
 	if (ret)
 		return ret;
-	ret = load(&f, image);
+	ret = elf_load(&f, image);
 	f.vm->image_close(f.image);
 	return ret;
 }

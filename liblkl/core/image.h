@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef LKL_LOADER_H
-#define LKL_LOADER_H
+/*
+ * The kernel image: a file that is mapped (image-elf.c), or a part of the program
+ * (image-builtin.c).
+ */
+#ifndef LKL_CORE_IMAGE_H
+#define LKL_CORE_IMAGE_H
 
 #include <stdint.h>
 
@@ -9,8 +13,8 @@
 
 /**
  * struct lkl_image - the kernel image in this process
- * @base:	where its address 0 lies; NULL when it is linked in
- * @size:	bytes reserved there
+ * @base:	host address of its address 0; NULL when it is linked in
+ * @size:	bytes reserved at @base
  * @table:	the kernel's functions
  */
 struct lkl_image {
@@ -19,11 +23,11 @@ struct lkl_image {
 	const struct lkl_entry_table *table;
 };
 
-/* Map the image and make it ready for a boot; 0 or a negative error. */
+/* Map the image and make it ready for a boot; return 0 or an error. */
 int lkl_image_load(const struct lkl_host_operations *host,
 		   struct lkl_image *image);
-/* Remove it; the next lkl_image_load() starts afresh. */
+/* Remove the image; the next lkl_image_load() gets a fresh kernel. */
 void lkl_image_unload(const struct lkl_host_operations *host,
 		      struct lkl_image *image);
 
-#endif /* LKL_LOADER_H */
+#endif /* LKL_CORE_IMAGE_H */

@@ -10,33 +10,33 @@
 #include "devices/virtio-net.h"
 
 /**
- * struct net_custom - a back end of a program
+ * struct custom_net - a back end of a program
  * @inst:	its kernel
  * @dev:	its device
  * @nd:		the program's
  * @events:	LKL_DEV_NET_POLL_*, news of the thread
  * @stop:	the thread is to end
- * @waits:	the thread waits, or is about to, for the device to let it look
- * @go:		up: it may
+ * @is_paused:	the thread waits, or is about to, for the device to let it look
+ * @resume:		up: it may
  * @tid:	the thread, 0 for a back end that only sends
  */
-struct net_custom {
+struct custom_net {
 	struct lkl_instance *inst;
 	struct virtio_dev *dev;
 	struct lkl_netdev *nd;
 	int events;
 	int stop;
-	bool waits;
-	struct lkl_sem *go;
+	bool is_paused;
+	struct lkl_sem *resume;
 	lkl_thread_t tid;
 };
 
-static void poll_thread(void *arg)
+static void custom_poll_thread(void *arg)
 {
-	struct net_custom *c = arg;
+	struct custom_net *c = arg;
 	int events;
 
-	c->inst->host->sem_down(c->go);
+	c->inst->host->sem_down(c->resume);
 	while (!__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE)) {
 		events = c->nd->ops->poll(c->nd);
 		if (events < 0)
@@ -46,27 +46,28 @@ static void poll_thread(void *arg)
 			__atomic_store_n(&c->events, events, __ATOMIC_RELEASE);
 			lkl_vcpu_irq(&c->inst->vcpu,
 				     LKL_SLOT_IRQ(c->dev->slot));
-			c->inst->host->sem_down(c->go);
+			c->inst->host->sem_down(c->resume);
 		}
 		if (events & LKL_DEV_NET_POLL_HUP)
 			break;
 	}
 }
 
-int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
+int lkl_custom_net_start(struct lkl_instance *inst, struct virtio_dev *dev,
 			 struct lkl_netdev *nd, void **custom)
 {
-	struct net_custom *c = inst->host->mem_alloc(sizeof(*c));
+	struct custom_net *c = inst->host->mem_alloc(sizeof(*c));
 
 	if (!c)
 		return -LKL_ENOMEM;
-	*c = (struct net_custom) { .inst = inst, .dev = dev, .nd = nd,
-				   .waits = true };
-	c->go = inst->host->sem_alloc(0);
-	if (!c->go)
-		goto out_custom;
+	*c = (struct custom_net){
+		.inst = inst, .dev = dev, .nd = nd, .is_paused = true
+	};
+	c->resume = inst->host->sem_alloc(0);
+	if (!c->resume)
+		goto out_free;
 	if (nd->ops->poll) {
-		c->tid = inst->host->thread_create(poll_thread, c);
+		c->tid = inst->host->thread_create(custom_poll_thread, c);
 		if (!c->tid)
 			goto out_sem;
 	}
@@ -74,43 +75,43 @@ int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
 	return 0;
 
 out_sem:
-	inst->host->sem_free(c->go);
-out_custom:
+	inst->host->sem_free(c->resume);
+out_free:
 	inst->host->mem_free(c);
 	return -LKL_ENOMEM;
 }
 
-void lkl_net_custom_stop(void *custom)
+void lkl_custom_net_stop(void *custom)
 {
-	struct net_custom *c = custom;
+	struct custom_net *c = custom;
 
 	if (c->tid) {
 		__atomic_store_n(&c->stop, 1, __ATOMIC_RELEASE);
 		if (c->nd->ops->poll_hup)
 			c->nd->ops->poll_hup(c->nd);
-		c->inst->host->sem_up(c->go);
+		c->inst->host->sem_up(c->resume);
 		c->inst->host->thread_join(c->tid);
 	}
-	c->inst->host->sem_free(c->go);
+	c->inst->host->sem_free(c->resume);
 	c->inst->host->mem_free(c);
 }
 
-void lkl_net_custom_go(void *custom)
+void lkl_custom_net_resume(void *custom)
 {
-	struct net_custom *c = custom;
+	struct custom_net *c = custom;
 
-	if (!c->waits)
+	if (!c->is_paused)
 		return;
-	c->waits = false;
-	c->inst->host->sem_up(c->go);
+	c->is_paused = false;
+	c->inst->host->sem_up(c->resume);
 }
 
-int lkl_net_custom_events(void *custom)
+int lkl_custom_net_events(void *custom)
 {
-	struct net_custom *c = custom;
+	struct custom_net *c = custom;
 	int events = __atomic_exchange_n(&c->events, 0, __ATOMIC_ACQUIRE);
 
-	c->waits |= events;
+	c->is_paused |= events;
 	return events;
 }
 
@@ -149,8 +150,8 @@ static int custom_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	return i;
 }
 
-const struct lkl_host_net_ops lkl_net_custom_ops = {
-	.size = sizeof(lkl_net_custom_ops),
+const struct lkl_host_net_ops lkl_custom_net_ops = {
+	.size = sizeof(lkl_custom_net_ops),
 	.features = custom_features,
 	.send = custom_send,
 	.recv = custom_recv,

@@ -39,32 +39,32 @@
 #define FLAG_ACK	0x10
 
 /* As much as the kernel makes of them itself: 8 times the field's most. */
-#define JOINED_MAX	(8 * 65535)
+#define LRO_MAX (8 * 65535)
 
-static uint16_t get16(const unsigned char *p)
+static uint16_t be16_get(const unsigned char *p)
 {
 	return p[0] << 8 | p[1];
 }
 
-static void put16(unsigned char *p, uint16_t v)
+static void be16_put(unsigned char *p, uint16_t v)
 {
 	p[0] = v >> 8;
 	p[1] = v;
 }
 
-static uint32_t get32(const unsigned char *p)
+static uint32_t be32_get(const unsigned char *p)
 {
-	return (uint32_t)get16(p) << 16 | get16(p + 2);
+	return (uint32_t)be16_get(p) << 16 | be16_get(p + 2);
 }
 
-static uint16_t fold(uint64_t sum)
+static uint16_t csum_fold(uint64_t sum)
 {
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum;
 }
 
-static struct lkl_virtio_net_hdr_v1 net_header(const unsigned char *packet)
+static struct lkl_virtio_net_hdr_v1 lro_net_header(const unsigned char *packet)
 {
 	struct lkl_virtio_net_hdr_v1 h;
 
@@ -73,28 +73,28 @@ static struct lkl_virtio_net_hdr_v1 net_header(const unsigned char *packet)
 }
 
 /* The sender left it to the receiver to cut it, and its checksum is to come. */
-static bool is_long_tcp4(const unsigned char *packet)
+static bool lro_is_tcp4_gso(const unsigned char *packet)
 {
-	struct lkl_virtio_net_hdr_v1 h = net_header(packet);
+	struct lkl_virtio_net_hdr_v1 h = lro_net_header(packet);
 
 	return h.flags == LKL_VIRTIO_NET_HDR_F_NEEDS_CSUM &&
 	       h.gso_type == LKL_VIRTIO_NET_HDR_GSO_TCPV4 && h.gso_size &&
 	       h.csum_start == TCP - ETH && h.csum_offset == TCP_SUM - TCP;
 }
 
-uint32_t tcp_join_header(const unsigned char *packet, uint32_t room,
+uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
 			 uint32_t len)
 {
 	uint32_t header;
 
-	if (room < TCP_OPTIONS || !is_long_tcp4(packet))
+	if (room < TCP_OPTIONS || !lro_is_tcp4_gso(packet))
 		return 0;
-	if (get16(packet + IP - 2) != ETH_P_IPV4 ||
+	if (be16_get(packet + IP - 2) != ETH_P_IPV4 ||
 	    packet[IP] != IP_VERSION_IHL || packet[IP_PROTO] != PROTO_TCP ||
-	    get16(packet + IP_FRAG) != IP_DF)
+	    be16_get(packet + IP_FRAG) != IP_DF)
 		return 0;
 	/* Nothing behind it, and nothing but data and an acknowledgement. */
-	if (get16(packet + IP_LEN) != len - IP ||
+	if (be16_get(packet + IP_LEN) != len - IP ||
 	    (packet[TCP_FLAGS] | FLAG_PSH) != (FLAG_ACK | FLAG_PSH))
 		return 0;
 	header = TCP + (packet[TCP_DOFF] >> 4) * 4;
@@ -102,59 +102,62 @@ uint32_t tcp_join_header(const unsigned char *packet, uint32_t room,
 	       header : 0;
 }
 
-static bool same(const unsigned char *a, const unsigned char *b, uint32_t from,
-		 uint32_t to)
+static bool lro_same_bytes(const unsigned char *a, const unsigned char *b,
+			   uint32_t from, uint32_t to)
 {
 	return !memcmp(a + from, b + from, to - from);
 }
 
-bool tcp_join_stream(const unsigned char *a, const unsigned char *b)
+bool tcp_lro_same_stream(const unsigned char *a, const unsigned char *b)
 {
-	return same(a, b, IP_ADDRS, TCP_SEQ);
+	return lro_same_bytes(a, b, IP_ADDRS, TCP_SEQ);
 }
 
-static bool is_alike(const unsigned char *a, const unsigned char *b,
-			uint32_t header)
+static bool lro_is_alike(const unsigned char *a, const unsigned char *b,
+			 uint32_t header)
 {
-	struct lkl_virtio_net_hdr_v1 ha = net_header(a), hb = net_header(b);
+	struct lkl_virtio_net_hdr_v1 ha = lro_net_header(a),
+				     hb = lro_net_header(b);
 
 	return ha.gso_size == hb.gso_size &&
-	       same(a, b, ETH, IP_LEN) && same(a, b, IP_FRAG, IP_SUM) &&
-	       tcp_join_stream(a, b) &&
-	       same(a, b, TCP_ACK, TCP_FLAGS) &&
-	       same(a, b, TCP_WINDOW, TCP_SUM) &&
-	       same(a, b, TCP_URGENT, header);
+	       lro_same_bytes(a, b, ETH, IP_LEN) &&
+	       lro_same_bytes(a, b, IP_FRAG, IP_SUM) &&
+	       tcp_lro_same_stream(a, b) &&
+	       lro_same_bytes(a, b, TCP_ACK, TCP_FLAGS) &&
+	       lro_same_bytes(a, b, TCP_WINDOW, TCP_SUM) &&
+	       lro_same_bytes(a, b, TCP_URGENT, header);
 }
 
 /* The checksums: that of TCP is so far the one of the pseudo header. */
-static void set_length(unsigned char *packet, uint32_t old, uint32_t len)
+static void lro_set_length(unsigned char *packet, uint32_t old, uint32_t len)
 {
 	uint64_t sum = 0;
 	uint32_t i;
 
-	put16(packet + IP_LEN, len - IP > 0xffff ? 0 : len - IP);
-	put16(packet + IP_SUM, 0);
+	be16_put(packet + IP_LEN, len - IP > 0xffff ? 0 : len - IP);
+	be16_put(packet + IP_SUM, 0);
 	for (i = IP; i < TCP; i += 2)
-		sum += get16(packet + i);
-	put16(packet + IP_SUM, ~fold(sum));
+		sum += be16_get(packet + i);
+	be16_put(packet + IP_SUM, ~csum_fold(sum));
 	/* One's complement arithmetic: to take away is to add the inverse. */
-	put16(packet + TCP_SUM,
-	      fold((uint64_t)get16(packet + TCP_SUM) + (len - TCP) +
-		   (uint16_t)~fold(old - TCP)));
+	be16_put(packet + TCP_SUM,
+		 csum_fold((uint64_t)be16_get(packet + TCP_SUM) + (len - TCP) +
+			   (uint16_t)~csum_fold(old - TCP)));
 }
 
-bool tcp_join(unsigned char *first, uint32_t len, const unsigned char *next,
-	      uint32_t next_len, uint32_t header)
+bool tcp_lro_merge(unsigned char *first, uint32_t len,
+		   const unsigned char *next, uint32_t next_len,
+		   uint32_t header)
 {
 	uint32_t payload = len - header, more = next_len - header;
-	uint16_t size = net_header(first).gso_size;
+	uint16_t size = lro_net_header(first).gso_size;
 
 	/* A driver can have let other packets be written to the same place. */
-	if (len + more > JOINED_MAX || !size || payload % size ||
-	    get32(next + TCP_SEQ) != get32(first + TCP_SEQ) + payload ||
-	    !is_alike(first, next, header))
+	if (len + more > LRO_MAX || !size || payload % size ||
+	    be32_get(next + TCP_SEQ) != be32_get(first + TCP_SEQ) + payload ||
+	    !lro_is_alike(first, next, header))
 		return false;
 	first[TCP_FLAGS] |= next[TCP_FLAGS] & FLAG_PSH;
-	set_length(first, len, len + more);
+	lro_set_length(first, len, len + more);
 	return true;
 }

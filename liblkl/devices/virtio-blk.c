@@ -78,12 +78,12 @@ static uint8_t blk_status(int result)
 }
 
 /* Something is lost if it fails; the kernel does without the others. */
-static bool is_write(const struct lkl_blk_io *io)
+static bool blk_is_write(const struct lkl_blk_io *io)
 {
 	return io->op == LKL_BLK_OP_WRITE || io->op == LKL_BLK_OP_FLUSH;
 }
 
-static void complete(struct lkl_blk_io *io, int result)
+static void blk_complete(struct lkl_blk_io *io, int result)
 {
 	struct blk_req *req = container_of(io, struct blk_req, io);
 	struct virtio_blk *b = req->blk;
@@ -93,7 +93,7 @@ static void complete(struct lkl_blk_io *io, int result)
 	b->free = req;
 	if (req->epoch != b->epoch)
 		return;
-	if (result && is_write(io))
+	if (result && blk_is_write(io))
 		lkl_count_lost_write(b->dev.inst);
 	*req->status = blk_status(result);
 	virtq_push(&b->dev, vq, req->chain.head, req->in_len + 1);
@@ -102,7 +102,7 @@ static void complete(struct lkl_blk_io *io, int result)
 }
 
 /* A program's back end: synchronous, and without discard. */
-static int custom_request(struct virtio_blk *b, struct lkl_blk_io *io)
+static int blk_custom_request(struct virtio_blk *b, struct lkl_blk_io *io)
 {
 	struct lkl_blk_req req = {
 		.sector = io->offset / SECTOR,
@@ -132,21 +132,22 @@ static int custom_request(struct virtio_blk *b, struct lkl_blk_io *io)
 	return -LKL_EIO;
 }
 
-static void submit(struct virtio_blk *b, struct lkl_blk_io *io)
+static void blk_submit(struct virtio_blk *b, struct lkl_blk_io *io)
 {
 	if (b->backend)
 		b->dev.inst->host->blk->submit(b->backend, io);
 	else
-		complete(io, custom_request(b, io));
+		blk_complete(io, blk_custom_request(b, io));
 }
 
-static bool in_range(const struct virtio_blk *b, uint64_t offset, uint64_t len)
+static bool blk_in_range(const struct virtio_blk *b, uint64_t offset,
+			 uint64_t len)
 {
 	return offset <= b->info.size_bytes &&
 	       len <= b->info.size_bytes - offset;
 }
 
-static uint64_t sum(const struct iovec *iov, unsigned int n)
+static uint64_t blk_iov_length(const struct iovec *iov, unsigned int n)
 {
 	uint64_t len = 0;
 
@@ -156,16 +157,16 @@ static uint64_t sum(const struct iovec *iov, unsigned int n)
 }
 
 /* 0, or the result of a request that is finished already. */
-static int prepare_rw(struct virtio_blk *b, struct blk_req *req, bool write)
+static int blk_prepare_rw(struct virtio_blk *b, struct blk_req *req, bool write)
 {
 	struct lkl_blk_io *io = &req->io;
 
 	io->op = write ? LKL_BLK_OP_WRITE : LKL_BLK_OP_READ;
 	io->iov = &req->chain.iov[1];
 	io->iov_count = req->chain.out + req->chain.in - 2;
-	io->len = sum(io->iov, io->iov_count);
+	io->len = blk_iov_length(io->iov, io->iov_count);
 	req->in_len = write ? 0 : io->len;
-	if (!in_range(b, io->offset, io->len) || io->len % SECTOR ||
+	if (!blk_in_range(b, io->offset, io->len) || io->len % SECTOR ||
 	    (write ? req->chain.in : req->chain.out) != 1)
 		return -LKL_EIO;
 	if (write && (b->info.flags & LKL_BLK_READ_ONLY))
@@ -173,8 +174,8 @@ static int prepare_rw(struct virtio_blk *b, struct blk_req *req, bool write)
 	return 0;
 }
 
-static int prepare_discard(struct virtio_blk *b, struct blk_req *req,
-			   bool zeroes)
+static int blk_prepare_discard(struct virtio_blk *b, struct blk_req *req,
+			       bool zeroes)
 {
 	struct lkl_virtio_blk_discard_write_zeroes range;
 	struct lkl_blk_io *io = &req->io;
@@ -191,13 +192,13 @@ static int prepare_discard(struct virtio_blk *b, struct blk_req *req,
 	io->len = (uint64_t)range.num_sectors * SECTOR;
 	io->iov_count = 0;
 	if (range.sector > UINT64_MAX / SECTOR ||
-	    !in_range(b, io->offset, io->len) ||
+	    !blk_in_range(b, io->offset, io->len) ||
 	    (b->info.flags & LKL_BLK_READ_ONLY))
 		return -LKL_EIO;
 	return 0;
 }
 
-static int get_id(struct virtio_blk *b, struct blk_req *req)
+static int blk_get_id(struct virtio_blk *b, struct blk_req *req)
 {
 	char id[LKL_VIRTIO_BLK_ID_BYTES + 1];
 	struct iovec *v = &req->chain.iov[1];
@@ -213,20 +214,21 @@ static int get_id(struct virtio_blk *b, struct blk_req *req)
 }
 
 /* True: @req->io is to be submitted; false: *@result is final. */
-static bool prepare(struct virtio_blk *b, struct blk_req *req, int *result)
+static bool blk_prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 {
 	struct lkl_virtio_blk_outhdr hdr;
 
 	memcpy(&hdr, req->chain.iov[0].iov_base, sizeof(hdr));
-	req->io = (struct lkl_blk_io) {
+	req->io = (struct lkl_blk_io){
 		.offset = hdr.sector * SECTOR,
-		.done = complete,
+		.done = blk_complete,
 	};
 	req->in_len = 0;
 	switch (hdr.type) {
 	case LKL_VIRTIO_BLK_T_IN:
 	case LKL_VIRTIO_BLK_T_OUT:
-		*result = prepare_rw(b, req, hdr.type == LKL_VIRTIO_BLK_T_OUT);
+		*result = blk_prepare_rw(b, req,
+					 hdr.type == LKL_VIRTIO_BLK_T_OUT);
 		if (hdr.sector > UINT64_MAX / SECTOR)
 			*result = -LKL_EIO;
 		break;
@@ -236,11 +238,11 @@ static bool prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 		break;
 	case LKL_VIRTIO_BLK_T_DISCARD:
 	case LKL_VIRTIO_BLK_T_WRITE_ZEROES:
-		*result = prepare_discard(b, req, hdr.type ==
-					  LKL_VIRTIO_BLK_T_WRITE_ZEROES);
+		*result = blk_prepare_discard(
+			b, req, hdr.type == LKL_VIRTIO_BLK_T_WRITE_ZEROES);
 		break;
 	case LKL_VIRTIO_BLK_T_GET_ID:
-		*result = get_id(b, req);
+		*result = blk_get_id(b, req);
 		return false;
 	default:
 		*result = -LKL_EOPNOTSUPP;
@@ -249,7 +251,7 @@ static bool prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 }
 
 /* Every request has a header to read and, last, a status byte to write. */
-static bool is_request(const struct virtq_chain *c)
+static bool blk_is_request(const struct virtq_chain *c)
 {
 	return c->out >= 1 && c->in >= 1 && c->iov[0].iov_len == HEADER_SIZE &&
 	       c->iov[c->out + c->in - 1].iov_len >= 1;
@@ -259,7 +261,7 @@ static bool is_request(const struct virtq_chain *c)
  * The requests are not those of the heads: a chain that is made available
  * twice, or again after a reset, may still be with the back end.
  */
-static bool start(struct virtio_blk *b, const struct virtq_chain *chain)
+static bool blk_start(struct virtio_blk *b, const struct virtq_chain *chain)
 {
 	struct blk_req *req = b->free;
 	const struct iovec *last = &chain->iov[chain->out + chain->in - 1];
@@ -276,10 +278,10 @@ static bool start(struct virtio_blk *b, const struct virtq_chain *chain)
 	req->blk = b;
 	req->epoch = b->epoch;
 	req->status = (uint8_t *)last->iov_base + last->iov_len - 1;
-	if (prepare(b, req, &result))
-		submit(b, &req->io);
+	if (blk_prepare(b, req, &result))
+		blk_submit(b, &req->io);
 	else
-		complete(&req->io, result);
+		blk_complete(&req->io, result);
 	return true;
 }
 
@@ -290,7 +292,7 @@ static void blk_notify(struct virtio_dev *dev, unsigned int q)
 
 	b->batching = true;
 	while (virtq_pop(dev, &dev->queue[q], &chain)) {
-		if (!is_request(&chain) || !start(b, &chain)) {
+		if (!blk_is_request(&chain) || !blk_start(b, &chain)) {
 			virtio_broken(dev);
 			break;
 		}
@@ -311,7 +313,7 @@ static const struct virtio_dev_ops blk_ops = {
 	.reset = blk_reset,
 };
 
-static void fill_config(struct virtio_blk *b)
+static void blk_fill_config(struct virtio_blk *b)
 {
 	struct lkl_virtio_blk_config *c = &b->config;
 	uint32_t ratio = b->info.physical_block_size /
@@ -344,7 +346,7 @@ static void fill_config(struct virtio_blk *b)
 	}
 }
 
-static int open_custom(struct virtio_blk *b)
+static int blk_open_custom(struct virtio_blk *b)
 {
 	unsigned long long size;
 
@@ -372,7 +374,7 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 	b->disk = *disk;
 	b->id = id;
 	if (disk->ops)
-		ret = open_custom(b);
+		ret = blk_open_custom(b);
 	else
 		ret = host->blk->open(inst->vcpu.poller, disk, &b->info,
 				      &b->backend);
@@ -391,7 +393,7 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 		b->req[i].next = b->free;
 		b->free = &b->req[i];
 	}
-	fill_config(b);
+	blk_fill_config(b);
 	*blk = b;
 	return 0;
 }

@@ -17,14 +17,14 @@
 /* Buffers */
 
 /* Bytes that the buffers for one packet must have. */
-static uint32_t packet_size(const struct net_rx *rx)
+static uint32_t rx_packet_size(const struct net_rx *rx)
 {
 	if (rx->dev->driver_features & NET_GUEST_GSO)
 		return NET_GSO_SIZE;
 	return NET_JUMBO_SIZE;
 }
 
-static void add_buf(struct net_rx *rx, const struct virtq_chain *c)
+static void rx_add_buf(struct net_rx *rx, const struct virtq_chain *c)
 {
 	struct net_rx_buf *buf = &rx->buf[rx->bufs++];
 	unsigned int i;
@@ -37,7 +37,7 @@ static void add_buf(struct net_rx *rx, const struct virtq_chain *c)
 }
 
 /* One more buffer of the driver's; false: there is none, or no room for it. */
-static bool more(struct net_rx *rx)
+static bool rx_get_buf(struct net_rx *rx)
 {
 	struct virtq_chain chain;
 
@@ -49,11 +49,11 @@ static bool more(struct net_rx *rx)
 		virtio_broken(rx->dev);
 		return false;
 	}
-	add_buf(rx, &chain);
+	rx_add_buf(rx, &chain);
 	return true;
 }
 
-static void set_headers_apart(struct net_rx *rx, struct net_rx_buf *buf)
+static void rx_split_headers(struct net_rx *rx, struct net_rx_buf *buf)
 {
 	if (rx->headers && buf->parts == 1 && buf->len > rx->headers)
 		buf->room = rx->headers;
@@ -63,25 +63,25 @@ static void set_headers_apart(struct net_rx *rx, struct net_rx_buf *buf)
  * Buffers for one packet, from @first on; their number, 0: there are not
  * enough.  Those that cannot be merged are as long as the driver needs them.
  */
-static uint32_t gather(struct net_rx *rx, uint32_t first)
+static uint32_t rx_gather(struct net_rx *rx, uint32_t first)
 {
 	bool merge = virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
 	uint32_t i, len = 0;
 
-	for (i = first; i < rx->bufs || more(rx); i++) {
+	for (i = first; i < rx->bufs || rx_get_buf(rx); i++) {
 		rx->buf[i].room = rx->buf[i].len;
 		if (i == first)
-			set_headers_apart(rx, &rx->buf[i]);
+			rx_split_headers(rx, &rx->buf[i]);
 		len += rx->buf[i].room;
-		if (!merge || len >= packet_size(rx))
+		if (!merge || len >= rx_packet_size(rx))
 			return i + 1 - first;
 	}
 	return 0;
 }
 
 /* Forget @gone buffers from @first on; their parts, from @part on, move. */
-static void forget(struct net_rx *rx, uint32_t first, uint32_t part,
-		   uint32_t gone)
+static void rx_forget(struct net_rx *rx, uint32_t first, uint32_t part,
+		      uint32_t gone)
 {
 	uint32_t i, parts = 0;
 
@@ -104,7 +104,7 @@ void net_rx_reset(struct net_rx *rx)
 
 /* Packets to come */
 
-static void add_vec(struct lkl_packet *p, void *base, size_t len)
+static void rx_add_vec(struct lkl_packet *p, void *base, size_t len)
 {
 	struct iovec *v = &p->iov[p->iov_count];
 
@@ -117,28 +117,28 @@ static void add_vec(struct lkl_packet *p, void *base, size_t len)
 }
 
 /* Let @p use @buf, whose parts these are. */
-static void add_room(struct lkl_packet *p, const struct net_rx_buf *buf,
-		     const struct iovec *part)
+static void rx_add_room(struct lkl_packet *p, const struct net_rx_buf *buf,
+			const struct iovec *part)
 {
 	uint32_t i;
 
 	if (buf->parts == 1) {
-		add_vec(p, part->iov_base, buf->room);
+		rx_add_vec(p, part->iov_base, buf->room);
 		return;
 	}
 	for (i = 0; i < buf->parts; i++)
-		add_vec(p, part[i].iov_base, part[i].iov_len);
+		rx_add_vec(p, part[i].iov_base, part[i].iov_len);
 }
 
 /* Back ends without a header do not see the room for it. */
-static void hide_header(struct lkl_packet *p)
+static void rx_hide_header(struct lkl_packet *p)
 {
 	memset(p->iov->iov_base, 0, NET_HEADER_SIZE);
 	p->iov->iov_base = (char *)p->iov->iov_base + NET_HEADER_SIZE;
 	p->iov->iov_len -= NET_HEADER_SIZE;
 }
 
-static void unhide_header(struct lkl_packet *p)
+static void rx_unhide_header(struct lkl_packet *p)
 {
 	p->iov->iov_base = (char *)p->iov->iov_base - NET_HEADER_SIZE;
 	p->iov->iov_len += NET_HEADER_SIZE;
@@ -152,17 +152,17 @@ uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max)
 	for (i = 0; i < max; i++) {
 		struct lkl_packet *p = &rx->packet[i];
 
-		used = gather(rx, buf);
+		used = rx_gather(rx, buf);
 		if (!used)
 			break;
 		*p = (struct lkl_packet) { .iov = &rx->vec[part] };
 		rx->used[i] = used;
 		while (used--) {
-			add_room(p, &rx->buf[buf], &rx->part[part]);
+			rx_add_room(p, &rx->buf[buf], &rx->part[part]);
 			part += rx->buf[buf++].parts;
 		}
 		if (!rx->vnet_hdr)
-			hide_header(p);
+			rx_hide_header(p);
 	}
 	return i;
 }
@@ -177,20 +177,20 @@ uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max)
  * @left:	number of buffers that are left before those that it gets
  * @held:	number of those
  * @bytes:	what lies in them
- * @joined:	these are payload that follows that of another
+ * @merged:	these are payload that follows that of another
  * @next:	the packet whose payload follows, 0: none
  * @last:	of the first of those that follow each other: the last,
  * @len:	their bytes as one packet,
  * @buffers:	and in how many buffers
  */
-struct arrival {
+struct rx_packet {
 	unsigned char *packet;
 	uint32_t headers;
 	uint32_t first;
 	uint32_t left;
 	uint32_t held;
 	uint32_t bytes;
-	bool joined;
+	bool merged;
 	uint32_t next;
 	uint32_t last;
 	uint32_t len;
@@ -198,14 +198,15 @@ struct arrival {
 };
 
 /* They have to be in one piece. */
-static uint32_t headers_of(const struct net_rx *rx, uint32_t i, uint32_t first)
+static uint32_t rx_lro_headers(const struct net_rx *rx, uint32_t i,
+			       uint32_t first)
 {
 	const struct lkl_packet *p = &rx->packet[i];
 	const struct net_rx_buf *buf = &rx->buf[first];
 
 	if (buf->parts != 1)
 		return 0;
-	return tcp_join_header(p->iov[0].iov_base,
+	return tcp_lro_headers(p->iov[0].iov_base,
 			       buf->room < p->len ? buf->room : p->len, p->len);
 }
 
@@ -213,30 +214,31 @@ static uint32_t headers_of(const struct net_rx *rx, uint32_t i, uint32_t first)
  * The newest packet of the stream of packet @i, or @i if it is the first.  What
  * cannot be joined is not overtaken.
  */
-static uint32_t stream_of(const struct arrival *all, uint32_t i)
+static uint32_t rx_find_stream(const struct rx_packet *all, uint32_t i)
 {
 	uint32_t j = i;
 
 	if (!all[i].headers)
 		return i;
 	while (j-- && all[j].headers)
-		if (!all[j].joined &&
-		    tcp_join_stream(all[j].packet, all[i].packet))
+		if (!all[j].merged &&
+		    tcp_lro_same_stream(all[j].packet, all[i].packet))
 			return j;
 	return i;
 }
 
 /* Let packet @i follow @to, if nobody would see a difference. */
-static void join_to(const struct net_rx *rx, struct arrival *all, uint32_t to,
-		    uint32_t i)
+static void rx_merge(const struct net_rx *rx, struct rx_packet *all,
+		     uint32_t to, uint32_t i)
 {
-	struct arrival *a = &all[i], *head = &all[to];
+	struct rx_packet *a = &all[i], *head = &all[to];
 
 	if (a->headers != head->headers ||
 	    a->headers != rx->buf[a->first].room ||
-	    !tcp_join(head->packet, head->len, a->packet, a->len, a->headers))
+	    !tcp_lro_merge(head->packet, head->len, a->packet, a->len,
+			   a->headers))
 		return;
-	a->joined = true;
+	a->merged = true;
 	a->left = 1;
 	a->bytes -= a->headers;
 	head->len += a->bytes;
@@ -244,91 +246,93 @@ static void join_to(const struct net_rx *rx, struct arrival *all, uint32_t to,
 	head->last = i;
 }
 
-static uint32_t used_of(const struct net_rx *rx, uint32_t buf, uint32_t bytes)
+static uint32_t rx_used_bytes(const struct net_rx *rx, uint32_t buf,
+			      uint32_t bytes)
 {
 	return rx->buf[buf].room < bytes ? rx->buf[buf].room : bytes;
 }
 
-static uint32_t count_bufs(const struct net_rx *rx, const struct arrival *a,
-			   uint32_t max)
+static uint32_t rx_count_bufs(const struct net_rx *rx,
+			      const struct rx_packet *a, uint32_t max)
 {
 	uint32_t i, bytes = a->bytes;
 
 	for (i = 0; i < max - a->left && bytes; i++)
-		bytes -= used_of(rx, a->first + a->left + i, bytes);
+		bytes -= rx_used_bytes(rx, a->first + a->left + i, bytes);
 	return i;
 }
 
-static void arrive(struct net_rx *rx, struct arrival *all, uint32_t i,
-		   uint32_t first, bool join)
+static void rx_receive(struct net_rx *rx, struct rx_packet *all, uint32_t i,
+		       uint32_t first, bool lro)
 {
 	const struct lkl_packet *p = &rx->packet[i];
-	struct arrival *a = &all[i];
+	struct rx_packet *a = &all[i];
 	uint32_t head;
 
-	*a = (struct arrival) {
+	*a = (struct rx_packet){
 		.packet = p->iov[0].iov_base,
-		.headers = join ? headers_of(rx, i, first) : 0,
+		.headers = lro ? rx_lro_headers(rx, i, first) : 0,
 		.first = first,
 		.bytes = p->len,
 		.last = i,
 		.len = p->len,
 	};
-	head = stream_of(all, i);
+	head = rx_find_stream(all, i);
 	if (head != i)
-		join_to(rx, all, head, i);
-	a->held = count_bufs(rx, a, rx->used[i]);
-	all[a->joined ? head : i].buffers += a->held;
+		rx_merge(rx, all, head, i);
+	a->held = rx_count_bufs(rx, a, rx->used[i]);
+	all[a->merged ? head : i].buffers += a->held;
 }
 
-static void push(struct net_rx *rx, const struct arrival *a)
+static void rx_push(struct net_rx *rx, const struct rx_packet *a)
 {
 	uint32_t i, buf, used, bytes = a->bytes;
 
 	for (i = 0; i < a->held; i++) {
 		buf = a->first + a->left + i;
-		used = used_of(rx, buf, bytes);
+		used = rx_used_bytes(rx, buf, bytes);
 		virtq_push(rx->dev, rx->vq, rx->buf[buf].head, used);
 		bytes -= used;
 	}
 }
 
 /* Packet @i and those that follow it */
-static void give(struct net_rx *rx, const struct arrival *all, uint32_t i)
+static void rx_give_packet(struct net_rx *rx, const struct rx_packet *all,
+			   uint32_t i)
 {
 	/* It may lie anywhere. */
 	memcpy(all[i].packet +
 	       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
 	       &all[i].buffers, sizeof(all[i].buffers));
 	do {
-		push(rx, &all[i]);
+		rx_push(rx, &all[i]);
 		i = all[i].next;
 	} while (i);
 }
 
 /* What a packet left of its buffers is for the next. */
-void net_rx_deliver(struct net_rx *rx, uint32_t count, bool join)
+void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro)
 {
-	bool can_join = join && rx->vnet_hdr &&
-			virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
-	struct arrival all[NET_BATCH];
+	bool can_merge = lro && rx->vnet_hdr &&
+			 virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
+	struct rx_packet all[NET_BATCH];
 	uint32_t i, part, first = 0;
 
 	for (i = 0; i < count; i++) {
 		if (!rx->vnet_hdr)
-			unhide_header(&rx->packet[i]);
-		arrive(rx, all, i, first, can_join);
+			rx_unhide_header(&rx->packet[i]);
+		rx_receive(rx, all, i, first, can_merge);
 		first += rx->used[i];
 		rx->headers = all[i].headers;
 	}
 	for (i = 0; i < count; i++)
-		if (!all[i].joined)
-			give(rx, all, i);
+		if (!all[i].merged)
+			rx_give_packet(rx, all, i);
 	/* From the end, so that what comes before stays where it is. */
 	while (count--) {
 		part = rx->packet[count].iov - rx->vec;
 		/* A buffer that is left has one part. */
-		forget(rx, all[count].first + all[count].left,
-		       part + all[count].left, all[count].held);
+		rx_forget(rx, all[count].first + all[count].left,
+			  part + all[count].left, all[count].held);
 	}
 }

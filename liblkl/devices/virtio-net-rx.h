@@ -76,10 +76,10 @@ struct net_rx {
 /* Room for packets in @packet, at most @max; returns their number. */
 uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max);
 /*
- * Give the driver the first @count of what was prepared, which have come; @join:
+ * Give the driver the first @count of what was prepared, which have come; @lro:
  * TCP segments of a stream as one.
  */
-void net_rx_deliver(struct net_rx *rx, uint32_t count, bool join);
+void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro);
 /* Forget all buffers. */
 void net_rx_reset(struct net_rx *rx);
 

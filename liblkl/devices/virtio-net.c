@@ -19,12 +19,13 @@
 #define RX		0
 #define TX		1
 
-#define HOST_GSO	(NET_F(HOST_TSO4) | NET_F(HOST_TSO6) | \
-			 NET_F(HOST_UFO) | NET_F(HOST_USO))
+#define NET_HOST_GSO                                                           \
+	(NET_F(HOST_TSO4) | NET_F(HOST_TSO6) | NET_F(HOST_UFO) |               \
+	 NET_F(HOST_USO))
 /* What the device can do, given the back end; no other queues, no status. */
-#define KNOWN		(NET_F(CSUM) | HOST_GSO | NET_F(HOST_ECN) | \
-			 NET_F(GUEST_CSUM) | NET_GUEST_GSO | \
-			 NET_F(GUEST_ECN) | NET_F(MRG_RXBUF))
+#define NET_KNOWN                                                              \
+	(NET_F(CSUM) | NET_HOST_GSO | NET_F(HOST_ECN) | NET_F(GUEST_CSUM) |    \
+	 NET_GUEST_GSO | NET_F(GUEST_ECN) | NET_F(MRG_RXBUF))
 
 /* So many packets come one by one before it is tried whether there are more. */
 #define SINGLES		16
@@ -44,7 +45,7 @@ struct net_config {
  * @custom:	a program's own back end
  * @batch:	packets to receive at once
  * @singles:	packets that came one by one
- * @listening:	the back end tells of packets
+ * @rx_watched:	the back end tells of packets
  * @rx:		buffers of the driver, and packets in them
  * @tx_first:	first chain to send
  * @tx_count:	number of chains up to the last
@@ -59,7 +60,7 @@ struct virtio_net {
 	void *custom;
 	uint32_t batch;
 	uint32_t singles;
-	bool listening;
+	bool rx_watched;
 	struct net_rx rx;
 	uint32_t tx_first;
 	uint32_t tx_count;
@@ -72,7 +73,7 @@ static struct virtio_net *net_of(struct virtio_dev *dev)
 	return container_of(dev, struct virtio_net, dev);
 }
 
-static struct iovec advance(struct iovec v, size_t n)
+static struct iovec iov_advance(struct iovec v, size_t n)
 {
 	v.iov_base = (char *)v.iov_base + n;
 	v.iov_len -= n;
@@ -85,8 +86,8 @@ static struct iovec advance(struct iovec v, size_t n)
  * The header is in one piece, so that back ends may look at it; they have room
  * for the longest packet.
  */
-static bool is_tx_packet(const struct virtio_net *n,
-			 const struct virtq_chain *c)
+static bool net_is_tx_packet(const struct virtio_net *n,
+			     const struct virtq_chain *c)
 {
 	uint64_t len = 0;
 	unsigned int i;
@@ -99,12 +100,12 @@ static bool is_tx_packet(const struct virtio_net *n,
 	       len <= n->config.lkl.tso_max + NET_HEADER_SIZE;
 }
 
-static void add_tx_packet(struct virtio_net *n)
+static void net_tx_add(struct virtio_net *n)
 {
 	struct virtq_chain *c = &n->tx_chain[n->tx_count];
 
 	if (!n->nd->has_vnet_hdr)
-		c->iov[0] = advance(c->iov[0], NET_HEADER_SIZE);
+		c->iov[0] = iov_advance(c->iov[0], NET_HEADER_SIZE);
 	n->tx_packet[n->tx_count] = (struct lkl_packet) {
 		.iov = c->iov,
 		.iov_count = c->out,
@@ -113,7 +114,7 @@ static void add_tx_packet(struct virtio_net *n)
 }
 
 /* Take what the driver wants to be sent; false: nothing is left. */
-static bool fill_tx(struct virtio_net *n)
+static bool net_tx_fill(struct virtio_net *n)
 {
 	struct virtq *vq = &n->dev.queue[TX];
 
@@ -124,21 +125,21 @@ static bool fill_tx(struct virtio_net *n)
 	n->tx_count = 0;
 	while (n->tx_count < NET_BATCH &&
 	       virtq_pop(&n->dev, vq, &n->tx_chain[n->tx_count])) {
-		if (!is_tx_packet(n, &n->tx_chain[n->tx_count])) {
+		if (!net_is_tx_packet(n, &n->tx_chain[n->tx_count])) {
 			virtio_broken(&n->dev);
 			break;
 		}
-		add_tx_packet(n);
+		net_tx_add(n);
 	}
 	return n->tx_count;
 }
 
-static void net_tx(struct virtio_net *n)
+static void net_tx_run(struct virtio_net *n)
 {
 	struct virtq *vq = &n->dev.queue[TX];
 	int sent;
 
-	while (fill_tx(n)) {
+	while (net_tx_fill(n)) {
 		uint32_t wanted = n->tx_count - n->tx_first;
 
 		sent = n->ops->send(n->nd, n->tx_packet + n->tx_first, wanted);
@@ -157,11 +158,11 @@ static void net_tx(struct virtio_net *n)
  * The driver gives no buffers for what is there: do not be told of it all the
  * time.
  */
-static void listen(struct virtio_net *n, bool on)
+static void net_watch_rx(struct virtio_net *n, bool on)
 {
-	if (n->listening == on)
+	if (n->rx_watched == on)
 		return;
-	n->listening = on;
+	n->rx_watched = on;
 	if (n->ops->want_rx)
 		n->ops->want_rx(n->nd, on);
 }
@@ -170,7 +171,7 @@ static void listen(struct virtio_net *n, bool on)
  * How many to take the next time, after a batch that was full or not.  To find
  * out that there is no other costs a host call.
  */
-static void adapt(struct virtio_net *n, uint32_t got, bool full)
+static void net_adapt_batch(struct virtio_net *n, uint32_t got, bool full)
 {
 	if (!full)
 		n->batch = got ? got : 1;
@@ -181,12 +182,12 @@ static void adapt(struct virtio_net *n, uint32_t got, bool full)
 }
 
 /* One batch; true: there may be more. */
-static bool rx_batch(struct virtio_net *n)
+static bool net_rx_batch(struct virtio_net *n)
 {
 	uint32_t max = net_rx_prepare(&n->rx, n->batch);
 	int got;
 
-	listen(n, max);
+	net_watch_rx(n, max);
 	if (!max)
 		return false;
 	got = n->ops->recv(n->nd, n->rx.packet, max);
@@ -194,7 +195,7 @@ static bool rx_batch(struct virtio_net *n)
 		got = 0;
 	net_rx_deliver(&n->rx, got, n->config.lkl.join);
 	virtq_signal(&n->dev, &n->dev.queue[RX]);
-	adapt(n, got, (uint32_t)got == max);
+	net_adapt_batch(n, got, (uint32_t)got == max);
 	return (uint32_t)got == max;
 }
 
@@ -203,44 +204,44 @@ static void net_ready(void *data, uint32_t events)
 	struct virtio_net *n = data;
 
 	if (events & LKL_NET_TX)
-		net_tx(n);
+		net_tx_run(n);
 	/* Is there more, we are told again. */
 	if (events & LKL_NET_RX)
-		rx_batch(n);
+		net_rx_batch(n);
 }
 
 /*
  * Let the program's thread look for more, unless nothing can be done about what
  * it would find, again and again: a packet without buffers for it.
  */
-static void custom_go(struct virtio_net *n)
+static void net_custom_resume(struct virtio_net *n)
 {
-	if (n->custom && (n->listening || n->tx_first < n->tx_count))
-		lkl_net_custom_go(n->custom);
+	if (n->custom && (n->rx_watched || n->tx_first < n->tx_count))
+		lkl_custom_net_resume(n->custom);
 }
 
-static void custom_ready(struct virtio_net *n)
+static void net_custom_poll(struct virtio_net *n)
 {
-	int events = lkl_net_custom_events(n->custom);
+	int events = lkl_custom_net_events(n->custom);
 
 	if (events & LKL_DEV_NET_POLL_TX)
-		net_tx(n);
+		net_tx_run(n);
 	if (events & LKL_DEV_NET_POLL_RX)
-		while (rx_batch(n))
+		while (net_rx_batch(n))
 			;
-	custom_go(n);
+	net_custom_resume(n);
 }
 
-static void rx_notify(struct virtio_net *n)
+static void net_rx_notify(struct virtio_net *n)
 {
-	if (n->listening)
+	if (n->rx_watched)
 		return;
 	/* What came while there were no buffers, or no driver. */
 	if (n->custom)
-		custom_ready(n);
-	while (rx_batch(n) && n->custom)
+		net_custom_poll(n);
+	while (net_rx_batch(n) && n->custom)
 		;
-	custom_go(n);
+	net_custom_resume(n);
 }
 
 static void net_notify(struct virtio_dev *dev, unsigned int q)
@@ -248,11 +249,11 @@ static void net_notify(struct virtio_dev *dev, unsigned int q)
 	struct virtio_net *n = net_of(dev);
 
 	if (q == RX) {
-		rx_notify(n);
+		net_rx_notify(n);
 		return;
 	}
-	net_tx(n);
-	custom_go(n);
+	net_tx_run(n);
+	net_custom_resume(n);
 }
 
 static void net_reset(struct virtio_dev *dev)
@@ -263,7 +264,7 @@ static void net_reset(struct virtio_dev *dev)
 	n->tx_first = 0;
 	n->tx_count = 0;
 	n->config.lkl.join = 0;
-	listen(n, false);
+	net_watch_rx(n, false);
 }
 
 /* A program's thread raised the line: this is why. */
@@ -272,7 +273,7 @@ static void net_interrupt(struct virtio_dev *dev)
 	struct virtio_net *n = net_of(dev);
 
 	if (n->custom)
-		custom_ready(n);
+		net_custom_poll(n);
 }
 
 static const struct virtio_dev_ops net_ops = {
@@ -285,27 +286,27 @@ static const struct virtio_dev_ops net_ops = {
  * What the device offers: what the caller wants and the back end can.  Whoever
  * segments TCP is asked to do so for UDP too.
  */
-static uint64_t offered(struct virtio_net *n, uint64_t wanted)
+static uint64_t net_offered_features(struct virtio_net *n, uint64_t wanted)
 {
 	if (wanted & NET_F(HOST_TSO4))
 		wanted |= NET_F(HOST_USO);
 	if (wanted & NET_F(GUEST_TSO4))
 		wanted |= NET_F(GUEST_USO4) | NET_F(GUEST_USO6);
-	wanted &= n->nd->has_vnet_hdr ? KNOWN : NET_F(MRG_RXBUF);
+	wanted &= n->nd->has_vnet_hdr ? NET_KNOWN : NET_F(MRG_RXBUF);
 	return NET_F(MAC) | n->ops->features(n->nd, wanted);
 }
 
-static uint32_t tso_max(struct virtio_net *n)
+static uint32_t net_tso_max(struct virtio_net *n)
 {
 	if (!(n->dev.features & NET_F(HOST_TSO4)) || !n->ops->tso_max)
 		return 0;
 	return n->ops->tso_max(n->nd);
 }
 
-static int start(struct virtio_net *n)
+static int net_start(struct virtio_net *n)
 {
 	if (!n->nd->ops->host)
-		return lkl_net_custom_start(n->dev.inst, &n->dev, n->nd,
+		return lkl_custom_net_start(n->dev.inst, &n->dev, n->nd,
 					    &n->custom);
 	return n->ops->open(n->nd, n->dev.inst->vcpu.poller, n->dev.features,
 			    net_ready, n);
@@ -322,7 +323,7 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 		return -LKL_ENOMEM;
 	memset(n, 0, sizeof(*n));
 	n->nd = nd;
-	n->ops = nd->ops->host ? nd->ops->host : &lkl_net_custom_ops;
+	n->ops = nd->ops->host ? nd->ops->host : &lkl_custom_net_ops;
 	n->batch = 1;
 	n->dev.inst = inst;
 	n->dev.ops = &net_ops;
@@ -332,13 +333,13 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 	n->dev.config_rw = sizeof(n->config.lkl.join);
 	n->dev.queues = 2;
 	n->dev.queue_max = NET_QUEUE_MAX;
-	n->dev.features = offered(n, offload);
+	n->dev.features = net_offered_features(n, offload);
 	n->rx.dev = &n->dev;
 	n->rx.vq = &n->dev.queue[RX];
 	n->rx.vnet_hdr = nd->has_vnet_hdr;
-	n->config.lkl.tso_max = tso_max(n);
+	n->config.lkl.tso_max = net_tso_max(n);
 	memcpy(n->config.virtio.mac, mac, sizeof(n->config.virtio.mac));
-	ret = start(n);
+	ret = net_start(n);
 	if (ret) {
 		inst->host->mem_free(n);
 		return ret;
@@ -350,7 +351,7 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 void virtio_net_destroy(struct virtio_net *n)
 {
 	if (n->custom) {
-		lkl_net_custom_stop(n->custom);
+		lkl_custom_net_stop(n->custom);
 	} else {
 		lkl_vcpu_lock(&n->dev.inst->vcpu);
 		n->ops->close(n->nd);

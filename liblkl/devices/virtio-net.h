@@ -21,14 +21,14 @@ void virtio_net_destroy(struct virtio_net *net);
 struct virtio_dev *virtio_net_dev(struct virtio_net *net);
 
 /* net-custom.c: a program's own back end as one of a host, with a thread. */
-extern const struct lkl_host_net_ops lkl_net_custom_ops;
+extern const struct lkl_host_net_ops lkl_custom_net_ops;
 /* Begin and end; @inst and @dev are told of what happens. */
-int lkl_net_custom_start(struct lkl_instance *inst, struct virtio_dev *dev,
+int lkl_custom_net_start(struct lkl_instance *inst, struct virtio_dev *dev,
 			 struct lkl_netdev *nd, void **custom);
-void lkl_net_custom_stop(void *custom);
+void lkl_custom_net_stop(void *custom);
 /* Look for something; before this was called nobody does. */
-void lkl_net_custom_go(void *custom);
-/* What LKL_DEV_NET_POLL_* has happened; lkl_net_custom_go() is to follow. */
-int lkl_net_custom_events(void *custom);
+void lkl_custom_net_resume(void *custom);
+/* What LKL_DEV_NET_POLL_* has happened; lkl_custom_net_resume() is to follow. */
+int lkl_custom_net_events(void *custom);
 
 #endif /* LKL_VIRTIO_NET_H */

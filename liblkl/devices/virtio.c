@@ -22,12 +22,12 @@
 			 (1ULL << LKL_VIRTIO_RING_F_INDIRECT_DESC) | \
 			 (1ULL << LKL_VIRTIO_F_VERSION_1))
 
-static uint16_t load_idx(const uint16_t *idx)
+static uint16_t virtq_load_idx(const uint16_t *idx)
 {
 	return __atomic_load_n(idx, __ATOMIC_ACQUIRE);
 }
 
-static void store_idx(uint16_t *idx, uint16_t val)
+static void virtq_store_idx(uint16_t *idx, uint16_t val)
 {
 	__atomic_store_n(idx, val, __ATOMIC_RELEASE);
 }
@@ -39,7 +39,7 @@ void virtio_broken(struct virtio_dev *dev)
 	lkl_instance_irq(dev->inst, LKL_SLOT_IRQ(dev->slot));
 }
 
-static bool is_alive(const struct virtio_dev *dev)
+static bool virtio_is_alive(const struct virtio_dev *dev)
 {
 	return (dev->status & LKL_VIRTIO_CONFIG_S_DRIVER_OK) &&
 	       !(dev->status & LKL_VIRTIO_CONFIG_S_NEEDS_RESET);
@@ -51,18 +51,18 @@ bool virtio_has(const struct virtio_dev *dev, unsigned int bit)
 }
 
 /* Event indices lie behind the rings. */
-static uint16_t *used_event(const struct virtq *vq)
+static uint16_t *virtq_used_event(const struct virtq *vq)
 {
 	return &vq->avail->ring[vq->num];
 }
 
-static uint16_t *avail_event(const struct virtq *vq)
+static uint16_t *virtq_avail_event(const struct virtq *vq)
 {
 	return (uint16_t *)&vq->used->ring[vq->num];
 }
 
-static bool add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
-		       const struct lkl_vring_desc *d)
+static bool virtq_add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
+			     const struct lkl_vring_desc *d)
 {
 	bool in = d->flags & LKL_VRING_DESC_F_WRITE;
 	unsigned int n = chain->out + chain->in;
@@ -84,9 +84,9 @@ static bool add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
 }
 
 /* @table has @count entries; the chain starts at @i. */
-static bool walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
-		       const struct lkl_vring_desc *table, uint32_t count,
-		       uint32_t i, bool indirect)
+static bool virtq_walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
+			     const struct lkl_vring_desc *table, uint32_t count,
+			     uint32_t i, bool indirect)
 {
 	uint32_t steps;
 
@@ -101,9 +101,9 @@ static bool walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
 
 			return !indirect && p && n &&
 			       !(d.flags & LKL_VRING_DESC_F_NEXT) &&
-			       walk_chain(dev, chain, p, n, 0, true);
+			       virtq_walk_chain(dev, chain, p, n, 0, true);
 		}
-		if (!add_buffer(dev, chain, &d))
+		if (!virtq_add_buffer(dev, chain, &d))
 			return false;
 		if (!(d.flags & LKL_VRING_DESC_F_NEXT))
 			return true;
@@ -117,14 +117,14 @@ int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
 {
 	uint16_t head, waiting;
 
-	if (!vq->ready || !is_alive(dev))
+	if (!vq->ready || !virtio_is_alive(dev))
 		return 0;
-	waiting = load_idx(&vq->avail->idx) - vq->last_avail;
+	waiting = virtq_load_idx(&vq->avail->idx) - vq->last_avail;
 	if (!waiting) {
 		/* Ask for a notification of the next one; look once more. */
-		store_idx(avail_event(vq), vq->last_avail);
+		virtq_store_idx(virtq_avail_event(vq), vq->last_avail);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		waiting = load_idx(&vq->avail->idx) - vq->last_avail;
+		waiting = virtq_load_idx(&vq->avail->idx) - vq->last_avail;
 		if (!waiting)
 			return 0;
 	}
@@ -135,7 +135,7 @@ int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
 	chain->out = 0;
 	chain->in = 0;
 	if (head >= vq->num ||
-	    !walk_chain(dev, chain, vq->desc, vq->num, head, false))
+	    !virtq_walk_chain(dev, chain, vq->desc, vq->num, head, false))
 		goto broken;
 	vq->last_avail++;
 	return 1;
@@ -150,25 +150,25 @@ void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
 {
 	struct lkl_vring_used_elem *e;
 
-	if (!vq->ready || !is_alive(dev))
+	if (!vq->ready || !virtio_is_alive(dev))
 		return;
 	e = &vq->used->ring[vq->used_idx % vq->num];
 	e->id = head;
 	e->len = len;
 	vq->used_idx++;
-	store_idx(&vq->used->idx, vq->used_idx);
+	virtq_store_idx(&vq->used->idx, vq->used_idx);
 }
 
 void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 {
 	uint16_t old = vq->signalled, event;
 
-	if (!vq->ready || !is_alive(dev) || old == vq->used_idx)
+	if (!vq->ready || !virtio_is_alive(dev) || old == vq->used_idx)
 		return;
 	vq->signalled = vq->used_idx;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (virtio_has(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
-		event = load_idx(used_event(vq));
+		event = virtq_load_idx(virtq_used_event(vq));
 		if ((uint16_t)(vq->used_idx - event - 1) >=
 		    (uint16_t)(vq->used_idx - old))
 			return;
@@ -181,14 +181,14 @@ void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 
 /* Registers */
 
-static struct virtq *selected(struct virtio_dev *dev)
+static struct virtq *virtio_selected_queue(struct virtio_dev *dev)
 {
 	return dev->queue_sel < dev->queues ? &dev->queue[dev->queue_sel] :
 	       NULL;
 }
 
-static uint64_t config_read(struct virtio_dev *dev, uint32_t off,
-			    uint32_t size)
+static uint64_t virtio_config_read(struct virtio_dev *dev, uint32_t off,
+				   uint32_t size)
 {
 	uint64_t val = 0;
 
@@ -197,8 +197,8 @@ static uint64_t config_read(struct virtio_dev *dev, uint32_t off,
 	return val;
 }
 
-static void config_write(struct virtio_dev *dev, uint32_t off, uint32_t size,
-			 uint64_t val)
+static void virtio_config_write(struct virtio_dev *dev, uint32_t off,
+				uint32_t size, uint64_t val)
 {
 	if (off + dev->config_rw >= dev->config_len &&
 	    off + size <= dev->config_len)
@@ -208,10 +208,11 @@ static void config_write(struct virtio_dev *dev, uint32_t off, uint32_t size,
 static uint64_t virtio_read(void *data, uint32_t off, uint32_t size)
 {
 	struct virtio_dev *dev = data;
-	struct virtq *vq = selected(dev);
+	struct virtq *vq = virtio_selected_queue(dev);
 
 	if (off >= LKL_VIRTIO_MMIO_CONFIG)
-		return config_read(dev, off - LKL_VIRTIO_MMIO_CONFIG, size);
+		return virtio_config_read(dev, off - LKL_VIRTIO_MMIO_CONFIG,
+					  size);
 	switch (off) {
 	case LKL_VIRTIO_MMIO_MAGIC_VALUE:
 		return MAGIC;
@@ -248,19 +249,19 @@ static void virtio_reset(struct virtio_dev *dev)
 	dev->isr = 0;
 }
 
-static bool is_aligned(const struct virtq *vq)
+static bool virtq_is_aligned(const struct virtq *vq)
 {
 	return !(vq->desc_addr % LKL_VRING_DESC_ALIGN_SIZE) &&
 	       !(vq->avail_addr % LKL_VRING_AVAIL_ALIGN_SIZE) &&
 	       !(vq->used_addr % LKL_VRING_USED_ALIGN_SIZE);
 }
 
-static void queue_enable(struct virtio_dev *dev, struct virtq *vq)
+static void virtq_enable(struct virtio_dev *dev, struct virtq *vq)
 {
 	struct lkl_instance *inst = dev->inst;
 	uint32_t n = vq->num;
 
-	if (!n || n > dev->queue_max || n & (n - 1) || !is_aligned(vq)) {
+	if (!n || n > dev->queue_max || n & (n - 1) || !virtq_is_aligned(vq)) {
 		virtio_broken(dev);
 		return;
 	}
@@ -277,18 +278,18 @@ static void queue_enable(struct virtio_dev *dev, struct virtq *vq)
 	vq->ready = 1;
 }
 
-static void set_low(uint64_t *addr, uint32_t val)
+static void addr_set_low(uint64_t *addr, uint32_t val)
 {
 	*addr = (*addr & ~0xffffffffULL) | val;
 }
 
-static void set_high(uint64_t *addr, uint32_t val)
+static void addr_set_high(uint64_t *addr, uint32_t val)
 {
 	*addr = (*addr & 0xffffffffULL) | (uint64_t)val << 32;
 }
 
-static void queue_write(struct virtio_dev *dev, struct virtq *vq, uint32_t off,
-			uint32_t val)
+static void virtq_write_register(struct virtio_dev *dev, struct virtq *vq,
+				 uint32_t off, uint32_t val)
 {
 	switch (off) {
 	case LKL_VIRTIO_MMIO_QUEUE_NUM:
@@ -299,38 +300,38 @@ static void queue_write(struct virtio_dev *dev, struct virtq *vq, uint32_t off,
 	case LKL_VIRTIO_MMIO_QUEUE_READY:
 		vq->ready = 0;
 		if (val)
-			queue_enable(dev, vq);
+			virtq_enable(dev, vq);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_DESC_LOW:
-		set_low(&vq->desc_addr, val);
+		addr_set_low(&vq->desc_addr, val);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_DESC_HIGH:
-		set_high(&vq->desc_addr, val);
+		addr_set_high(&vq->desc_addr, val);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW:
-		set_low(&vq->avail_addr, val);
+		addr_set_low(&vq->avail_addr, val);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_AVAIL_HIGH:
-		set_high(&vq->avail_addr, val);
+		addr_set_high(&vq->avail_addr, val);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_USED_LOW:
-		set_low(&vq->used_addr, val);
+		addr_set_low(&vq->used_addr, val);
 		break;
 	case LKL_VIRTIO_MMIO_QUEUE_USED_HIGH:
-		set_high(&vq->used_addr, val);
+		addr_set_high(&vq->used_addr, val);
 		break;
 	}
 }
 
-static void set_driver_features(struct virtio_dev *dev, uint32_t val)
+static void virtio_set_driver_features(struct virtio_dev *dev, uint32_t val)
 {
 	if (dev->driver_features_sel == 0)
-		set_low(&dev->driver_features, val);
+		addr_set_low(&dev->driver_features, val);
 	else if (dev->driver_features_sel == 1)
-		set_high(&dev->driver_features, val);
+		addr_set_high(&dev->driver_features, val);
 }
 
-static void set_status(struct virtio_dev *dev, uint32_t val)
+static void virtio_set_status(struct virtio_dev *dev, uint32_t val)
 {
 	if (!val) {
 		virtio_reset(dev);
@@ -346,10 +347,11 @@ static void set_status(struct virtio_dev *dev, uint32_t val)
 static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
 {
 	struct virtio_dev *dev = data;
-	struct virtq *vq = selected(dev);
+	struct virtq *vq = virtio_selected_queue(dev);
 
 	if (off >= LKL_VIRTIO_MMIO_CONFIG) {
-		config_write(dev, off - LKL_VIRTIO_MMIO_CONFIG, size, val);
+		virtio_config_write(dev, off - LKL_VIRTIO_MMIO_CONFIG, size,
+				    val);
 		return;
 	}
 	switch (off) {
@@ -357,7 +359,7 @@ static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
 		dev->features_sel = val;
 		break;
 	case LKL_VIRTIO_MMIO_DRIVER_FEATURES:
-		set_driver_features(dev, val);
+		virtio_set_driver_features(dev, val);
 		break;
 	case LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL:
 		dev->driver_features_sel = val;
@@ -373,11 +375,11 @@ static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
 		dev->isr &= ~val;
 		break;
 	case LKL_VIRTIO_MMIO_STATUS:
-		set_status(dev, val);
+		virtio_set_status(dev, val);
 		break;
 	default:
 		if (vq)
-			queue_write(dev, vq, off, val);
+			virtq_write_register(dev, vq, off, val);
 	}
 }
 

@@ -14,7 +14,8 @@
 #include "guest/rtnetlink.h"
 
 /* What an address of IPv4 has beside itself. */
-static void put_broadcast(struct lkl_nl *nl, const void *addr, unsigned int len)
+static void address_put_broadcast(struct lkl_nl *nl, const void *addr,
+				  unsigned int len)
 {
 	unsigned char brd[4];
 	unsigned int i;
@@ -25,7 +26,7 @@ static void put_broadcast(struct lkl_nl *nl, const void *addr, unsigned int len)
 	lkl_nl_put(nl, LKL_IFA_BROADCAST, brd, sizeof(brd));
 }
 
-static int change_address(int ifindex, int af, const void *addr,
+static int address_change(int ifindex, int af, const void *addr,
 			  unsigned int len, uint16_t type, uint16_t how)
 {
 	struct lkl_ifaddrmsg head = {
@@ -54,24 +55,24 @@ static int change_address(int ifindex, int af, const void *addr,
 		lkl_nl_put(&nl, LKL_IFA_ADDRESS, addr, size);
 	if (af == LKL_AF_INET && type == LKL_RTM_NEWADDR &&
 	    (flags & LKL_IFF_BROADCAST) && len < 31)
-		put_broadcast(&nl, addr, len);
+		address_put_broadcast(&nl, addr, len);
 	return lkl_nl_send(&nl);
 }
 
 int lkl_if_add_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
 {
-	return change_address(ifindex, af, addr, netprefix_len, LKL_RTM_NEWADDR,
+	return address_change(ifindex, af, addr, netprefix_len, LKL_RTM_NEWADDR,
 			      LKL_NLM_F_CREATE | LKL_NLM_F_EXCL);
 }
 
 int lkl_if_del_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
 {
-	return change_address(ifindex, af, addr, netprefix_len, LKL_RTM_DELADDR,
+	return address_change(ifindex, af, addr, netprefix_len, LKL_RTM_DELADDR,
 			      0);
 }
 
 /**
- * struct one_address - an address, or what is found out about it
+ * struct address_query - an address, or what is found out about it
  * @ifindex:	of its interface
  * @af:		its family
  * @addr:	itself
@@ -79,7 +80,7 @@ int lkl_if_del_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
  * @found:	whether it is there
  * @flags:	LKL_IFA_F_*
  */
-struct one_address {
+struct address_query {
 	int ifindex;
 	int af;
 	const void *addr;
@@ -88,8 +89,9 @@ struct one_address {
 	uint32_t flags;
 };
 
-static int dump_addresses(int af, int (*each)(const struct lkl_nlmsghdr *msg,
-					      void *arg), void *arg)
+static int address_dump(int af,
+			int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
+			void *arg)
 {
 	struct lkl_ifaddrmsg head = { .ifa_family = af };
 	struct lkl_nl nl;
@@ -98,7 +100,8 @@ static int dump_addresses(int af, int (*each)(const struct lkl_nlmsghdr *msg,
 	return lkl_nl_query(&nl, each, arg);
 }
 
-static const void *message_address(const struct lkl_nlmsghdr *msg, size_t size)
+static const void *address_of_message(const struct lkl_nlmsghdr *msg,
+				      size_t size)
 {
 	const size_t head = sizeof(struct lkl_ifaddrmsg);
 	const void *local = lkl_nl_attr(msg, head, LKL_IFA_LOCAL, size);
@@ -110,12 +113,12 @@ static const void *message_address(const struct lkl_nlmsghdr *msg, size_t size)
  * Remove what the program set before.  What the kernel made itself stays: the
  * loopback and link-local addresses, and those from a router's advertisements.
  */
-static int remove_other(const struct lkl_nlmsghdr *msg, void *arg)
+static int address_remove_other(const struct lkl_nlmsghdr *msg, void *arg)
 {
 	const struct lkl_ifaddrmsg *head = LKL_NLMSG_DATA(msg);
-	const struct one_address *want = arg;
+	const struct address_query *want = arg;
 	const size_t size = lkl_af_size(want->af);
-	const void *addr = message_address(msg, size);
+	const void *addr = address_of_message(msg, size);
 	int ret;
 
 	if (!addr || head->ifa_family != want->af ||
@@ -125,15 +128,15 @@ static int remove_other(const struct lkl_nlmsghdr *msg, void *arg)
 		return 0;
 	if (head->ifa_prefixlen == want->len && !memcmp(addr, want->addr, size))
 		return 0;
-	ret = change_address(want->ifindex, want->af, addr, head->ifa_prefixlen,
+	ret = address_change(want->ifindex, want->af, addr, head->ifa_prefixlen,
 			     LKL_RTM_DELADDR, 0);
 	/* Secondary addresses went with the first one. */
 	return ret == -LKL_EADDRNOTAVAIL ? 0 : ret;
 }
 
-static int set_address(int ifindex, int af, const void *addr, unsigned int len)
+static int address_set(int ifindex, int af, const void *addr, unsigned int len)
 {
-	struct one_address want = {
+	struct address_query want = {
 		.ifindex = ifindex,
 		.af = af,
 		.addr = addr,
@@ -147,21 +150,21 @@ static int set_address(int ifindex, int af, const void *addr, unsigned int len)
 		return -LKL_EINVAL;
 	ret = lkl_if_get_flags(ifindex, &flags);
 	if (!ret)
-		ret = dump_addresses(af, remove_other, &want);
+		ret = address_dump(af, address_remove_other, &want);
 	if (!ret)
-		ret = change_address(ifindex, af, addr, len, LKL_RTM_NEWADDR,
+		ret = address_change(ifindex, af, addr, len, LKL_RTM_NEWADDR,
 				     LKL_NLM_F_CREATE | LKL_NLM_F_REPLACE);
 	return ret;
 }
 
 int lkl_if_set_ipv4(int ifindex, unsigned int addr, unsigned int netmask_len)
 {
-	return set_address(ifindex, LKL_AF_INET, &addr, netmask_len);
+	return address_set(ifindex, LKL_AF_INET, &addr, netmask_len);
 }
 
 int lkl_if_set_ipv6(int ifindex, void *addr, unsigned int netprefix_len)
 {
-	int ret = set_address(ifindex, LKL_AF_INET6, addr, netprefix_len);
+	int ret = address_set(ifindex, LKL_AF_INET6, addr, netprefix_len);
 
 	if (ret)
 		return ret;
@@ -170,12 +173,12 @@ int lkl_if_set_ipv6(int ifindex, void *addr, unsigned int netprefix_len)
 	return ret == -LKL_ENETDOWN ? 0 : ret;
 }
 
-static int find_address(const struct lkl_nlmsghdr *msg, void *arg)
+static int address_find(const struct lkl_nlmsghdr *msg, void *arg)
 {
 	const struct lkl_ifaddrmsg *head = LKL_NLMSG_DATA(msg);
-	struct one_address *want = arg;
+	struct address_query *want = arg;
 	const size_t size = lkl_af_size(want->af);
-	const void *addr = message_address(msg, size);
+	const void *addr = address_of_message(msg, size);
 
 	if (!addr || (int)head->ifa_index != want->ifindex ||
 	    memcmp(addr, want->addr, size))
@@ -186,7 +189,7 @@ static int find_address(const struct lkl_nlmsghdr *msg, void *arg)
 }
 
 /* How it stands with an address: 1 while nobody knows yet. */
-static int look_for_duplicate(struct one_address *want)
+static int address_check_duplicate(struct address_query *want)
 {
 	const unsigned int network = LKL_IFF_UP | LKL_IFF_LOWER_UP;
 	unsigned int flags;
@@ -196,7 +199,7 @@ static int look_for_duplicate(struct one_address *want)
 	ret = lkl_if_get_flags(want->ifindex, &flags);
 	want->found = false;
 	if (!ret)
-		ret = dump_addresses(LKL_AF_INET6, find_address, want);
+		ret = address_dump(LKL_AF_INET6, address_find, want);
 	if (ret)
 		return ret;
 	if (!want->found)
@@ -211,7 +214,7 @@ static int look_for_duplicate(struct one_address *want)
 
 int lkl_if_wait_ipv6_dad(int ifindex, void *addr)
 {
-	struct one_address want = {
+	struct address_query want = {
 		.ifindex = ifindex,
 		.af = LKL_AF_INET6,
 		.addr = addr,
@@ -224,7 +227,7 @@ int lkl_if_wait_ipv6_dad(int ifindex, void *addr)
 	fd = lkl_nl_subscribe(LKL_RTMGRP_LINK | LKL_RTMGRP_IPV6_IFADDR);
 	if (fd < 0)
 		return fd;
-	while ((ret = look_for_duplicate(&want)) == 1) {
+	while ((ret = address_check_duplicate(&want)) == 1) {
 		ret = lkl_nl_wait(fd);
 		if (ret)
 			break;

@@ -14,7 +14,7 @@
  * @pos:	of the next entry in @buf
  * @len:	bytes in @buf
  * @next:	where in the directory the next buffer begins
- * @mark:	where an earlier one began, see is_endless()
+ * @mark:	where an earlier one began, see dir_is_endless()
  * @buffers:	how many were read
  * @buf:	entries
  */
@@ -29,7 +29,7 @@ struct lkl_dir {
 	uint64_t buf[4096 / 8];
 };
 
-static void start(struct lkl_dir *dir)
+static void dir_start(struct lkl_dir *dir)
 {
 	dir->pos = 0;
 	dir->len = 0;
@@ -49,7 +49,7 @@ struct lkl_dir *lkl_fdopendir(int fd, int *err)
 	}
 	dir->fd = fd;
 	dir->err = 0;
-	start(dir);
+	dir_start(dir);
 	return dir;
 }
 
@@ -72,7 +72,7 @@ struct lkl_dir *lkl_opendir(const char *path, int *err)
 void lkl_rewinddir(struct lkl_dir *dir)
 {
 	dir->err = lkl_sys_lseek(dir->fd, 0, LKL_SEEK_SET);
-	start(dir);
+	dir_start(dir);
 }
 
 int lkl_closedir(struct lkl_dir *dir)
@@ -88,7 +88,7 @@ int lkl_closedir(struct lkl_dir *dir)
  * begun before, the same ones follow again.  This is Brent's way to see that
  * without keeping all the places.
  */
-static bool is_endless(struct lkl_dir *dir)
+static bool dir_is_endless(struct lkl_dir *dir)
 {
 	uint64_t n = dir->buffers++;
 
@@ -100,9 +100,9 @@ static bool is_endless(struct lkl_dir *dir)
 	return false;
 }
 
-static long fill(struct lkl_dir *dir)
+static long dir_fill(struct lkl_dir *dir)
 {
-	if (is_endless(dir))
+	if (dir_is_endless(dir))
 		return -LKL_EUCLEAN;
 	return lkl_sys_getdents64(dir->fd, (void *)dir->buf,
 				  sizeof(dir->buf));
@@ -114,7 +114,7 @@ struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir)
 
 	if (dir->pos >= dir->len) {
 		dir->pos = 0;
-		dir->len = fill(dir);
+		dir->len = dir_fill(dir);
 		if (dir->len <= 0) {
 			dir->err = dir->len;
 			dir->len = 0;

@@ -11,7 +11,7 @@
 #include "guest/interface.h"
 #include "guest/rtnetlink.h"
 
-static int read_flags(const struct lkl_nlmsghdr *msg, void *arg)
+static int if_read_flags(const struct lkl_nlmsghdr *msg, void *arg)
 {
 	const struct lkl_ifinfomsg *info = LKL_NLMSG_DATA(msg);
 
@@ -27,7 +27,7 @@ int lkl_if_get_flags(int ifindex, unsigned int *flags)
 	if (ifindex <= 0)
 		return -LKL_ENODEV;
 	lkl_nl_begin(&nl, LKL_RTM_GETLINK, LKL_NLM_F_ACK, &info, sizeof(info));
-	return lkl_nl_query(&nl, read_flags, flags);
+	return lkl_nl_query(&nl, if_read_flags, flags);
 }
 
 int lkl_ifname_to_ifindex(const char *name)
@@ -48,7 +48,7 @@ int lkl_ifname_to_ifindex(const char *name)
 	return ret ? ret : ifr.lkl_ifr_ifindex;
 }
 
-static int change_link(int ifindex, unsigned int flags, unsigned int mtu)
+static int if_change_link(int ifindex, unsigned int flags, unsigned int mtu)
 {
 	struct lkl_ifinfomsg info = {
 		.ifi_index = ifindex,
@@ -67,15 +67,15 @@ static int change_link(int ifindex, unsigned int flags, unsigned int mtu)
 
 int lkl_if_up(int ifindex)
 {
-	return change_link(ifindex, LKL_IFF_UP, 0);
+	return if_change_link(ifindex, LKL_IFF_UP, 0);
 }
 
 int lkl_if_down(int ifindex)
 {
-	return change_link(ifindex, 0, 0);
+	return if_change_link(ifindex, 0, 0);
 }
 
 int lkl_if_set_mtu(int ifindex, int mtu)
 {
-	return mtu > 0 ? change_link(ifindex, 0, mtu) : -LKL_EINVAL;
+	return mtu > 0 ? if_change_link(ifindex, 0, mtu) : -LKL_EINVAL;
 }

@@ -10,7 +10,7 @@
 
 #define MNT_FORMAT	"/mnt/%08x"
 
-static long make_dir(const char *path)
+static long mount_make_dir(const char *path)
 {
 	long ret = lkl_sys_mkdir(path, 0700);
 
@@ -28,9 +28,9 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 	snprintf(node, sizeof(node), "/dev/lkl-%08x", dev);
 	if (mnt_str_len <= strlen(dir))
 		return -LKL_ENOMEM;
-	ret = make_dir("/dev");
+	ret = mount_make_dir("/dev");
 	if (!ret)
-		ret = make_dir("/mnt");
+		ret = mount_make_dir("/mnt");
 	if (!ret)
 		ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
 	if (ret == -LKL_EEXIST)
@@ -54,7 +54,7 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
  * The kernel does not tell when something cannot be written that it writes only
  * now: its log does, and so do the disks.
  */
-static long umount(char *path, int flags)
+static long umount_checked(char *path, int flags)
 {
 	struct lkl_instance *inst = lkl_default_instance();
 	uint32_t lost = inst ? lkl_lost_writes(inst) : 0;
@@ -92,7 +92,7 @@ long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 		/* By force: not to wait for what is gone. */
 		if (!err && !(flags & (LKL_MNT_FORCE | LKL_MNT_DETACH)))
 			err = lkl_sync_mount(path);
-		ret = umount(path, flags);
+		ret = umount_checked(path, flags);
 		if (ret != -LKL_EBUSY || left <= 0)
 			return ret ? ret : err;
 		if (ts.tv_nsec > left)
@@ -124,7 +124,7 @@ int lkl_mount_fs(char *fstype)
 
 	if ((size_t)snprintf(dir, sizeof(dir), "/%s", fstype) >= sizeof(dir))
 		return -LKL_ENAMETOOLONG;
-	ret = make_dir(dir);
+	ret = mount_make_dir(dir);
 	if (!ret)
 		ret = lkl_sys_mount("none", dir, fstype, 0, NULL);
 	return ret == -LKL_EBUSY ? 1 : ret;

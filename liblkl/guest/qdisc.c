@@ -11,7 +11,7 @@
 #include "guest/string-list.h"
 
 /* Of a class: "1:" or "1:2", in hexadecimal as tc(8) has it. */
-static int parse_class(const char *text, uint32_t *parent)
+static int qdisc_parse_class(const char *text, uint32_t *parent)
 {
 	unsigned long major, minor = 0;
 	char *end;
@@ -44,7 +44,7 @@ int lkl_qdisc_add(int ifindex, const char *root, const char *type)
 		head.tcm_parent = LKL_TC_H_INGRESS;
 		head.tcm_handle = LKL_TC_H_MAKE(LKL_TC_H_INGRESS, 0);
 	} else {
-		ret = parse_class(root, &head.tcm_parent);
+		ret = qdisc_parse_class(root, &head.tcm_parent);
 	}
 	if (ret)
 		return ret;
@@ -54,7 +54,7 @@ int lkl_qdisc_add(int ifindex, const char *root, const char *type)
 	return lkl_nl_send(&nl);
 }
 
-static int add_entry(const struct lkl_list_entry *entry, void *arg)
+static int qdisc_add_entry(const struct lkl_list_entry *entry, void *arg)
 {
 	return lkl_qdisc_add(*(int *)arg, entry->name, entry->value);
 }
@@ -63,5 +63,5 @@ int lkl_qdisc_parse_add(int ifindex, const char *entries)
 {
 	if (!entries)
 		return -LKL_EINVAL;
-	return lkl_list_each(entries, ';', '|', add_entry, &ifindex);
+	return lkl_list_each(entries, ';', '|', qdisc_add_entry, &ifindex);
 }

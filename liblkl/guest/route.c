@@ -40,7 +40,7 @@ struct route {
 };
 
 /* The table of an interface, or an error. */
-static int if_table(int ifindex, int af)
+static int route_if_table(int ifindex, int af)
 {
 	unsigned int flags;
 	int64_t table = 2LL * ifindex + (af == LKL_AF_INET6);
@@ -58,20 +58,20 @@ static int if_table(int ifindex, int af)
 	return table <= INT32_MAX ? (int)table : -LKL_ERANGE;
 }
 
-static uint8_t short_table(uint32_t table)
+static uint8_t route_short_table(uint32_t table)
 {
 	return table < 256 ? table : LKL_RT_TABLE_COMPAT;
 }
 
-static int make_route(const struct route *r, uint16_t how)
+static int route_make(const struct route *r, uint16_t how)
 {
 	struct lkl_rtmsg head = {
 		.rtm_family = r->af,
 		.rtm_dst_len = r->len,
-		.rtm_table = short_table(r->table),
+		.rtm_table = route_short_table(r->table),
 		.rtm_protocol = LKL_RTPROT_BOOT,
-		.rtm_scope = r->gateway ? LKL_RT_SCOPE_UNIVERSE :
-				LKL_RT_SCOPE_LINK,
+		.rtm_scope =
+			r->gateway ? LKL_RT_SCOPE_UNIVERSE : LKL_RT_SCOPE_LINK,
 		.rtm_type = LKL_RTN_UNICAST,
 	};
 	size_t size = lkl_af_size(r->af);
@@ -88,7 +88,7 @@ static int make_route(const struct route *r, uint16_t how)
 	return lkl_nl_send(&nl);
 }
 
-static int default_route(int af, const void *gateway, uint16_t how)
+static int route_default(int af, const void *gateway, uint16_t how)
 {
 	struct route r = {
 		.af = af,
@@ -98,27 +98,28 @@ static int default_route(int af, const void *gateway, uint16_t how)
 
 	if (!lkl_af_size(af))
 		return -LKL_EAFNOSUPPORT;
-	return gateway ? make_route(&r, how) : -LKL_EINVAL;
+	return gateway ? route_make(&r, how) : -LKL_EINVAL;
 }
 
 int lkl_add_gateway(int af, void *gwaddr)
 {
-	return default_route(af, gwaddr, ADD);
+	return route_default(af, gwaddr, ADD);
 }
 
 int lkl_set_ipv4_gateway(unsigned int addr)
 {
-	return default_route(LKL_AF_INET, &addr, SET);
+	return route_default(LKL_AF_INET, &addr, SET);
 }
 
 int lkl_set_ipv6_gateway(void *addr)
 {
-	return default_route(LKL_AF_INET6, addr, SET);
+	return route_default(LKL_AF_INET6, addr, SET);
 }
 
-static int if_gateway(int ifindex, int af, const void *gateway, uint16_t how)
+static int route_if_gateway(int ifindex, int af, const void *gateway,
+			    uint16_t how)
 {
-	int table = if_table(ifindex, af);
+	int table = route_if_table(ifindex, af);
 	struct route r = {
 		.af = af,
 		.table = table,
@@ -128,16 +129,16 @@ static int if_gateway(int ifindex, int af, const void *gateway, uint16_t how)
 
 	if (table < 0)
 		return table;
-	return gateway ? make_route(&r, how) : -LKL_EINVAL;
+	return gateway ? route_make(&r, how) : -LKL_EINVAL;
 }
 
 int lkl_if_add_gateway(int ifindex, int af, void *gwaddr)
 {
-	return if_gateway(ifindex, af, gwaddr, ADD);
+	return route_if_gateway(ifindex, af, gwaddr, ADD);
 }
 
 /* The kernel takes no bits behind the prefix. */
-static void mask(unsigned char *addr, unsigned int size, unsigned int len)
+static void route_mask(unsigned char *addr, unsigned int size, unsigned int len)
 {
 	unsigned int i;
 
@@ -145,11 +146,11 @@ static void mask(unsigned char *addr, unsigned int size, unsigned int len)
 		addr[i / 8] &= ~(0x80 >> i % 8);
 }
 
-static int if_linklocal(int ifindex, int af, const void *addr, unsigned int len,
-			uint16_t how)
+static int route_if_subnet(int ifindex, int af, const void *addr,
+			   unsigned int len, uint16_t how)
 {
 	const unsigned int size = lkl_af_size(af);
-	int table = if_table(ifindex, af);
+	int table = route_if_table(ifindex, af);
 	unsigned char net[16];
 	struct route r = {
 		.af = af,
@@ -164,23 +165,23 @@ static int if_linklocal(int ifindex, int af, const void *addr, unsigned int len,
 	if (!addr || len > 8 * size)
 		return -LKL_EINVAL;
 	memcpy(net, addr, size);
-	mask(net, size, len);
-	return make_route(&r, how);
+	route_mask(net, size, len);
+	return route_make(&r, how);
 }
 
 int lkl_if_add_linklocal(int ifindex, int af, void *addr, int netprefix_len)
 {
-	return if_linklocal(ifindex, af, addr, netprefix_len, ADD);
+	return route_if_subnet(ifindex, af, addr, netprefix_len, ADD);
 }
 
 int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr)
 {
 	const size_t size = lkl_af_size(af);
-	int table = if_table(ifindex, af);
+	int table = route_if_table(ifindex, af);
 	struct lkl_fib_rule_hdr head = {
 		.family = af,
 		.src_len = 8 * size,
-		.table = short_table(table),
+		.table = route_short_table(table),
 		.action = LKL_FR_ACT_TO_TBL,
 	};
 	struct lkl_nl nl;
@@ -196,17 +197,17 @@ int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr)
 	return lkl_nl_send(&nl);
 }
 
-static int set_if_gateway(int ifindex, int af, void *addr, unsigned int len,
-			  void *gateway)
+static int route_set_if_gateway(int ifindex, int af, void *addr,
+				unsigned int len, void *gateway)
 {
 	int ret;
 
 	if (!gateway)
 		return -LKL_EINVAL;
 	/* Last the rule: no packet goes by a table that is not complete. */
-	ret = if_linklocal(ifindex, af, addr, len, SET);
+	ret = route_if_subnet(ifindex, af, addr, len, SET);
 	if (!ret)
-		ret = if_gateway(ifindex, af, gateway, SET);
+		ret = route_if_gateway(ifindex, af, gateway, SET);
 	if (!ret)
 		ret = lkl_if_add_rule_from_saddr(ifindex, af, addr);
 	return ret == -LKL_EEXIST ? 0 : ret;
@@ -215,13 +216,13 @@ static int set_if_gateway(int ifindex, int af, void *addr, unsigned int len,
 int lkl_if_set_ipv4_gateway(int ifindex, unsigned int addr,
 			    unsigned int netmask_len, unsigned int gw_addr)
 {
-	return set_if_gateway(ifindex, LKL_AF_INET, &addr, netmask_len,
-			      &gw_addr);
+	return route_set_if_gateway(ifindex, LKL_AF_INET, &addr, netmask_len,
+				    &gw_addr);
 }
 
 int lkl_if_set_ipv6_gateway(int ifindex, void *addr,
 			    unsigned int netprefix_len, void *gw_addr)
 {
-	return set_if_gateway(ifindex, LKL_AF_INET6, addr, netprefix_len,
-			      gw_addr);
+	return route_set_if_gateway(ifindex, LKL_AF_INET6, addr, netprefix_len,
+				    gw_addr);
 }

@@ -44,7 +44,7 @@ void lkl_nl_put_u32(struct lkl_nl *nl, uint16_t type, uint32_t value)
 	lkl_nl_put(nl, type, &value, sizeof(value));
 }
 
-static int open_socket(uint32_t groups)
+static int nl_open_socket(uint32_t groups)
 {
 	struct lkl_sockaddr_nl addr = {
 		.nl_family = LKL_AF_NETLINK,
@@ -66,14 +66,14 @@ static int open_socket(uint32_t groups)
 }
 
 /* A request on a socket of its own, which is returned. */
-static int ask(struct lkl_nl *nl)
+static int nl_send_request(struct lkl_nl *nl)
 {
 	int fd;
 	long ret;
 
 	if (nl->err)
 		return nl->err;
-	fd = open_socket(0);
+	fd = nl_open_socket(0);
 	if (fd < 0)
 		return fd;
 	ret = lkl_sys_send(fd, nl->buf, nl->hdr.nlmsg_len, 0);
@@ -84,12 +84,13 @@ static int ask(struct lkl_nl *nl)
 	return fd;
 }
 
-/* What read_answer() tells beside errors */
+/* What nl_read_answer() tells beside errors */
 enum { ANSWER_END, ANSWER_GOES_ON, ANSWER_STALE };
 
-static int read_answer(char *buf, long len,
-		       int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
-		       void *arg)
+static int nl_read_answer(char *buf, long len,
+			  int (*each)(const struct lkl_nlmsghdr *msg,
+				      void *arg),
+			  void *arg)
 {
 	struct lkl_nlmsghdr *msg = (void *)buf;
 	int ret;
@@ -108,18 +109,18 @@ static int read_answer(char *buf, long len,
 	return ANSWER_GOES_ON;
 }
 
-static int talk(struct lkl_nl *nl, char *buf, size_t size,
-		int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
-		void *arg)
+static int nl_transact(struct lkl_nl *nl, char *buf, size_t size,
+		       int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
+		       void *arg)
 {
-	int fd = ask(nl), ret;
+	int fd = nl_send_request(nl), ret;
 	long len;
 
 	if (fd < 0)
 		return fd;
 	do {
 		len = lkl_sys_recv(fd, buf, size, 0);
-		ret = len < 0 ? len : read_answer(buf, len, each, arg);
+		ret = len < 0 ? len : nl_read_answer(buf, len, each, arg);
 	} while (ret == ANSWER_GOES_ON);
 	lkl_sys_close(fd);
 	return ret;
@@ -131,7 +132,7 @@ int lkl_nl_send(struct lkl_nl *nl)
 	_Alignas(8) char buf[2 * sizeof(nl->buf)];
 
 	nl->hdr.nlmsg_flags |= LKL_NLM_F_ACK;
-	return talk(nl, buf, sizeof(buf), NULL, NULL);
+	return nl_transact(nl, buf, sizeof(buf), NULL, NULL);
 }
 
 int lkl_nl_query(struct lkl_nl *nl,
@@ -148,7 +149,7 @@ int lkl_nl_query(struct lkl_nl *nl,
 	if (!buf)
 		return -LKL_ENOMEM;
 	do {
-		ret = talk(nl, buf, ANSWER_SIZE, each, arg);
+		ret = nl_transact(nl, buf, ANSWER_SIZE, each, arg);
 	} while (ret == ANSWER_STALE);
 	inst->host->mem_free(buf);
 	return ret;
@@ -174,7 +175,7 @@ const void *lkl_nl_attr(const struct lkl_nlmsghdr *msg, size_t head,
 
 int lkl_nl_subscribe(uint32_t groups)
 {
-	return open_socket(groups);
+	return nl_open_socket(groups);
 }
 
 int lkl_nl_wait(int fd)

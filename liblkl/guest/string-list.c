@@ -10,7 +10,7 @@
 
 #include "guest/string-list.h"
 
-static char *trim(char *s)
+static char *list_trim(char *s)
 {
 	size_t len;
 
@@ -20,18 +20,19 @@ static char *trim(char *s)
 	return s;
 }
 
-static int one_entry(char *text, char between,
-		     int (*each)(const struct lkl_list_entry *entry, void *arg),
-		     void *arg)
+static int list_one_entry(char *text, char between,
+			  int (*each)(const struct lkl_list_entry *entry,
+				      void *arg),
+			  void *arg)
 {
 	struct lkl_list_entry entry = { };
 	char *p = between ? strchr(text, between) : NULL;
 
 	if (p) {
 		*p = '\0';
-		entry.value = trim(p + 1);
+		entry.value = list_trim(p + 1);
 	}
-	entry.name = trim(text);
+	entry.name = list_trim(text);
 	if (!*entry.name && !entry.value)
 		return 0;
 	return each(&entry, arg);
@@ -52,7 +53,7 @@ int lkl_list_each(const char *list, char end, char between,
 		next = strchr(p, end);
 		if (next)
 			*next++ = '\0';
-		ret = one_entry(p, between, each, arg);
+		ret = list_one_entry(p, between, each, arg);
 	}
 	free(copy);
 	return ret;

@@ -17,7 +17,7 @@
  * which one is meant, the other one is a part of a name then and is written as
  * the first: net.ipv4.conf.eth0/1.forwarding, net/ipv4/conf/eth0.1/forwarding.
  */
-static void name_to_path(char *name)
+static void sysctl_name_to_path(char *name)
 {
 	char *first = strpbrk(name, "./");
 
@@ -40,14 +40,14 @@ int lkl_sysctl(const char *path, const char *value)
 	if ((size_t)snprintf(file, sizeof(file), ROOT "%s", path) >=
 	    sizeof(file))
 		return -LKL_ENAMETOOLONG;
-	name_to_path(file + strlen(ROOT));
+	sysctl_name_to_path(file + strlen(ROOT));
 	ret = lkl_mount_fs("proc");
 	if (ret < 0)
 		return ret;
 	return lkl_write_small_file(file, value);
 }
 
-static int write_entry(const struct lkl_list_entry *entry, void *arg)
+static int sysctl_write_entry(const struct lkl_list_entry *entry, void *arg)
 {
 	int *err = arg;
 	int ret = lkl_sysctl(entry->name, entry->value);
@@ -63,6 +63,6 @@ int lkl_sysctl_parse_write(const char *sysctls)
 
 	if (!sysctls)
 		return -LKL_EINVAL;
-	ret = lkl_list_each(sysctls, ';', '=', write_entry, &err);
+	ret = lkl_list_each(sysctls, ';', '=', sysctl_write_entry, &err);
 	return ret ? ret : err;
 }

@@ -27,7 +27,7 @@ static int task_read_line(const char *task, const char *name, char *buf,
 }
 
 /* From "1 (init) S 0 ...", where a name may contain anything. */
-static void print_task(const char *task, const char *tid)
+static void task_print(const char *task, const char *tid)
 {
 	char stat[512], where[128];
 	char *name, *end;
@@ -47,8 +47,8 @@ static void print_task(const char *task, const char *tid)
 }
 
 /* Call @fn for each entry of a folder whose name is a number. */
-static int each_number(const char *folder,
-		       void (*fn)(const char *path, const char *name))
+static int task_for_each(const char *folder,
+			 void (*fn)(const char *path, const char *name))
 {
 	struct lkl_linux_dirent64 *de;
 	struct lkl_dir *dir;
@@ -71,24 +71,24 @@ static int each_number(const char *folder,
 }
 
 /* The threads of the program are tasks of one process. */
-static void print_process(const char *process, const char *pid)
+static void task_print_process(const char *process, const char *pid)
 {
 	char path[128];
 
 	/* It may have ended meanwhile. */
 	if (snprintf(path, sizeof(path), "%s/task", process) <
 	    (int)sizeof(path))
-		each_number(path, print_task);
+		task_for_each(path, task_print);
 }
 
-static void print_tasks(void)
+static void task_print_all(void)
 {
 	int ret = lkl_mount_fs("proc");
 
 	if (ret >= 0) {
 		lkl_printf("%6s %s %-16s %s\n", "task", "s", "name",
 			   "waits in");
-		ret = each_number("/proc", print_process);
+		ret = task_for_each("/proc", task_print_process);
 	}
 	if (ret < 0)
 		lkl_perror("lkl: list of tasks: /proc", ret);
@@ -102,7 +102,7 @@ void lkl_register_dbg_handler(void)
 	if (!inst || inst->has_debug_handler)
 		return;
 	if (inst->host->on_debug)
-		ret = inst->host->on_debug(print_tasks);
+		ret = inst->host->on_debug(task_print_all);
 	inst->has_debug_handler = !ret;
 	if (ret)
 		lkl_perror("lkl: no list of tasks on request", ret);

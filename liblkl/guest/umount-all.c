@@ -24,7 +24,7 @@
 /* File systems in files of file systems, so deep. */
 #define DEPTH		8
 
-static long list_mounts(__lkl__u64 *ids)
+static long umount_list_mounts(__lkl__u64 *ids)
 {
 	struct lkl_mnt_id_req req = {
 		.size = LKL_MNT_ID_REQ_SIZE_VER0,
@@ -35,7 +35,8 @@ static long list_mounts(__lkl__u64 *ids)
 	return lkl_sys_listmount(&req, ids, BATCH, LKL_LISTMOUNT_REVERSE);
 }
 
-static long mount_point(uint64_t id, char *buf, size_t size, const char **path)
+static long umount_mount_point(uint64_t id, char *buf, size_t size,
+			       const char **path)
 {
 	struct lkl_mnt_id_req req = {
 		.size = LKL_MNT_ID_REQ_SIZE_VER0,
@@ -58,7 +59,7 @@ static long umount_one(uint64_t id, bool force, bool *busy)
 	const char *path;
 	long ret, err;
 
-	ret = mount_point(id, (char *)aligned, sizeof(aligned), &path);
+	ret = umount_mount_point(id, (char *)aligned, sizeof(aligned), &path);
 	if (ret || !strcmp(path, "/"))
 		return ret;
 	err = lkl_sync_mount(path);
@@ -83,7 +84,7 @@ static long umount_pass(bool force, bool *busy)
 
 	*busy = false;
 	do {
-		n = list_mounts(ids);
+		n = umount_list_mounts(ids);
 		if (n < 0)
 			return ret ? ret : n;
 		/* The same again: the rest cannot be unmounted. */
@@ -100,7 +101,7 @@ static long umount_pass(bool force, bool *busy)
 }
 
 /* Nodes of all devices, in a mount that has no place; a descriptor. */
-static long open_nodes(void)
+static long umount_open_nodes(void)
 {
 	long fs, mnt, dir;
 
@@ -117,7 +118,8 @@ static long open_nodes(void)
 	return dir;
 }
 
-static void node_ioctl(int nodes, const char *name, unsigned int cmd, void *arg)
+static void umount_node_ioctl(int nodes, const char *name, unsigned int cmd,
+			      void *arg)
 {
 	long fd = lkl_sys_openat(nodes, name, LKL_O_RDONLY, 0);
 
@@ -131,7 +133,7 @@ static void node_ioctl(int nodes, const char *name, unsigned int cmd, void *arg)
  * A loop device keeps the file system of its file busy; so does what lies on the
  * loop device.  What is in use stays.
  */
-static void take_devices_apart(void)
+static void umount_stop_devices(void)
 {
 	struct lkl_dm_ioctl dm = {
 		.version = { LKL_DM_VERSION_MAJOR },
@@ -142,21 +144,23 @@ static void take_devices_apart(void)
 	long nodes;
 	int err;
 
-	nodes = open_nodes();
+	nodes = umount_open_nodes();
 	dir = nodes < 0 ? NULL : lkl_fdopendir(nodes, &err);
 	if (!dir) {
 		if (nodes >= 0)
 			lkl_sys_close(nodes);
 		return;
 	}
-	node_ioctl(nodes, "mapper/control", LKL_DM_REMOVE_ALL, &dm);
+	umount_node_ioctl(nodes, "mapper/control", LKL_DM_REMOVE_ALL, &dm);
 	while ((e = lkl_readdir(dir)))
 		if (!strncmp(e->d_name, "md", 2))
-			node_ioctl(nodes, e->d_name, LKL_STOP_ARRAY, NULL);
+			umount_node_ioctl(nodes, e->d_name, LKL_STOP_ARRAY,
+					  NULL);
 	lkl_rewinddir(dir);
 	while ((e = lkl_readdir(dir)))
 		if (!strncmp(e->d_name, "loop", 4))
-			node_ioctl(nodes, e->d_name, LKL_LOOP_CLR_FD, NULL);
+			umount_node_ioctl(nodes, e->d_name, LKL_LOOP_CLR_FD,
+					  NULL);
 	lkl_closedir(dir);
 }
 
@@ -175,7 +179,7 @@ int lkl_umount_all(void)
 		if (!ret)
 			ret = err;
 		/* Arrays and pools note here that they are clean. */
-		take_devices_apart();
+		umount_stop_devices();
 	}
 	if (busy) {
 		err = umount_pass(true, &busy);

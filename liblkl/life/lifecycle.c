@@ -14,7 +14,7 @@ static struct lkl_instance the_instance;
 static struct lkl_machine the_machine;
 
 /* The kernel's memory is not inherited: the child has no kernel. */
-static void forked(void)
+static void life_forked(void)
 {
 	struct lkl_instance *inst = lkl_default_instance();
 
@@ -25,7 +25,7 @@ static void forked(void)
 }
 
 /* Tables may be shorter than ours, from a program built earlier. */
-static bool table_is_complete(const struct lkl_host_operations *ops)
+static bool host_is_complete(const struct lkl_host_operations *ops)
 {
 	return ops->size >= sizeof(*ops) && ops->vm &&
 	       ops->vm->size >= sizeof(*ops->vm) && ops->wait &&
@@ -40,7 +40,7 @@ int lkl_init(struct lkl_host_operations *ops)
 	struct lkl_instance *inst = &the_instance;
 	int ret;
 
-	if (!ops || !table_is_complete(ops))
+	if (!ops || !host_is_complete(ops))
 		return -LKL_EINVAL;
 	if (lkl_default_instance())
 		return -LKL_EBUSY;
@@ -56,7 +56,7 @@ int lkl_init(struct lkl_host_operations *ops)
 	if (ret)
 		goto out_threads;
 	if (ops->atfork) {
-		ret = ops->atfork(forked);
+		ret = ops->atfork(life_forked);
 		if (ret)
 			goto out_machine;
 	}
