@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What btrfs does that others need a device-mapper for: a mirror over two disks,
- * checksums, compression.
+ * Features of btrfs for which other file systems need the device mapper: a
+ * mirror on two disks, checksums, compression.
  *
  * The environment names the two images of one file system, BTRFS_A and BTRFS_B,
  * which are not changed.
@@ -29,7 +29,7 @@ static void open_disks(void)
 	memory_disk_open(&b, getenv("BTRFS_B"));
 }
 
-static long scan(int id)
+static long scan_device(int id)
 {
 	long fd = lkl_sys_open("/devtmpfs/btrfs-control", LKL_O_RDWR, 0), ret;
 	static struct lkl_btrfs_ioctl_vol_args args;
@@ -53,15 +53,15 @@ static void mount_btrfs(const char *options, char mnt[64])
 	ck_assert_msg(!ret, "mount: %s", lkl_strerror(ret));
 }
 
-/* With both disks, and the file system mounted. */
+/* Boot with both disks, and mount the file system. */
 static void boot_both(const char *options, char mnt[64])
 {
 	boot(disks, 2, "quiet");
-	ck_assert_int_eq(scan(1), 0);
+	ck_assert_int_eq(scan_device(1), 0);
 	mount_btrfs(options, mnt);
 }
 
-/* Each half of a mirror is a whole file system, for the checker, too. */
+/* Check both halves of the mirror; each is a complete file system. */
 static void check_both(void)
 {
 	check_on_host(&a, "btrfs check --check-data-csum");
@@ -74,13 +74,13 @@ START_TEST(a_mirror_is_mounted_by_the_device_option)
 
 	open_disks();
 	boot(disks, 2, "quiet");
-	/* One disk alone is not taken. */
+	/* One disk alone is refused. */
 	ck_assert_int_lt(try_mount(NULL, mnt), 0);
 	snprintf(options, sizeof(options), "device=%s", node(disk_dev(1)));
 	mount_btrfs(options, mnt);
 	write_file(mnt, "file", 1);
 	ck_assert_int_eq(lkl_umount_dev(0, 0, 0, 0), 0);
-	/* From now on the kernel knows the other one. */
+	/* From now on the kernel knows the other disk. */
 	mount_btrfs(NULL, mnt);
 	file_has(mnt, "file", 1);
 	halt();
@@ -104,7 +104,7 @@ START_TEST(a_mirror_is_mounted_after_a_scan)
 }
 END_TEST
 
-/* One disk is left, the first or the second. */
+/* Mount the mirror with one disk, the first or the second. */
 static void without_one_disk(struct memory_disk *rest)
 {
 	struct memory_disk *const one[] = { rest };
@@ -135,8 +135,8 @@ START_TEST(a_mirror_without_one_disk_is_mounted_degraded)
 }
 END_TEST
 
-/* Changes the data of write_file(@seed); the number of places. */
-static int corrupt(struct memory_disk *m, unsigned int seed)
+/* Change the data of write_file(@seed); return the number of places. */
+static int corrupt_data(struct memory_disk *m, unsigned int seed)
 {
 	static char data[MiB];
 	size_t at;
@@ -151,30 +151,32 @@ static int corrupt(struct memory_disk *m, unsigned int seed)
 	return n;
 }
 
-START_TEST(what_one_disk_has_wrong_is_read_from_the_other_and_repaired)
+START_TEST(wrong_data_are_read_from_the_other_disk_and_repaired)
 {
 	int i, repaired = 0;
 	char mnt[64];
 
-	/* Which disk is read is the kernel's choice: each in its turn. */
+	/*
+	 * The kernel chooses the disk to read, so corrupt one after the other.
+	 */
 	for (i = 0; i < 2; i++) {
 		open_disks();
 		boot_both(NULL, mnt);
 		write_file(mnt, "file", 1);
 		halt();
-		ck_assert_int_eq(corrupt(disks[i], 1), 1);
+		ck_assert_int_eq(corrupt_data(disks[i], 1), 1);
 
 		boot_both(NULL, mnt);
 		file_has(mnt, "file", 1);
 		halt();
-		/* Only what is right can be made wrong. */
-		repaired += corrupt(disks[i], 1);
+		/* corrupt_data() finds only intact data. */
+		repaired += corrupt_data(disks[i], 1);
 	}
 	ck_assert_int_ge(repaired, 1);
 }
 END_TEST
 
-START_TEST(what_both_disks_have_wrong_is_not_read)
+START_TEST(data_wrong_on_both_disks_give_an_error)
 {
 	char mnt[64], path[80];
 	static char data[MiB];
@@ -184,8 +186,8 @@ START_TEST(what_both_disks_have_wrong_is_not_read)
 	boot_both(NULL, mnt);
 	write_file(mnt, "file", 1);
 	halt();
-	ck_assert_int_eq(corrupt(&a, 1), 1);
-	ck_assert_int_eq(corrupt(&b, 1), 1);
+	ck_assert_int_eq(corrupt_data(&a, 1), 1);
+	ck_assert_int_eq(corrupt_data(&b, 1), 1);
 
 	boot_both(NULL, mnt);
 	snprintf(path, sizeof(path), "%s/file", mnt);
@@ -196,7 +198,7 @@ START_TEST(what_both_disks_have_wrong_is_not_read)
 }
 END_TEST
 
-/* Pages that are not zero: what a sparse image takes. */
+/* Return the bytes in pages that are not zero, as a sparse image takes. */
 static size_t used_bytes(const struct memory_disk *m)
 {
 	static const char zeros[PAGE];
@@ -219,8 +221,8 @@ static char *make_text(void)
 	return text;
 }
 
-/* How much both disks grow by a file of text. */
-static size_t growth(const char *options)
+/* Return how many bytes a file of text takes on both disks. */
+static size_t used_growth(const char *options)
 {
 	char *text = make_text(), *found = malloc(TEXT_SIZE);
 	char mnt[64], path[80];
@@ -236,7 +238,7 @@ static size_t growth(const char *options)
 	halt();
 	check_both();
 
-	/* Reading needs no option. */
+	/* Reading compressed data needs no option. */
 	boot_both(NULL, mnt);
 	fd = lkl_sys_open(path, LKL_O_RDONLY, 0);
 	ck_assert_int_eq(lkl_sys_read(fd, found, TEXT_SIZE), TEXT_SIZE);
@@ -253,13 +255,13 @@ START_TEST(compression_makes_text_small)
 	char options[32];
 
 	snprintf(options, sizeof(options), "compress=%s", methods[_i]);
-	ck_assert_uint_lt(growth(options), 2 * TEXT_SIZE / 3);
+	ck_assert_uint_lt(used_growth(options), 2 * TEXT_SIZE / 3);
 }
 END_TEST
 
 START_TEST(without_compression_text_stays_large)
 {
-	ck_assert_uint_ge(growth(NULL), 2 * TEXT_SIZE);
+	ck_assert_uint_ge(used_growth(NULL), 2 * TEXT_SIZE);
 }
 END_TEST
 
@@ -272,8 +274,8 @@ int main(void)
 	tcase_add_test(tc, a_mirror_is_mounted_after_a_scan);
 	tcase_add_loop_test(tc, a_mirror_without_one_disk_is_mounted_degraded,
 			    0, 2);
-	tcase_add_test(tc, what_one_disk_has_wrong_is_read_from_the_other_and_repaired);
-	tcase_add_test(tc, what_both_disks_have_wrong_is_not_read);
+	tcase_add_test(tc, wrong_data_are_read_from_the_other_disk_and_repaired);
+	tcase_add_test(tc, data_wrong_on_both_disks_give_an_error);
 	tcase_add_loop_test(tc, compression_makes_text_small, 0, 3);
 	tcase_add_test(tc, without_compression_text_stays_large);
 	return run_case(tc, CK_FORK);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device-mapper's targets, set up by ioctl as dmsetup does, on disks whose bytes
- * the test sees.
+ * The targets of the device mapper, set up by ioctl as dmsetup does, on disks
+ * in memory.
  *
  * The environment names an image, EXT4_IMAGE, its hash tree, VERITY_TREE, and
- * the file with the digest of that tree's root, VERITY_ROOT.
+ * the file with the digest of the tree's root, VERITY_ROOT.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -25,7 +25,7 @@
 static struct memory_disk disk[3];
 static struct memory_disk *const disks[] = { &disk[0], &disk[1], &disk[2] };
 
-/* Calls of device-mapper */
+/* Calls of the device mapper */
 
 static struct dm_request {
 	struct lkl_dm_ioctl head;
@@ -37,7 +37,7 @@ static void clear_request(void)
 	memset(&request, 0, sizeof(request));
 }
 
-static long dm(unsigned int cmd, const char *name, uint32_t flags)
+static long dm_ioctl(unsigned int cmd, const char *name, uint32_t flags)
 {
 	long fd = lkl_sys_open("/devtmpfs/mapper/control", LKL_O_RDWR, 0), ret;
 	struct lkl_dm_ioctl *h = &request.head;
@@ -53,13 +53,13 @@ static long dm(unsigned int cmd, const char *name, uint32_t flags)
 	return ret;
 }
 
-/* A call without data. */
+/* Make a call without data. */
 static void dm_do(unsigned int cmd, const char *name, uint32_t flags)
 {
 	long ret;
 
 	clear_request();
-	ret = dm(cmd, name, flags);
+	ret = dm_ioctl(cmd, name, flags);
 	ck_assert_msg(!ret, "%s: %s", name, lkl_strerror(ret));
 }
 
@@ -84,7 +84,7 @@ static void dm_remove(const char *name)
 	dm_do(LKL_DM_DEV_REMOVE, name, 0);
 }
 
-/* One line of a table. */
+/* A line of a table */
 struct line {
 	uint64_t length;
 	const char *type;
@@ -93,7 +93,7 @@ struct line {
 
 static long dm_load(const char *name, const struct line *lines, int n)
 {
-	/* What verity refuses otherwise. */
+	/* verity accepts only read-only tables. */
 	bool read_only = !strcmp(lines->type, "verity");
 	uint64_t start = 0;
 	size_t at = 0;
@@ -113,10 +113,11 @@ static long dm_load(const char *name, const struct line *lines, int n)
 		at += t->next;
 	}
 	request.head.target_count = n;
-	return dm(LKL_DM_TABLE_LOAD, name, read_only ? LKL_DM_READONLY_FLAG : 0);
+	return dm_ioctl(LKL_DM_TABLE_LOAD, name,
+			read_only ? LKL_DM_READONLY_FLAG : 0);
 }
 
-/* A device of one target, ready for use. */
+/* Create a device with one target, ready for use. */
 static uint32_t dm_add(const char *name, uint64_t size_bytes, const char *type,
 		       const char *fmt, ...)
 {
@@ -143,25 +144,25 @@ static void dm_message(const char *name, const char *message)
 
 	clear_request();
 	strcpy(msg->message, message);
-	ret = dm(LKL_DM_TARGET_MSG, name, 0);
+	ret = dm_ioctl(LKL_DM_TARGET_MSG, name, 0);
 	ck_assert_msg(!ret, "%s: %s", message, lkl_strerror(ret));
 }
 
-/* The status line of a device of one target. */
+/* Return the status line of a device with one target. */
 static const char *dm_status(const char *name)
 {
 	dm_do(LKL_DM_TABLE_STATUS, name, 0);
 	return request.data + sizeof(struct lkl_dm_target_spec);
 }
 
-static const char *lower(int id)
+static const char *lower_device(int id)
 {
 	return dev_name(disk_dev(id));
 }
 
 /* Disks in memory and the kernel */
 
-static void boot_disks(int n, size_t size_bytes)
+static void boot_dm_disks(int n, size_t size_bytes)
 {
 	int i;
 
@@ -181,9 +182,9 @@ START_TEST(linear_joins_two_disks)
 	};
 	uint32_t dev;
 
-	boot_disks(2, 16 * MiB);
-	snprintf(first, sizeof(first), "%s %lu", lower(0), SECTORS(MiB));
-	snprintf(second, sizeof(second), "%s 0", lower(1));
+	boot_dm_disks(2, 16 * MiB);
+	snprintf(first, sizeof(first), "%s %lu", lower_device(0), SECTORS(MiB));
+	snprintf(second, sizeof(second), "%s 0", lower_device(1));
 	dev = dm_create("joined");
 	ck_assert_int_eq(dm_load("joined", table, 2), 0);
 	dm_resume("joined");
@@ -205,14 +206,14 @@ START_TEST(a_table_can_be_changed_while_mounted)
 	const struct line line = { SECTORS(16 * MiB), "linear", params };
 	uint32_t dev;
 
-	boot_disks(2, 16 * MiB);
-	dev = dm_add("moved", 16 * MiB, "linear", "%s 0", lower(0));
+	boot_dm_disks(2, 16 * MiB);
+	dev = dm_add("moved", 16 * MiB, "linear", "%s 0", lower_device(0));
 	put_ext4(dev);
 	mount_ext4(dev, mnt);
 	write_file(mnt, "before", 1);
 
-	/* The other disk takes over, as pvmove would have it. */
-	snprintf(params, sizeof(params), "%s 0", lower(1));
+	/* Switch to the other disk, as pvmove does. */
+	snprintf(params, sizeof(params), "%s 0", lower_device(1));
 	ck_assert_int_eq(dm_load("moved", &line, 1), 0);
 	dm_suspend("moved");
 	memcpy(disk[1].data, disk[0].data, disk[0].size);
@@ -229,8 +230,8 @@ START_TEST(a_table_can_be_changed_while_mounted)
 }
 END_TEST
 
-/* A file system on dm on loop on a file: each keeps busy what is below. */
-START_TEST(halt_writes_what_is_mounted_on_a_file)
+/* A file system on dm on loop on a file: each keeps the one below busy. */
+START_TEST(halt_writes_a_file_system_on_a_file)
 {
 	const struct lkl_loop_info64 lo = { 0 };
 	char outer[64], inner[64], path[80];
@@ -257,19 +258,19 @@ START_TEST(halt_writes_what_is_mounted_on_a_file)
 }
 END_TEST
 
-START_TEST(what_is_wrong_is_refused)
+START_TEST(invalid_tables_are_refused)
 {
 	struct line line = { SECTORS(MiB), "linear", "999:0 0" };
 
-	boot_disks(1, 16 * MiB);
+	boot_dm_disks(1, 16 * MiB);
 	dm_create("wrong");
 	ck_assert_int_eq(dm_load("wrong", &line, 1), -LKL_ENXIO);
 	line.type = "no-such-target";
 	ck_assert_int_eq(dm_load("wrong", &line, 1), -LKL_EINVAL);
 	clear_request();
-	ck_assert_int_eq(dm(LKL_DM_DEV_CREATE, "wrong", 0), -LKL_EBUSY);
+	ck_assert_int_eq(dm_ioctl(LKL_DM_DEV_CREATE, "wrong", 0), -LKL_EBUSY);
 	clear_request();
-	ck_assert_int_eq(dm(LKL_DM_DEV_REMOVE, "other", 0), -LKL_ENXIO);
+	ck_assert_int_eq(dm_ioctl(LKL_DM_DEV_REMOVE, "other", 0), -LKL_ENXIO);
 	halt();
 }
 END_TEST
@@ -286,17 +287,17 @@ static const unsigned char xts_start[] = {
 	0x28, 0x7d, 0xd3, 0x81, 0x96, 0x16, 0xe8, 0x9c,
 };
 
-/* AES-256. */
+/* Create a device with AES-256. */
 #define KEY	XTS_KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define OTHER	XTS_KEY "f00102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 static uint32_t add_crypt(const char *key)
 {
 	return dm_add("secret", 20 * MiB, "crypt", "aes-xts-plain64 %s 0 %s 0",
-		      key, lower(0));
+		      key, lower_device(0));
 }
 
-START_TEST(crypt_encrypts_as_the_standard_has_it)
+START_TEST(crypt_encrypts_as_the_standard_says)
 {
 	unsigned char data[512];
 	uint32_t dev;
@@ -304,7 +305,7 @@ START_TEST(crypt_encrypts_as_the_standard_has_it)
 
 	for (i = 0; i < 512; i++)
 		data[i] = i;
-	boot_disks(1, 20 * MiB);
+	boot_dm_disks(1, 20 * MiB);
 	dev = add_crypt(XTS_KEY);
 	dev_write(dev, data, sizeof(data), 0);
 	ck_assert(!memcmp(disk[0].data, xts_start, sizeof(xts_start)));
@@ -319,10 +320,10 @@ START_TEST(crypt_leaves_no_plain_text_on_the_disk)
 	char data[BLOCK], found[BLOCK], mnt[64];
 	uint32_t dev;
 
-	boot_disks(1, 20 * MiB);
+	boot_dm_disks(1, 20 * MiB);
 	dev = add_crypt(KEY);
 	use_ext4(dev);
-	/* The kernel must have been able to put it there. */
+	/* Without encryption the plain text would be on the disk. */
 	memset(data, 0, sizeof(data));
 	strcpy(data, text);
 	dev_write(disk_dev(0), data, BLOCK, 19 * MiB);
@@ -344,12 +345,12 @@ START_TEST(crypt_leaves_no_plain_text_on_the_disk)
 }
 END_TEST
 
-START_TEST(halt_writes_what_is_mounted_on_crypt)
+START_TEST(halt_writes_a_file_system_on_crypt)
 {
 	uint32_t dev;
 	char mnt[64];
 
-	boot_disks(1, 20 * MiB);
+	boot_dm_disks(1, 20 * MiB);
 	dev = add_crypt(KEY);
 	put_ext4(dev);
 	mount_ext4(dev, mnt);
@@ -366,13 +367,13 @@ END_TEST
 
 /* snapshot */
 
-START_TEST(a_snapshot_keeps_what_the_origin_had)
+START_TEST(a_snapshot_keeps_old_data_of_the_origin)
 {
 	uint32_t origin, snapshot;
 	char mnt[64], old[64];
 
-	boot_disks(2, 24 * MiB);
-	origin = dm_add("origin", 24 * MiB, "snapshot-origin", "%s", lower(0));
+	boot_dm_disks(2, 24 * MiB);
+	origin = dm_add("origin", 24 * MiB, "snapshot-origin", "%s", lower_device(0));
 	put_ext4(origin);
 	mount_ext4(origin, mnt);
 	write_file(mnt, "file", 1);
@@ -380,14 +381,14 @@ START_TEST(a_snapshot_keeps_what_the_origin_had)
 
 	dm_suspend("origin");
 	snapshot = dm_add("snapshot", 24 * MiB, "snapshot", "%s %s P 8",
-			  lower(0), lower(1));
+			  lower_device(0), lower_device(1));
 	dm_resume("origin");
 	mount_ext4(origin, mnt);
 	write_file(mnt, "file", 2);
 	write_file(mnt, "new", 3);
 	mount_ext4(snapshot, old);
 	file_has(old, "file", 1);
-	/* The snapshot may be written, too. */
+	/* The snapshot is writable, too. */
 	write_file(old, "own", 4);
 	umount_dev(snapshot);
 	umount_dev(origin);
@@ -407,8 +408,8 @@ END_TEST
 
 static void add_pool(void)
 {
-	dm_add("pool", 64 * MiB, "thin-pool", "%s %s 128 0", lower(0),
-	       lower(1));
+	dm_add("pool", 64 * MiB, "thin-pool", "%s %s 128 0", lower_device(0),
+	       lower_device(1));
 }
 
 static uint32_t pool_dev(void)
@@ -423,12 +424,12 @@ static uint32_t add_thin(const char *name, int id)
 		      id);
 }
 
-START_TEST(thin_volumes_share_a_pool_and_are_there_after_a_boot)
+START_TEST(thin_volumes_share_a_pool_and_survive_a_reboot)
 {
 	uint32_t a, b, c;
 	char mnt[64];
 
-	/* Two volumes of 48 MiB do not fit, what is written does. */
+	/* Two volumes of 48 MiB do not fit, but the written data fit. */
 	memory_disk_blank(&disk[0], 8 * MiB);
 	memory_disk_blank(&disk[1], 64 * MiB);
 	boot(disks, 2, "quiet");
@@ -467,7 +468,7 @@ START_TEST(thin_volumes_share_a_pool_and_are_there_after_a_boot)
 }
 END_TEST
 
-/* Blocks of the pool that are in use. */
+/* Return the number of blocks of the pool that are in use. */
 static unsigned int pool_use(void)
 {
 	unsigned int used, total;
@@ -478,7 +479,7 @@ static unsigned int pool_use(void)
 	return used;
 }
 
-START_TEST(a_thin_volume_takes_what_is_written)
+START_TEST(a_thin_volume_allocates_only_written_blocks)
 {
 	char data[BLOCK];
 	uint32_t dev;
@@ -506,8 +507,8 @@ START_TEST(a_thin_volume_takes_what_is_written)
 }
 END_TEST
 
-/* More than has a place in the pool. */
-static void overfill(const char *mnt)
+/* Write more data than fit into the pool. */
+static void overfill_pool(const char *mnt)
 {
 	char name[8];
 	int i;
@@ -518,8 +519,8 @@ static void overfill(const char *mnt)
 	}
 }
 
-/* The kernel's disks are in order: only the pool knows. */
-START_TEST(what_a_full_pool_loses_is_reported)
+/* The kernel's disks report no error: only the pool does. */
+START_TEST(data_lost_by_a_full_pool_are_reported)
 {
 	const bool by_halt = _i;
 	uint32_t dev;
@@ -529,16 +530,18 @@ START_TEST(what_a_full_pool_loses_is_reported)
 	memory_disk_blank(&disk[1], 22 * MiB);
 	boot(disks, 2, "quiet");
 	dm_add("pool", 22 * MiB, "thin-pool", "%s %s 128 0 1 error_if_no_space",
-	       lower(0), lower(1));
+	       lower_device(0), lower_device(1));
 	dm_message("pool", "create_thin 0");
 	put_ext4(add_thin("a", 0));
-	/* It shares the blocks, until they are written. */
+	/*
+	 * The snapshot shares all blocks until one of the volumes is written.
+	 */
 	dm_suspend("a");
 	dm_message("pool", "create_snap 2 0");
 	dm_resume("a");
 	dev = add_thin("b", 2);
 	mount_ext4(dev, mnt);
-	overfill(mnt);
+	overfill_pool(mnt);
 	if (by_halt) {
 		ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
 	} else {
@@ -554,10 +557,10 @@ END_TEST
 static uint32_t add_integrity(void)
 {
 	return dm_add("checked", 20 * MiB, "integrity",
-		      "%s 0 - J 1 internal_hash:sha256", lower(0));
+		      "%s 0 - J 1 internal_hash:sha256", lower_device(0));
 }
 
-/* The last one: the journal, which comes first, may have had it before. */
+/* Return the last occurrence: the journal, which comes first, may have one. */
 static char *find_last(const struct memory_disk *m, const void *data,
 		       size_t len)
 {
@@ -575,12 +578,12 @@ START_TEST(integrity_finds_a_changed_byte)
 	uint32_t dev;
 	char *at;
 
-	boot_disks(1, 32 * MiB);
+	boot_dm_disks(1, 32 * MiB);
 	dev = add_integrity();
 	use_ext4(dev);
 	make_bytes(data, sizeof(data), 9);
 	dev_write(dev, data, sizeof(data), 18 * MiB);
-	/* Writes from the journal to where data belongs. */
+	/* Removing the device writes the journal to the data area. */
 	dm_remove("checked");
 	dev = add_integrity();
 	dev_has(dev, data, sizeof(data), 18 * MiB);
@@ -598,7 +601,7 @@ END_TEST
 
 /* verity */
 
-/* As in verity-tree.py. */
+/* The same values as in verity-tree.py */
 #define DATA_BLOCK	1024
 
 static uint32_t add_verity(void)
@@ -614,11 +617,11 @@ static uint32_t add_verity(void)
 	memory_disk_open(&disk[1], getenv("VERITY_TREE"));
 	boot(disks, 2, "quiet");
 	return dm_add("verity", disk[0].size, "verity",
-		      "1 %s %s %d %d %zu 0 sha256 %s -", lower(0), lower(1),
+		      "1 %s %s %d %d %zu 0 sha256 %s -", lower_device(0), lower_device(1),
 		      DATA_BLOCK, BLOCK, disk[0].size / DATA_BLOCK, root);
 }
 
-START_TEST(verity_reads_what_is_intact)
+START_TEST(verity_reads_intact_data)
 {
 	uint32_t dev = add_verity();
 	char mnt[64];
@@ -654,7 +657,7 @@ START_TEST(verity_finds_a_changed_hash)
 	uint32_t dev = add_verity();
 	char found[BLOCK];
 
-	/* The root's block comes first, then digests of 32 bytes. */
+	/* The block of the root comes first, then digests of 32 bytes. */
 	disk[1].data[BLOCK + 8000 * 32] ^= 1;
 	ck_assert_int_eq(dev_read(dev, found, BLOCK, 8000 * DATA_BLOCK),
 			 -LKL_EIO);
@@ -670,17 +673,17 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, linear_joins_two_disks);
 	tcase_add_test(tc, a_table_can_be_changed_while_mounted);
-	tcase_add_test(tc, halt_writes_what_is_mounted_on_a_file);
-	tcase_add_test(tc, what_is_wrong_is_refused);
-	tcase_add_test(tc, crypt_encrypts_as_the_standard_has_it);
+	tcase_add_test(tc, halt_writes_a_file_system_on_a_file);
+	tcase_add_test(tc, invalid_tables_are_refused);
+	tcase_add_test(tc, crypt_encrypts_as_the_standard_says);
 	tcase_add_test(tc, crypt_leaves_no_plain_text_on_the_disk);
-	tcase_add_test(tc, halt_writes_what_is_mounted_on_crypt);
-	tcase_add_test(tc, a_snapshot_keeps_what_the_origin_had);
-	tcase_add_test(tc, thin_volumes_share_a_pool_and_are_there_after_a_boot);
-	tcase_add_test(tc, a_thin_volume_takes_what_is_written);
-	tcase_add_loop_test(tc, what_a_full_pool_loses_is_reported, 0, 2);
+	tcase_add_test(tc, halt_writes_a_file_system_on_crypt);
+	tcase_add_test(tc, a_snapshot_keeps_old_data_of_the_origin);
+	tcase_add_test(tc, thin_volumes_share_a_pool_and_survive_a_reboot);
+	tcase_add_test(tc, a_thin_volume_allocates_only_written_blocks);
+	tcase_add_loop_test(tc, data_lost_by_a_full_pool_are_reported, 0, 2);
 	tcase_add_test(tc, integrity_finds_a_changed_byte);
-	tcase_add_test(tc, verity_reads_what_is_intact);
+	tcase_add_test(tc, verity_reads_intact_data);
 	tcase_add_test(tc, verity_finds_a_changed_byte);
 	tcase_add_test(tc, verity_finds_a_changed_hash);
 	return run_case(tc, CK_FORK);

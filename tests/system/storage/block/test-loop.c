@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loop devices: file systems inside of files inside of file systems.
+ * Loop devices: file systems in files in file systems.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -25,7 +25,7 @@ static void boot_with_tmpfs(void)
 	ck_assert_int_eq(lkl_sys_mount("none", "/tmp", "tmpfs", 0, NULL), 0);
 }
 
-/* At once, or when the last user has gone. */
+/* Detach the file, now or when the last user closes the device. */
 static long loop_clear(uint32_t dev)
 {
 	int fd = open_node(dev, LKL_O_RDONLY);
@@ -50,7 +50,7 @@ static void remount_has_file(uint32_t dev)
 	umount_dev(dev);
 }
 
-static void write_and_remount(uint32_t dev)
+static void loop_write_and_remount(uint32_t dev)
 {
 	char mnt[64];
 
@@ -68,10 +68,10 @@ START_TEST(a_file_of_tmpfs_is_mounted)
 	boot_with_tmpfs();
 	make_ext4_file("/tmp/image", 0);
 	dev = loop_add("/tmp/image", &lo);
-	write_and_remount(dev);
+	loop_write_and_remount(dev);
 	loop_remove(dev);
 
-	/* What was written is in the file. */
+	/* The file contains the written data. */
 	dev = loop_add("/tmp/image", &lo);
 	remount_has_file(dev);
 	loop_remove(dev);
@@ -95,7 +95,7 @@ START_TEST(offset_and_limit_are_respected)
 	lkl_sys_pwrite64(fd, data, sizeof(data), 17 * MiB);
 	dev = loop_add("/tmp/image", &lo);
 	ck_assert_uint_eq(dev_size(dev), 16 * MiB);
-	write_and_remount(dev);
+	loop_write_and_remount(dev);
 	lkl_sys_pread64(fd, found, sizeof(found), MiB - sizeof(found));
 	ck_assert(!memcmp(found, data, sizeof(data)));
 	lkl_sys_pread64(fd, found, sizeof(found), 17 * MiB);
@@ -147,7 +147,7 @@ static uint32_t add_inner(const char *mnt, uint32_t flags)
 	return loop_add(path, &lo);
 }
 
-START_TEST(halt_writes_file_systems_inside_of_each_other)
+START_TEST(halt_writes_nested_file_systems)
 {
 	char outer[64], inner[64];
 
@@ -170,14 +170,14 @@ END_TEST
 
 static bool writes_fail;
 
-static bool failing(unsigned int type)
+static bool fail_writes(unsigned int type)
 {
 	return writes_fail && type == LKL_DEV_BLK_TYPE_WRITE;
 }
 
-START_TEST(a_failing_disk_does_not_keep_others_from_being_clean)
+START_TEST(a_failing_disk_does_not_make_others_unclean)
 {
-	static struct memory_disk bad = { .fails = failing };
+	static struct memory_disk bad = { .fails = fail_writes };
 	struct memory_disk *disks[] = { &disk, &bad };
 	char good_mnt[64], bad_mnt[64], inner[64];
 
@@ -207,9 +207,9 @@ START_TEST(direct_io_to_a_file_of_ext4_works)
 	boot_with_disk(outer);
 	make_inner(outer);
 	dev = add_inner(outer, LKL_LO_FLAGS_DIRECT_IO);
-	write_and_remount(dev);
+	loop_write_and_remount(dev);
 	loop_remove(dev);
-	/* Nor does the page cache keep what is out of date. */
+	/* The page cache must not keep old data. */
 	dev = add_inner(outer, 0);
 	remount_has_file(dev);
 	loop_remove(dev);
@@ -217,7 +217,7 @@ START_TEST(direct_io_to_a_file_of_ext4_works)
 }
 END_TEST
 
-START_TEST(a_device_that_is_cleared_in_use_ends_with_its_last_user)
+START_TEST(a_busy_device_is_cleared_by_its_last_user)
 {
 	char outer[64], inner[64];
 	uint32_t dev;
@@ -244,9 +244,9 @@ int main(void)
 	tcase_add_test(tc, a_file_of_tmpfs_is_mounted);
 	tcase_add_test(tc, offset_and_limit_are_respected);
 	tcase_add_test(tc, a_read_only_device_is_not_written);
-	tcase_add_test(tc, halt_writes_file_systems_inside_of_each_other);
-	tcase_add_test(tc, a_failing_disk_does_not_keep_others_from_being_clean);
+	tcase_add_test(tc, halt_writes_nested_file_systems);
+	tcase_add_test(tc, a_failing_disk_does_not_make_others_unclean);
 	tcase_add_test(tc, direct_io_to_a_file_of_ext4_works);
-	tcase_add_test(tc, a_device_that_is_cleared_in_use_ends_with_its_last_user);
+	tcase_add_test(tc, a_busy_device_is_cleared_by_its_last_user);
 	return run_case(tc, CK_FORK);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Arrays of disks, set up by ioctl: what one disk loses, the others give back.
+ * Arrays of disks, set up by ioctl: data survive the loss of one disk.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -25,7 +25,7 @@
 static struct memory_disk disk[3];
 static struct memory_disk *const disks[] = { &disk[0], &disk[1], &disk[2] };
 
-static void boot_disks(int n)
+static void boot_md_disks(int n)
 {
 	int i;
 
@@ -34,8 +34,8 @@ static void boot_disks(int n)
 	boot(disks, n, "quiet");
 }
 
-/* For reading: what is mounted may not be opened for writing. */
-static long md(unsigned int cmd, const void *arg)
+/* Open for reading, as a mounted device cannot be opened for writing. */
+static long md_ioctl(unsigned int cmd, const void *arg)
 {
 	int fd = open_node(ARRAY, LKL_O_RDONLY);
 	long ret = lkl_sys_ioctl(fd, cmd, (uintptr_t)arg);
@@ -46,7 +46,7 @@ static long md(unsigned int cmd, const void *arg)
 
 static void md_do(unsigned int cmd, const void *arg)
 {
-	long ret = md(cmd, arg);
+	long ret = md_ioctl(cmd, arg);
 
 	ck_assert_msg(!ret, "md: %s", lkl_strerror(ret));
 }
@@ -67,8 +67,8 @@ static void add_member(int i, int id)
 
 static bool with_superblocks;
 
-/* Members are ids of disks, or ABSENT. */
-static void define(int level, const int *members, int n)
+/* Define an array; members are IDs of disks, or ABSENT. */
+static void define_array(int level, const int *members, int n)
 {
 	unsigned int reserved = with_superblocks ? LKL_MD_RESERVED_BYTES : 0;
 	lkl_mdu_array_info_t info = {
@@ -90,13 +90,13 @@ static void define(int level, const int *members, int n)
 			add_member(i, members[i]);
 }
 
-static void run(int level, const int *members, int n)
+static void run_array(int level, const int *members, int n)
 {
-	define(level, members, n);
+	define_array(level, members, n);
 	md_do(LKL_RUN_ARRAY, NULL);
 }
 
-static void stop(void)
+static void stop_array(void)
 {
 	md_do(LKL_STOP_ARRAY, NULL);
 }
@@ -123,7 +123,7 @@ static void mount_has_file(void)
 static bool reads_fail;
 static int failed_reads;
 
-static bool fails(unsigned int type)
+static bool fail_reads(unsigned int type)
 {
 	if (!reads_fail || type != LKL_DEV_BLK_TYPE_READ)
 		return false;
@@ -139,8 +139,8 @@ START_TEST(raid0_stripes_over_its_members)
 	char data[3 * CHUNK];
 	int i;
 
-	boot_disks(3);
-	run(0, members, 3);
+	boot_md_disks(3);
+	run_array(0, members, 3);
 	ck_assert_uint_eq(dev_size(ARRAY), 72 * MiB);
 	use_ext4(ARRAY);
 	make_bytes(data, sizeof(data), 1);
@@ -148,10 +148,10 @@ START_TEST(raid0_stripes_over_its_members)
 	for (i = 0; i < 3; i++)
 		ck_assert(!memcmp(disk[i].data + 20 * MiB, data + i * CHUNK,
 				  CHUNK));
-	stop();
-	run(0, members, 3);
+	stop_array();
+	run_array(0, members, 3);
 	mount_has_file();
-	stop();
+	stop_array();
 	halt();
 }
 END_TEST
@@ -162,10 +162,10 @@ START_TEST(raid1_writes_the_same_to_each_member)
 {
 	const int members[] = { 0, 1 };
 
-	boot_disks(2);
-	run(1, members, 2);
+	boot_md_disks(2);
+	run_array(1, members, 2);
 	use_ext4(ARRAY);
-	stop();
+	stop_array();
 	ck_assert(!memcmp(disk[0].data, disk[1].data, disk[0].size));
 	halt();
 	ext4_is_clean(&disk[0]);
@@ -178,19 +178,19 @@ START_TEST(raid1_reads_on_when_one_member_fails_every_read)
 	int failing;
 
 	for (failing = 0; failing < 2; failing++) {
-		boot_disks(2);
-		run(1, members, 2);
+		boot_md_disks(2);
+		run_array(1, members, 2);
 		use_ext4(ARRAY);
-		disk[failing].fails = fails;
+		disk[failing].fails = fail_reads;
 		reads_fail = true;
 		mount_has_file();
 		dev_has(ARRAY, disk[!failing].data, disk[0].size, 0);
 		reads_fail = false;
 		disk[failing].fails = NULL;
-		stop();
+		stop_array();
 		halt();
 	}
-	/* One member may be spared all reads, but not each in its turn. */
+	/* The kernel may never read one of the members, but reads the other. */
 	ck_assert_int_gt(failed_reads, 0);
 }
 END_TEST
@@ -200,19 +200,19 @@ START_TEST(raid1_reports_when_all_members_fail)
 	const int members[] = { 0, 1 };
 	char data[4096];
 
-	boot_disks(2);
-	run(1, members, 2);
+	boot_md_disks(2);
+	run_array(1, members, 2);
 	dev_has(ARRAY, disk[0].data, sizeof(data), 0);
-	disk[0].fails = fails;
-	disk[1].fails = fails;
+	disk[0].fails = fail_reads;
+	disk[1].fails = fail_reads;
 	reads_fail = true;
 	ck_assert_int_eq(dev_read(ARRAY, data, sizeof(data), MiB), -LKL_EIO);
-	stop();
+	stop_array();
 	halt();
 }
 END_TEST
 
-/* Waits in poll() until the kernel says that the state has changed. */
+/* Wait in poll() until the array is rebuilt. */
 static void wait_for_rebuild(void)
 {
 	struct lkl_pollfd p = { .events = LKL_POLLPRI };
@@ -236,15 +236,15 @@ START_TEST(a_member_that_is_added_is_rebuilt)
 {
 	const int members[] = { 0, ABSENT };
 
-	boot_disks(2);
-	run(1, members, 2);
+	boot_md_disks(2);
+	run_array(1, members, 2);
 	use_ext4(ARRAY);
 	ck_assert_int_eq(array_info().active_disks, 1);
 	ck_assert(memcmp(disk[0].data, disk[1].data, disk[0].size));
 	md_do(LKL_HOT_ADD_DISK, (void *)(uintptr_t)disk_dev(1));
 	wait_for_rebuild();
 	ck_assert_int_eq(array_info().active_disks, 2);
-	stop();
+	stop_array();
 	ck_assert(!memcmp(disk[0].data, disk[1].data, disk[0].size));
 	halt();
 }
@@ -252,36 +252,36 @@ END_TEST
 
 /* raid5 */
 
-START_TEST(raid5_does_without_any_one_member)
+START_TEST(raid5_works_without_any_one_member)
 {
 	int missing;
 
 	for (missing = 0; missing < 3; missing++) {
 		int members[] = { 0, 1, 2 };
 
-		boot_disks(3);
-		run(5, members, 3);
+		boot_md_disks(3);
+		run_array(5, members, 3);
 		ck_assert_uint_eq(dev_size(ARRAY), 48 * MiB);
 		use_ext4(ARRAY);
-		stop();
+		stop_array();
 
 		members[missing] = ABSENT;
 		memset(disk[missing].data, 0xff, disk[missing].size);
-		run(5, members, 3);
+		run_array(5, members, 3);
 		mount_has_file();
-		stop();
+		stop_array();
 		halt();
 	}
 }
 END_TEST
 
-START_TEST(raid5_keeps_what_is_written_while_one_is_missing)
+START_TEST(raid5_keeps_data_written_without_one_member)
 {
 	int members[] = { 0, ABSENT, 2 };
 	char mnt[64];
 
-	boot_disks(3);
-	run(5, members, 3);
+	boot_md_disks(3);
+	run_array(5, members, 3);
 	use_ext4(ARRAY);
 	mount_ext4(ARRAY, mnt);
 	write_file(mnt, "more", 5);
@@ -290,7 +290,7 @@ START_TEST(raid5_keeps_what_is_written_while_one_is_missing)
 	mount_ext4(ARRAY, mnt);
 	file_has(mnt, "more", 5);
 	umount_dev(ARRAY);
-	stop();
+	stop_array();
 	halt();
 }
 END_TEST
@@ -299,16 +299,16 @@ START_TEST(raid5_does_not_run_without_two_members)
 {
 	const int members[] = { 0, ABSENT, ABSENT };
 
-	boot_disks(1);
-	define(5, members, 3);
-	ck_assert_int_eq(md(LKL_RUN_ARRAY, NULL), -LKL_EIO);
+	boot_md_disks(1);
+	define_array(5, members, 3);
+	ck_assert_int_eq(md_ioctl(LKL_RUN_ARRAY, NULL), -LKL_EIO);
 	halt();
 }
 END_TEST
 
-/* Life */
+/* Stop and halt */
 
-/* Who assembles it next need not copy all from one member to the others. */
+/* With clean superblocks, the next start needs no resynchronization. */
 START_TEST(halt_leaves_the_superblocks_clean)
 {
 	const size_t at = 24 * MiB - LKL_MD_RESERVED_BYTES;
@@ -318,8 +318,8 @@ START_TEST(halt_leaves_the_superblocks_clean)
 	int i;
 
 	with_superblocks = true;
-	boot_disks(2);
-	run(1, members, 2);
+	boot_md_disks(2);
+	run_array(1, members, 2);
 	make_bytes(data, sizeof(data), 5);
 	dev_write(ARRAY, data, sizeof(data), 0);
 	halt();
@@ -336,34 +336,34 @@ START_TEST(an_array_in_use_is_not_stopped)
 	const int members[] = { 0, 1 };
 	char mnt[64];
 
-	boot_disks(2);
-	run(1, members, 2);
+	boot_md_disks(2);
+	run_array(1, members, 2);
 	put_ext4(ARRAY);
 	mount_ext4(ARRAY, mnt);
-	ck_assert_int_eq(md(LKL_STOP_ARRAY, NULL), -LKL_EBUSY);
+	ck_assert_int_eq(md_ioctl(LKL_STOP_ARRAY, NULL), -LKL_EBUSY);
 	umount_dev(ARRAY);
-	stop();
-	ck_assert_int_eq(md(LKL_GET_ARRAY_INFO, mnt), -LKL_ENODEV);
+	stop_array();
+	ck_assert_int_eq(md_ioctl(LKL_GET_ARRAY_INFO, mnt), -LKL_ENODEV);
 	halt();
 }
 END_TEST
 
-START_TEST(halt_writes_what_is_mounted_on_an_array)
+START_TEST(halt_writes_a_file_system_on_an_array)
 {
 	const int members[] = { 0, 1, 2 };
 	char mnt[64];
 
-	boot_disks(3);
-	run(5, members, 3);
+	boot_md_disks(3);
+	run_array(5, members, 3);
 	put_ext4(ARRAY);
 	mount_ext4(ARRAY, mnt);
 	write_file(mnt, "file", 77);
 	halt();
 
 	boot(disks, 3, "quiet");
-	run(5, members, 3);
+	run_array(5, members, 3);
 	mount_has_file();
-	stop();
+	stop_array();
 	halt();
 }
 END_TEST
@@ -378,11 +378,11 @@ int main(void)
 	tcase_add_test(tc, raid1_reads_on_when_one_member_fails_every_read);
 	tcase_add_test(tc, raid1_reports_when_all_members_fail);
 	tcase_add_test(tc, a_member_that_is_added_is_rebuilt);
-	tcase_add_test(tc, raid5_does_without_any_one_member);
-	tcase_add_test(tc, raid5_keeps_what_is_written_while_one_is_missing);
+	tcase_add_test(tc, raid5_works_without_any_one_member);
+	tcase_add_test(tc, raid5_keeps_data_written_without_one_member);
 	tcase_add_test(tc, raid5_does_not_run_without_two_members);
 	tcase_add_test(tc, an_array_in_use_is_not_stopped);
-	tcase_add_test(tc, halt_writes_what_is_mounted_on_an_array);
+	tcase_add_test(tc, halt_writes_a_file_system_on_an_array);
 	tcase_add_test(tc, halt_leaves_the_superblocks_clean);
 	return run_case(tc, CK_FORK);
 }

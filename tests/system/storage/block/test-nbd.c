@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's NBD client, with a thread of the test as the server, on the other
+ * The kernel's NBD client.  The server is a thread of the test, at the other
  * end of a socket pair of the same kernel.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
@@ -31,8 +31,8 @@ static struct {
 	struct memory_disk disk;
 	pthread_t thread;
 	int client_fd, fd;
-	bool fails;		/* replies with an error */
-	bool leaves;		/* ends in place of a reply */
+	bool fails;		/* reply with an error */
+	bool leaves;		/* end instead of a reply */
 	int writes, flushes;
 	bool told_to_end;
 } server;
@@ -57,7 +57,7 @@ static void to_be(void *to, uint64_t v, int len)
 	}
 }
 
-static bool receive(void *buf, size_t len)
+static bool server_receive(void *buf, size_t len)
 {
 	char *p = buf;
 
@@ -72,7 +72,7 @@ static bool receive(void *buf, size_t len)
 	return true;
 }
 
-static bool transmit(const void *buf, size_t len)
+static bool server_send(const void *buf, size_t len)
 {
 	const char *p = buf;
 
@@ -87,21 +87,21 @@ static bool transmit(const void *buf, size_t len)
 	return true;
 }
 
-static bool reply(const struct lkl_nbd_request *req, bool failed)
+static bool server_reply(const struct lkl_nbd_request *req, bool failed)
 {
 	struct lkl_nbd_reply r = { .cookie = req->cookie };
 
 	to_be(&r.magic, LKL_NBD_REPLY_MAGIC, 4);
 	to_be(&r.error, failed ? LKL_EIO : 0, 4);
-	return transmit(&r, sizeof(r));
+	return server_send(&r, sizeof(r));
 }
 
-/* Is there to be another request? */
-static bool serve(const struct lkl_nbd_request *req)
+/* Handle a request; return true to go on. */
+static bool server_handle(const struct lkl_nbd_request *req)
 {
 	uint32_t type = from_be(&req->type, 4), len = from_be(&req->len, 4);
 	uint64_t at = from_be(&req->from, 8);
-	/* Once: it changes meanwhile. */
+	/* Read the variable once, as the test changes it. */
 	bool fails = __atomic_load_n(&server.fails, __ATOMIC_SEQ_CST);
 
 	if (from_be(&req->magic, 4) != LKL_NBD_REQUEST_MAGIC ||
@@ -111,15 +111,15 @@ static bool serve(const struct lkl_nbd_request *req)
 		return false;
 	switch (type) {
 	case LKL_NBD_CMD_READ:
-		return reply(req, fails) &&
-		       (fails || transmit(server.disk.data + at, len));
+		return server_reply(req, fails) &&
+		       (fails || server_send(server.disk.data + at, len));
 	case LKL_NBD_CMD_WRITE:
 		server.writes++;
-		return receive(server.disk.data + at, len) &&
-		       reply(req, fails);
+		return server_receive(server.disk.data + at, len) &&
+		       server_reply(req, fails);
 	case LKL_NBD_CMD_FLUSH:
 		server.flushes++;
-		return reply(req, false);
+		return server_reply(req, false);
 	case LKL_NBD_CMD_DISC:
 		server.told_to_end = true;
 	}
@@ -130,7 +130,7 @@ static void *server_thread(void *arg)
 {
 	struct lkl_nbd_request req;
 
-	while (receive(&req, sizeof(req)) && serve(&req))
+	while (server_receive(&req, sizeof(req)) && server_handle(&req))
 		;
 	lkl_sys_close(server.fd);
 	return NULL;
@@ -200,7 +200,7 @@ static void msg_end_nest(struct lkl_nlattr *a)
 	a->nla_len = (char *)&msg + msg.head.nlmsg_len - (char *)a;
 }
 
-/* Sends; the kernel's verdict.  An answer is left in msg, if there is one. */
+/* Send the message; return the kernel's error.  Store an answer in msg. */
 static long msg_send(void)
 {
 	long fd = lkl_sys_socket(LKL_AF_NETLINK, LKL_SOCK_RAW,
@@ -261,7 +261,10 @@ static long connect_socket(int fd)
 	msg_put_u64(LKL_NBD_ATTR_SIZE_BYTES, server.disk.size);
 	msg_put_u64(LKL_NBD_ATTR_SERVER_FLAGS, FLAGS);
 	if (server.leaves)
-		/* Otherwise the kernel keeps a request for half a minute. */
+		/*
+		 * Without a timeout the kernel keeps a request for half a
+		 * minute.
+		 */
 		msg_put_u64(LKL_NBD_ATTR_TIMEOUT, 1);
 	socks = msg_put(LKL_NBD_ATTR_SOCKETS | LKL_NLA_F_NESTED, NULL, 0);
 	item = msg_put(LKL_NBD_SOCK_ITEM | LKL_NLA_F_NESTED, NULL, 0);
@@ -271,14 +274,14 @@ static long connect_socket(int fd)
 	return msg_send();
 }
 
-static void disconnect(void)
+static void nbd_disconnect(void)
 {
 	msg_start(family, LKL_NBD_CMD_DISCONNECT);
 	msg_put_u32(LKL_NBD_ATTR_INDEX, 0);
 	ck_assert_int_eq(msg_send(), 0);
 }
 
-/* Boots, with a device that is made when it is connected: nbd0. */
+/* Boot; connecting creates the device nbd0. */
 static void boot_and_connect(void)
 {
 	boot(NULL, 0, "quiet nbd.nbds_max=0");
@@ -287,11 +290,11 @@ static void boot_and_connect(void)
 			 -LKL_ENOENT);
 	ck_assert_int_eq(connect_socket(server.client_fd), 0);
 	ck_assert_int_eq(lkl_sys_access("/devtmpfs/nbd0", LKL_F_OK), 0);
-	/* The device has it now. */
+	/* The device has a reference now. */
 	lkl_sys_close(server.client_fd);
 }
 
-static void write_and_remount(void)
+static void nbd_write_and_remount(void)
 {
 	char mnt[64];
 
@@ -309,8 +312,8 @@ START_TEST(an_image_is_mounted_through_a_server)
 {
 	boot_and_connect();
 	ck_assert_uint_eq(dev_size(NBD), server.disk.size);
-	write_and_remount();
-	disconnect();
+	nbd_write_and_remount();
+	nbd_disconnect();
 	join_server();
 	ck_assert(server.told_to_end);
 	halt();
@@ -318,7 +321,7 @@ START_TEST(an_image_is_mounted_through_a_server)
 }
 END_TEST
 
-/* The way of old clients: a thread that is in an ioctl as long as it lasts. */
+/* Old clients: a thread that stays in an ioctl while the device is used. */
 static struct {
 	pthread_t thread;
 	int fd;
@@ -341,12 +344,12 @@ static void boot_and_do_it(void)
 				       server.client_fd), 0);
 	ck_assert_int_eq(pthread_create(&old.thread, NULL, do_it_thread, NULL),
 			 0);
-	/* Nothing but the size tells that the thread is there. */
+	/* Only the size shows that the thread has entered the ioctl. */
 	while (dev_size(NBD) != server.disk.size)
 		lkl_sys_sched_yield();
 }
 
-/* The result of the ioctl. */
+/* Return the result of the ioctl. */
 static long join_old(void)
 {
 	void *ret;
@@ -360,7 +363,7 @@ static long join_old(void)
 START_TEST(the_ioctls_of_old_clients_work)
 {
 	boot_and_do_it();
-	write_and_remount();
+	nbd_write_and_remount();
 	ck_assert_int_eq(lkl_sys_ioctl(old.fd, LKL_NBD_DISCONNECT, 0), 0);
 	ck_assert_int_eq(join_old(), 0);
 	ck_assert(server.told_to_end);
@@ -377,13 +380,13 @@ START_TEST(errors_of_the_server_are_reported)
 	ck_assert_int_eq(dev_read(NBD, data, sizeof(data), MiB), -LKL_EIO);
 	__atomic_store_n(&server.fails, false, __ATOMIC_SEQ_CST);
 	dev_has(NBD, server.disk.data + MiB, sizeof(data), MiB);
-	disconnect();
+	nbd_disconnect();
 	join_server();
 	halt();
 }
 END_TEST
 
-START_TEST(a_server_that_leaves_hangs_nobody)
+START_TEST(a_server_that_disconnects_causes_errors)
 {
 	char data[4096];
 
@@ -397,7 +400,7 @@ START_TEST(a_server_that_leaves_hangs_nobody)
 }
 END_TEST
 
-START_TEST(what_is_no_socket_is_refused)
+START_TEST(a_file_that_is_no_socket_is_refused)
 {
 	boot(NULL, 0, "quiet nbd.nbds_max=0");
 	memory_disk_open(&server.disk, getenv("EXT4_IMAGE"));
@@ -424,8 +427,8 @@ int main(void)
 	tcase_add_test(tc, an_image_is_mounted_through_a_server);
 	tcase_add_test(tc, the_ioctls_of_old_clients_work);
 	tcase_add_test(tc, errors_of_the_server_are_reported);
-	tcase_add_test(tc, a_server_that_leaves_hangs_nobody);
-	tcase_add_test(tc, what_is_no_socket_is_refused);
+	tcase_add_test(tc, a_server_that_disconnects_causes_errors);
+	tcase_add_test(tc, a_file_that_is_no_socket_is_refused);
 	tcase_add_test(tc, halt_ends_a_connection);
 	return run_case(tc, CK_FORK);
 }

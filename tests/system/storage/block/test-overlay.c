@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Overlays: what is changed goes to the upper directory, and the lower one stays
- * as it was.  On tmpfs and on ext4.
+ * Overlays, on tmpfs and on ext4: changes go to the upper directory, and the
+ * lower directory stays as it was.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -20,10 +20,10 @@ static struct memory_disk *const disks[] = { &disk };
 
 enum { TMPFS, EXT4, KINDS };
 
-/* Where the directories are. */
+/* The directory that holds all directories of the test */
 static char base[64];
 
-static const char *in(const char *name)
+static const char *path_in(const char *name)
 {
 	static char ring[4][128];
 	static int next;
@@ -46,7 +46,7 @@ static void mount_base(int kind)
 
 static void make_dir(const char *name)
 {
-	ck_assert_int_eq(lkl_sys_mkdir(in(name), 0755), 0);
+	ck_assert_int_eq(lkl_sys_mkdir(path_in(name), 0755), 0);
 }
 
 static long mount_overlay(const char *options)
@@ -59,13 +59,13 @@ static long mount_overlay(const char *options)
 	return lkl_sys_mount("overlay", "/merged", "overlay", 0, data);
 }
 
-static void remount(const char *options)
+static void remount_overlay(const char *options)
 {
 	ck_assert_int_eq(lkl_sys_umount2("/merged", 0), 0);
 	ck_assert_int_eq(mount_overlay(options), 0);
 }
 
-/* A lower directory with a few files, and nothing in the upper one. */
+/* Create a lower directory with some files, and an empty upper directory. */
 static void setup_overlay(int kind, const char *options)
 {
 	memory_disk_open(&disk, getenv("EXT4_IMAGE"));
@@ -76,13 +76,13 @@ static void setup_overlay(int kind, const char *options)
 	make_dir("lower/dir/sub");
 	make_dir("upper");
 	make_dir("work");
-	write_text(in("lower/file"), "lower");
-	write_text(in("lower/gone"), "lower");
-	write_text(in("lower/dir/leaf"), "leaf");
-	write_text(in("lower/dir/sub/leaf"), "subleaf");
-	ck_assert_int_eq(lkl_sys_chmod(in("lower/file"), 0640), 0);
-	ck_assert_int_eq(lkl_sys_chown(in("lower/file"), 12, 34), 0);
-	ck_assert_int_eq(lkl_sys_setxattr(in("lower/file"), "trusted.test",
+	write_text(path_in("lower/file"), "lower");
+	write_text(path_in("lower/gone"), "lower");
+	write_text(path_in("lower/dir/leaf"), "leaf");
+	write_text(path_in("lower/dir/sub/leaf"), "subleaf");
+	ck_assert_int_eq(lkl_sys_chmod(path_in("lower/file"), 0640), 0);
+	ck_assert_int_eq(lkl_sys_chown(path_in("lower/file"), 12, 34), 0);
+	ck_assert_int_eq(lkl_sys_setxattr(path_in("lower/file"), "trusted.test",
 					  "value", 5, 0), 0);
 	ck_assert_int_eq(lkl_sys_mkdir("/merged", 0755), 0);
 	ck_assert_int_eq(mount_overlay(options), 0);
@@ -111,8 +111,8 @@ static void has_xattr(const char *path, const char *name, const char *value)
 	ck_assert_str_eq(found, value);
 }
 
-/* Entries but . and .. */
-static int entries(const char *path)
+/* Return the number of entries without "." and "..". */
+static int count_entries(const char *path)
 {
 	struct lkl_linux_dirent64 *e;
 	struct lkl_dir *d;
@@ -133,16 +133,16 @@ START_TEST(a_written_file_is_copied_up)
 
 	setup_overlay(_i, "");
 	has_text("/merged/file", "lower");
-	ck_assert_int_eq(entries(in("upper")), 0);
+	ck_assert_int_eq(count_entries(path_in("upper")), 0);
 	write_text("/merged/file", "upper");
 	has_text("/merged/file", "upper");
-	has_text(in("upper/file"), "upper");
-	has_text(in("lower/file"), "lower");
-	ck_assert_int_eq(lkl_sys_stat(in("upper/file"), &st), 0);
+	has_text(path_in("upper/file"), "upper");
+	has_text(path_in("lower/file"), "lower");
+	ck_assert_int_eq(lkl_sys_stat(path_in("upper/file"), &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0640);
 	ck_assert_int_eq(st.st_uid, 12);
 	ck_assert_int_eq(st.st_gid, 34);
-	remount("");
+	remount_overlay("");
 	has_text("/merged/file", "upper");
 	halt();
 }
@@ -156,16 +156,16 @@ START_TEST(xattrs_are_copied_up_and_changed_above)
 					  3, 0), 0);
 	ck_assert_int_eq(lkl_sys_setxattr("/merged/file", "trusted.test",
 					  "other", 5, 0), 0);
-	has_xattr(in("upper/file"), "trusted.test", "other");
-	has_xattr(in("upper/file"), "trusted.more", "new");
-	has_xattr(in("lower/file"), "trusted.test", "value");
+	has_xattr(path_in("upper/file"), "trusted.test", "other");
+	has_xattr(path_in("upper/file"), "trusted.more", "new");
+	has_xattr(path_in("lower/file"), "trusted.test", "value");
 	has_text("/merged/file", "lower");
-	/* A user's own of overlayfs, as of one in another, mean nothing. */
+	/* Attributes of a nested overlay are escaped and have no effect. */
 	ck_assert_int_eq(lkl_sys_setxattr("/merged/dir",
 					  "trusted.overlay.opaque", "y", 1, 0),
 			 0);
-	has_xattr(in("upper/dir"), "trusted.overlay.overlay.opaque", "y");
-	remount("");
+	has_xattr(path_in("upper/dir"), "trusted.overlay.overlay.opaque", "y");
+	remount_overlay("");
 	has_text("/merged/dir/leaf", "leaf");
 	halt();
 }
@@ -178,31 +178,31 @@ START_TEST(a_removed_file_leaves_a_whiteout)
 	setup_overlay(_i, "");
 	ck_assert_int_eq(lkl_sys_unlink("/merged/gone"), 0);
 	is_absent("/merged/gone");
-	ck_assert_int_eq(entries("/merged"), 2);
-	has_text(in("lower/gone"), "lower");
-	ck_assert_int_eq(lkl_sys_stat(in("upper/gone"), &st), 0);
+	ck_assert_int_eq(count_entries("/merged"), 2);
+	has_text(path_in("lower/gone"), "lower");
+	ck_assert_int_eq(lkl_sys_stat(path_in("upper/gone"), &st), 0);
 	ck_assert_int_eq(st.st_mode & LKL_S_IFMT, LKL_S_IFCHR);
 	ck_assert_int_eq(st.st_rdev, 0);
-	remount("");
+	remount_overlay("");
 	is_absent("/merged/gone");
 	write_text("/merged/gone", "again");
 	has_text("/merged/gone", "again");
-	has_text(in("lower/gone"), "lower");
+	has_text(path_in("lower/gone"), "lower");
 	halt();
 }
 END_TEST
 
-START_TEST(a_directory_that_is_made_again_is_empty)
+START_TEST(a_directory_that_is_created_again_is_empty)
 {
 	setup_overlay(_i, "");
 	ck_assert_int_eq(lkl_sys_unlink("/merged/dir/sub/leaf"), 0);
 	ck_assert_int_eq(lkl_sys_rmdir("/merged/dir/sub"), 0);
 	ck_assert_int_eq(lkl_sys_mkdir("/merged/dir/sub", 0755), 0);
-	ck_assert_int_eq(entries("/merged/dir/sub"), 0);
-	has_xattr(in("upper/dir/sub"), "trusted.overlay.opaque", "y");
-	remount("");
-	ck_assert_int_eq(entries("/merged/dir/sub"), 0);
-	ck_assert_int_eq(entries(in("lower/dir/sub")), 1);
+	ck_assert_int_eq(count_entries("/merged/dir/sub"), 0);
+	has_xattr(path_in("upper/dir/sub"), "trusted.overlay.opaque", "y");
+	remount_overlay("");
+	ck_assert_int_eq(count_entries("/merged/dir/sub"), 0);
+	ck_assert_int_eq(count_entries(path_in("lower/dir/sub")), 1);
 	halt();
 }
 END_TEST
@@ -214,14 +214,14 @@ START_TEST(directories_are_renamed_with_redirect_dir)
 	is_absent("/merged/dir");
 	has_text("/merged/moved/leaf", "leaf");
 	has_text("/merged/moved/sub/leaf", "subleaf");
-	/* By a note, not by a copy. */
-	has_xattr(in("upper/moved"), "trusted.overlay.redirect", "dir");
-	ck_assert_int_eq(entries(in("upper/moved")), 0);
-	remount(",redirect_dir=on");
+	/* A redirect is stored; nothing is copied. */
+	has_xattr(path_in("upper/moved"), "trusted.overlay.redirect", "dir");
+	ck_assert_int_eq(count_entries(path_in("upper/moved")), 0);
+	remount_overlay(",redirect_dir=on");
 	has_text("/merged/moved/sub/leaf", "subleaf");
 	write_text("/merged/moved/sub/leaf", "changed");
-	has_text(in("upper/moved/sub/leaf"), "changed");
-	has_text(in("lower/dir/sub/leaf"), "subleaf");
+	has_text(path_in("upper/moved/sub/leaf"), "changed");
+	has_text(path_in("lower/dir/sub/leaf"), "subleaf");
 	halt();
 }
 END_TEST
@@ -236,7 +236,7 @@ START_TEST(directories_are_not_renamed_without)
 }
 END_TEST
 
-START_TEST(halt_writes_what_is_in_the_upper_directory)
+START_TEST(halt_writes_the_upper_directory)
 {
 	setup_overlay(EXT4, "");
 	write_file("/merged", "big", 1);
@@ -265,11 +265,11 @@ int main(void)
 	tcase_add_loop_test(tc, xattrs_are_copied_up_and_changed_above, 0,
 			    KINDS);
 	tcase_add_loop_test(tc, a_removed_file_leaves_a_whiteout, 0, KINDS);
-	tcase_add_loop_test(tc, a_directory_that_is_made_again_is_empty, 0,
+	tcase_add_loop_test(tc, a_directory_that_is_created_again_is_empty, 0,
 			    KINDS);
 	tcase_add_loop_test(tc, directories_are_renamed_with_redirect_dir, 0,
 			    KINDS);
 	tcase_add_loop_test(tc, directories_are_not_renamed_without, 0, KINDS);
-	tcase_add_test(tc, halt_writes_what_is_in_the_upper_directory);
+	tcase_add_test(tc, halt_writes_the_upper_directory);
 	return run_case(tc, CK_FORK);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Works on a file system and records in which order its disk was written,
- * flushed, and told to have kept what.
+ * Change a file system, and record the writes and flushes of the disk and the
+ * syncs of the program in their order.
  *
  * usage: record-writes IMAGE TYPE LOG
  *
- * LOG holds records of a header and the bytes of a write.
+ * A record in LOG is a header and the data of a write.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -25,12 +25,12 @@ enum { WRITE = 'W', FLUSH = 'F', SYNCED = 'S' };
 struct record {
 	uint32_t type;
 	uint32_t len;
-	uint64_t pos;		/* of a write; number of the synced file */
+	uint64_t pos;		/* of the write; or number of the synced file */
 };
 
 static FILE *records;
 
-static void must(long ret, const char *what)
+static void must_succeed(long ret, const char *what)
 {
 	if (ret >= 0)
 		return;
@@ -38,7 +38,8 @@ static void must(long ret, const char *what)
 	exit(1);
 }
 
-static void record(uint32_t type, uint64_t pos, const void *data, uint32_t len)
+static void add_record(uint32_t type, uint64_t pos, const void *data,
+		       uint32_t len)
 {
 	struct record r = { type, len, pos };
 
@@ -59,7 +60,7 @@ static int get_capacity(struct lkl_disk disk, unsigned long long *res)
 	return 0;
 }
 
-static int transfer(int fd, struct lkl_blk_req *req)
+static int transfer_data(int fd, struct lkl_blk_req *req)
 {
 	off_t pos = req->sector * 512;
 	int i;
@@ -73,30 +74,30 @@ static int transfer(int fd, struct lkl_blk_req *req)
 		if (n != (ssize_t)v->iov_len)
 			return LKL_DEV_BLK_STATUS_IOERR;
 		if (req->type == LKL_DEV_BLK_TYPE_WRITE)
-			record(WRITE, pos, v->iov_base, n);
+			add_record(WRITE, pos, v->iov_base, n);
 		pos += n;
 	}
 	return LKL_DEV_BLK_STATUS_OK;
 }
 
-static int request(struct lkl_disk disk, struct lkl_blk_req *req)
+static int handle_request(struct lkl_disk disk, struct lkl_blk_req *req)
 {
 	switch (req->type) {
 	case LKL_DEV_BLK_TYPE_READ:
 	case LKL_DEV_BLK_TYPE_WRITE:
-		return transfer(disk.fd, req);
+		return transfer_data(disk.fd, req);
 	case LKL_DEV_BLK_TYPE_FLUSH:
 	case LKL_DEV_BLK_TYPE_FLUSH_OUT:
-		record(FLUSH, 0, NULL, 0);
+		add_record(FLUSH, 0, NULL, 0);
 		return LKL_DEV_BLK_STATUS_OK;
 	}
 	return LKL_DEV_BLK_STATUS_UNSUP;
 }
 
-static struct lkl_dev_blk_ops ops = { get_capacity, request };
+static struct lkl_dev_blk_ops ops = { get_capacity, handle_request };
 
-/* File @i holds @i * 1777 + 1 bytes, the first being @i, each the next. */
-static void write_file(const char *path, int i, int sync)
+/* Write file @i: @i * 1777 + 1 bytes with the values @i, @i + 1, ... */
+static void write_recorded_file(const char *path, int i, int sync)
 {
 	static char data[FILES * 1777 + 1];
 	long fd, len = i * 1777 + 1, k;
@@ -104,23 +105,23 @@ static void write_file(const char *path, int i, int sync)
 	for (k = 0; k < len; k++)
 		data[k] = i + k;
 	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_WRONLY | LKL_O_TRUNC, 0644);
-	must(fd, "open");
-	must(lkl_sys_write(fd, data, len), "write");
+	must_succeed(fd, "open");
+	must_succeed(lkl_sys_write(fd, data, len), "write");
 	if (sync)
-		must(lkl_sys_fsync(fd), "fsync");
-	must(lkl_sys_close(fd), "close");
+		must_succeed(lkl_sys_fsync(fd), "fsync");
+	must_succeed(lkl_sys_close(fd), "close");
 }
 
 static void sync_dir(const char *path)
 {
 	long fd = lkl_sys_open(path, LKL_O_RDONLY, 0);
 
-	must(fd, "open directory");
-	must(lkl_sys_fsync(fd), "fsync directory");
+	must_succeed(fd, "open directory");
+	must_succeed(lkl_sys_fsync(fd), "fsync directory");
 	lkl_sys_close(fd);
 }
 
-static void work(const char *mnt)
+static void write_files(const char *mnt)
 {
 	char path[128], other[128];
 	int i;
@@ -128,26 +129,26 @@ static void work(const char *mnt)
 	for (i = 0; i < FILES; i++) {
 		snprintf(path, sizeof(path), "%s/file-%d", mnt, i);
 		switch (i % 4) {
-		case 0:	/* lost or not, nobody said it was kept */
+		case 0:	/* not synced: may be lost */
 			snprintf(path, sizeof(path), "%s/gone-%d", mnt, i);
-			write_file(path, i, 0);
-			must(lkl_sys_unlink(path), "unlink");
+			write_recorded_file(path, i, 0);
+			must_succeed(lkl_sys_unlink(path), "unlink");
 			continue;
 		case 1:
-			write_file(path, i, 1);
+			write_recorded_file(path, i, 1);
 			break;
-		case 2:	/* as editors do it */
+		case 2:	/* replaced by rename, as editors do */
 			snprintf(other, sizeof(other), "%s/tmp-%d", mnt, i);
-			write_file(other, i, 1);
-			must(lkl_sys_rename(other, path), "rename");
+			write_recorded_file(other, i, 1);
+			must_succeed(lkl_sys_rename(other, path), "rename");
 			sync_dir(mnt);
 			break;
 		case 3:
-			write_file(path, i, 0);
-			must(lkl_sys_sync(), "sync");
+			write_recorded_file(path, i, 0);
+			must_succeed(lkl_sys_sync(), "sync");
 			break;
 		}
-		record(SYNCED, i, NULL, 0);
+		add_record(SYNCED, i, NULL, 0);
 	}
 }
 
@@ -169,13 +170,13 @@ int main(int argc, char **argv)
 	}
 	lkl_host_ops.print = NULL;
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
-	must(lkl_init(&lkl_host_ops), "init");
+	must_succeed(lkl_init(&lkl_host_ops), "init");
 	id = lkl_disk_add(&disk);
-	must(id, "disk");
-	must(lkl_start_kernel("quiet"), "boot");
-	must(lkl_mount_dev(id, 0, argv[2], 0, NULL, mnt, sizeof(mnt)), "mount");
-	work(mnt);
-	must(lkl_sys_halt(), "halt");
+	must_succeed(id, "disk");
+	must_succeed(lkl_start_kernel("quiet"), "boot");
+	must_succeed(lkl_mount_dev(id, 0, argv[2], 0, NULL, mnt, sizeof(mnt)), "mount");
+	write_files(mnt);
+	must_succeed(lkl_sys_halt(), "halt");
 	lkl_cleanup();
 	return fclose(records) ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel does while no call is in progress: data that was written
- * reaches the disk, memory that is free goes back to the host.
+ * Work of the kernel while no call is in progress: dirty data are written to
+ * the disk, and free memory is given back to the host.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -30,7 +30,7 @@ static bool note_write(unsigned int type)
 
 static struct memory_disk mem_disk = { .fails = note_write };
 
-static void set(const char *path, const char *value)
+static void set_sysctl(const char *path, const char *value)
 {
 	long fd = lkl_sys_open(path, LKL_O_WRONLY, 0);
 
@@ -40,7 +40,7 @@ static void set(const char *path, const char *value)
 	lkl_sys_close(fd);
 }
 
-/* Boots, and leaves a dirty file behind. */
+/* Boot, and write a file without syncing. */
 static void write_a_file(void)
 {
 	struct lkl_disk disk;
@@ -53,8 +53,8 @@ static void write_a_file(void)
 	ck_assert_int_eq(lkl_disk_add(&disk), 0);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 	ck_assert_int_ge(lkl_mount_fs("proc"), 0);
-	set("/proc/sys/vm/dirty_expire_centisecs", "1");
-	set("/proc/sys/vm/dirty_writeback_centisecs", "1");
+	set_sysctl("/proc/sys/vm/dirty_expire_centisecs", "1");
+	set_sysctl("/proc/sys/vm/dirty_writeback_centisecs", "1");
 	ck_assert_int_eq(lkl_mount_dev(0, 0, "ext4", 0, NULL, mnt,
 				       sizeof(mnt)), 0);
 	snprintf(path, sizeof(path), "%s/file", mnt);
@@ -67,7 +67,7 @@ static bool is_on_disk(void)
 	return memmem(mem_disk.data, mem_disk.size, "The data of a file", 18);
 }
 
-static void halt(void)
+static void halt_and_close(void)
 {
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
@@ -77,10 +77,10 @@ static void halt(void)
 START_TEST(a_driver_thread_writes_dirty_data)
 {
 	write_a_file();
-	/* Until it is there, or the test has taken too long. */
+	/* Wait for the data, or for the timeout of the test. */
 	while (!is_on_disk())
 		sem_wait(&written);
-	halt();
+	halt_and_close();
 }
 END_TEST
 
@@ -90,7 +90,7 @@ START_TEST(polling_writes_dirty_data)
 	write_a_file();
 	while (!is_on_disk())
 		ck_assert_int_eq(lkl_poll(1000), 0);
-	halt();
+	halt_and_close();
 }
 END_TEST
 
@@ -106,8 +106,8 @@ static void ram_discard(struct lkl_ram *ram, uint64_t off, uint64_t len)
 	sem_post(&discards);
 }
 
-/* Kilobytes of this process that are in memory. */
-static unsigned long resident(void)
+/* Return the resident set size of this process. */
+static unsigned long resident_kilobytes(void)
 {
 	unsigned long size, pages;
 	FILE *f = fopen("/proc/self/statm", "r");
@@ -136,17 +136,17 @@ START_TEST(free_memory_goes_back_to_the_host)
 	fd = lkl_sys_open("/big/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
 	for (i = 0; i < 300; i++)
 		ck_assert_int_eq(lkl_sys_write(fd, block, MiB), MiB);
-	full = resident();
+	full = resident_kilobytes();
 	ck_assert_int_eq(lkl_sys_ftruncate(fd, 0), 0);
 	while (__atomic_load_n(&discarded, __ATOMIC_SEQ_CST) < 250 * MiB)
 		sem_wait(&discards);
-	ck_assert_uint_lt(resident() + 200 * 1024, full);
+	ck_assert_uint_lt(resident_kilobytes() + 200 * 1024, full);
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
 }
 END_TEST
 
-static void setup(void)
+static void set_up_host(void)
 {
 	lkl_host_ops.print = NULL;
 	sem_init(&written, 0, 0);
@@ -158,7 +158,7 @@ int main(void)
 	TCase *tc = tcase_create("background");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, set_up_host, NULL);
 	tcase_add_test(tc, a_driver_thread_writes_dirty_data);
 	tcase_add_test(tc, polling_writes_dirty_data);
 	tcase_add_test(tc, free_memory_goes_back_to_the_host);

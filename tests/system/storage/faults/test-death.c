@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kernels that die: a panic, and a fault of kernel code.  There is a message
- * with a backtrace, every blocked and later call returns an error, and the
- * process goes on: it can even boot again.
+ * A kernel that dies, by a panic or by a fault of kernel code, prints a message
+ * with a backtrace.  All blocked and later calls return an error.  The process
+ * goes on, and can boot again.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -26,12 +26,12 @@ static int panics;
 static char text[65536];
 static size_t text_len;
 
-static bool fails(unsigned int type)
+static bool fail_if_broken(unsigned int type)
 {
 	return broken && type == LKL_DEV_BLK_TYPE_READ;
 }
 
-static void print(const char *str, int len)
+static void collect_message(const char *str, int len)
 {
 	if (text_len + len < sizeof(text)) {
 		memcpy(text + text_len, str, len);
@@ -47,17 +47,17 @@ static void on_panic(void)
 static struct lkl_host_operations ops;
 static struct lkl_host_vm_ops vm;
 
-static void setup(void)
+static void set_up_host(void)
 {
 	ops = *lkl_default_host_ops();
 	vm = *ops.vm;
 	ops.vm = &vm;
-	ops.print = print;
+	ops.print = collect_message;
 	ops.panic = on_panic;
-	mem_disk.fails = fails;
+	mem_disk.fails = fail_if_broken;
 }
 
-static void boot(void)
+static void boot_with_disk(void)
 {
 	struct lkl_disk disk;
 
@@ -70,7 +70,7 @@ static void boot(void)
 
 static int fds[2];
 
-static void *blocked(void *arg)
+static void *blocked_thread(void *arg)
 {
 	char c;
 
@@ -78,41 +78,43 @@ static void *blocked(void *arg)
 	return NULL;
 }
 
-static void wants(const char *what)
+static void expect_message(const char *what)
 {
 	ck_assert_msg(memmem(text, text_len, what, strlen(what)) != NULL,
 		      "no '%s' in:\n%.*s", what, (int)text_len, text);
 }
 
-/* Everything fails, and nothing hangs; then another kernel boots. */
+/*
+ * Check that all calls fail, that no call hangs, and that a new kernel boots.
+ */
 static void expect_death(void)
 {
 	ck_assert_int_eq(lkl_is_running(), 0);
 	ck_assert_int_eq(lkl_sys_getpid(), -LKL_EIO);
 	ck_assert_int_eq(lkl_poll(0), -LKL_EIO);
 	ck_assert_int_eq(panics, 1);
-	wants("Kernel panic - not syncing");
-	wants("Call Trace:");
+	expect_message("Kernel panic - not syncing");
+	expect_message("Call Trace:");
 	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
 	lkl_cleanup();
 	memory_disk_close(&mem_disk);
 
 	broken = false;
 	vm.ram_alias = lkl_default_host_ops()->vm->ram_alias;
-	boot();
+	boot_with_disk();
 	ck_assert_int_eq(lkl_sys_mkdir("/again", 0755), 0);
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
 }
 
-static void die(void)
+static void cause_panic(void)
 {
 	char mnt[64], path[80];
 
 	ck_assert_int_eq(lkl_mount_dev(0, 0, "ext4", 0, "errors=panic", mnt,
 				       sizeof(mnt)), 0);
 	broken = true;
-	/* Its metadata cannot be read. */
+	/* ext4 panics, as its metadata cannot be read. */
 	snprintf(path, sizeof(path), "%s/lost+found/x", mnt);
 	ck_assert_int_eq(lkl_sys_mkdir(path, 0755), -LKL_EIO);
 }
@@ -123,29 +125,29 @@ START_TEST(a_panic_ends_blocked_and_later_calls)
 	long rets[4];
 	int i;
 
-	boot();
+	boot_with_disk();
 	ck_assert_int_eq(lkl_sys_pipe(fds), 0);
 	for (i = 0; i < 4; i++)
-		pthread_create(&threads[i], NULL, blocked, &rets[i]);
-	die();
+		pthread_create(&threads[i], NULL, blocked_thread, &rets[i]);
+	cause_panic();
 	for (i = 0; i < 4; i++) {
 		pthread_join(threads[i], NULL);
 		ck_assert_int_eq(rets[i], -LKL_EIO);
 	}
-	wants("panic forced after error");
+	expect_message("panic forced after error");
 	expect_death();
 }
 END_TEST
 
-/* The program was told so; the next kernel does not find it. */
+/* Adding fails with an error; the next kernel must not find the disk. */
 START_TEST(a_disk_for_a_dead_kernel_is_not_added)
 {
 	struct memory_disk more[2] = { };
 	struct lkl_disk disk[2];
 	uint32_t dev;
 
-	boot();
-	die();
+	boot_with_disk();
+	cause_panic();
 	for (int i = 0; i < 2; i++) {
 		memory_disk_open(&more[i], getenv("EXT4_IMAGE"));
 		disk[i] = memory_disk(&more[i]);
@@ -179,21 +181,21 @@ static int lying_alias(struct lkl_ram *ram, void *va, uint64_t off,
 
 START_TEST(a_fault_of_kernel_code_is_an_oops_and_a_panic)
 {
-	/* A socket filter is in memory of vmalloc. */
+	/* The kernel allocates a socket filter with vmalloc(). */
 	struct lkl_sock_filter insn = { .code = LKL_BPF_RET | LKL_BPF_K };
 	struct lkl_sock_fprog prog = { .len = 1, .filter = &insn };
 	long fd, ret;
 
-	boot();
+	boot_with_disk();
 	fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
 	ck_assert_int_ge(fd, 0);
-	/* What the kernel maps from now on is not there. */
+	/* From now on, memory that the kernel maps is not accessible. */
 	vm.ram_alias = lying_alias;
 	ret = lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_ATTACH_FILTER,
 				 (void *)&prog, sizeof(prog));
 	ck_assert_int_eq(ret, -LKL_EIO);
-	wants("BUG: unable to handle kernel access to");
-	wants("bpf_prog_alloc");
+	expect_message("BUG: unable to handle kernel access to");
+	expect_message("bpf_prog_alloc");
 	expect_death();
 }
 END_TEST
@@ -203,7 +205,7 @@ int main(void)
 	TCase *tc = tcase_create("death");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, set_up_host, NULL);
 	tcase_add_test(tc, a_panic_ends_blocked_and_later_calls);
 	tcase_add_test(tc, a_disk_for_a_dead_kernel_is_not_added);
 	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops_and_a_panic);

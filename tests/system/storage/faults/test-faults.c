@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disks that fail at the worst moment: request after request.  Whatever the
- * moment, no call hangs, and what was lost is reported.
+ * Disk failures, at each request in turn.  No call may hang, and the loss of
+ * data must be reported.
  *
  * The environment names an image, EXT4_IMAGE, which is not changed.
  */
@@ -18,15 +18,15 @@
 
 #define NONE	~0U
 
-/* What fails. */
+/* The failure to inject */
 static struct {
-	unsigned int type;	/* of request, or NONE */
-	long countdown;		/* after so many of these */
-	bool for_good;		/* and all that come after it */
+	unsigned int type;	/* type of the requests that fail, or NONE */
+	long countdown;		/* requests that succeed before */
+	bool for_good;		/* all later requests fail, too */
 	bool failed;
 } fault;
 
-static bool fails(unsigned int type)
+static bool fail_request(unsigned int type)
 {
 	if (type == LKL_DEV_BLK_TYPE_FLUSH_OUT)
 		type = LKL_DEV_BLK_TYPE_FLUSH;
@@ -40,7 +40,7 @@ static bool fails(unsigned int type)
 	return true;
 }
 
-static struct memory_disk mem_disk = { .fails = fails };
+static struct memory_disk mem_disk = { .fails = fail_request };
 
 static void open_disk(void)
 {
@@ -53,8 +53,8 @@ static void close_disk(void)
 	memory_disk_close(&mem_disk);
 }
 
-/* First error wins. */
-static void note(long *err, long ret)
+/* Keep the first error. */
+static void note_error(long *err, long ret)
 {
 	if (ret < 0 && !*err)
 		*err = ret;
@@ -68,16 +68,16 @@ static void use_file(const char *mnt, int i, long *err)
 	snprintf(path, sizeof(path), "%s/file-%d", mnt, i);
 	memset(data, i, sizeof(data));
 	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0644);
-	note(err, fd);
+	note_error(err, fd);
 	if (fd < 0)
 		return;
-	note(err, lkl_sys_write(fd, data, sizeof(data)));
-	note(err, lkl_sys_fsync(fd));
-	note(err, lkl_sys_close(fd));
+	note_error(err, lkl_sys_write(fd, data, sizeof(data)));
+	note_error(err, lkl_sys_fsync(fd));
+	note_error(err, lkl_sys_close(fd));
 }
 
-/* Boots, works, halts; the first error that a program would have seen. */
-static long work(void)
+/* Boot, use files, halt; return the first error that a program would see. */
+static long use_file_system(void)
 {
 	struct lkl_disk disk = memory_disk(&mem_disk);
 	long err = 0, ret;
@@ -88,22 +88,22 @@ static long work(void)
 	if (ret)
 		return ret;
 	id = lkl_disk_add(&disk);
-	note(&err, id);
+	note_error(&err, id);
 	ret = lkl_start_kernel("quiet");
-	note(&err, ret);
+	note_error(&err, ret);
 	if (!ret) {
 		ret = id < 0 ? id : lkl_mount_dev(id, 0, "ext4", 0, NULL, mnt,
 						  sizeof(mnt));
-		note(&err, ret);
+		note_error(&err, ret);
 		for (i = 0; !ret && i < 5; i++)
 			use_file(mnt, i, &err);
-		note(&err, lkl_sys_halt());
+		note_error(&err, lkl_sys_halt());
 	}
 	lkl_cleanup();
 	return err;
 }
 
-/* The @n-th request of a type fails, for each n that there is. */
+/* Let the n-th request of a type fail, for each n in turn. */
 static void fail_requests(unsigned int type, bool for_good, bool must_tell)
 {
 	long n;
@@ -115,7 +115,7 @@ static void fail_requests(unsigned int type, bool for_good, bool must_tell)
 		fault.type = type;
 		fault.countdown = n;
 		fault.for_good = for_good;
-		err = work();
+		err = use_file_system();
 		close_disk();
 		if (!fault.failed)
 			break;
@@ -130,12 +130,12 @@ START_TEST(without_failures_there_is_no_error)
 {
 	open_disk();
 	fault.type = NONE;
-	ck_assert_int_eq(work(), 0);
+	ck_assert_int_eq(use_file_system(), 0);
 	close_disk();
 }
 END_TEST
 
-/* The kernel may read again, and then nothing is lost. */
+/* The kernel may repeat the read; then no data are lost. */
 START_TEST(a_read_fails)
 {
 	fail_requests(LKL_DEV_BLK_TYPE_READ, false, false);
@@ -166,7 +166,7 @@ START_TEST(a_flush_fails)
 }
 END_TEST
 
-static void setup(void)
+static void set_up_host(void)
 {
 	lkl_host_ops.print = NULL;
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
@@ -177,7 +177,7 @@ int main(void)
 	TCase *tc = tcase_create("faults");
 
 	tcase_set_timeout(tc, 300);
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, set_up_host, NULL);
 	tcase_add_test(tc, without_failures_there_is_no_error);
 	tcase_add_test(tc, a_read_fails);
 	tcase_add_test(tc, all_reads_fail_from_some_point_on);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Works on a file system with little memory, so that much is written back while
- * something else is going on, and prints how deep the kernel's stacks became.
+ * Use a file system with little memory, so that data are written back in the
+ * middle of other operations, and print the maximum depth of the kernel's
+ * stacks.
  *
  * usage: use-deeply TYPE IMAGE
  */
@@ -15,7 +16,7 @@
 #define MiB	(1UL << 20)
 #define FILES	2000
 
-static void check(long ret, const char *what)
+static void must_succeed(long ret, const char *what)
 {
 	if (ret >= 0)
 		return;
@@ -23,42 +24,42 @@ static void check(long ret, const char *what)
 	exit(1);
 }
 
-static void write_file(const char *path, size_t size)
+static void write_large_file(const char *path, size_t size)
 {
 	static char block[MiB];
 	long fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0600);
 	size_t n;
 
-	check(fd, "open");
+	must_succeed(fd, "open");
 	memset(block, path[0], sizeof(block));
 	while (size) {
 		n = size < MiB ? size : MiB;
-		check(lkl_sys_write(fd, block, n), "write");
+		must_succeed(lkl_sys_write(fd, block, n), "write");
 		size -= n;
 	}
-	check(lkl_sys_setxattr(path, "user.name", path, strlen(path), 0),
-	      "setxattr");
-	check(lkl_sys_close(fd), "close");
+	must_succeed(lkl_sys_setxattr(path, "user.name", path, strlen(path), 0),
+		     "setxattr");
+	must_succeed(lkl_sys_close(fd), "close");
 }
 
-static void work(void)
+static void use_file_system(void)
 {
 	char path[64], other[64];
 	int i;
 
 	for (i = 0; i < FILES; i++) {
 		snprintf(path, sizeof(path), "file-%d", i);
-		write_file(path, i % 100 ? 3000 : 4 * MiB);
+		write_large_file(path, i % 100 ? 3000 : 4 * MiB);
 		snprintf(other, sizeof(other), "other-%d", i);
 		if (i % 3 == 0)
-			check(lkl_sys_rename(path, other), "rename");
+			must_succeed(lkl_sys_rename(path, other), "rename");
 		else if (i % 3 == 1)
-			check(lkl_sys_link(path, other), "link");
+			must_succeed(lkl_sys_link(path, other), "link");
 		if (i % 7 == 0)
 			lkl_sys_unlink(path);
 	}
-	write_file("big", 100 * MiB);
-	check(lkl_sys_truncate("big", 12345), "truncate");
+	write_large_file("big", 100 * MiB);
+	must_succeed(lkl_sys_truncate("big", 12345), "truncate");
 }
 
 static unsigned long deepest_stack(void)
@@ -66,11 +67,11 @@ static unsigned long deepest_stack(void)
 	char text[32] = "";
 	long fd;
 
-	check(lkl_mount_fs("sysfs"), "mount sysfs");
+	must_succeed(lkl_mount_fs("sysfs"), "mount sysfs");
 	fd = lkl_sys_open("/sysfs/module/lkl/parameters/deepest_stack",
 			  LKL_O_RDONLY, 0);
-	check(fd, "open deepest_stack");
-	check(lkl_sys_read(fd, text, sizeof(text) - 1), "read");
+	must_succeed(fd, "open deepest_stack");
+	must_succeed(lkl_sys_read(fd, text, sizeof(text) - 1), "read");
 	lkl_sys_close(fd);
 	return strtoul(text, NULL, 10);
 }
@@ -82,16 +83,16 @@ int main(int argc, char **argv)
 	int id;
 
 	(void)argc;
-	check(lkl_init(&lkl_host_ops), "init");
+	must_succeed(lkl_init(&lkl_host_ops), "init");
 	id = lkl_disk_add(&disk);
-	check(id, "disk");
-	check(lkl_start_kernel("quiet mem=96M"), "boot");
-	check(lkl_mount_dev(id, 0, argv[1], 0, NULL, mnt, sizeof(mnt)), "mount");
-	check(lkl_sys_chdir(mnt), "chdir");
-	work();
+	must_succeed(id, "disk");
+	must_succeed(lkl_start_kernel("quiet mem=96M"), "boot");
+	must_succeed(lkl_mount_dev(id, 0, argv[1], 0, NULL, mnt, sizeof(mnt)), "mount");
+	must_succeed(lkl_sys_chdir(mnt), "chdir");
+	use_file_system();
 	printf("%lu\n", deepest_stack());
-	check(lkl_sys_chdir("/"), "chdir");
-	check(lkl_sys_halt(), "halt");
+	must_succeed(lkl_sys_chdir("/"), "chdir");
+	must_succeed(lkl_sys_halt(), "halt");
 	lkl_cleanup();
 	return 0;
 }
