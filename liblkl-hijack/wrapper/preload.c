@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The library that is preloaded, in a build tree or installed.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "shared/macros.h"
+#include "wrapper/wrapper.h"
+
+/* Return the directory of this program. */
+static char *own_directory(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n < 0)
+		return NULL;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
+	return path;
+}
+
+/*
+ * Return the path of the installed library.  The dynamic linker replaces $LIB, so
+ * that a child of another word size looks for a library of its own.
+ */
+static char *installed_library(void)
+{
+	static const char *const libs[] = {
+		"/lib/x86_64-linux-gnu/", "/lib/aarch64-linux-gnu/", "/lib64/",
+	};
+	const char *at;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(libs); i++) {
+		at = strstr(LKL_PRELOAD, libs[i]);
+		if (!at)
+			continue;
+		if (asprintf(&path, "%.*s/$LIB/%s", (int)(at - LKL_PRELOAD),
+			     LKL_PRELOAD, at + strlen(libs[i])) < 0)
+			return NULL;
+		return path;
+	}
+	return strdup(LKL_PRELOAD);
+}
+
+/* Find the library.  In a build tree take the library and the kernel of the tree. */
+static char *find_library(void)
+{
+	const char *directory = own_directory();
+	char *path, *kernel;
+
+	if (directory && asprintf(&path, "%s/liblkl-hijack.so", directory) > 0) {
+		if (!access(path, R_OK)) {
+			if (asprintf(&kernel, "%s/../kernel/lkl-kernel.so",
+				     directory) > 0 && !access(kernel, R_OK))
+				setenv("LKL_KERNEL", kernel, 0);
+			return path;
+		}
+		free(path);
+	}
+	if (!access(LKL_PRELOAD, R_OK))
+		return installed_library();
+	if (directory && asprintf(&path, "%s/" LKL_PRELOAD_FROM_BIN, directory) > 0 &&
+	    !access(path, R_OK))
+		return path;
+	wrapper_fail(CANNOT_RUN, LKL_PRELOAD, strerror(errno));
+}
+
+void preload_library(void)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char *library = find_library(), *all;
+
+	if (library && strpbrk(library, ": "))
+		wrapper_fail(CANNOT_RUN, library, "a library with a colon or a space in its path cannot be preloaded");
+	if (!library || asprintf(&all, "%s%s%s", before ? before : "",
+				 before && *before ? ":" : "", library) < 0)
+		wrapper_fail(CANNOT_RUN, "LD_PRELOAD", strerror(ENOMEM));
+	setenv("LD_PRELOAD", all, 1);
+	/* In a child of a hijacked process, start an instance of its own. */
+	unsetenv("LKL_HIJACK_PID");
+}
