@@ -20,6 +20,7 @@
 
 #include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
 
@@ -55,22 +56,22 @@ struct ifaddrs_list {
 
 #define STATS_SPACE(len)	(((len) + 7) & ~(size_t)7)
 
-static const struct rtattr *link_attr(const struct nlmsghdr *nh, int type)
+static const struct netlink_attribute *link_attr(const struct netlink_message *nh, int type)
 {
-	return ifaddrs_attr(nh, sizeof(struct ifinfomsg), type);
+	return netlink_find_in_message(nh, sizeof(struct ifinfomsg), type);
 }
 
 static int ifaddrs_list_allocate(struct ifaddrs_list *list)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	size_t n = 0, data = 0;
 
 	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK))) {
-		const struct rtattr *stats = link_attr(nh, IFLA_STATS);
+		const struct netlink_attribute *stats = link_attr(nh, IFLA_STATS);
 
 		n++;
 		if (stats)
-			data += STATS_SPACE(RTA_PAYLOAD(stats));
+			data += STATS_SPACE(netlink_data_len(stats));
 	}
 	while ((nh = ifaddrs_next(&list->addrs, nh, RTM_NEWADDR)))
 		n++;
@@ -93,39 +94,39 @@ static struct entry *ifaddrs_list_add_entry(struct ifaddrs_list *list)
 
 static struct sockaddr *fill_link(union any_address *to,
 				  const struct ifinfomsg *info,
-				  const struct rtattr *rta)
+				  const struct netlink_attribute *rta)
 {
 	size_t len;
 
 	if (!rta)
 		return NULL;
-	len = RTA_PAYLOAD(rta) < HW_ADDR_MAX ? RTA_PAYLOAD(rta) : HW_ADDR_MAX;
+	len = netlink_data_len(rta) < HW_ADDR_MAX ? netlink_data_len(rta) : HW_ADDR_MAX;
 	to->ll.sll_family = AF_PACKET;
 	to->ll.sll_ifindex = info->ifi_index;
 	to->ll.sll_hatype = info->ifi_type;
 	to->ll.sll_halen = len;
-	memcpy(to->room + offsetof(struct sockaddr_ll, sll_addr), RTA_DATA(rta), len);
+	memcpy(to->room + offsetof(struct sockaddr_ll, sll_addr), netlink_data(rta), len);
 	return &to->sa;
 }
 
-static void ifaddrs_list_add_link(struct ifaddrs_list *list, const struct nlmsghdr *nh)
+static void ifaddrs_list_add_link(struct ifaddrs_list *list, const struct netlink_message *nh)
 {
-	const struct ifinfomsg *info = NLMSG_DATA(nh);
-	const struct rtattr *name = link_attr(nh, IFLA_IFNAME);
-	const struct rtattr *stats = link_attr(nh, IFLA_STATS);
+	const struct ifinfomsg *info = netlink_body(nh);
+	const struct netlink_attribute *name = link_attr(nh, IFLA_IFNAME);
+	const struct netlink_attribute *stats = link_attr(nh, IFLA_STATS);
 	struct entry *e = ifaddrs_list_add_entry(list);
 
 	if (name)
-		memcpy(e->name, RTA_DATA(name),
-		       strnlen(RTA_DATA(name), RTA_PAYLOAD(name) < IFNAMSIZ ?
-			       RTA_PAYLOAD(name) : IFNAMSIZ - 1));
+		memcpy(e->name, netlink_data(name),
+		       strnlen(netlink_data(name), netlink_data_len(name) < IFNAMSIZ ?
+			       netlink_data_len(name) : IFNAMSIZ - 1));
 	e->ifa.ifa_flags = info->ifi_flags;
 	e->ifa.ifa_addr = fill_link(&e->addr, info, link_attr(nh, IFLA_ADDRESS));
 	e->ifa.ifa_broadaddr = fill_link(&e->broad, info, link_attr(nh, IFLA_BROADCAST));
 	if (stats) {
 		e->ifa.ifa_data = list->data;
-		memcpy(list->data, RTA_DATA(stats), RTA_PAYLOAD(stats));
-		list->data += STATS_SPACE(RTA_PAYLOAD(stats));
+		memcpy(list->data, netlink_data(stats), netlink_data_len(stats));
+		list->data += STATS_SPACE(netlink_data_len(stats));
 	}
 }
 
@@ -165,11 +166,11 @@ static struct sockaddr *fill_netmask(union any_address *to, int family,
 static const struct ifinfomsg *find_link(const struct ifaddrs_list *list,
 					 unsigned int index, struct entry **ret_entry)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	size_t i = 0;
 
 	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK))) {
-		const struct ifinfomsg *info = NLMSG_DATA(nh);
+		const struct ifinfomsg *info = netlink_body(nh);
 
 		if ((unsigned int)info->ifi_index == index) {
 			*ret_entry = &list->entries[i];
@@ -181,7 +182,7 @@ static const struct ifinfomsg *find_link(const struct ifaddrs_list *list,
 }
 
 /* Add an address.  Return false when its link came after the dump of links. */
-static bool ifaddrs_list_add_address(struct ifaddrs_list *list, const struct nlmsghdr *nh)
+static bool ifaddrs_list_add_address(struct ifaddrs_list *list, const struct netlink_message *nh)
 {
 	struct ifaddrs_address a;
 	const struct ifinfomsg *link;
@@ -208,7 +209,7 @@ static bool ifaddrs_list_add_address(struct ifaddrs_list *list, const struct nlm
 
 static bool ifaddrs_list_fill(struct ifaddrs_list *list)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 
 	while ((nh = ifaddrs_next(&list->links, nh, RTM_NEWLINK)))
 		ifaddrs_list_add_link(list, nh);

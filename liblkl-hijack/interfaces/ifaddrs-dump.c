@@ -12,6 +12,7 @@
 
 #include "interfaces/ifaddrs-dump.h"
 #include "interfaces/netlink-client.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 
 /* The kernel's datagrams are not larger, unless one entry needs more. */
@@ -38,21 +39,15 @@ static int dump_make_room(struct ifaddrs_dump *dump, size_t room)
 static int dump_request(int k, int type)
 {
 	struct {
-		struct nlmsghdr nh;
-		struct ifinfomsg info;
-	} req = {
-		.nh = {
-			.nlmsg_len = sizeof(req),
-			.nlmsg_type = type,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-			.nlmsg_seq = 1,
-		},
-		.info = { .ifi_family = AF_UNSPEC },
-	};
+		struct netlink_message nh;
+		char body[sizeof(struct ifinfomsg)];
+	} req;
+	/* Both headers begin with the family: any. */
+	const struct ifinfomsg any = { .ifi_family = AF_UNSPEC };
 
-	/* The headers begin alike, and the one of addresses is shorter. */
-	if (type == RTM_GETADDR)
-		req.nh.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifaddrmsg));
+	netlink_begin(&req.nh, type, NLM_F_REQUEST | NLM_F_DUMP, &any,
+		      type == RTM_GETADDR ? sizeof(struct ifaddrmsg) :
+		      sizeof(any));
 	return netlink_send(k, &req.nh);
 }
 
@@ -69,11 +64,11 @@ static long dump_receive(int k, struct ifaddrs_dump *dump)
 			       dump->size - dump->len);
 }
 
-static void note_interrupted(const struct nlmsghdr *nh, void *arg)
+static void note_interrupted(const struct netlink_message *nh, void *arg)
 {
 	bool *interrupted = arg;
 
-	*interrupted |= !!(nh->nlmsg_flags & NLM_F_DUMP_INTR);
+	*interrupted |= !!(nh->flags & NLM_F_DUMP_INTR);
 }
 
 static int dump_once(int k, int type, struct ifaddrs_dump *dump,
@@ -120,48 +115,34 @@ void ifaddrs_dump_free(struct ifaddrs_dump *dump)
 	*dump = (struct ifaddrs_dump){ };
 }
 
-const struct nlmsghdr *ifaddrs_next(const struct ifaddrs_dump *dump,
-				    const struct nlmsghdr *prev, int type)
+const struct netlink_message *ifaddrs_next(const struct ifaddrs_dump *dump,
+					   const struct netlink_message *prev,
+					   int type)
 {
-	const char *at = dump->data;
-	const struct nlmsghdr *nh;
-	size_t len;
+	const struct netlink_message *nh;
 
 	if (prev)
-		at = (const char *)prev + NLMSG_ALIGN(prev->nlmsg_len);
-	len = dump->data + dump->len - at;
-	for (nh = (const void *)at; NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len))
-		if (nh->nlmsg_type == type)
-			return nh;
-	return NULL;
-}
-
-const struct rtattr *ifaddrs_attr(const struct nlmsghdr *nh, size_t header,
-				  int type)
-{
-	size_t space = NLMSG_SPACE(header);
-	const struct rtattr *rta = (const void *)((const char *)nh + space);
-	long len = (long)nh->nlmsg_len - (long)space;
-
-	for (; len > 0 && RTA_OK(rta, len); rta = RTA_NEXT(rta, len))
-		if (rta->rta_type == type)
-			return rta;
-	return NULL;
+		nh = netlink_next_message(dump->data, dump->len, prev);
+	else
+		nh = netlink_message_at(dump->data, dump->len);
+	while (nh && nh->type != type)
+		nh = netlink_next_message(dump->data, dump->len, nh);
+	return nh;
 }
 
 /* Return the value of attribute @type if it has at least @size bytes. */
-static const void *address_value(const struct nlmsghdr *nh, int type, size_t size)
+static const void *address_value(const struct netlink_message *nh, int type, size_t size)
 {
-	const struct rtattr *rta = ifaddrs_attr(nh, sizeof(struct ifaddrmsg), type);
+	const struct netlink_attribute *rta = netlink_find_in_message(nh, sizeof(struct ifaddrmsg), type);
 
-	return rta && RTA_PAYLOAD(rta) >= size ? RTA_DATA(rta) : NULL;
+	return rta && netlink_data_len(rta) >= size ? netlink_data(rta) : NULL;
 }
 
-bool ifaddrs_parse_address(const struct nlmsghdr *nh,
+bool ifaddrs_parse_address(const struct netlink_message *nh,
 			   struct ifaddrs_address *addr)
 {
-	const struct ifaddrmsg *msg = NLMSG_DATA(nh);
-	const struct rtattr *rta;
+	const struct ifaddrmsg *msg = netlink_body(nh);
+	const struct netlink_attribute *rta;
 	const uint32_t *flags;
 	size_t size = 4;
 
@@ -179,10 +160,10 @@ bool ifaddrs_parse_address(const struct nlmsghdr *nh,
 		.local = address_value(nh, IFA_LOCAL, size),
 		.broadcast = address_value(nh, IFA_BROADCAST, size),
 	};
-	rta = ifaddrs_attr(nh, sizeof(*msg), IFA_LABEL);
+	rta = netlink_find_in_message(nh, sizeof(*msg), IFA_LABEL);
 	if (rta) {
-		addr->label = RTA_DATA(rta);
-		addr->label_len = strnlen(addr->label, RTA_PAYLOAD(rta));
+		addr->label = netlink_data(rta);
+		addr->label_len = strnlen(addr->label, netlink_data_len(rta));
 	}
 	return addr->address || addr->local;
 }

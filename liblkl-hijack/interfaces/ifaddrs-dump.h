@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 #include <sys/socket.h>
-#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+
+#include "shared/netlink.h"
 
 /* All messages of one dump, one after the other. */
 struct ifaddrs_dump {
@@ -44,18 +45,14 @@ void ifaddrs_dump_free(struct ifaddrs_dump *dump);
  * Return the next message of type @type after @prev (NULL: the first), or NULL at
  * the end.
  */
-const struct nlmsghdr *ifaddrs_next(const struct ifaddrs_dump *dump,
-				    const struct nlmsghdr *prev, int type);
-
-/* Return attribute @type of a message with a header of @header bytes, or NULL. */
-const struct rtattr *ifaddrs_attr(const struct nlmsghdr *nh, size_t header,
-				  int type);
+const struct netlink_message *ifaddrs_next(const struct ifaddrs_dump *dump,
+				    const struct netlink_message *prev, int type);
 
 /*
  * Parse an address.  Return false if the message is malformed, or of a family other
  * than IPv4 and IPv6.
  */
-bool ifaddrs_parse_address(const struct nlmsghdr *nh,
+bool ifaddrs_parse_address(const struct netlink_message *nh,
 			   struct ifaddrs_address *addr);
 
 #endif /* LKL_HIJACK_IFADDRS_DUMP_H */

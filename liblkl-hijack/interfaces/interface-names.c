@@ -13,6 +13,7 @@
 
 #include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
 
@@ -69,15 +70,15 @@ EXPORT char *if_indextoname(unsigned int ifindex, char ifname[IF_NAMESIZE])
 
 static int fill_names(const struct ifaddrs_dump *links, struct if_nameindex *to)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 
 	while ((nh = ifaddrs_next(links, nh, RTM_NEWLINK))) {
-		const struct ifinfomsg *info = NLMSG_DATA(nh);
-		const struct rtattr *name = ifaddrs_attr(nh, sizeof(*info), IFLA_IFNAME);
+		const struct ifinfomsg *info = netlink_body(nh);
+		const struct netlink_attribute *name = netlink_find_in_message(nh, sizeof(*info), IFLA_IFNAME);
 
 		if (!name)
 			continue;
-		to->if_name = strndup(RTA_DATA(name), RTA_PAYLOAD(name));
+		to->if_name = strndup(netlink_data(name), netlink_data_len(name));
 		if (!to->if_name)
 			return -1;
 		to->if_index = info->ifi_index;
@@ -88,7 +89,7 @@ static int fill_names(const struct ifaddrs_dump *links, struct if_nameindex *to)
 
 EXPORT struct if_nameindex *if_nameindex(void)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	struct if_nameindex *list;
 	struct ifaddrs_dump links;
 	size_t n = 1;

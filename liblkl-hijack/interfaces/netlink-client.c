@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "interfaces/netlink-client.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 
 int netlink_open(int protocol, unsigned int groups)
@@ -26,12 +27,12 @@ int netlink_open(int protocol, unsigned int groups)
 	return ret;
 }
 
-int netlink_send(int k, const struct nlmsghdr *request)
+int netlink_send(int k, const struct netlink_message *request)
 {
 	long ret;
 
 	do {
-		ret = KCALL(sendto, k, request, request->nlmsg_len, 0, NULL, 0);
+		ret = KCALL(sendto, k, request, request->len, 0, NULL, 0);
 	} while (ret == -EINTR);
 	return ret < 0 ? ret : 0;
 }
@@ -57,11 +58,11 @@ long netlink_receive(int k, void *buf, size_t size)
 }
 
 /* Return the error of an NLMSG_ERROR; a message that is too short is one. */
-static int error_of(const struct nlmsghdr *h)
+static int error_of(const struct netlink_message *h)
 {
-	const struct nlmsgerr *err = NLMSG_DATA(h);
+	const struct nlmsgerr *err = netlink_body(h);
 
-	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(*err)) || err->error >= 0)
+	if (!netlink_has_body(h, sizeof(*err)) || err->error >= 0)
 		return -EIO;
 	return err->error;
 }
@@ -69,13 +70,13 @@ static int error_of(const struct nlmsghdr *h)
 int netlink_visit(const void *data, size_t len, netlink_visitor *visit,
 		  void *arg)
 {
-	const struct nlmsghdr *h = data;
+	const struct netlink_message *h;
 
-	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
+	netlink_for_each_message(h, data, len) {
 		visit(h, arg);
-		if (h->nlmsg_type == NLMSG_DONE)
+		if (h->type == NLMSG_DONE)
 			return 1;
-		if (h->nlmsg_type == NLMSG_ERROR)
+		if (h->type == NLMSG_ERROR)
 			return error_of(h);
 	}
 	return 0;

@@ -19,6 +19,7 @@
 
 #include "interfaces/netlink-client.h"
 #include "process/drain.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 #include "state/signal-handlers.h"
 
@@ -38,11 +39,11 @@ struct source {
 };
 
 struct counter {
-	bool (*is_wanted)(const struct nlmsghdr *h);
+	bool (*is_wanted)(const struct netlink_message *h);
 	int count;
 };
 
-static void count_message(const struct nlmsghdr *h, void *arg)
+static void count_message(const struct netlink_message *h, void *arg)
 {
 	struct counter *c = arg;
 
@@ -50,8 +51,8 @@ static void count_message(const struct nlmsghdr *h, void *arg)
 }
 
 /* Count the messages in the answer to @request that @is_wanted accepts. */
-static int count_answers(int k, const struct nlmsghdr *request, char *buf,
-			 size_t size, bool (*is_wanted)(const struct nlmsghdr *h))
+static int count_answers(int k, const struct netlink_message *request, char *buf,
+			 size_t size, bool (*is_wanted)(const struct netlink_message *h))
 {
 	struct counter c = { .is_wanted = is_wanted };
 	long len;
@@ -67,25 +68,25 @@ static int count_answers(int k, const struct nlmsghdr *request, char *buf,
 /* Connections */
 
 /* The kernel has chosen the connections by their state. */
-static bool is_connection(const struct nlmsghdr *h)
+static bool is_connection(const struct netlink_message *h)
 {
-	return h->nlmsg_type == SOCK_DIAG_BY_FAMILY;
+	return h->type == SOCK_DIAG_BY_FAMILY;
 }
 
 static int count_family(int k, int family, char *buf, size_t size)
 {
-	struct {
-		struct nlmsghdr h;
-		struct inet_diag_req_v2 r;
-	} msg = {
-		.h.nlmsg_len = sizeof(msg),
-		.h.nlmsg_type = SOCK_DIAG_BY_FAMILY,
-		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		.r.sdiag_family = family,
-		.r.sdiag_protocol = IPPROTO_TCP,
-		.r.idiag_states = UNSENT,
+	const struct inet_diag_req_v2 r = {
+		.sdiag_family = family,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = UNSENT,
 	};
+	struct {
+		struct netlink_message h;
+		char body[sizeof(r)];
+	} msg;
 
+	netlink_begin(&msg.h, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP,
+		      &r, sizeof(r));
 	return count_answers(k, &msg.h, buf, size, is_connection);
 }
 
@@ -104,28 +105,26 @@ static const struct source connections = {
 
 /* Neighbours */
 
-static bool is_looked_for(const struct nlmsghdr *h)
+static bool is_looked_for(const struct netlink_message *h)
 {
-	const struct ndmsg *n = NLMSG_DATA(h);
+	const struct ndmsg *n = netlink_body(h);
 
-	return h->nlmsg_type == RTM_NEWNEIGH &&
-	       h->nlmsg_len >= NLMSG_LENGTH(sizeof(*n)) &&
+	return h->type == RTM_NEWNEIGH &&
+	       netlink_has_body(h, sizeof(*n)) &&
 	       (n->ndm_state & NUD_INCOMPLETE);
 }
 
 /* Neighbours are looked for only when a packet waits. */
 static int count_looked_for(int k, char *buf, size_t size)
 {
+	const struct ndmsg n = { .ndm_family = AF_UNSPEC };
 	struct {
-		struct nlmsghdr h;
-		struct ndmsg n;
-	} msg = {
-		.h.nlmsg_len = sizeof(msg),
-		.h.nlmsg_type = RTM_GETNEIGH,
-		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		.n.ndm_family = AF_UNSPEC,
-	};
+		struct netlink_message h;
+		char body[sizeof(n)];
+	} msg;
 
+	netlink_begin(&msg.h, RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP, &n,
+		      sizeof(n));
 	return count_answers(k, &msg.h, buf, size, is_looked_for);
 }
 

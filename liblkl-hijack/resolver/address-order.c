@@ -13,6 +13,7 @@
 
 #include "interfaces/ifaddrs-dump.h"
 #include "resolver/resolver.h"
+#include "shared/netlink.h"
 #include "state/kernel-call.h"
 
 struct candidate {
@@ -126,7 +127,7 @@ static bool find_source(struct candidate *c)
 
 static void find_details(struct candidate *c, const struct ifaddrs_dump *addrs)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	struct ifaddrs_address a;
 
 	while ((nh = ifaddrs_next(addrs, nh, RTM_NEWADDR))) {
@@ -220,7 +221,7 @@ static void relink_list(struct addrinfo **list, struct candidate *sorted, size_t
 
 static bool has_ipv6(const struct ifaddrs_dump *addrs)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	struct ifaddrs_address a;
 
 	while ((nh = ifaddrs_next(addrs, nh, RTM_NEWADDR)))

@@ -19,6 +19,7 @@
 #include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
 #include "resolver/resolver.h"
+#include "shared/netlink.h"
 
 struct request {
 	const char *node;
@@ -37,7 +38,7 @@ struct result {
 /* Find the families that the instance has addresses of, except loopback. */
 static void find_families(bool *v4, bool *v6)
 {
-	const struct nlmsghdr *nh = NULL;
+	const struct netlink_message *nh = NULL;
 	struct ifaddrs_address a;
 	struct ifaddrs_dump addrs;
 
