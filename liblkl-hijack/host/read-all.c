@@ -10,6 +10,8 @@
 #include "host/read-all.h"
 
 #define FIRST_SIZE	4096
+/* A file that is larger is not small. */
+#define MAX_SIZE	(1 << 24)
 
 long read_all_host(int fd, void *buf, size_t len)
 {
@@ -25,8 +27,8 @@ long read_all(int fd, read_function *read_some, char **text)
 	long n;
 
 	do {
-		larger = realloc(buf, size);
-		n = larger ? 0 : -ENOMEM;
+		larger = size <= MAX_SIZE ? realloc(buf, size) : NULL;
+		n = larger ? 0 : size <= MAX_SIZE ? -ENOMEM : -EFBIG;
 		if (n)
 			break;
 		buf = larger;

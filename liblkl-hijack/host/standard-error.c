@@ -30,7 +30,7 @@ void report(const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return;
-	/* What does not fit is cut off. */
+	/* The rest of a long line is cut off. */
 	used += (size_t)len < room ? (size_t)len : room - 1;
 	line[used++] = '\n';
 	report_text(line, used);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "host/export.h"
 #include "host/fortify.h"
 #include "host/host-libc.h"
+#include "host/read-all.h"
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
 
@@ -25,22 +27,23 @@ static const char resolv_conf[] = "/etc/resolv.conf";
 /* Copy the instance's file into a memfd of the host; -1 when there is none. */
 static int copy_resolv_conf(bool cloexec)
 {
-	char buf[4096];
+	char *text;
+	long len;
 	int k, fd;
-	long n;
 
 	k = KCALL(openat, LKL_AT_FDCWD, resolv_conf, LKL_O_RDONLY, 0);
 	if (k < 0)
 		return -1;
-	fd = HOST(memfd_create)("resolv.conf", cloexec ? MFD_CLOEXEC : 0);
-	while (fd >= 0 && (n = KCALL(read, k, buf, sizeof(buf))) > 0)
-		if (HOST(write)(fd, buf, n) != n) {
-			HOST(close)(fd);
-			fd = -1;
-		}
+	len = read_all(k, kernel_call_read, &text);
 	KCALL(close, k);
-	if (fd >= 0)
-		HOST(lseek)(fd, 0, SEEK_SET);
+	if (len < 0)
+		return -1;
+	fd = HOST(memfd_create)("resolv.conf", cloexec ? MFD_CLOEXEC : 0);
+	if (fd >= 0 && HOST(pwrite)(fd, text, len, 0) != len) {
+		HOST(close)(fd);
+		fd = -1;
+	}
+	free(text);
 	return fd_opened(fd);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What calls that send have in common: see read-write.c.
+ * The end of calls that send: see read-write.c.
  */
 #ifndef LKL_HIJACK_READ_WRITE_H
 #define LKL_HIJACK_READ_WRITE_H

@@ -135,7 +135,7 @@ EXPORT int socketpair(int domain, int type, int protocol, int sv[2])
 	return ret;
 }
 
-static void unreserve(void *arg)
+static void unreserve_on_cancel(void *arg)
 {
 	fd_unreserve(*(int *)arg);
 }
@@ -148,7 +148,7 @@ static int accept_lkl(int k, struct sockaddr *addr, socklen_t *len, int flags)
 
 	if (fd < 0)
 		return -1;
-	pthread_cleanup_push(unreserve, &fd);
+	pthread_cleanup_push(unreserve_on_cancel, &fd);
 	ret = KCALL(accept4, k, addr, len, flags & ~SOCK_CLOEXEC);
 	pthread_cleanup_pop(0);
 	return fd_finish(fd, ret);

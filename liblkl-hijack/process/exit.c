@@ -3,9 +3,9 @@
  * The end of the process.
  *
  * When the process ends, so does its network stack.  Data that was sent has to
- * leave before; then the kernel is halted.  Other threads must notice nothing:
- * they stay in their calls, also in calls that they make meanwhile.  Calls that
- * the ending thread makes after that fail; they do not go to the host.
+ * leave first; then the kernel is halted.  Other threads must notice nothing:
+ * they stay in their calls, also in calls that they make later.  Calls that the
+ * ending thread makes after the halt fail, and do not go to the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +30,7 @@
 #include "state/signal-handlers.h"
 #include "state/thread-state.h"
 
-/* How long the peers of a process that ends may take. */
+/* How long a process that ends waits for its peers. */
 #define EXIT_MS		10000
 #define KILLED_MS	1000
 

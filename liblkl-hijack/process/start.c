@@ -122,7 +122,7 @@ static int start_instance(void)
 	ret = mark_process();
 	if (ret)
 		return ret;
-	/* The thread that signals to the process come to must be known to LKL. */
+	/* Make this thread known to LKL, as it gets signals to the process. */
 	KCALL(getpid);
 	return exit_init();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What this library knows of each thread.  Threads that have made calls of LKL
+ * The state of each thread.  Threads that have made calls of LKL
  * are listed, to be interrupted when the process ends or when pthread_cancel()
  * wants one of them.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What this library knows of each thread.
+ * The state of each thread.
  */
 #ifndef LKL_HIJACK_THREAD_STATE_H
 #define LKL_HIJACK_THREAD_STATE_H

@@ -3,9 +3,10 @@
  * Moving an epoll set from the host to LKL, under the same number.  Its members
  * get stand-ins within LKL.
  *
- * A thread may wait in the host's set meanwhile: an event that is always ready is
- * left in the set, on which that thread goes on in LKL's.  Sets that the moving
- * one is a member of move before it, and there it takes the place of its stand-in.
+ * A thread may wait in the host's set meanwhile.  An event that is always ready is
+ * left in that set, and a thread that sees the event goes on waiting in LKL's set.
+ * Sets that have the moving set as a member move first; in those sets the moved set
+ * then takes the place of its stand-in.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -152,7 +153,7 @@ static void wake_pollers(int fd)
 	fd_standin_close(fd);
 }
 
-/* Wake threads that wait in the host's set @fd, which ends with the last. */
+/* Wake threads that wait in the host's set, and close @fd, our number for it. */
 static void wake_waiters(int fd, bool polled)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
@@ -191,7 +192,7 @@ static long move_numbers(uint64_t id, int k)
 	return ret;
 }
 
-/* Has a number of the set a stand-in?  Close the stand-ins if @close_them. */
+/* Does a number of the set have a stand-in?  Close the stand-ins if @close_them. */
 static bool has_standin(uint64_t id, bool close_them)
 {
 	unsigned int fd, last = fds_end();

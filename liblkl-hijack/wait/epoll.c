@@ -110,7 +110,7 @@ EXPORT int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 	else if (known)
 		ret = epoll_ctl_host(epfd, op, fd, event);
 	else if (fd_lkl(fd) >= 0 && !kernel_is_usable())
-		/* In a child: any call fails with the right error. */
+		/* In a child any call of LKL fails, with the right error. */
 		ret = KCALL(dup, fd_lkl(fd));
 	else
 		return HOST(epoll_ctl)(epfd, op, fd, event);
