@@ -7,8 +7,8 @@
 #include <lkl/linux/fs.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 
 /* Values for utimensat(2), which the kernel's user headers lack. */
 #define LKL_UTIME_NOW	((1L << 30) - 1)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 #include "shared/macros.h"
 
 /* Page size of LKL. */

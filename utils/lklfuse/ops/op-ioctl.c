@@ -8,8 +8,8 @@
 #include <lkl/linux/fs.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 #include "shared/macros.h"
 
 #define IOCTL_ADMIN	1U	/* only for root and the user who mounted */

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 #include "request/serving-thread.h"
 
 static bool open_is_for_writing(const struct fuse_file_info *fi)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 
 /* Bits between a directory entry's type and the type in a file mode. */
 #define DT_SHIFT	12

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 
 /**
  * struct seek - an lseek request that waits for the thread

@@ -10,8 +10,8 @@
 
 #include "mount/umounter.h"
 #include "ops/ops.h"
+#include "request/fuse-request.h"
 #include "request/reply.h"
-#include "request/request.h"
 
 /* The kernel's limit for a value and for a list of names. */
 #define XATTR_SIZE_MAX	65536

@@ -2,8 +2,8 @@
 /*
  * Parts of a request: the open file, and the thread that can be interrupted.
  */
-#ifndef LKLFUSE_REQUEST_H
-#define LKLFUSE_REQUEST_H
+#ifndef LKLFUSE_FUSE_REQUEST_H
+#define LKLFUSE_FUSE_REQUEST_H
 
 #include "inode/open-file.h"
 #include "request/lklfuse.h"
@@ -30,4 +30,4 @@ int request_file(fuse_req_t req, fuse_ino_t ino,
 void request_allow_interrupt(fuse_req_t req);
 void request_end_interrupt(fuse_req_t req);
 
-#endif /* LKLFUSE_REQUEST_H */
+#endif /* LKLFUSE_FUSE_REQUEST_H */

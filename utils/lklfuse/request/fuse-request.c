@@ -2,7 +2,7 @@
 /*
  * Parts of a request: the open file, and the thread that can be interrupted.
  */
-#include "request/request.h"
+#include "request/fuse-request.h"
 
 int request_file(fuse_req_t req, fuse_ino_t ino,
 		 const struct fuse_file_info *fi, bool write,
