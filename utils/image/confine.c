@@ -225,7 +225,9 @@ static int seccomp_allow_memory_and_threads(scmp_filter_ctx ctx)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 				       SCMP_A0(SCMP_CMP_MASKED_EQ, kinds,
 					       CLONE_THREAD));
-	/* A filter cannot check arguments of clone3(); libc uses clone() then. */
+	/*
+	 * A filter cannot check arguments of clone3(); libc uses clone() then.
+	 */
 	if (!ret)
 		ret = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
 				       SCMP_SYS(clone3), 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the place of manifest.c where libarchive is missing.
+ * Replacement for manifest.c in builds without libarchive.
  */
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 
 struct manifest *manifest_read(const char *path)
 {
-	report_cannot("read", path, "built without libarchive");
+	report_cannot("read", path, "the program was built without libarchive");
 	return NULL;
 }
 

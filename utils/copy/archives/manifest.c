@@ -2,8 +2,8 @@
 /*
  * Manifests in mtree(5) format, read by libarchive.
  *
- * That does not tell what an entry leaves out.  So it is given defaults first
- * that no file can have.
+ * libarchive does not report which attributes an entry leaves out.  So the
+ * manifest is preceded by defaults that no file can have.
  */
 #define _GNU_SOURCE
 #include <archive.h>
@@ -49,7 +49,7 @@ struct manifest {
 	struct copy *copy;
 	struct list entries;
 	struct manifest_entry *buckets[BUCKETS];
-	/* while it is read */
+	/* only while the manifest is read */
 	struct archive *archive;
 	int fd;
 	bool begun;
@@ -112,27 +112,30 @@ static int manifest_find_owner(const struct manifest *m,
 	struct group *gr;
 
 	if (u < 0 || u > NO_OWNER || g < 0 || g > NO_OWNER)
-		return manifest_error(m, path, "there is no such owner");
+		return manifest_error(m, path,
+				      "its owner is not a valid number");
 	*uid = u;
 	*gid = g;
 	if (*uid == NO_OWNER && user) {
 		pw = getpwnam(user);
 		if (!pw)
 			return manifest_error(m, path,
-					      "its user is not known here, give a number");
+					      "its user is not known on this host: use a number");
 		*uid = pw->pw_uid;
 	}
 	if (*gid == NO_OWNER && group) {
 		gr = getgrnam(group);
 		if (!gr)
 			return manifest_error(m, path,
-					      "its group is not known here, give a number");
+					      "its group is not known on this host: use a number");
 		*gid = gr->gr_gid;
 	}
 	return 0;
 }
 
-/* What an entry says, which may be the second of its name. */
+/*
+ * Return the entry for @path, which may exist: later entries replace earlier.
+ */
 static struct manifest_entry *manifest_new_entry(struct manifest *m,
 						 const char *path)
 {
@@ -163,7 +166,7 @@ static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 
 	if (!name || !path_normalize(&path, name)) {
 		manifest_error(m, name ? name : "",
-			       "it leads out of the target");
+			       "the path leads out of the target");
 		goto out;
 	}
 	ret = manifest_find_owner(m, ae, name, &uid, &gid);
@@ -286,7 +289,7 @@ static void manifest_adjust(void *arg, const char *path, struct tree_node *node)
 		return;
 	e->used = true;
 	type = e->node.mode & NODE_TYPE;
-	/* "file" is also what an entry has that does not say. */
+	/* An entry without a type is a file, too, because of the defaults. */
 	if (type != NODE_FILE && type != (node->mode & NODE_TYPE)) {
 		m->copy->failed = true;
 		manifest_error(m, path,
@@ -295,7 +298,7 @@ static void manifest_adjust(void *arg, const char *path, struct tree_node *node)
 	manifest_apply(e, node);
 }
 
-/* A directory that need only be there. */
+/* Return true if the entry is a directory that only has to exist. */
 static bool manifest_is_bare(const struct manifest_entry *e)
 {
 	return (e->node.mode & NODE_TYPE) == NODE_DIR && !e->has_mode &&
@@ -322,7 +325,7 @@ static void manifest_emit_new(struct manifest *m, struct copy *c,
 	    type == NODE_SOCKET) {
 		c->failed = true;
 		manifest_error(m, e->path,
-			       "no source has it, and it cannot be made");
+			       "no source has it, and a manifest cannot create this type of file");
 		return;
 	}
 	if (type == NODE_SYMLINK)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Access control lists: attributes of files on one side, entries of libarchive
- * on the other.
+ * Conversion of access control lists between extended attributes and entries of
+ * libarchive.
  */
 #include <endian.h>
 #include <grp.h>
@@ -52,7 +52,7 @@ bool tar_acl_put(struct archive_entry *entry, const char *attr,
 		uint16_t tag;
 		bool named;
 
-		/* It lies where it came to lie in a message. */
+		/* The attribute may not be aligned. */
 		memcpy(&e, p, sizeof(e));
 		p += sizeof(e);
 		tag = le16toh(e.e_tag);
@@ -70,7 +70,7 @@ bool tar_acl_put(struct archive_entry *entry, const char *attr,
 	return !len;
 }
 
-/* GNU tar stores names only, where it knows them. */
+/* Find the number of a user or a group: GNU tar stores only names. */
 static bool acl_find_id(uint16_t tag, const char *name, uint32_t *id)
 {
 	struct passwd *pw;
@@ -92,7 +92,7 @@ static bool acl_find_id(uint16_t tag, const char *name, uint32_t *id)
 	return gr;
 }
 
-/* The kernel wants them in this order. */
+/* Compare two entries in the order in which the kernel wants entries. */
 static int acl_compare(const void *a, const void *b)
 {
 	const struct posix_acl_xattr_entry *x = a, *y = b;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A sink: an archive, in pax format.
+ * A sink: an archive in pax format.
  *
- * An entry's header is written when its attributes are complete, that is, at
- * the first event that is none.
+ * The header of an entry is written when all attributes of the file are known,
+ * that is, at the first event that is not an attribute.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,17 +19,17 @@
 #include "shared/macros.h"
 
 #define BLOCK_SIZE	(256 << 10)
-/* Not all of a file's zeros fit into memory. */
+/* Zeros for holes are written in pieces of this size. */
 #define ZEROS_SIZE	(1 << 20)
-/* Longer ones need a header of their own. */
+/* A longer name needs a header of its own. */
 #define USTAR_NAME	100
 
-/* Not const: constants would take a MiB of the executable. */
+/* Not const, so that the zeros take no space in the executable. */
 static char zeros[ZEROS_SIZE];
 
 void tar_set_locale(void)
 {
-	/* Anything but UTF-8 would have libarchive convert what it cannot. */
+	/* With other encodings, libarchive tries conversions that fail. */
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "en_US.UTF-8");
 }
@@ -43,7 +43,9 @@ bool tar_wait(struct copy *c, int fd, short events)
 
 		if (n > 0 || (n < 0 && errno != EINTR))
 			return true;
-		/* Who is at the other end of a pipe has all the time. */
+		/*
+		 * The other end of a pipe may take its time: this is progress.
+		 */
 		copy_step(c);
 	}
 	return false;
@@ -68,8 +70,8 @@ static void tar_sink_error(struct tar_sink *s)
 }
 
 /*
- * Into a pipe no more at once than fits when it says that something does, so
- * that a signal is noticed.
+ * Write bytes of the archive.  To a pipe, write no more than fits without
+ * waiting, so that a signal is noticed.
  */
 static la_ssize_t tar_sink_write(struct archive *a, void *arg, const void *buf,
 				 size_t len)
@@ -104,7 +106,9 @@ static bool tar_sink_open_archive(struct tar_sink *s)
 		return false;
 	}
 	archive_write_set_format_pax(a);
-	/* One form of extended attributes, the one that others read as well. */
+	/*
+	 * Write extended attributes in the form that other programs read, too.
+	 */
 	archive_write_set_format_option(a, "pax", "xattrheader", "SCHILY");
 	archive_write_set_bytes_per_block(a, BLOCK_SIZE);
 	archive_write_set_bytes_in_last_block(a, 1);
@@ -113,7 +117,7 @@ static bool tar_sink_open_archive(struct tar_sink *s)
 		tar_sink_error(s);
 		return false;
 	}
-	/* The same image gives the same archive, whatever time it is. */
+	/* The same files give the same archive, at any time. */
 	if (s->filter && !strcmp(s->filter, "gzip"))
 		archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
 	if (archive_write_open(a, s, NULL, tar_sink_write, NULL) != ARCHIVE_OK) {
@@ -128,7 +132,10 @@ bool tar_is_utf8(const char *s)
 	return !s || mbstowcs(NULL, s, 0) != (size_t)-1;
 }
 
-/* libarchive warns of names that it stores as bytes: that is as it should be. */
+/*
+ * Return true if a warning is only about a name that is not UTF-8, which
+ * libarchive stores as bytes.
+ */
 static bool tar_sink_is_harmless(struct tar_sink *s)
 {
 	return !tar_is_utf8(archive_entry_pathname(s->entry)) ||
@@ -169,7 +176,7 @@ static void tar_sink_write_all(struct tar_sink *s, const char *buf, size_t len)
 	}
 }
 
-/* libarchive leaves out those that are holes. */
+/* Write zeros; libarchive leaves them out where the map has a hole. */
 static void tar_sink_write_zeros(struct tar_sink *s, uint64_t until)
 {
 	while (s->written < until && !s->broken && !copy_stopped(s->c)) {
@@ -185,7 +192,7 @@ static void tar_sink_write_zeros(struct tar_sink *s, uint64_t until)
 static void tar_sink_set_times(struct archive_entry *e,
 			       const struct tree_node *node)
 {
-	/* The others change when somebody reads an image. */
+	/* Other times change when an image is read. */
 	archive_entry_set_mtime(e, node->mtime.sec, node->mtime.nsec);
 }
 
@@ -238,12 +245,14 @@ static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
 	if ((ev->node.mode & NODE_TYPE) != NODE_SOCKET)
 		return;
 	copy_unsupported(s->c, FEATURE_SOCKETS, "store", s->entry_path.str,
-			 "an archive cannot have sockets");
+			 "archives cannot store sockets");
 	s->skip = true;
 	s->pending = false;
 }
 
-/* A path and its label, separated by a tab; what would end either is escaped. */
+/*
+ * Write a path and its label, separated by a tab, with special bytes escaped.
+ */
 static void tar_sink_write_context(struct tar_sink *s, const char *label,
 				   size_t len)
 {
@@ -267,16 +276,17 @@ static void tar_sink_put_xattr(struct tar_sink *s, const struct copy_event *ev)
 
 	if (s->contexts && !strcmp(name, "security.selinux"))
 		tar_sink_write_context(s, value, ev->len);
-	/* Only the first name of a file has them in an archive. */
+	/* In an archive, only the first name of a file has attributes. */
 	if (s->skip || archive_entry_hardlink(s->entry))
 		return;
 	if (copy_xattr_is_acl(name)) {
 		if (!tar_acl_put(s->entry, name, value, ev->len))
 			copy_error(s->c, "store access list of",
-				   s->entry_path.str, "it is damaged");
+				   s->entry_path.str, "the list is damaged");
 	} else if (strchr(name, '=')) {
 		copy_unsupported(s->c, FEATURE_XATTR, "store an attribute of",
-				 s->entry_path.str, "its name has a '=' in it");
+				 s->entry_path.str,
+				 "the name of the attribute contains '='");
 	} else {
 		archive_entry_xattr_add_entry(s->entry, name, value, ev->len);
 	}
@@ -287,11 +297,13 @@ static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
 	const struct copy_extent *map = (const void *)event_payload(ev);
 	size_t i;
 
-	/* libarchive (3.7) would cut the name: its contents go before holes. */
+	/*
+	 * libarchive (3.7) cuts long names of sparse files that are not UTF-8.
+	 */
 	if (s->entry_path.len >= USTAR_NAME && !tar_is_utf8(s->entry_path.str)) {
 		copy_unsupported(s->c, FEATURE_HOLES, "store holes of",
 				 s->entry_path.str,
-				 "its name is long and not in UTF-8");
+				 "the file name is long and not in UTF-8");
 		return;
 	}
 	for (i = 0; i < ev->len / sizeof(*map); i++)
@@ -309,7 +321,7 @@ static void tar_sink_put_data(struct tar_sink *s, const struct copy_event *ev)
 	s->c->bytes += ev->len;
 }
 
-/* A file that got shorter is filled up, as its size is written already. */
+/* End a file; fill up one that got shorter, as its header has its size. */
 static void tar_sink_end_item(struct tar_sink *s)
 {
 	tar_sink_flush_header(s);
@@ -391,7 +403,7 @@ void tar_sink_init(struct tar_sink *s, int fd, const char *path)
 void tar_sink_exit(struct tar_sink *s)
 {
 	archive_entry_free(s->entry);
-	/* What could not be written is not to be tried again. */
+	/* Do not try again to write the rest after an error. */
 	if (s->archive && !s->complete)
 		archive_write_fail(s->archive);
 	if (s->archive)

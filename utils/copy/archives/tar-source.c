@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A source: an archive.
- *
- * Its entries come in any order, and directories may be missing.  See
- * copy_change_dir().
+ * A source: an archive.  Its entries come in any order, and directories may be
+ * missing.
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +26,7 @@ static la_ssize_t tar_source_read(struct archive *a, void *arg, const void **buf
 	ssize_t n;
 
 	if (poll(&p, 1, 0) <= 0) {
-		/* What is there already can be written meanwhile. */
+		/* Let the sink write the existing events meanwhile. */
 		queue_flush(s->c->queue);
 		if (!tar_wait(s->c, s->fd, POLLIN)) {
 			archive_set_error(a, EINTR, "%s", strerror(EINTR));
@@ -92,7 +90,7 @@ static void tar_source_emit_acl(struct tar_source *s, struct archive_entry *e,
 		copy_emit_xattr(s->c, attr, list, n);
 	else if (n < 0)
 		copy_error(s->c, "read access list of", s->c->target_path.str,
-			   "somebody in it is not known here");
+			   "it names a user or a group that is not known on this host");
 }
 
 static void tar_source_emit_xattrs(struct tar_source *s, struct archive_entry *e)
@@ -104,7 +102,7 @@ static void tar_source_emit_xattrs(struct tar_source *s, struct archive_entry *e
 	copy_emit_label(s->c);
 	archive_entry_xattr_reset(e);
 	while (archive_entry_xattr_next(e, &name, &value, &len) == ARCHIVE_OK)
-		/* Those come in their own form. */
+		/* libarchive has access control lists in a form of its own. */
 		if (!copy_xattr_is_acl(name))
 			copy_emit_xattr(s->c, name, value, len);
 	tar_source_emit_acl(s, e, "system.posix_acl_access");
@@ -154,7 +152,7 @@ static void tar_source_emit_link(struct tar_source *s, const char *name,
 
 	if (!path_normalize(&to, target))
 		copy_error(s->c, "link", s->c->target_path.str,
-			   "its target is outside of the archive");
+			   "the target is outside of the archive");
 	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, node, to.str))
 		copy_emit(s->c, EVENT_END, 0, NULL);
 	path_free(&to);
@@ -165,7 +163,7 @@ static void tar_source_emit_dir(struct tar_source *s, struct archive_entry *e,
 {
 	copy_emit_node(s->c, EVENT_DIR, EVENT_AGAIN, name, node, NULL);
 	tar_source_emit_xattrs(s, e);
-	/* The root is entered as itself, which nothing else expects. */
+	/* Leave the root at once: all paths are relative to the root. */
 	if (!strcmp(name, "."))
 		copy_emit(s->c, EVENT_LEAVE, 0, NULL);
 	else
@@ -194,7 +192,7 @@ static void tar_source_emit_other(struct tar_source *s, struct archive_entry *e,
 		break;
 	default:
 		copy_error(s->c, "copy", s->c->target_path.str,
-			   "it is of an unknown type");
+			   "the type of the file is unknown");
 		return;
 	}
 	tar_source_emit_xattrs(s, e);
@@ -212,13 +210,13 @@ static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
 
 	if (!path || !*path || !path_normalize(target_path, path)) {
 		copy_error(s->c, "copy", path ? path : "",
-			   "its name leads out of the archive");
+			   "the path leads out of the archive");
 		return;
 	}
 	copy_print_name(s->c, path);
 	if (!tar_source_is_id(archive_entry_uid(e)) ||
 	    !tar_source_is_id(archive_entry_gid(e))) {
-		copy_error(s->c, "copy", path, "it has an impossible owner");
+		copy_error(s->c, "copy", path, "the owner is not valid");
 		return;
 	}
 	tar_source_node_of(e, &node);
@@ -233,10 +231,10 @@ static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
 	else if (*name)
 		tar_source_emit_other(s, e, name, &node);
 	else
-		copy_error(s->c, "copy", path, "it is not a directory");
+		copy_error(s->c, "copy", path, "the root must be a directory");
 }
 
-/* Names that are no UTF-8 are bytes, which is as well. */
+/* Report a warning, unless it is about a name that is not UTF-8. */
 static void tar_source_warn(struct tar_source *s, struct archive_entry *e)
 {
 	if (!tar_is_utf8(archive_entry_pathname(e)) ||

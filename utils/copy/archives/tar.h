@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Archives as sources and sinks, with libarchive.
+ * Archives as sources and sinks, with the help of libarchive.
  */
 #ifndef COPY_TAR_H
 #define COPY_TAR_H
@@ -11,14 +11,14 @@
 
 #include "copy/core/engine.h"
 
-/* Names are bytes on Linux, UTF-8 in archives: libarchive converts otherwise. */
+/* Select an UTF-8 locale: in others, libarchive would convert file names. */
 void tar_set_locale(void);
 
 /**
  * struct tar_source - an archive that is read
- * @base:	for the engine
- * @path:	its name, for messages
- * @fd:		where it is open
+ * @base:	the source
+ * @path:	name of the archive for messages
+ * @fd:		descriptor of the archive
  */
 struct tar_source {
 	struct copy_source base;
@@ -36,13 +36,13 @@ void tar_source_exit(struct tar_source *s);
 
 /**
  * struct tar_sink - an archive that is written
- * @base:	for the engine
- * @path:	its name, for messages
- * @fd:		where it is open
- * @filter:	how libarchive calls the compression, or NULL
- * @contexts:	where SELinux labels are written to, or NULL
- * @regular:	it is a file, not a pipe or a device
- * @complete:	all of it is written
+ * @base:	the sink
+ * @path:	name of the archive for messages
+ * @fd:		descriptor of the archive
+ * @filter:	libarchive's name of the compression, or NULL
+ * @contexts:	file that SELinux labels are written to, or NULL
+ * @regular:	the archive is a regular file, not a pipe or a device
+ * @complete:	the whole archive is written
  */
 struct tar_sink {
 	struct copy_sink base;
@@ -71,21 +71,27 @@ struct tar_sink {
 void tar_sink_init(struct tar_sink *s, int fd, const char *path);
 void tar_sink_exit(struct tar_sink *s);
 
-/* Access lists: the kernel's form of them is that of the attributes. */
+/* Access control lists */
 
-/* False: it is none. */
+/*
+ * Add the list in extended attribute @attr to the entry.  Return false if the
+ * value is not a list.
+ */
 bool tar_acl_put(struct archive_entry *entry, const char *attr,
 		 const void *value, size_t len);
 /*
- * The bytes of the list, 0 if there is none, -1 if it has somebody in it whom
- * the host does not know.
+ * Store the list of the entry as the value of extended attribute @attr.  Return
+ * its size, 0 if there is no list, or -1 if the list names a user or a group
+ * that is not known on this host.
  */
 long tar_acl_get(struct archive_entry *entry, const char *attr, void *value,
 		 size_t size);
 
 bool tar_is_utf8(const char *s);
 
-/* Wait until @fd can be read or written; false: the copy was stopped. */
+/*
+ * Wait until @fd can be read or written.  Return false if the copy was stopped.
+ */
 bool tar_wait(struct copy *c, int fd, short events);
 
 #endif /* COPY_TAR_H */

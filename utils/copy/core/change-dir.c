@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For sources whose files come in any order: where in the target they are.
+ * The current directory of a source whose files come in any order.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copying from a source to a sink: what is common to all of them.
+ * A copy from a source to a sink: the parts that all sources and sinks share.
  *
- * The source reads ahead while the sink writes, each in a thread.  What options
- * make of a file is decided when the source emits it, so that sinks do as they
- * are told.  What cannot be copied is reported, and the rest goes on, unless
- * the target is full or broken.
+ * The source reads ahead while the sink writes, each in a thread of its own.
+ * Options change a file when the source emits it, so that sinks need not know
+ * options.  A file that cannot be copied is reported, and the copy goes on,
+ * unless the target is full or broken.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,17 +26,17 @@ void copy_error(struct copy *c, const char *what, const char *path,
 	c->failed = true;
 }
 
-void copy_unsupported(struct copy *c, enum copy_feature loss, const char *what,
-		      const char *path, const char *why)
+void copy_unsupported(struct copy *c, enum copy_feature feature,
+		      const char *what, const char *path, const char *why)
 {
 	if (c->opt.strict) {
 		copy_error(c, what, path, why);
 		return;
 	}
-	if (c->lost & 1U << loss)
+	if (c->reported & 1U << feature)
 		return;
-	c->lost |= 1U << loss;
-	report_warning("cannot %s '%s': %s; further files may be affected",
+	c->reported |= 1U << feature;
+	report_warning("cannot %s '%s': %s; other files may be affected, too",
 		       what, path, why);
 }
 
@@ -49,11 +49,11 @@ bool copy_stopped(struct copy *c)
 
 void copy_step(struct copy *c)
 {
-	/* Disks count in it as well, from other threads. */
+	/* Requests to disks increment the counter as well, in other threads. */
 	__atomic_fetch_add(c->steps, 1, __ATOMIC_RELAXED);
 }
 
-/* Names of an image may hold anything, also commands to a terminal. */
+/* Escape control characters: a name in an image may contain any bytes. */
 void copy_print_name(const struct copy *c, const char *path)
 {
 	if (!c->opt.verbose)
@@ -66,7 +66,7 @@ void copy_print_name(const struct copy *c, const char *path)
 	putchar('\n');
 }
 
-/* What comes of a file */
+/* Attributes of the target */
 
 static uint32_t copy_new_owner(const struct copy *c, uint32_t wanted,
 			       uint32_t now)
@@ -84,7 +84,7 @@ static void copy_clamp_time(const struct copy *c, struct tree_time *t)
 
 static void copy_prepare_node(const struct copy *c, struct tree_node *node)
 {
-	/* Who extracts an image does not vouch for the programs in it. */
+	/* The user does not vouch for programs of other users in the image. */
 	if (c->opt.guarded && node->uid != c->opt.uid)
 		node->mode &= ~04000U;
 	if (c->opt.guarded && node->gid != c->opt.gid)
@@ -99,7 +99,7 @@ bool copy_xattr_is_acl(const char *attr)
 	       !strcmp(attr, "system.posix_acl_default");
 }
 
-/* What a type of file system shows of itself is not for another. */
+/* Attributes in other name spaces belong to the type of the file system. */
 bool copy_xattr_wanted(const struct copy *c, const char *attr)
 {
 	static const char *const spaces[] = {
@@ -107,11 +107,11 @@ bool copy_xattr_wanted(const struct copy *c, const char *attr)
 	};
 	size_t i;
 
-	/* Labels of this host are not those of another system. */
+	/* SELinux labels of the host are not valid in another system. */
 	if (!strcmp(attr, "security.selinux") &&
 	    (c->opt.label || !c->opt.keep_owner))
 		return false;
-	/* XFS shows access lists in its own form as well. */
+	/* XFS shows access control lists in its own form as well. */
 	if (!strncmp(attr, "trusted.SGI_ACL_", 16))
 		return false;
 	if (c->opt.guarded && !strcmp(attr, "security.capability"))
@@ -124,7 +124,9 @@ bool copy_xattr_wanted(const struct copy *c, const char *attr)
 
 /* Events */
 
-/* NULL: stopped, or, after a message, too long for any file system. */
+/*
+ * Return NULL if the copy was stopped or, after a message, if @len is too long.
+ */
 static struct copy_event *copy_reserve(struct copy *c, size_t name_len,
 				       size_t len)
 {
@@ -246,12 +248,12 @@ void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
 	ev->type = EVENT_DATA;
 	ev->len = len;
 	ev->off = off;
-	/* Less may have come than there was room for. */
+	/* There may be less data than room. */
 	ev->size = (sizeof(*ev) + len + 15) & ~(size_t)15;
 	queue_commit(c->queue, ev);
 }
 
-/* Running */
+/* Threads */
 
 struct copy_sides {
 	struct copy *c;
@@ -290,7 +292,7 @@ static bool copy_queue_stopped(void *c)
 	return copy_stopped(c);
 }
 
-/* Handlers of signals run in the main thread only. */
+/* Start a thread in which no signal handlers run. */
 static int copy_start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
 {
 	sigset_t all, old;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Copying from a source to a sink: trees of the host, of an image, archives.
+ * A copy from a source to a sink: trees of the host, trees of an image,
+ * archives.
  */
 #ifndef COPY_ENGINE_H
 #define COPY_ENGINE_H
@@ -12,22 +13,23 @@
 #include "copy/core/queue.h"
 #include "copy/core/tree.h"
 
-/* As chown(2) has it: do not change this one. */
+/* Owner or group that is not to be changed, as in chown(2). */
 #define OWNER_UNCHANGED UINT32_MAX
 
 /**
  * struct copy_options - how to copy
- * @owner:	owner of everything that is created, or OWNER_LEAVE
- * @group:	its group, or OWNER_LEAVE
- * @keep_owner:	what is OWNER_LEAVE keeps the owner that it has in the source
- * @guarded:	set-user-ID, set-group-ID and capabilities are not given to
- *		files that get another owner than @uid or @gid
- * @uid:	...
- * @gid:	...
- * @label:	SELinux label of everything, or NULL
- * @strict:	what the target cannot hold is an error
- * @verbose:	name what is copied
- * @mtime_max:	no later time of change is written; INT64_MAX for any
+ * @owner:	owner of all created files, or OWNER_UNCHANGED
+ * @group:	group of all created files, or OWNER_UNCHANGED
+ * @keep_owner:	if @owner or @group is OWNER_UNCHANGED, files keep the one that
+ *		they have in the source
+ * @guarded:	drop set-user-ID, set-group-ID and capabilities of files whose
+ *		owner in the source is not @uid or @gid
+ * @uid:	see @guarded
+ * @gid:	see @guarded
+ * @label:	SELinux label of all created files, or NULL
+ * @strict:	fail if the target does not support a feature
+ * @verbose:	print the name of each file
+ * @mtime_max:	latest time of change that is written, INT64_MAX: any
  */
 struct copy_options {
 	uint32_t owner;
@@ -42,7 +44,7 @@ struct copy_options {
 	int64_t mtime_max;
 };
 
-/* What a target may be unable to hold; reported once for each. */
+/* Features that a target may not support; each is reported once. */
 enum copy_feature {
 	FEATURE_OWNER,
 	FEATURE_MODE,
@@ -56,21 +58,22 @@ enum copy_feature {
 };
 
 /**
- * struct copy - a run
- * @opt:	how
- * @adjust:	changes what the source says of the file at @path, relative to
- *		the start of the target; may be NULL
- * @adjust_arg:	for @adjust
- * @interrupted: a signal number: stop
- * @progress:	called now and then by the target's thread, may be NULL
- * @steps:	grows with each thing done; a watchdog looks at it
- * @failed:	something was not copied
- * @stop:	there is no point in going on
- * @files:	how many were copied
- * @bytes:	how much
- * @lost:	bits of enum copy_loss
- * @target_path: where in the target the source is, for messages and links
- * @queue:	between both
+ * struct copy - a copy
+ * @opt:	how to copy
+ * @adjust:	changes the node that the source emits for the file at @path,
+ *		relative to the root of the target; may be NULL
+ * @adjust_arg:	argument of @adjust
+ * @interrupted: number of the signal that stops the copy, or 0
+ * @progress:	called by the sink's thread after each event; may be NULL
+ * @steps:	counter of progress, which a watchdog reads
+ * @failed:	some files were not copied completely
+ * @stop:	it is pointless to go on
+ * @files:	number of copied files
+ * @bytes:	number of copied bytes
+ * @reported:	bits of enum copy_feature that were reported as unsupported
+ * @target_path: path in the target of the file that the source copies, for
+ *		messages and links
+ * @queue:	queue from the source to the sink
  */
 struct copy {
 	struct copy_options opt;
@@ -83,22 +86,24 @@ struct copy {
 	_Atomic bool stop;
 	uint64_t files;
 	uint64_t bytes;
-	uint32_t lost;
+	uint32_t reported;
 	struct path_buf target_path;
 	struct copy_queue *queue;
 };
 
-/*
- * run() emits all there is; it looks at copy_stopped() and reports what it
- * cannot read.
+/**
+ * struct copy_source - a source
+ * @run:	emit events for all files until copy_stopped(), and report what
+ *		cannot be read
  */
 struct copy_source {
 	void (*run)(struct copy_source *source, struct copy *c);
 };
 
-/*
- * consume() does what an event says, and reports what it cannot do; finish()
- * what can only be done at the end, it is called whatever happened.
+/**
+ * struct copy_sink - a sink
+ * @consume:	execute an event, and report what cannot be written
+ * @finish:	do what can only be done at the end; called also after an error
  */
 struct copy_sink {
 	void (*consume)(struct copy_sink *sink, struct copy *c,
@@ -106,53 +111,64 @@ struct copy_sink {
 	void (*finish)(struct copy_sink *sink, struct copy *c);
 };
 
-/* Which of both runs in the thread of the caller, the other gets a new one. */
+/* The side that runs in the caller's thread; the other gets a new thread. */
 enum copy_caller { CALLER_READS, CALLER_WRITES };
 
 /*
- * Copy everything.  Several runs may follow each other; what went wrong is in
- * @c->failed.
+ * Copy everything from @source to @sink.  Several runs may follow each other;
+ * @c->failed is true if one of them has failed.
  */
 void copy_run(struct copy *c, struct copy_source *source,
 	      struct copy_sink *sink, enum copy_caller caller);
 void copy_exit(struct copy *c);
 
-/* For sources.  Each returns false when there is no point in going on. */
+/* For sources: these functions return false when it is pointless to go on. */
 
-/* A file, ...: @node is that of the source, the options decide what comes of it. */
+/* Emit a file; the options change the source's @node to the target's. */
 bool copy_emit_node(struct copy *c, enum copy_event_type type, uint16_t flags,
 		    const char *name, const struct tree_node *node,
 		    const char *target);
-/* An attribute of it, unless it is not wanted. */
+/* Emit an extended attribute of the file, if it is to be copied. */
 bool copy_emit_xattr(struct copy *c, const char *name, const void *value,
 		     size_t len);
-/* The label that everything is to have, if there is one. */
+/* Emit the SELinux label that all files get, if there is one. */
 bool copy_emit_label(struct copy *c);
+/* Emit the extents of a sparse file that hold data. */
 bool copy_emit_map(struct copy *c, const struct copy_extent *map, size_t n);
-/* ENTER, LEAVE, END */
+/* Emit ENTER, LEAVE or END. */
 bool copy_emit(struct copy *c, enum copy_event_type type, uint16_t flags,
 	       const char *name);
 
 #define COPY_DATA_MAX	(256U << 10)
 
-/* Data is put into @ev->body of what begin() returns, no more than @want. */
+/*
+ * Begin a DATA event: the caller writes at most @want bytes to the @body of the
+ * event, and ends the event.  Return NULL when it is pointless to go on.
+ */
 struct copy_event *copy_data_begin(struct copy *c, size_t want);
 void copy_data_end(struct copy *c, struct copy_event *ev, size_t len,
 		   uint64_t off);
 
+/* Return true if extended attribute @attr is to be copied. */
 bool copy_xattr_wanted(const struct copy *c, const char *attr);
 bool copy_xattr_is_acl(const char *attr);
-/* -v: the source names what it copies. */
+/* Print the name of the file that is copied, if the user wants this. */
 void copy_print_name(const struct copy *c, const char *path);
 
-/* For both */
+/* For sources and sinks */
+
+/* Return true if the copy has to end before all is copied. */
 bool copy_stopped(struct copy *c);
+/* Count progress. */
 void copy_step(struct copy *c);
-/* "program: cannot WHAT 'PATH': WHY" */
+/* Report "cannot WHAT 'PATH': WHY", and remember that the copy has failed. */
 void copy_error(struct copy *c, const char *what, const char *path,
 		const char *why);
-/* The target cannot hold something: say so once, or fail if that is wished. */
-void copy_unsupported(struct copy *c, enum copy_feature loss, const char *what,
-		      const char *path, const char *why);
+/*
+ * Report that the target does not support @feature, with the first file that
+ * needs it; fail if the user wants this.
+ */
+void copy_unsupported(struct copy *c, enum copy_feature feature,
+		      const char *what, const char *path, const char *why);
 
 #endif /* COPY_ENGINE_H */

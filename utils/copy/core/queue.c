@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ring between the source of a copy and its target.
+ * The ring between the source of a copy and its sink.
  *
- * Events lie in it in one piece, so that a file is read into the place that it
- * is written from.  Waking a thread costs more than copying a small file: one
- * that waits is woken when there is enough to do.
+ * An event is contiguous in the ring, so the sink writes a file from the memory
+ * that the source has read it to.  Waking a thread costs more than copying a
+ * small file, so a waiting thread is woken only when there is enough to do.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,14 +17,17 @@
 #include "copy/core/queue.h"
 
 #define RING_SIZE	(4U << 20)
-/* A waiting target is woken for this much, a waiting source for a half. */
+/*
+ * A waiting sink is woken for this many bytes, a waiting source for half a
+ * ring.
+ */
 #define WAKE_SIZE	(64U << 10)
-/* How often those who wait look whether the user has had enough. */
-#define LOOK_NS		100000000L
+/* Interval at which a waiting thread checks whether the copy was stopped. */
+#define CHECK_NS 100000000L
 
 /*
- * @head and @tail count bytes since the start and never wrap; the source moves
- * @head, the target @tail.  @lock protects nothing but the waiting.
+ * @head and @tail count bytes since the start and never wrap; the source
+ * advances @head, the sink @tail.  @lock serves only to wait.
  */
 struct copy_queue {
 	char *ring;
@@ -32,7 +35,7 @@ struct copy_queue {
 	_Atomic uint64_t tail;
 	_Atomic bool ended;
 	_Atomic bool closed;
-	_Atomic bool target_waits;
+	_Atomic bool sink_waits;
 	_Atomic bool source_waits;
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
@@ -82,16 +85,16 @@ static void queue_wake(struct copy_queue *q, pthread_cond_t *cond)
 }
 
 /*
- * Called with the lock.  The other side looks at the flag after it has moved
- * its counter, this one at the counter after the flag is set: one of both sees
- * the other.  The time limit is for interrupts only.
+ * Sleep; the caller holds the lock.  No wake-up is lost: this side reads the
+ * other's counter after it has set its flag, and the other side reads the flag
+ * after it has advanced its counter.  The time limit is only for signals.
  */
 static void queue_sleep(struct copy_queue *q, pthread_cond_t *cond)
 {
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += LOOK_NS;
+	until.tv_nsec += CHECK_NS;
 	if (until.tv_nsec >= 1000000000L) {
 		until.tv_nsec -= 1000000000L;
 		until.tv_sec++;
@@ -106,7 +109,7 @@ static bool queue_has_room(struct copy_queue *q, uint64_t size)
 	return q->head + size - q->tail <= RING_SIZE;
 }
 
-/* False: nobody wants any more. */
+/* Return false when no more events are wanted. */
 static bool queue_wait_for_room(struct copy_queue *q, uint64_t size)
 {
 	bool stopped = false;
@@ -132,7 +135,7 @@ struct copy_event *queue_reserve(struct copy_queue *q, size_t size)
 
 	size = (size + 15) & ~(size_t)15;
 	if (at + size > RING_SIZE) {
-		/* In one piece: the rest of the ring stays empty this time. */
+		/* An event is contiguous: leave the end of the ring empty. */
 		if (!queue_wait_for_room(q, RING_SIZE - at))
 			return NULL;
 		ev = (struct copy_event *)(q->ring + at);
@@ -151,13 +154,13 @@ struct copy_event *queue_reserve(struct copy_queue *q, size_t size)
 void queue_commit(struct copy_queue *q, const struct copy_event *ev)
 {
 	q->head += ev->size;
-	if (q->target_waits && q->head - q->tail >= WAKE_SIZE)
+	if (q->sink_waits && q->head - q->tail >= WAKE_SIZE)
 		queue_wake(q, &q->filled);
 }
 
 void queue_flush(struct copy_queue *q)
 {
-	if (q->target_waits)
+	if (q->sink_waits)
 		queue_wake(q, &q->filled);
 }
 
@@ -167,7 +170,7 @@ void queue_end(struct copy_queue *q)
 	queue_flush(q);
 }
 
-/* Target */
+/* Sink */
 
 static bool queue_wait_for_event(struct copy_queue *q)
 {
@@ -176,13 +179,13 @@ static bool queue_wait_for_event(struct copy_queue *q)
 	if (q->head != q->tail)
 		return true;
 	pthread_mutex_lock(&q->lock);
-	q->target_waits = true;
-	/* Whatever was committed before the end counts. */
+	q->sink_waits = true;
+	/* Events that were committed before the end still count. */
 	while (q->head == q->tail && !q->ended && !stopped) {
 		queue_sleep(q, &q->filled);
 		stopped = q->is_stopped(q->arg);
 	}
-	q->target_waits = false;
+	q->sink_waits = false;
 	pthread_mutex_unlock(&q->lock);
 	return q->head != q->tail && !stopped;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What goes from the source of a copy to its target: a ring of events, with a
- * thread at either end.
+ * A queue from the source of a copy to its sink: a ring of events, with one
+ * thread at each end.
  */
 #ifndef COPY_QUEUE_H
 #define COPY_QUEUE_H
@@ -9,10 +9,11 @@
 #include "copy/core/tree.h"
 
 /*
- * The stream of a directory: DIR, its attributes, what is in it, LEAVE; or
- * ENTER, ..., LEAVE for one that needs only be there.  That of anything else:
- * its node, attributes, for a file with holes a MAP, DATA, and END.  Nothing
- * refers to an earlier event, but LINK, which has a path from the start.
+ * A directory is DIR, its attributes, the files in it, and LEAVE; a directory
+ * that only has to exist is ENTER, the files in it, and LEAVE.  Any other file
+ * is its node, its attributes, a MAP if the file is sparse, DATA, and END.  An
+ * event does not refer to earlier events, except LINK, which names an earlier
+ * file by its path from the root of the target.
  */
 enum copy_event_type {
 	EVENT_PAD,
@@ -29,29 +30,28 @@ enum copy_event_type {
 	EVENT_END,
 };
 
-/* END: the file is not complete, the source has told why. */
+/* In END: the file is incomplete, and the source has reported the reason. */
 #define EVENT_FAILED	1
-/* DIR: more may come into it when it was left. */
+/* In DIR: more files of the directory may follow after LEAVE. */
 #define EVENT_AGAIN	2
 
-/* One of those in a MAP. */
+/* An extent of a file that holds data; MAP is an array of extents. */
 struct copy_extent {
 	uint64_t off;
 	uint64_t len;
 };
 
 /**
- * struct copy_event - one thing to do
- * @size:	of all of it, a multiple of 16
+ * struct copy_event - an event
+ * @size:	bytes of the event in the ring, a multiple of 16
  * @type:	enum copy_event_type
  * @flags:	EVENT_*
- * @name_len:	bytes of the name, which @body starts with, and a zero
- * @len:	bytes of what follows: the target of a link and a zero, the
- *		value of an attribute, extents, data
- * @off:	where DATA goes
- * @node:	of a file; owner and permissions are those to give it, an owner
- *		of UINT32_MAX is left as it is
- * @body:	...
+ * @name_len:	length of the name at the start of @body, without its zero
+ * @len:	bytes of the payload behind the name: the target of a link and a
+ *		zero, the value of an attribute, extents, or data
+ * @off:	offset of DATA in the file
+ * @node:	attributes that the file gets
+ * @body:	name and payload
  */
 struct copy_event {
 	uint32_t size;
@@ -74,27 +74,32 @@ static inline const char *event_payload(const struct copy_event *ev)
 	return ev->body + ev->name_len + (ev->name_len ? 1 : 0);
 }
 
-/* No event is larger, so that there is always one being made and one used. */
+/* Largest event: the ring always has room for one at each end. */
 #define QUEUE_EVENT_MAX	(1 << 20)
 
 struct copy_queue;
 
-/* @is_stopped is asked now and then by those who wait. */
+/* Create a queue; a thread that waits in it calls @is_stopped now and then. */
 struct copy_queue *queue_new(bool (*is_stopped)(void *arg), void *arg);
 void queue_free(struct copy_queue *q);
 
-/* For the source.  Room for an event, or NULL: nobody wants any more. */
+/* For the source */
+
+/* Return room for an event, or NULL when no more events are wanted. */
 struct copy_event *queue_reserve(struct copy_queue *q, size_t size);
-/* The event is complete; it takes @ev->size bytes, no more than reserved. */
+/* Hand the event to the sink; @ev->size is at most the reserved size. */
 void queue_commit(struct copy_queue *q, const struct copy_event *ev);
-/* Do not wait for more before the target gets what there is. */
+/* Wake a sink that waits for more events than there are. */
 void queue_flush(struct copy_queue *q);
+/* Mark the end of the events. */
 void queue_end(struct copy_queue *q);
 
-/* For the target.  The next event, NULL at the end. */
+/* For the sink */
+
+/* Return the next event, or NULL at the end. */
 struct copy_event *queue_next(struct copy_queue *q);
 void queue_release(struct copy_queue *q, const struct copy_event *ev);
-/* Nothing more is taken: the source is not to wait. */
+/* Take no more events; the source stops waiting for room. */
 void queue_close(struct copy_queue *q);
 
 #endif /* COPY_QUEUE_H */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a copy comes from and where it goes: the host's files, or those of an
- * image inside LKL.  Both look the same to the engine.
+ * Trees of files: the host's files, or the files of an image in the guest.
+ * Both look the same to sources and sinks.
  *
- * Results are 0 or positive, or a negative error number of that side, which
- * only its strerror() understands.
+ * Results are 0 or positive, or a negative error number of the tree, which only
+ * the functions of the tree understand.
  */
 #ifndef COPY_TREE_H
 #define COPY_TREE_H
@@ -19,20 +19,20 @@ struct tree_time {
 };
 
 /**
- * struct tree_node - what is known of a file
- * @mode:	type and permissions, the values are the same on all sides
+ * struct tree_node - the attributes of a file
+ * @mode:	type and permissions; the values are the same in all trees
  * @uid:	owner
  * @gid:	group
- * @nlink:	number of links
- * @rdev_major:	of a device
- * @rdev_minor: ...
- * @dev:	identity, with @ino
- * @ino:	...
- * @size:	bytes
- * @blocks:	512-byte blocks that it occupies
- * @flags:	FS_*_FL of linux/fs.h, as far as TREE_FLAGS
- * @atime:	last access
- * @mtime:	last change of contents
+ * @nlink:	number of hard links
+ * @rdev_major:	major number of a device
+ * @rdev_minor: minor number of a device
+ * @dev:	identity of the file, with @ino
+ * @ino:	identity of the file, with @dev
+ * @size:	size in bytes
+ * @blocks:	number of 512-byte blocks that the file occupies
+ * @flags:	flags in TREE_FLAGS
+ * @atime:	time of the last access
+ * @mtime:	time of the last change of contents
  */
 struct tree_node {
 	uint32_t mode;
@@ -59,35 +59,40 @@ struct tree_node {
 #define NODE_CHAR	0020000
 #define NODE_FIFO	0010000
 
-/* Compressed, immutable, append only, not dumped: also those of statx(2). */
+/*
+ * Flags that are copied: compressed, immutable, append only, not dumped.
+ * FS_*_FL and STATX_ATTR_* have the same values.
+ */
 #define TREE_FLAGS	0x74U
 
 /*
- * TREE_BENEATH: a directory, by a path relative to another that may have
- * symbolic links in it, as long as none leads out of that directory.
+ * How to open a file: for reading, as a directory, as a directory whose path
+ * may contain symbolic links unless they lead out of @dir, or as a new file.
  */
 enum tree_open { TREE_READ, TREE_DIR, TREE_BENEATH, TREE_CREATE };
 
-/* Directory descriptor of the current directory, or the root. */
+/* The current directory, in the place of a directory's descriptor. */
 #define TREE_CWD	(-1)
 
 struct tree_dir;
 
 /**
- * struct tree_ops - one side
- * @name:	for messages
- * @strerror:	text of an error number
- * @is_fatal:	after this error there is no point in going on
- * @exists:	the error says that the name is taken
- * @cannot_hold: the error says that this type of file system, or this user,
- *		cannot have the attribute
- * @no_data:	the error of seek_data() says that only a hole is left
- * @too_many_links: the error of link() says that a copy could have more links
+ * struct tree_ops - the functions of a tree
+ * @name:	name of the tree for messages
+ * @strerror:	return the text of an error
+ * @is_fatal:	return true if it is pointless to go on after the error
+ * @is_exists:	return true if the error means that the name exists
+ * @is_unsupported: return true if the error means that the type of the file
+ *		system, or the user, cannot have the attribute
+ * @is_no_data:	return true if the error of @seek_data means that there is only
+ *		a hole up to the end
+ * @is_too_many_links: return true if the error of @link means that the file
+ *		cannot have more links, but a copy of the file can
  *
- * Names are single components, or paths when @dir is TREE_CWD.  A symbolic
- * link is never followed, but by open() with TREE_DIR and a path.  Attributes
- * are those of the open file @dir itself when @name is NULL: a system call or
- * two less, and no way for it to become another file meanwhile.
+ * A name is a single component, or a path if @dir is TREE_CWD.  Symbolic links
+ * are not followed, except by @open with TREE_DIR and a path.  If @name is
+ * NULL, a function works on the open file @dir itself: this saves a system call
+ * or two, and the file cannot be replaced meanwhile.
  */
 struct tree_ops {
 	const char *name;
@@ -102,13 +107,15 @@ struct tree_ops {
 		    uint32_t mode);
 	long (*read)(int fd, void *buf, size_t len, uint64_t off);
 	long (*write)(int fd, const void *buf, size_t len, uint64_t off);
-	/* Next data or hole at or behind @off, or an error at the end. */
+	/*
+	 * Return the offset of data or of a hole at or after @off, or an error.
+	 */
 	int64_t (*seek_data)(int fd, int64_t off);
 	int64_t (*seek_hole)(int fd, int64_t off);
 	int (*truncate)(int fd, int64_t size);
-	/* Is what is written to the file system of @fd better sent early? */
+	/* Return true if the file system of @fd needs early writeback. */
 	bool (*wants_early_writeback)(int fd);
-	/* Send what was written to the disk, and do not wait for it. */
+	/* Start to write the data of the file to the disk, without waiting. */
 	int (*start_writeback)(int fd);
 	int (*close)(int fd);
 	long (*readlink)(int dir, const char *name, char *buf, size_t size);
@@ -121,9 +128,11 @@ struct tree_ops {
 	int (*chmod)(int dir, const char *name, uint32_t mode);
 	int (*set_times)(int dir, const char *name,
 			 const struct tree_node *node);
-	/* FS_*_FL flags; those of stat() are guesses of some types. */
+	/*
+	 * Return the flags; for some types, the flags of @stat are not right.
+	 */
 	int (*get_flags)(int dir, const char *name, uint32_t *flags);
-	/* Adds flags to those that are there. */
+	/* Add flags to the flags of the file. */
 	int (*set_flags)(int dir, const char *name, uint32_t flags);
 	long (*list_xattr)(int dir, const char *name, char *buf, size_t size);
 	long (*get_xattr)(int dir, const char *name, const char *attr,
@@ -131,9 +140,9 @@ struct tree_ops {
 	int (*set_xattr)(int dir, const char *name, const char *attr,
 			 const void *value, size_t size);
 	int (*remove_xattr)(int dir, const char *name, const char *attr);
-	/* Takes @fd over, and closes it also on an error. */
+	/* Read directory @fd, and close @fd at the end or on an error. */
 	struct tree_dir *(*dir_open)(int fd, int *err);
-	/* The next name, NULL at the end (*@err is 0) or on an error. */
+	/* Return the next name; NULL with *@err 0 is the end. */
 	const char *(*dir_next)(struct tree_dir *dir, int *err);
 	void (*dir_close)(struct tree_dir *dir);
 };

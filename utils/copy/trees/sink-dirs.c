@@ -12,7 +12,9 @@
 
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
 {
-	/* A target that is full or broken fails at every step; once is enough. */
+	/*
+	 * A target that is full or broken fails at every step; once is enough.
+	 */
 	if (c->stop && c->failed)
 		return;
 	copy_error(c, what, s->path.str, s->ops->strerror(err));
@@ -111,7 +113,10 @@ static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 	int dir = s->levels[0].fd;
 
 	*at = 0;
-	/* sink_here() may end in the name of what is being made: no level is that. */
+	/*
+	 * sink_here() may end in the name of what is being made: no level is
+	 * that.
+	 */
 	for (i = 1; i < s->depth && *at < common; i++) {
 		const char *slash = strchr(path + *at, '/');
 

@@ -34,7 +34,9 @@ struct sink_deferred {
 	char path[];
 };
 
-/* A file that could have no more links, and its copy that further ones go to. */
+/*
+ * A file that could have no more links, and its copy that further ones go to.
+ */
 struct sink_copy {
 	struct list link;
 	char *from;
