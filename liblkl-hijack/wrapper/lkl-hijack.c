@@ -23,12 +23,6 @@ static const char usage[] =
 	"  -h, --help         show this and exit\n"
 	"  -V, --version      show the version and exit\n";
 
-void wrapper_fail(int status, const char *what, const char *why)
-{
-	fprintf(stderr, "lkl-hijack: %s: %s\n", what, why);
-	exit(status);
-}
-
 /* Parse options, which end where the command begins. */
 static char **parse_options(char **argv)
 {

@@ -9,6 +9,8 @@
 #define CANNOT_RUN	126
 #define NOT_FOUND	127
 
+/* wrapper-fail.c */
+
 /* Report why @what fails, and exit with @status. */
 void wrapper_fail(int status, const char *what, const char *why)
 	__attribute__((noreturn));
