@@ -13,7 +13,7 @@
 #include "image/watchdog.h"
 #include "support/check-main.h"
 
-#define SECONDS	4
+#define SECONDS	2
 
 static volatile uint64_t steps;
 
