@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of confine(): what a confined process may still do, and what is refused.
+ * confine(): operations that a confined process can still do, and operations
+ * that are refused.
  *
- * A confined process stays confined, so each test confines a child.  Check's own
- * process must stay free: it picks its clock with timer_create(), which is
+ * A confined process stays confined, so each test confines a child.  Check's
+ * own process must stay free: it picks its clock with timer_create(), which is
  * refused to the child, before and after a test.
  */
 #define _GNU_SOURCE
@@ -32,7 +33,7 @@
 
 static char dir[] = "/tmp/lkl-confine-XXXXXX";
 
-static void shut_in(const char *below)
+static void confine_self(const char *below)
 {
 	const struct confine c = { .directory = below };
 
@@ -73,7 +74,7 @@ static void confine_run(void (*body)(void))
 
 CONFINED_TEST(nothing_is_opened)
 {
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(open("/etc/passwd", O_RDONLY));
 	refused(open("/dev/null", O_RDWR));
 	refused(openat(AT_FDCWD, "/", O_RDONLY | O_DIRECTORY));
@@ -94,7 +95,7 @@ CONFINED_TEST(nothing_is_executed)
 {
 	char *argv[] = { "true", NULL };
 
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(execve("/bin/true", argv, NULL));
 	refused(syscall(SYS_execveat, AT_FDCWD, "/bin/true", argv, NULL, 0));
 	refused(fork());
@@ -102,11 +103,11 @@ CONFINED_TEST(nothing_is_executed)
 	refused(unshare(CLONE_NEWUSER));
 }
 
-CONFINED_TEST(nobody_else_is_reached)
+CONFINED_TEST(other_processes_are_not_reached)
 {
 	pid_t other = getppid();
 
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(kill(other, 0));
 	refused(kill(-1, 0));
 	refused(syscall(SYS_tgkill, other, other, 0));
@@ -127,7 +128,7 @@ CONFINED_TEST(no_other_ring_is_made)
 {
 	struct io_uring_params params = { };
 
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(syscall(SYS_io_uring_setup, 8, &params));
 	refused(syscall(SYS_io_uring_register, 0, 0, NULL, 0));
 }
@@ -136,7 +137,7 @@ CONFINED_TEST(memory_does_not_become_executable)
 {
 	void *p;
 
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(mmap(NULL, 4096, PROT_READ | PROT_EXEC,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -157,19 +158,19 @@ CONFINED_TEST(threads_start_and_are_confined_too)
 	pthread_t thread;
 	void *ret;
 
-	shut_in(NULL);
+	confine_self(NULL);
 	ck_assert_int_eq(pthread_create(&thread, NULL, thread_main, dir), 0);
 	ck_assert_int_eq(pthread_join(thread, &ret), 0);
 	ck_assert_ptr_eq(ret, dir);
 }
 
-CONFINED_TEST(what_is_open_stays_usable)
+CONFINED_TEST(open_files_stay_usable)
 {
 	char buf[4] = "";
 	struct stat st;
 	int fd = memfd_create("test", 0);
 
-	shut_in(NULL);
+	confine_self(NULL);
 	ck_assert_int_eq(pwrite(fd, "abc", 3, 0), 3);
 	ck_assert_int_eq(pread(fd, buf, 3, 0), 3);
 	ck_assert_str_eq(buf, "abc");
@@ -181,7 +182,7 @@ CONFINED_TEST(what_is_open_stays_usable)
 
 CONFINED_TEST(privileges_do_not_come_back)
 {
-	shut_in(NULL);
+	confine_self(NULL);
 	refused(setuid(0));
 	refused(syscall(SYS_capset, NULL, NULL));
 	refused(prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0));
@@ -195,7 +196,7 @@ CONFINED_TEST(files_are_made_below_a_directory_only)
 	int fd;
 
 	ck_assert_ptr_ne(mkdtemp(dir), NULL);
-	shut_in(dir);
+	confine_self(dir);
 	snprintf(path, sizeof(path), "%s/file", dir);
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
 	ck_assert_int_ge(fd, 0);
@@ -217,11 +218,11 @@ int main(void)
 
 	tcase_add_test(tc, nothing_is_opened);
 	tcase_add_test(tc, nothing_is_executed);
-	tcase_add_test(tc, nobody_else_is_reached);
+	tcase_add_test(tc, other_processes_are_not_reached);
 	tcase_add_test(tc, no_other_ring_is_made);
 	tcase_add_test(tc, memory_does_not_become_executable);
 	tcase_add_test(tc, threads_start_and_are_confined_too);
-	tcase_add_test(tc, what_is_open_stays_usable);
+	tcase_add_test(tc, open_files_stay_usable);
 	tcase_add_test(tc, privileges_do_not_come_back);
 	tcase_add_test(tc, files_are_made_below_a_directory_only);
 	return run_case(tc, CK_FORK);

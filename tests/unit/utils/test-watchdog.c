@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A tool whose kernel makes no progress ends with a message; one that does
- * goes on.
+ * The watchdog ends a tool whose kernel makes no progress, with a message.
  */
 #include <signal.h>
 #include <stdint.h>
@@ -17,8 +16,8 @@
 
 static volatile uint64_t steps;
 
-/* The status of a child that does @work under a watchdog, and what it says. */
-static int child(void (*work)(void), char *said, size_t size)
+/* Run @work in a child with a watchdog; return its status and its message. */
+static int run_child(void (*work)(void), char *said, size_t size)
 {
 	size_t n = 0;
 	ssize_t got;
@@ -45,7 +44,7 @@ static int child(void (*work)(void), char *said, size_t size)
 	return WEXITSTATUS(status);
 }
 
-static void hang(void)
+static void loop_for_ever(void)
 {
 	for (;;)
 		;
@@ -59,16 +58,16 @@ static void sleep_for_ever(void)
 
 START_TEST(a_tool_that_hangs_is_ended)
 {
-	void (*const works[])(void) = { hang, sleep_for_ever };
+	void (*const works[])(void) = { loop_for_ever, sleep_for_ever };
 	char said[200];
 
-	ck_assert_int_eq(child(works[_i], said, sizeof(said)),
+	ck_assert_int_eq(run_child(works[_i], said, sizeof(said)),
 			 WATCHDOG_STATUS);
 	ck_assert_ptr_nonnull(strstr(said, "test-watchdog: the kernel makes no progress"));
 }
 END_TEST
 
-/* Each look finds a step more, up to more looks than end a tool that hangs. */
+/* Make a step before each check, for more checks than end a tool that hangs. */
 static volatile sig_atomic_t looks;
 static struct sigaction looked;
 
@@ -92,7 +91,7 @@ START_TEST(a_tool_that_makes_progress_goes_on)
 {
 	char said[200];
 
-	ck_assert_int_eq(child(make_progress, said, sizeof(said)), 0);
+	ck_assert_int_eq(run_child(make_progress, said, sizeof(said)), 0);
 	ck_assert_str_eq(said, "");
 }
 END_TEST

@@ -47,7 +47,7 @@ static bool umounter_is_mounted(const char *path, const struct mount_entry *m)
 	       now.minor == m->minor;
 }
 
-/* Unmount @m; if that fails because it is in use, detach it. */
+/* Unmount @m, or detach @m if it is in use. */
 static enum umounter_result umounter_do_umount(const char *path,
 					       const struct mount_entry *m,
 					       bool is_served)

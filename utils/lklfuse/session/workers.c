@@ -27,7 +27,7 @@
 
 /* More workers would only wait for the one CPU. */
 #define WORKERS_MAX	16
-/* How long the reader polls for the next request before it sleeps. */
+/* Limits of the time that the reader polls for a request before a sleep. */
 #define POLL_MIN_NS	4000
 #define POLL_MAX_NS	64000
 #define STOP_RETRY_NS	(10 * NSEC_PER_MSEC)

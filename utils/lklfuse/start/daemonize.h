@@ -8,7 +8,7 @@
 #include "request/lklfuse.h"
 
 /**
- * struct daemon - what a daemon needs later, when it is confined
+ * struct daemon - descriptors that a daemon needs after its confinement
  * @status_fd:	pipe to the waiting parent, or -1 in the foreground
  * @null_fd:	/dev/null
  */

@@ -32,7 +32,7 @@
  * struct server - the process
  * @fs:		file system that is served
  * @opts:	command line
- * @daemon:	what a daemon needs
+ * @daemon:	descriptors of the daemon
  * @args:	options for FUSE
  * @umounter:	descriptor of the umounter
  * @notify:	descriptor of the service manager, or -1

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""verity-tree IMAGE TREE ROOT: writes the hash tree of an image, as dm-verity
-expects it (SHA-256, no salt, no superblock), and the digest of its root."""
+"""Write the hash tree of an image for dm-verity (SHA-256, no salt, no superblock),
+and the digest of the tree's root.
+
+usage: verity-tree.py IMAGE TREE ROOT
+"""
 import hashlib
 import sys
 
-DATA_BLOCK = 1024       # not more than the file system's block
+DATA_BLOCK = 1024       # at most the block size of the file system
 HASH_BLOCK = 4096
 
 

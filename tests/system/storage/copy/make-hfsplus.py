@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes an empty HFS+ volume, or checks one: Debian has no tools that do.
+"""Create an empty HFS+ volume, or check one, as Debian has no tools for this.
 
 usage: make-hfsplus.py IMAGE
        make-hfsplus.py --check IMAGE
 
-Apple's Technical Note 1150 is what the volume is made after, and what it is
-checked against.  The check prints all that it finds, and then fails.  Where it
-is less strict than it could be, a comment tells why.
+Apple's Technical Note 1150 describes the format.  The check prints all errors and
+then fails.  Where the check is less strict than possible, a comment says why.
 """
 import mmap
 import os
@@ -21,7 +20,7 @@ BLOCK = 4096
 MIN_SIZE = 4 << 20
 HEADER_AT = 1024
 HEADER_LEN = 512
-# The last 512 bytes belong to nobody, the second header is before them.
+# The last 512 bytes are reserved; the second header is in front of them.
 TAIL = 1024
 
 ROOT_PARENT, ROOT, EXTENTS, CATALOG, BAD_BLOCKS, ALLOCATION, STARTUP, ATTRIBUTES = range(1, 9)
@@ -32,7 +31,7 @@ INCONSISTENT = 1 << 11
 JOURNALED = 1 << 13
 FREE_NODES_ARE_ZERO = 1 << 31
 
-# Signature to encodings; Finder's information and five forks follow.
+# From signature to encodings; Finder information and five forks follow.
 HEADER = struct.Struct('>2sHI4sI4I2I3I3II IQ')
 FORK = struct.Struct('>QII16I')
 FORKS_AT = HEADER.size + 32
@@ -45,14 +44,14 @@ BIG_KEYS, KEYS_VARY = 2, 4
 CASE_FOLDING = 0xcf
 
 FOLDER, FILE, FOLDER_THREAD, FILE_THREAD = range(1, 5)
-# Owner, group, flags of the administrator and of the owner, mode, special.
+# Owner, group, flags of administrator and owner, mode, special
 PERMISSIONS = 'IIBBHI'
 FOLDER_RECORD = struct.Struct('>HHII5I' + PERMISSIONS + '32sII')
 FILE_RECORD = struct.Struct('>HHII5I' + PERMISSIONS + '4s4s24sII80s80s')
 HAS_THREAD, HAS_ATTRIBUTES = 2, 4
 INLINE = 0x10
 
-# Dates count from 1904.
+# Dates count from 1904
 EPOCH = 2082844800
 
 
@@ -61,7 +60,7 @@ def round_up(n, unit):
 
 
 def make_tree(node_size, size, max_key, flags, records):
-    """The bytes of a tree of one leaf, or none."""
+    """Return a tree with at most one leaf."""
     count = size // node_size
     used = 2 if records else 1
 
@@ -88,7 +87,7 @@ def make_tree(node_size, size, max_key, flags, records):
 
 
 def root_records(name, now):
-    """The root's record and its thread, in this order."""
+    """Return the record of the root and its thread record."""
     utf16 = struct.pack('>H', len(name)) + name.encode('utf-16-be')
 
     def key(parent, name):
@@ -107,7 +106,7 @@ def write_zeros(fd, pos, end):
 
 def make(path):
     fd = os.open(path, os.O_RDWR)
-    # Like LKL, which has part of a sector count as one.
+    # A part of a sector counts as a sector, as in LKL.
     size = round_up(os.fstat(fd).st_size, SECTOR)
     if size < MIN_SIZE:
         sys.exit(f'{path}: {size} bytes are too few')
@@ -117,12 +116,12 @@ def make(path):
     blocks = size // block
     now = int(time.time()) + EPOCH
 
-    # As with Apple's tool, a tree begins with, and grows by, 1/128 of the volume,
-    # but not by more than 4 MiB; so the maps of the nodes fit into the headers.
+    # Trees have 1/128 of the volume, but at most 4 MiB, and grow by the same size,
+    # as with Apple's tool.  So the maps of the nodes fit into the headers.
     clump = max(64 << 10, min(size // 128, 4 << 20))
     trees = {
         EXTENTS: make_tree(4096, round_up(clump // 2, block), 10, BIG_KEYS, []),
-        # Linux, when it splits a node, wants to have four of the largest records.
+        # Linux needs room for four of the largest records to split a node.
         ATTRIBUTES: make_tree(16384, round_up(clump, max(16384, block)), 266,
                               BIG_KEYS | KEYS_VARY, []),
         CATALOG: make_tree(4096, round_up(clump, block), 516, BIG_KEYS | KEYS_VARY,
@@ -138,7 +137,7 @@ def make(path):
         start[file] = used * block
         used += length // block
 
-    # The second header may be beyond the last whole block.
+    # The second header may be behind the last whole block.
     tail = range(min((size - TAIL) // block, blocks), blocks)
     free = blocks - used - len(tail)
 
@@ -163,8 +162,8 @@ def make(path):
     os.close(fd)
 
 
-# How HFS+ folds case: characters FIRST:COUNT:STEP become those from TO on, or
-# are ignored if that is zero.  From TN1150, like fs/hfsplus/tables.c.
+# The case folding of HFS+: characters FIRST:COUNT:STEP become the characters from
+# TO on, or are ignored if TO is 0.  From TN1150, like fs/hfsplus/tables.c.
 FOLDS = '''
 0:1:1:ffff 41:1a:1:61 c6:1:1:e6 d0:1:1:f0 d8:1:1:f8 de:1:1:fe 110:1:1:111 126:1:1:127
 132:1:1:133 13f:2:2:140 14a:1:1:14b 152:1:1:153 166:1:1:167 181:1:1:253 182:2:2:183 186:1:1:254
@@ -192,11 +191,11 @@ FOLD = fold_table()
 
 
 class Damage(Exception):
-    """What keeps the check from going on."""
+    """An error after which the check cannot go on."""
 
 
 def read_name(data, pos):
-    """The units of a name, and where it ends."""
+    """Return the units of a name, and the position behind it."""
     length, = struct.unpack_from('>H', data, pos)
     return struct.unpack_from(f'>{length}H', data, pos + 2), pos + 2 + 2 * length
 
@@ -206,7 +205,7 @@ def show(name):
     return repr(text.replace('\0', '\u2400'))
 
 
-# Each of these makes of a key that which is compared, and the key's length.
+# Each of these functions returns the comparable form and the length of a key.
 
 def extents_key(data, pos):
     length, fork, _, file, start = struct.unpack_from('>HBBII', data, pos)
@@ -233,7 +232,7 @@ class Fork:
 
 
 class Tree:
-    """A B-tree: its leaves' records once all of it has been looked at."""
+    """A B-tree; check it, and collect the records of the leaves."""
 
     def __init__(self, complain, name, data, read_key, max_key, flags, free_is_zero):
         self.complain = lambda what: complain(f'{name}: {what}')
@@ -251,7 +250,7 @@ class Tree:
             self.complain(f'{what} is {is_}, should be {should}')
 
     def node(self, n, kind, height):
-        """The links of a node and where its records are."""
+        """Return the links of a node and the positions of its records."""
         base = n * self.node_size
         after, before, is_kind, is_height, count, _ = NODE.unpack_from(self.data, base)
         if (is_kind, is_height) != (kind, height):
@@ -301,7 +300,7 @@ class Tree:
         self.used.add(n)
 
     def walk(self, n, height, key_above):
-        """Goes down from a node, from left to right."""
+        """Visit the nodes below a node, from left to right."""
         self.take(n)
         after, before, records = self.node(n, LEAF if height == 1 else INDEX, height)
         self.levels.setdefault(height, []).append((n, before, after))
@@ -340,7 +339,7 @@ class Tree:
             self.maps += records
         bits = b''.join(self.data[pos:end] for pos, end in self.maps)
         if len(bits) * 8 < self.node_count:
-            # Linux makes a map node not before it needs it.
+            # Linux creates a map node only when needed.
             bits = bits.ljust((self.node_count + 7) // 8, b'\0')
         marked = {n for n in range(len(bits) * 8) if bits[n // 8] & 0x80 >> n % 8}
         for n in sorted(marked - self.used):
@@ -355,7 +354,7 @@ class Tree:
 
 
 class Volume:
-    """A volume that is being checked."""
+    """A volume to check."""
 
     def __init__(self, path):
         self.problems = 0
@@ -367,7 +366,7 @@ class Volume:
 
     def complain(self, what):
         self.problems += 1
-        # A volume may be all wrong.
+        # Any field of the volume may be wrong.
         if self.problems <= 100:
             print(what)
 
@@ -402,8 +401,8 @@ class Volume:
             self.complain(f'the volume was not unmounted: its attributes are {attributes:#x}')
         if attributes & JOURNALED:
             self.complain('the volume has a journal')
-        # TN1150 has the copy written only when a special file grows, and Linux
-        # does so: its counts, its dates and its attributes may be old ones.
+        # The copy is written only when a special file grows (TN1150), so its counts,
+        # dates and attributes may be old.
         for what, begin, end in (('signature', 0, 4), ('date', 16, 20), ('size', 40, 48),
                                  ('clumps', 56, 64), ('forks', FORKS_AT, HEADER_LEN)):
             if header[begin:end] != copy[begin:end]:
@@ -417,7 +416,7 @@ class Volume:
         self.claims.append((start, count, who))
 
     def claim_fork(self, fork, file, kind, who):
-        """All of a fork's extents; those of the overflow are thereby used up."""
+        """Return all extents of a fork; remove them from the overflow extents."""
         extents, blocks = [], 0
         part = fork.extents
         while True:
@@ -437,8 +436,8 @@ class Volume:
         for start, count in extents:
             self.claim(start, count, who)
         self.expect(f'number of blocks of {who}', fork.blocks, blocks)
-        # More blocks than needed are allowed; Linux leaves those that it has
-        # reserved for a file to it, if the file ends where a block ends.
+        # More blocks than needed are allowed: if a file ends at the end of a block,
+        # Linux keeps the blocks that were reserved for the file.
         if fork.size > blocks * self.block:
             self.complain(f'{who} has {blocks} blocks for {fork.size} bytes')
         return extents
@@ -453,7 +452,7 @@ class Volume:
 
     def check_trees(self):
         def tree(file, name, read_key, max_key, flags):
-            # Damage, too, tells where it is.
+            # Name the place in an error, too.
             try:
                 return Tree(self.complain, name, self.read_fork(file, name), read_key, max_key,
                             flags, file == CATALOG and self.attributes & FREE_NODES_ARE_ZERO)
@@ -507,7 +506,7 @@ class Volume:
             self.files[own] = (parent, name, link, created, special, flags)
             for fork, which in ((data, 0), (resource, 0xff)):
                 self.claim_fork(Fork(fork), own, which, f'file {own} ({who})')
-            # A link's mode is nothing.
+            # The mode of a link has no meaning.
             if not link and not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISFIFO(mode)
                                  or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)):
                 self.complain(f'{who} is a file of mode {mode:o}')
@@ -547,7 +546,7 @@ class Volume:
         self.expect('number of folders', self.folder_count, len(self.folders) - 1)
 
     def check_links(self):
-        """Of hard links; what they link to is in a folder of its own."""
+        """Check hard links; their targets are in a directory of their own."""
         private = (0, 0, 0, 0) + tuple(b'HFS+ Private Data')
         hidden = [own for own, (parent, name, *_) in self.folders.items()
                   if (parent, name) == (ROOT, private)]
@@ -578,7 +577,7 @@ class Volume:
             who = f'attribute {show(name)} of {file}'
             _, end = read_name(record, 12)
             kind, = struct.unpack_from('>I', record, end)
-            # Linux writes no others.
+            # Linux writes no other types.
             if kind != INLINE:
                 raise Damage(f'{who} is of type {kind:#x}')
             length, = struct.unpack_from('>I', record, end + 12)

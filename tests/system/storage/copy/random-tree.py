@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes a random tree: names, shapes, sizes, holes, links, attributes.
+"""Create a random tree: names, shapes, sizes, holes, links, attributes.
 
-usage: random-tree.py FOLDER SEED [plain]
+usage: random-tree.py DIRECTORY SEED [plain]
 
-plain: without what only root may make.
+plain: only files that ordinary users may create.
 """
 import os
 import random
@@ -12,7 +12,7 @@ import sys
 
 rng = random.Random(int(sys.argv[2]))
 plain = len(sys.argv) > 3
-# Not those that are special on their own; a name may be any other bytes.
+# A name may contain all bytes but these two.
 BYTES = [b for b in range(1, 256) if b != ord('/')]
 files = []
 
@@ -39,7 +39,7 @@ def is_utf8(path):
 
 
 def data(fd, holes):
-    """False: it has holes."""
+    """Write a file; return False if the file has holes."""
     shape = rng.randrange(10 if holes else 8)
     if shape < 6:
         os.write(fd, rng.randbytes(rng.choice((0, 1, 100, 4095, 4096, 4097, 70000))))
@@ -69,7 +69,7 @@ def finish(path, folder):
 
 
 def entry():
-    """Makes something in the current directory; false if the name is taken."""
+    """Create a file in the current directory; return False if the name exists."""
     path, kind = name(), rng.randrange(20)
     try:
         if kind == 0:
@@ -78,14 +78,14 @@ def entry():
             os.link(rng.choice(files), path)
             return
         elif kind == 4 and not plain:
-            # XFS has no larger numbers.
+            # XFS cannot store larger numbers.
             device = os.makedev(rng.randrange(1 << 9), rng.randrange(1 << 18))
             os.mknod(path, rng.choice((0o020000, 0o060000)), device)
         elif kind == 5:
             os.mkfifo(path)
         else:
             fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR)
-            # libarchive cannot store both long names that are no text, and holes.
+            # libarchive cannot store both holes and a long name that is no text.
             if data(fd, is_utf8(path)):
                 files.append(os.path.join(os.getcwdb(), path))
             attributes(fd)
@@ -111,7 +111,7 @@ def folder(depth):
 
 
 def deep():
-    """Deeper than the kernel takes a path for."""
+    """Create a tree whose paths are longer than PATH_MAX."""
     here = os.open('.', os.O_RDONLY)
     path = b'd' * 255
     for i in range(20):

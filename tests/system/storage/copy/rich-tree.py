@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes a tree that has everything a file may have.  Run as root.
+"""Create a tree with all kinds of files and attributes.  Run this as root.
 
-usage: rich-tree.py FOLDER [SEED]
+usage: rich-tree.py DIRECTORY [SEED]
 """
 import os
 import random
@@ -13,7 +13,7 @@ import sys
 
 rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
 
-# Entries of an access control list, see linux/posix_acl_xattr.h: tag, bits, id.
+# Entries of an access control list, see linux/posix_acl_xattr.h: tag, bits, ID
 USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 1, 2, 4, 8, 16, 32
 NO_ID = 0xffffffff
 

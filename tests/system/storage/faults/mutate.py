@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Changes an image, a few bytes at a time, and has it read or written.
+"""Change a few bytes of an image, and read or write the image with the tools.
 
 usage: mutate.py TYPE IMAGE COUNT read|write
 
-Each change is made by a random generator whose seed is its number.  A tool may
-succeed, or fail with status 1 and a message; anything else is a failure of the
-test: a signal, a time-out, an error that is not told.
+Each change comes from a random generator whose seed is the number of the change.
+A tool may succeed, or fail with status 1 and a message.  A signal, a timeout, or
+an error without message is a failure of the test.
 """
 import os
 import random
@@ -15,12 +15,12 @@ import sys
 import tempfile
 
 BLOCK = 4096
-# The watchdog of the tools speaks up before.
+# The watchdog of the tools expires before.
 TIMEOUT_S = 200
 
 
 def used_blocks(fd):
-    """Most of an image is nothing; what holds data and is not zero."""
+    """Return the blocks of an image that are not zero."""
     size = os.fstat(fd).st_size
     blocks, pos = [], 0
     while pos < size:
@@ -36,7 +36,7 @@ def used_blocks(fd):
 
 
 class Image:
-    """An image that can be changed and made what it was."""
+    """An image that can be changed and restored."""
 
     def __init__(self, path):
         self.path = path
@@ -62,7 +62,7 @@ class Image:
         os.ftruncate(self.fd, size)
 
     def change(self, rng):
-        # Metadata tends to come first; so half of the changes go there.
+        # Metadata often comes first, so make half of the changes there.
         pool = self.blocks[:64] if rng.random() < 0.5 else self.blocks
         block = rng.choice(pool)
         self.save(block)
@@ -78,7 +78,7 @@ class Image:
 
 
 def fail(output, image, what):
-    """The image stays beside Meson's logs."""
+    """Report a failure, and keep the image beside Meson's logs."""
     sys.stdout.buffer.write(output[-3000:])
     logs = os.path.join(os.environ.get('LKL_BUILD', '.'), 'meson-logs')
     kept = os.path.join(logs, what.split(':')[0].replace(' ', '-') + '.img')
@@ -87,7 +87,7 @@ def fail(output, image, what):
 
 
 def run(command, image, what):
-    """Returns the status; complains about anything that is not allowed."""
+    """Run a tool and return its status; report a failure."""
     try:
         r = subprocess.run(command, stdout=subprocess.PIPE, timeout=TIMEOUT_S,
                            stderr=subprocess.STDOUT, check=False)
@@ -111,7 +111,7 @@ def main():
             if how == 'read':
                 failed += run([os.environ['CPFROMFS'], '-t', fstype, '-i', path, '/', out], path, what)
             else:
-                # What is written is not undone: it goes to a copy.
+                # Write to a copy, as writes cannot be undone.
                 copy = out + '/copy'
                 subprocess.run(['cp', '--sparse=always', path, copy], check=True)
                 failed += run([os.environ['CPTOFS'], '-t', fstype, '-i', copy, 'tree/dir', '/new'],
