@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the configuration share.
+ * Loading, checking and applying a configuration.
  */
 #ifndef LKL_CONFIG_CONFIGURATION_H
 #define LKL_CONFIG_CONFIGURATION_H

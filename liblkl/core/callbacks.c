@@ -39,8 +39,10 @@ static uint64_t LKL_ABI cb_wall_time(void)
 
 static int32_t LKL_ABI cb_vm_alias(uint64_t va, uint64_t pa, uint64_t len)
 {
-	return cb_instance()->host->vm->ram_alias(
-		cb_instance()->mem.ram, (void *)(uintptr_t)va, pa, len);
+	struct lkl_instance *inst = cb_instance();
+
+	return inst->host->vm->ram_alias(inst->mem.ram, (void *)(uintptr_t)va,
+					 pa, len);
 }
 
 static void LKL_ABI cb_vm_unalias(uint64_t va, uint64_t len)

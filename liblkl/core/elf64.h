@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of ELF as the loader needs; hosts without <elf.h> use it too.
+ * The part of ELF that the loader needs, for hosts without <elf.h> too.
  */
-#ifndef LKL_ELF_H
-#define LKL_ELF_H
+#ifndef LKL_CORE_ELF64_H
+#define LKL_CORE_ELF64_H
 
 #include <stdint.h>
 
@@ -65,4 +65,4 @@ struct elf_rela {
 	int64_t addend;
 };
 
-#endif /* LKL_ELF_H */
+#endif /* LKL_CORE_ELF64_H */

@@ -60,7 +60,7 @@ static int elf_load_data(struct elf_file *f, const struct elf_phdr *p,
 	uint64_t len = ALIGN_UP(p->memsz, HUGE_PAGE);
 	int ret;
 
-	/* It is the last segment, and the reservation is rounded up alike. */
+	/* The last segment: the reservation is rounded up alike. */
 	ret = f->vm->commit(start, len);
 	if (ret)
 		return ret;

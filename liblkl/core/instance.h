@@ -15,7 +15,7 @@
 #include "core/vcpu.h"
 #include "shared/macros.h"
 
-/* Of variables: accessed directly, not by way of the GOT. */
+/* Mark a variable that is accessed directly, not by way of the GOT. */
 #if defined(__ELF__)
 #define LKL_HIDDEN	__attribute__((visibility("hidden")))
 #else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the virtual CPU share, from the bottom to the top:
+ * Private parts of the virtual CPU, whose files are, from the bottom to the top:
  * vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
  */
 #ifndef LKL_CORE_VCPU_INTERNAL_H

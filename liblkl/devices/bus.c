@@ -30,7 +30,7 @@ void lkl_mmio_detach(struct lkl_mmio_bus *bus, int slot)
 	bus->slots[slot].dev = NULL;
 }
 
-/* The slot of an address, -1 where nothing answers. */
+/* Return the slot of an address, -1 where no device answers. */
 static int bus_find_slot(const struct lkl_mmio_bus *bus, uint64_t addr)
 {
 	uint64_t slot = (addr - LKL_MMIO_BASE) / LKL_MMIO_WINDOW;
@@ -41,7 +41,7 @@ static int bus_find_slot(const struct lkl_mmio_bus *bus, uint64_t addr)
 	return slot;
 }
 
-/* As on a real bus, nobody there reads as ones. */
+/* As on a real bus, an address without a device reads as ones. */
 uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size)
 {
 	int slot = bus_find_slot(bus, addr);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program's own network back end: its functions know nothing of what the
- * leader waits in, so a thread waits in theirs.
+ * A program's own network back end.  The poller cannot watch it, so a thread
+ * waits in the program's function.
  *
- * When it has news it raises the device's interrupt line.  The driver asks why,
- * and the device finds out; when it has acted on them the thread looks again.
+ * On events, the thread raises the interrupt line of the device and pauses.  When
+ * the driver reads the interrupt status, the device takes the events; after it
+ * has acted on them, the thread waits again.
  */
 #include "core/instance.h"
 #include "devices/virtio-net.h"
@@ -13,12 +14,12 @@
  * struct custom_net - a back end of a program
  * @inst:	its kernel
  * @dev:	its device
- * @nd:		the program's
- * @events:	LKL_DEV_NET_POLL_*, news of the thread
- * @stop:	the thread is to end
- * @is_paused:	the thread waits, or is about to, for the device to let it look
- * @resume:		up: it may
- * @tid:	the thread, 0 for a back end that only sends
+ * @nd:		the back end
+ * @events:	LKL_DEV_NET_POLL_* that the thread found
+ * @stop:	the thread must end
+ * @is_paused:	the thread waits for @resume, or is about to
+ * @resume:	semaphore: the thread may wait for events
+ * @tid:	the thread; 0 for a back end that only sends
  */
 struct custom_net {
 	struct lkl_instance *inst;
@@ -138,7 +139,7 @@ static int custom_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 	uint32_t i;
 	int len;
 
-	/* One that only sends. */
+	/* A back end that only sends */
 	if (!nd->ops->poll)
 		return 0;
 	for (i = 0; i < n; i++) {

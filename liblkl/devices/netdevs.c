@@ -12,10 +12,10 @@
 
 /**
  * struct netdev - a network device of the program
- * @device:	as of all kinds
+ * @device:	what devices of all kinds have
  * @nd:		its back end
  * @mac:	its hardware address
- * @offload:	what it may offer
+ * @offload:	features that it may offer
  * @net:	its device, while the kernel runs
  */
 struct netdev {
@@ -62,7 +62,7 @@ int lkl_netdevs_init(struct lkl_instance *inst)
 	return lkl_devices_init(inst, &inst->machine->netdevs, &netdev_kind);
 }
 
-/* An interface of the host may be for one process only: not for the child. */
+/* An interface of the host may serve one process only, which is the parent. */
 void lkl_netdevs_forked(struct lkl_instance *inst)
 {
 	const struct lkl_host_net_ops *ops;
@@ -104,7 +104,7 @@ int lkl_netdevs_boot(struct lkl_instance *inst,
 	return n;
 }
 
-/* Locally administered, and nobody else's. */
+/* Make a random, locally administered address. */
 static int netdev_make_mac(struct lkl_instance *inst, uint8_t *mac)
 {
 	int ret = inst->host->entropy(mac, MAC_LEN);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What may be joined is what the kernel's own GRO would join, which does not do
- * so with segments that a virtio device gave it; and what is marked to be
- * pushed, as nothing is held back here.  More than 64 KiB is written as the
- * kernel writes it: the length in the IPv4 header is 0 ("BIG TCP").
+ * Large receive offload for TCP over IPv4.
+ *
+ * The rules are those of the kernel's GRO, which does not merge segments of a
+ * virtio device.  Segments with PSH are merged too, as no segment is held back
+ * here.  A result of more than 64 KiB has the form of the kernel's BIG TCP: the
+ * length in the IPv4 header is 0.
  */
 #include <stddef.h>
 #include <string.h>
@@ -38,7 +40,7 @@
 #define FLAG_PSH	0x08
 #define FLAG_ACK	0x10
 
-/* As much as the kernel makes of them itself: 8 times the field's most. */
+/* The kernel's own limit: 8 times the largest value of the length field */
 #define LRO_MAX (8 * 65535)
 
 static uint16_t be16_get(const unsigned char *p)
@@ -72,7 +74,7 @@ static struct lkl_virtio_net_hdr_v1 lro_net_header(const unsigned char *packet)
 	return h;
 }
 
-/* The sender left it to the receiver to cut it, and its checksum is to come. */
+/* Return whether segmentation and checksum were left to the receiver. */
 static bool lro_is_tcp4_gso(const unsigned char *packet)
 {
 	struct lkl_virtio_net_hdr_v1 h = lro_net_header(packet);
@@ -93,7 +95,7 @@ uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
 	    packet[IP] != IP_VERSION_IHL || packet[IP_PROTO] != PROTO_TCP ||
 	    be16_get(packet + IP_FRAG) != IP_DF)
 		return 0;
-	/* Nothing behind it, and nothing but data and an acknowledgement. */
+	/* No padding, and no flags but ACK and PSH */
 	if (be16_get(packet + IP_LEN) != len - IP ||
 	    (packet[TCP_FLAGS] | FLAG_PSH) != (FLAG_ACK | FLAG_PSH))
 		return 0;
@@ -128,7 +130,7 @@ static bool lro_is_alike(const unsigned char *a, const unsigned char *b,
 	       lro_same_bytes(a, b, TCP_URGENT, header);
 }
 
-/* The checksums: that of TCP is so far the one of the pseudo header. */
+/* Change the length, and both checksums: TCP's covers the pseudo header only. */
 static void lro_set_length(unsigned char *packet, uint32_t old, uint32_t len)
 {
 	uint64_t sum = 0;
@@ -139,7 +141,7 @@ static void lro_set_length(unsigned char *packet, uint32_t old, uint32_t len)
 	for (i = IP; i < TCP; i += 2)
 		sum += be16_get(packet + i);
 	be16_put(packet + IP_SUM, ~csum_fold(sum));
-	/* One's complement arithmetic: to take away is to add the inverse. */
+	/* One's complement arithmetic: subtract by adding the inverse. */
 	be16_put(packet + TCP_SUM,
 		 csum_fold((uint64_t)be16_get(packet + TCP_SUM) + (len - TCP) +
 			   (uint16_t)~csum_fold(old - TCP)));
@@ -152,7 +154,7 @@ bool tcp_lro_merge(unsigned char *first, uint32_t len,
 	uint32_t payload = len - header, more = next_len - header;
 	uint16_t size = lro_net_header(first).gso_size;
 
-	/* A driver can have let other packets be written to the same place. */
+	/* A broken driver may have given the same buffer twice. */
 	if (len + more > LRO_MAX || !size || payload % size ||
 	    be32_get(next + TCP_SEQ) != be32_get(first + TCP_SEQ) + payload ||
 	    !lro_is_alike(first, next, header))

@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * TCP segments that follow each other, as one: what the receiver has to do for
- * each, and the acknowledgement, is then done once.
+ * Large receive offload (LRO): consecutive TCP segments are merged into one, so
+ * that the receiver processes and acknowledges them once.
  */
-#ifndef LKL_TCP_JOIN_H
-#define LKL_TCP_JOIN_H
+#ifndef LKL_DEVICES_TCP_LRO_H
+#define LKL_DEVICES_TCP_LRO_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * The bytes before the payload of a long segment over IPv4, from its struct
- * lkl_virtio_net_hdr_v1 on.  @packet: its first @room bytes, of @len; 0: it is
- * something else, or not all of that is here
+ * Return the number of bytes in front of the payload of a GSO segment of TCP over
+ * IPv4, struct lkl_virtio_net_hdr_v1 included.  Return 0 for any other packet, and
+ * when the headers are not all in the first @room bytes of @packet.  @len: length
+ * of the packet.
  */
 uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
 			 uint32_t len);
 
-/* Do two long segments belong to the same connection, in the same direction? */
+/* Return whether two GSO segments belong to one connection and direction. */
 bool tcp_lro_same_stream(const unsigned char *a, const unsigned char *b);
 
 /*
- * Append the payload of segment @next to that of @first if nobody would see a
- * difference.  @header: what tcp_lro_headers() said of both; @len, @next_len:
- * bytes of each; returns whether @first has @next's payload now
+ * Make the headers of segment @first cover the payload of segment @next as well,
+ * if a receiver of the two would see no difference.  @header: length of the
+ * headers of both, by tcp_lro_headers(); @len, @next_len: length of each.  Return
+ * whether the segments were merged.
  */
 bool tcp_lro_merge(unsigned char *first, uint32_t len,
 		   const unsigned char *next, uint32_t next_len,
 		   uint32_t header);
 
-#endif /* LKL_TCP_JOIN_H */
+#endif /* LKL_DEVICES_TCP_LRO_H */

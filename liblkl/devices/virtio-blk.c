@@ -3,8 +3,8 @@
  * The virtio block device model.
  *
  * Requests go to the host's asynchronous back end, or to a program's own
- * lkl_dev_blk_ops, which are synchronous.  Each entry of the queue has its
- * request slot from the start: nothing is allocated on the way.
+ * lkl_dev_blk_ops, which are synchronous.  The request slots of all entries of
+ * the queue are allocated with the device, none on the way.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +22,13 @@
 
 /**
  * struct blk_req - a request in flight
- * @io:		what the back end sees
+ * @io:		the part for the back end
  * @blk:	its device
  * @chain:	its buffers
- * @status:	where its result goes
- * @in_len:	bytes that the device writes for the driver
- * @epoch:	of @blk when it was started; a reset makes it void
- * @next:	link of the free ones
+ * @status:	status byte of the request
+ * @in_len:	number of bytes that the device writes, without @status
+ * @epoch:	value of @blk->epoch at the start; a reset makes the request void
+ * @next:	link of the free requests
  */
 struct blk_req {
 	struct lkl_blk_io io;
@@ -44,14 +44,14 @@ struct blk_req {
  * struct virtio_blk - a block device
  * @dev:	its virtio side
  * @config:	its configuration space
- * @disk:	the program's
+ * @disk:	the program's disk
  * @info:	its properties
- * @backend:	of the host, NULL for the program's own
- * @id:		of the disk
- * @batching:	completions are reported together, at the end
+ * @backend:	back end of the host, NULL for the program's own
+ * @id:		id of the disk
+ * @batching:	interrupt the driver at the end, for all completions together
  * @epoch:	counts resets
- * @free:	requests that the back end does not have
- * @req:	requests; as many as a driver that keeps to the rules needs
+ * @free:	requests that are not in flight
+ * @req:	all requests; as many as a driver that keeps the rules needs
  */
 struct virtio_blk {
 	struct virtio_dev dev;
@@ -77,7 +77,7 @@ static uint8_t blk_status(int result)
 	return LKL_VIRTIO_BLK_S_IOERR;
 }
 
-/* Something is lost if it fails; the kernel does without the others. */
+/* Return whether data is lost when the request fails. */
 static bool blk_is_write(const struct lkl_blk_io *io)
 {
 	return io->op == LKL_BLK_OP_WRITE || io->op == LKL_BLK_OP_FLUSH;
@@ -101,7 +101,7 @@ static void blk_complete(struct lkl_blk_io *io, int result)
 		virtq_signal(&b->dev, vq);
 }
 
-/* A program's back end: synchronous, and without discard. */
+/* Let a program's back end perform a request; it knows no discard. */
 static int blk_custom_request(struct virtio_blk *b, struct lkl_blk_io *io)
 {
 	struct lkl_blk_req req = {
@@ -156,7 +156,7 @@ static uint64_t blk_iov_length(const struct iovec *iov, unsigned int n)
 	return len;
 }
 
-/* 0, or the result of a request that is finished already. */
+/* Fill in @req->io: return 0, or the result of a request that is invalid. */
 static int blk_prepare_rw(struct virtio_blk *b, struct blk_req *req, bool write)
 {
 	struct lkl_blk_io *io = &req->io;
@@ -213,7 +213,7 @@ static int blk_get_id(struct virtio_blk *b, struct blk_req *req)
 	return 0;
 }
 
-/* True: @req->io is to be submitted; false: *@result is final. */
+/* Fill in @req->io and return true, or set the final *@result. */
 static bool blk_prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 {
 	struct lkl_virtio_blk_outhdr hdr;
@@ -238,8 +238,8 @@ static bool blk_prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 		break;
 	case LKL_VIRTIO_BLK_T_DISCARD:
 	case LKL_VIRTIO_BLK_T_WRITE_ZEROES:
-		*result = blk_prepare_discard(
-			b, req, hdr.type == LKL_VIRTIO_BLK_T_WRITE_ZEROES);
+		*result = blk_prepare_discard(b, req, hdr.type ==
+					      LKL_VIRTIO_BLK_T_WRITE_ZEROES);
 		break;
 	case LKL_VIRTIO_BLK_T_GET_ID:
 		*result = blk_get_id(b, req);
@@ -250,7 +250,7 @@ static bool blk_prepare(struct virtio_blk *b, struct blk_req *req, int *result)
 	return !*result;
 }
 
-/* Every request has a header to read and, last, a status byte to write. */
+/* Check for a header to read and, last, a status byte to write. */
 static bool blk_is_request(const struct virtq_chain *c)
 {
 	return c->out >= 1 && c->in >= 1 && c->iov[0].iov_len == HEADER_SIZE &&
@@ -258,8 +258,9 @@ static bool blk_is_request(const struct virtq_chain *c)
 }
 
 /*
- * The requests are not those of the heads: a chain that is made available
- * twice, or again after a reset, may still be with the back end.
+ * Start a request; return false when too many are in flight.  Requests are not
+ * tied to heads: a chain that the driver makes available twice, or again after a
+ * reset, may still be with the back end.
  */
 static bool blk_start(struct virtio_blk *b, const struct virtq_chain *chain)
 {

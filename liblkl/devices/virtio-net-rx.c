@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * TCP segments of a stream that came together are joined: one acknowledgement
- * is then for all of them.  For that the headers of each go to a buffer of
- * their own, which the next packet can have if they are not needed.  Packets of
- * other streams between them do not matter, as several streams from one sender
- * take turns.
+ * Receiving packets into the buffers of the driver.
+ *
+ * TCP segments of a stream that arrive in one batch are merged (LRO), so that one
+ * acknowledgement covers all of them.  For that, the headers of each segment go to
+ * a buffer of their own, which the next packet reuses when the headers are not
+ * needed.  Packets of other streams may lie between the segments, as several
+ * streams from one sender take turns.
  */
 #include <string.h>
 
@@ -16,7 +18,7 @@
 
 /* Buffers */
 
-/* Bytes that the buffers for one packet must have. */
+/* Return the size that the buffers for one packet must have. */
 static uint32_t rx_packet_size(const struct net_rx *rx)
 {
 	if (rx->dev->driver_features & NET_GUEST_GSO)
@@ -36,7 +38,7 @@ static void rx_add_buf(struct net_rx *rx, const struct virtq_chain *c)
 	rx->parts += c->in;
 }
 
-/* One more buffer of the driver's; false: there is none, or no room for it. */
+/* Get one more buffer; return false without one, and without room for it. */
 static bool rx_get_buf(struct net_rx *rx)
 {
 	struct virtq_chain chain;
@@ -60,8 +62,8 @@ static void rx_split_headers(struct net_rx *rx, struct net_rx_buf *buf)
 }
 
 /*
- * Buffers for one packet, from @first on; their number, 0: there are not
- * enough.  Those that cannot be merged are as long as the driver needs them.
+ * Gather the buffers for one packet, from buffer @first on; return their number,
+ * 0 when there are not enough.  Buffers that cannot be merged are large enough.
  */
 static uint32_t rx_gather(struct net_rx *rx, uint32_t first)
 {
@@ -79,7 +81,7 @@ static uint32_t rx_gather(struct net_rx *rx, uint32_t first)
 	return 0;
 }
 
-/* Forget @gone buffers from @first on; their parts, from @part on, move. */
+/* Remove @gone buffers from @first on; their parts begin at @part. */
 static void rx_forget(struct net_rx *rx, uint32_t first, uint32_t part,
 		      uint32_t gone)
 {
@@ -116,7 +118,7 @@ static void rx_add_vec(struct lkl_packet *p, void *base, size_t len)
 	p->iov_count++;
 }
 
-/* Let @p use @buf, whose parts these are. */
+/* Let packet @p use buffer @buf, whose parts begin at @part. */
 static void rx_add_room(struct lkl_packet *p, const struct net_rx_buf *buf,
 			const struct iovec *part)
 {
@@ -130,7 +132,7 @@ static void rx_add_room(struct lkl_packet *p, const struct net_rx_buf *buf,
 		rx_add_vec(p, part[i].iov_base, part[i].iov_len);
 }
 
-/* Back ends without a header do not see the room for it. */
+/* Hide the room for the virtio header from a back end that has none. */
 static void rx_hide_header(struct lkl_packet *p)
 {
 	memset(p->iov->iov_base, 0, NET_HEADER_SIZE);
@@ -170,18 +172,19 @@ uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max)
 /* Packets that came */
 
 /**
- * struct arrival - a packet that came
- * @packet:	where it begins
- * @headers:	length of its headers if it can be joined with others, else 0
+ * struct rx_packet - a packet that was received
+ * @packet:	its first byte
+ * @headers:	length of its headers if it can be merged, else 0
  * @first:	its first buffer
- * @left:	number of buffers that are left before those that it gets
- * @held:	number of those
- * @bytes:	what lies in them
- * @merged:	these are payload that follows that of another
+ * @left:	number of buffers in front of those that it keeps, for later
+ *		packets
+ * @held:	number of buffers that it keeps
+ * @bytes:	bytes in these buffers
+ * @merged:	they are payload that follows the payload of another packet
  * @next:	the packet whose payload follows, 0: none
- * @last:	of the first of those that follow each other: the last,
- * @len:	their bytes as one packet,
- * @buffers:	and in how many buffers
+ * @last:	of the first of merged packets: the last one
+ * @len:	of the first of merged packets: length of all
+ * @buffers:	of the first of merged packets: number of buffers of all
  */
 struct rx_packet {
 	unsigned char *packet;
@@ -197,7 +200,7 @@ struct rx_packet {
 	uint16_t buffers;
 };
 
-/* They have to be in one piece. */
+/* Return the length of headers, which must lie in one piece, or 0. */
 static uint32_t rx_lro_headers(const struct net_rx *rx, uint32_t i,
 			       uint32_t first)
 {
@@ -211,8 +214,8 @@ static uint32_t rx_lro_headers(const struct net_rx *rx, uint32_t i,
 }
 
 /*
- * The newest packet of the stream of packet @i, or @i if it is the first.  What
- * cannot be joined is not overtaken.
+ * Return the newest packet of the stream of packet @i that is not merged into
+ * another, @i if there is none.  No packet overtakes one that cannot be merged.
  */
 static uint32_t rx_find_stream(const struct rx_packet *all, uint32_t i)
 {
@@ -227,7 +230,7 @@ static uint32_t rx_find_stream(const struct rx_packet *all, uint32_t i)
 	return i;
 }
 
-/* Let packet @i follow @to, if nobody would see a difference. */
+/* Merge packet @i into packet @to, if the receiver would see no difference. */
 static void rx_merge(const struct net_rx *rx, struct rx_packet *all,
 		     uint32_t to, uint32_t i)
 {
@@ -296,11 +299,11 @@ static void rx_push(struct net_rx *rx, const struct rx_packet *a)
 	}
 }
 
-/* Packet @i and those that follow it */
+/* Give the driver packet @i and the packets that are merged into it. */
 static void rx_give_packet(struct net_rx *rx, const struct rx_packet *all,
 			   uint32_t i)
 {
-	/* It may lie anywhere. */
+	/* The header may not be aligned. */
 	memcpy(all[i].packet +
 	       offsetof(struct lkl_virtio_net_hdr_v1, num_buffers),
 	       &all[i].buffers, sizeof(all[i].buffers));
@@ -310,7 +313,7 @@ static void rx_give_packet(struct net_rx *rx, const struct rx_packet *all,
 	} while (i);
 }
 
-/* What a packet left of its buffers is for the next. */
+/* Buffers that a packet did not use are for the next one. */
 void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro)
 {
 	bool can_merge = lro && rx->vnet_hdr &&
@@ -328,10 +331,10 @@ void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro)
 	for (i = 0; i < count; i++)
 		if (!all[i].merged)
 			rx_give_packet(rx, all, i);
-	/* From the end, so that what comes before stays where it is. */
+	/* From the end, so that earlier buffers keep their numbers. */
 	while (count--) {
 		part = rx->packet[count].iov - rx->vec;
-		/* A buffer that is left has one part. */
+		/* A buffer that is left has a single part. */
 		rx_forget(rx, all[count].first + all[count].left,
 			  part + all[count].left, all[count].held);
 	}

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a network device receives: the buffers that its driver gave, packets of
- * the back end in them, and what of these is one for the driver.
+ * Receiving: the buffers that the driver gave, the packets of the back end in
+ * them, and which packets are merged into one.
  */
-#ifndef LKL_VIRTIO_NET_RX_H
-#define LKL_VIRTIO_NET_RX_H
+#ifndef LKL_DEVICES_VIRTIO_NET_RX_H
+#define LKL_DEVICES_VIRTIO_NET_RX_H
 
 #include <lkl/net-config.h>
 
 #include "devices/virtio.h"
 
 /*
- * Entries of a queue.  More buffers than fit into a cache would only be slower.
- * Of 64, the half that the driver keeps here might not have room for one long
+ * Entries of a queue.  More buffers than fit into a cache would be slower.  With
+ * 64, the half that the driver keeps in the queue may be too small for one long
  * packet.
  */
 #define NET_QUEUE_MAX	256
-/* Packets of one call of the back end. */
+/* Packets of one call of the back end, at most */
 #define NET_BATCH	16
-/* Parts of the buffers that hold no packet yet. */
+/* Parts of the buffers that wait for packets, at most */
 #define NET_RX_PARTS	512
 
 #define NET_F(name)	(1ULL << LKL_VIRTIO_NET_F_##name)
@@ -32,11 +32,11 @@
 #define NET_JUMBO_SIZE	(LKL_NET_JUMBO_MTU + 32 + NET_HEADER_SIZE)
 
 /**
- * struct net_rx_buf - a buffer of the driver's
+ * struct net_rx_buf - a buffer that the driver gave
  * @head:	its chain
  * @parts:	number of its parts
- * @len:	their length
- * @room:	so much of it is to be used
+ * @len:	length of all parts
+ * @room:	number of bytes of it to use
  */
 struct net_rx_buf {
 	uint16_t head;
@@ -46,18 +46,18 @@ struct net_rx_buf {
 };
 
 /**
- * struct net_rx - buffers and packets
- * @dev:	whose they are
- * @vq:		the queue they come from
- * @vnet_hdr:	the back end writes the header
- * @headers:	length of the headers of TCP segments to come, 0: not known
- * @bufs:	number of @buf
- * @parts:	number of @part
+ * struct net_rx - buffers and packets of a device
+ * @dev:	the device
+ * @vq:		the queue that the buffers come from
+ * @vnet_hdr:	the back end writes the virtio header
+ * @headers:	expected length of the headers of TCP segments, 0: unknown
+ * @bufs:	number of buffers in @buf
+ * @parts:	number of parts in @part
  * @buf:	buffers, oldest first
- * @part:	their parts
- * @vec:	the same for the back end, which gets adjacent ones as one
- * @packet:	packets to receive; they use the buffers in order
- * @used:	number of buffers that each may use
+ * @part:	parts of all buffers
+ * @vec:	the same for the back end, adjacent parts as one
+ * @packet:	packets to receive, which use the buffers in order
+ * @used:	number of buffers that each packet may use
  */
 struct net_rx {
 	struct virtio_dev *dev;
@@ -73,14 +73,14 @@ struct net_rx {
 	uint32_t used[NET_BATCH];
 };
 
-/* Room for packets in @packet, at most @max; returns their number. */
+/* Prepare up to @max packets in @packet to be received; return their number. */
 uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max);
 /*
- * Give the driver the first @count of what was prepared, which have come; @lro:
- * TCP segments of a stream as one.
+ * Give the driver the first @count prepared packets, which were received; with
+ * @lro, merge TCP segments of a stream.
  */
 void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro);
-/* Forget all buffers. */
+/* Forget all buffers, as the driver reset the device. */
 void net_rx_reset(struct net_rx *rx);
 
-#endif /* LKL_VIRTIO_NET_RX_H */
+#endif /* LKL_DEVICES_VIRTIO_NET_RX_H */

@@ -2,9 +2,9 @@
 /*
  * The virtio network device model.
  *
- * Packets cross without a copy: the back end reads into and writes from the
- * driver's buffers.  Each way several packets go with one call of the back end;
- * how many depends on how many came the last time.
+ * Packets are not copied: the back end reads into, and writes from, the driver's
+ * buffers.  One call of the back end takes several packets; the number to receive
+ * depends on how many came the last time.
  */
 #include <string.h>
 
@@ -22,12 +22,12 @@
 #define NET_HOST_GSO                                                           \
 	(NET_F(HOST_TSO4) | NET_F(HOST_TSO6) | NET_F(HOST_UFO) |               \
 	 NET_F(HOST_USO))
-/* What the device can do, given the back end; no other queues, no status. */
+/* Features that depend on the back end; no more queues, and no link status */
 #define NET_KNOWN                                                              \
 	(NET_F(CSUM) | NET_HOST_GSO | NET_F(HOST_ECN) | NET_F(GUEST_CSUM) |    \
 	 NET_GUEST_GSO | NET_F(GUEST_ECN) | NET_F(MRG_RXBUF))
 
-/* So many packets come one by one before it is tried whether there are more. */
+/* Single packets before an attempt to receive two */
 #define SINGLES		16
 
 /* The configuration space */
@@ -41,15 +41,15 @@ struct net_config {
  * @dev:	its virtio side
  * @config:	its configuration space
  * @nd:		its back end
- * @ops:	what that does
+ * @ops:	functions of the back end
  * @custom:	a program's own back end
- * @batch:	packets to receive at once
- * @singles:	packets that came one by one
- * @rx_watched:	the back end tells of packets
+ * @batch:	number of packets to receive at once
+ * @singles:	number of packets that came alone
+ * @rx_watched:	the back end reports packets
  * @rx:		buffers of the driver, and packets in them
- * @tx_first:	first chain to send
- * @tx_count:	number of chains up to the last
- * @tx_packet:	chains as packets
+ * @tx_first:	first of @tx_chain that is not sent
+ * @tx_count:	number of chains in @tx_chain
+ * @tx_packet:	the chains as packets
  * @tx_chain:	chains to send
  */
 struct virtio_net {
@@ -83,8 +83,8 @@ static struct iovec iov_advance(struct iovec v, size_t n)
 /* Sending */
 
 /*
- * The header is in one piece, so that back ends may look at it; they have room
- * for the longest packet.
+ * Check a packet for the back end, which reads the header in one piece and has
+ * room for the longest packet.
  */
 static bool net_is_tx_packet(const struct virtio_net *n,
 			     const struct virtq_chain *c)
@@ -113,12 +113,12 @@ static void net_tx_add(struct virtio_net *n)
 	n->tx_count++;
 }
 
-/* Take what the driver wants to be sent; false: nothing is left. */
+/* Take packets off the queue; return false when none is left to send. */
 static bool net_tx_fill(struct virtio_net *n)
 {
 	struct virtq *vq = &n->dev.queue[TX];
 
-	/* Some wait for the back end. */
+	/* Some packets still wait for the back end. */
 	if (n->tx_first < n->tx_count)
 		return true;
 	n->tx_first = 0;
@@ -155,8 +155,8 @@ static void net_tx_run(struct virtio_net *n)
 /* Receiving */
 
 /*
- * The driver gives no buffers for what is there: do not be told of it all the
- * time.
+ * Watch for packets only while the driver gives buffers for them: otherwise the
+ * back end would report the same packet again and again.
  */
 static void net_watch_rx(struct virtio_net *n, bool on)
 {
@@ -168,8 +168,8 @@ static void net_watch_rx(struct virtio_net *n, bool on)
 }
 
 /*
- * How many to take the next time, after a batch that was full or not.  To find
- * out that there is no other costs a host call.
+ * Choose the size of the next batch.  To find out that no packet is left costs a
+ * call of the host.
  */
 static void net_adapt_batch(struct virtio_net *n, uint32_t got, bool full)
 {
@@ -181,7 +181,7 @@ static void net_adapt_batch(struct virtio_net *n, uint32_t got, bool full)
 		n->batch = NET_BATCH;
 }
 
-/* One batch; true: there may be more. */
+/* Receive one batch; return whether there may be more packets. */
 static bool net_rx_batch(struct virtio_net *n)
 {
 	uint32_t max = net_rx_prepare(&n->rx, n->batch);
@@ -205,14 +205,14 @@ static void net_ready(void *data, uint32_t events)
 
 	if (events & LKL_NET_TX)
 		net_tx_run(n);
-	/* Is there more, we are told again. */
+	/* If packets are left, the back end calls again. */
 	if (events & LKL_NET_RX)
 		net_rx_batch(n);
 }
 
 /*
- * Let the program's thread look for more, unless nothing can be done about what
- * it would find, again and again: a packet without buffers for it.
+ * Let the program's thread wait for events again, unless it would find the same
+ * event all the time: a packet without buffers for it.
  */
 static void net_custom_resume(struct virtio_net *n)
 {
@@ -236,7 +236,7 @@ static void net_rx_notify(struct virtio_net *n)
 {
 	if (n->rx_watched)
 		return;
-	/* What came while there were no buffers, or no driver. */
+	/* Events from the time without buffers, or without a driver */
 	if (n->custom)
 		net_custom_poll(n);
 	while (net_rx_batch(n) && n->custom)
@@ -267,7 +267,7 @@ static void net_reset(struct virtio_dev *dev)
 	net_watch_rx(n, false);
 }
 
-/* A program's thread raised the line: this is why. */
+/* Find out why the program's thread raised the interrupt line. */
 static void net_interrupt(struct virtio_dev *dev)
 {
 	struct virtio_net *n = net_of(dev);
@@ -283,8 +283,8 @@ static const struct virtio_dev_ops net_ops = {
 };
 
 /*
- * What the device offers: what the caller wants and the back end can.  Whoever
- * segments TCP is asked to do so for UDP too.
+ * Return the features to offer: those that the caller wants and the back end has.
+ * With segmentation of TCP, segmentation of UDP is wanted as well.
  */
 static uint64_t net_offered_features(struct virtio_net *n, uint64_t wanted)
 {

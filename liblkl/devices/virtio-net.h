@@ -2,33 +2,37 @@
 /*
  * The virtio network device model.
  */
-#ifndef LKL_VIRTIO_NET_H
-#define LKL_VIRTIO_NET_H
+#ifndef LKL_DEVICES_VIRTIO_NET_H
+#define LKL_DEVICES_VIRTIO_NET_H
 
 #include "devices/virtio.h"
 
 struct virtio_net;
 
 /*
- * A device for @nd, which stays the caller's.  @offload: features that it may
- * offer, see struct lkl_netdev_args.  With the CPU lock held.
+ * Make a device for the back end @nd, which stays the caller's.  @offload:
+ * features that the device may offer, see struct lkl_netdev_args.  Context: the
+ * virtual CPU is locked.
  */
 int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 		      const uint8_t *mac, uint32_t offload,
 		      struct virtio_net **net);
-/* It is not on the bus any more; without the lock. */
+/* Undo virtio_net_create().  Context: the virtual CPU is not locked. */
 void virtio_net_destroy(struct virtio_net *net);
 struct virtio_dev *virtio_net_dev(struct virtio_net *net);
 
-/* net-custom.c: a program's own back end as one of a host, with a thread. */
+/* custom-net.c: a program's own back end as a back end of the host */
 extern const struct lkl_host_net_ops lkl_custom_net_ops;
-/* Begin and end; @inst and @dev are told of what happens. */
+/* Start and stop the thread of the back end. */
 int lkl_custom_net_start(struct lkl_instance *inst, struct virtio_dev *dev,
 			 struct lkl_netdev *nd, void **custom);
 void lkl_custom_net_stop(void *custom);
-/* Look for something; before this was called nobody does. */
+/* Let the thread wait for events, which it does only after this call. */
 void lkl_custom_net_resume(void *custom);
-/* What LKL_DEV_NET_POLL_* has happened; lkl_custom_net_resume() is to follow. */
+/*
+ * Return the LKL_DEV_NET_POLL_* events so far.  The thread pauses until
+ * lkl_custom_net_resume().
+ */
 int lkl_custom_net_events(void *custom);
 
-#endif /* LKL_VIRTIO_NET_H */
+#endif /* LKL_DEVICES_VIRTIO_NET_H */

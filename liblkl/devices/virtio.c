@@ -2,9 +2,9 @@
 /*
  * virtio-mmio registers and split virtqueues.
  *
- * The driver is the kernel in this process; still nothing that it wrote is
- * believed: addresses are checked against guest RAM, chains against loops.  A
- * device whose driver broke the rules stops until it is reset.
+ * The driver is the kernel in this process.  The device still trusts nothing that
+ * the driver wrote: addresses are checked against guest RAM, chains against
+ * loops.  A device whose driver broke the rules stops until the driver resets it.
  */
 #include <string.h>
 
@@ -50,7 +50,7 @@ bool virtio_has(const struct virtio_dev *dev, unsigned int bit)
 	return dev->driver_features >> bit & 1;
 }
 
-/* Event indices lie behind the rings. */
+/* Return the place of an event index, behind a ring. */
 static uint16_t *virtq_used_event(const struct virtq *vq)
 {
 	return &vq->avail->ring[vq->num];
@@ -68,7 +68,7 @@ static bool virtq_add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
 	unsigned int n = chain->out + chain->in;
 	void *p;
 
-	/* What the device reads comes before what it writes. */
+	/* Buffers to read come before buffers to write. */
 	if (n == ARRAY_SIZE(chain->iov) || (!in && chain->in))
 		return false;
 	p = lkl_instance_ram(dev->inst, d->addr, d->len);
@@ -83,7 +83,7 @@ static bool virtq_add_buffer(struct virtio_dev *dev, struct virtq_chain *chain,
 	return true;
 }
 
-/* @table has @count entries; the chain starts at @i. */
+/* Add the buffers of the chain that starts at entry @i of @table, of @count. */
 static bool virtq_walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
 			     const struct lkl_vring_desc *table, uint32_t count,
 			     uint32_t i, bool indirect)
@@ -121,7 +121,7 @@ int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
 		return 0;
 	waiting = virtq_load_idx(&vq->avail->idx) - vq->last_avail;
 	if (!waiting) {
-		/* Ask for a notification of the next one; look once more. */
+		/* Ask for a notification of the next request; look again. */
 		virtq_store_idx(virtq_avail_event(vq), vq->last_avail);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		waiting = virtq_load_idx(&vq->avail->idx) - vq->last_avail;
@@ -293,7 +293,7 @@ static void virtq_write_register(struct virtio_dev *dev, struct virtq *vq,
 {
 	switch (off) {
 	case LKL_VIRTIO_MMIO_QUEUE_NUM:
-		/* What was checked is what is used. */
+		/* The size was checked when the queue became ready. */
 		if (!vq->ready)
 			vq->num = val;
 		break;
@@ -337,7 +337,7 @@ static void virtio_set_status(struct virtio_dev *dev, uint32_t val)
 		virtio_reset(dev);
 		return;
 	}
-	/* Features that were not offered are refused. */
+	/* Refuse features that were not offered. */
 	if ((val & LKL_VIRTIO_CONFIG_S_FEATURES_OK) &&
 	    (dev->driver_features & ~(dev->features | RING_FEATURES)))
 		val &= ~LKL_VIRTIO_CONFIG_S_FEATURES_OK;

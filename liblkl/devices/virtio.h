@@ -2,8 +2,8 @@
 /*
  * virtio devices behind virtio-mmio registers, version 2.
  */
-#ifndef LKL_VIRTIO_H
-#define LKL_VIRTIO_H
+#ifndef LKL_DEVICES_VIRTIO_H
+#define LKL_DEVICES_VIRTIO_H
 
 #include "core/instance.h"
 #include "devices/bus.h"
@@ -18,13 +18,13 @@ struct virtio_dev;
 /**
  * struct virtq - a split virtqueue
  * @num:	entries; a power of two
- * @ready:	the driver has set it up
- * @desc_addr:	guest-physical addresses of the three parts
- * @avail_addr: ...
- * @used_addr:	...
- * @desc:	the same as host addresses
- * @avail:	...
- * @used:	...
+ * @ready:	the driver has set up the queue
+ * @desc_addr:	guest-physical address of the descriptor table
+ * @avail_addr:	guest-physical address of the available ring
+ * @used_addr:	guest-physical address of the used ring
+ * @desc:	host address of the descriptor table
+ * @avail:	host address of the available ring
+ * @used:	host address of the used ring
  * @last_avail:	next entry of the available ring to look at
  * @used_idx:	next entry of the used ring to fill
  * @signalled:	value of @used_idx at the last interrupt
@@ -44,11 +44,11 @@ struct virtq {
 };
 
 /**
- * struct virtq_chain - buffers of one request
- * @head:	to be given to virtq_push()
- * @out:	number of buffers that the device reads; they come first
- * @in:		number of buffers that it writes
- * @iov:	host addresses
+ * struct virtq_chain - the buffers of one request
+ * @head:	identifies the request to virtq_push()
+ * @out:	number of buffers that the device reads; these come first
+ * @in:		number of buffers that the device writes
+ * @iov:	the buffers at their host addresses
  */
 struct virtq_chain {
 	uint16_t head;
@@ -61,7 +61,7 @@ struct virtq_chain {
  * struct virtio_dev_ops - a device model
  * @notify:	the driver made buffers available in queue @q
  * @reset:	forget what is in flight
- * @interrupt:	the driver is about to ask why it was interrupted; may be NULL
+ * @interrupt:	the driver is about to read the interrupt status; may be NULL
  */
 struct virtio_dev_ops {
 	void (*notify)(struct virtio_dev *dev, unsigned int q);
@@ -74,17 +74,20 @@ struct virtio_dev_ops {
  * @inst:	its kernel
  * @ops:	its model
  * @id:		VIRTIO_ID_*
- * @features:	what the device offers
- * @driver_features: what the driver took
+ * @features:	features that the device offers
+ * @driver_features: features that the driver accepted
  * @config:	configuration space
- * @config_len:	its size
- * @config_rw:	bytes at its end that the driver can write
+ * @config_len:	size of @config
+ * @config_rw:	number of bytes at the end of @config that the driver can write
  * @queues:	number of queues
- * @queue_max:	most entries of one, at most VIRTQ_MAX
+ * @queue_max:	largest number of entries of a queue, at most VIRTQ_MAX
  * @queue:	its queues
  * @status:	VIRTIO_CONFIG_S_*
  * @isr:	interrupt status
- * @slot:	of the bus
+ * @features_sel: which half of @features the driver reads
+ * @driver_features_sel: which half of @driver_features the driver writes
+ * @queue_sel:	queue that the driver sets up
+ * @slot:	its slot of the bus
  */
 struct virtio_dev {
 	struct lkl_instance *inst;
@@ -108,18 +111,21 @@ struct virtio_dev {
 
 extern const struct lkl_mmio_ops virtio_mmio_ops;
 
-/* The driver took feature @bit. */
+/* Return whether the driver accepted feature @bit. */
 bool virtio_has(const struct virtio_dev *dev, unsigned int bit);
 
-/* 1: @chain is filled in, 0: the queue is empty, or the device is broken. */
+/*
+ * Take a request off a queue: fill in @chain and return 1, or return 0 when the
+ * queue is empty or the device is broken.
+ */
 int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
 	      struct virtq_chain *chain);
-/* The device has written @len bytes of request @head. */
+/* Give request @head back to the driver, with @len bytes written. */
 void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
 		uint32_t len);
-/* Interrupt the driver if it wants to know of what was pushed. */
+/* Interrupt the driver, if it wants to know of the requests given back. */
 void virtq_signal(struct virtio_dev *dev, struct virtq *vq);
-/* The driver did something that it must not: it has to reset the device. */
+/* Stop a device whose driver broke the rules, until the driver resets it. */
 void virtio_broken(struct virtio_dev *dev);
 
-#endif /* LKL_VIRTIO_H */
+#endif /* LKL_DEVICES_VIRTIO_H */

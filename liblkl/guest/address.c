@@ -13,7 +13,7 @@
 #include "guest/interface.h"
 #include "guest/rtnetlink.h"
 
-/* What an address of IPv4 has beside itself. */
+/* Add the broadcast address that belongs to an IPv4 address. */
 static void address_put_broadcast(struct lkl_nl *nl, const void *addr,
 				  unsigned int len)
 {
@@ -46,7 +46,7 @@ static int address_change(int ifindex, int af, const void *addr,
 	ret = lkl_if_get_flags(ifindex, &flags);
 	if (ret)
 		return ret;
-	/* If a sysctl wants that: it can be used before it is known to be ours. */
+	/* A sysctl decides whether it can be used before duplicates are ruled out. */
 	if (af == LKL_AF_INET6 && type == LKL_RTM_NEWADDR)
 		head.ifa_flags = LKL_IFA_F_OPTIMISTIC;
 	lkl_nl_begin(&nl, type, how, &head, sizeof(head));
@@ -72,13 +72,13 @@ int lkl_if_del_ip(int ifindex, int af, void *addr, unsigned int netprefix_len)
 }
 
 /**
- * struct address_query - an address, or what is found out about it
- * @ifindex:	of its interface
- * @af:		its family
- * @addr:	itself
+ * struct address_query - an address to look for, and the result
+ * @ifindex:	interface of the address
+ * @af:		family of the address
+ * @addr:	the address
  * @len:	length of its prefix
- * @found:	whether it is there
- * @flags:	LKL_IFA_F_*
+ * @found:	the interface has the address
+ * @flags:	LKL_IFA_F_* of the address
  */
 struct address_query {
 	int ifindex;
@@ -110,8 +110,8 @@ static const void *address_of_message(const struct lkl_nlmsghdr *msg,
 }
 
 /*
- * Remove what the program set before.  What the kernel made itself stays: the
- * loopback and link-local addresses, and those from a router's advertisements.
+ * Remove an address that the program set before.  Addresses that the kernel made
+ * itself stay: loopback, link-local, and from a router's advertisements.
  */
 static int address_remove_other(const struct lkl_nlmsghdr *msg, void *arg)
 {
@@ -130,7 +130,7 @@ static int address_remove_other(const struct lkl_nlmsghdr *msg, void *arg)
 		return 0;
 	ret = address_change(want->ifindex, want->af, addr, head->ifa_prefixlen,
 			     LKL_RTM_DELADDR, 0);
-	/* Secondary addresses went with the first one. */
+	/* Secondary addresses were removed with the primary one. */
 	return ret == -LKL_EADDRNOTAVAIL ? 0 : ret;
 }
 
@@ -145,7 +145,7 @@ static int address_set(int ifindex, int af, const void *addr, unsigned int len)
 	unsigned int flags;
 	int ret;
 
-	/* Nothing is taken away for an address that cannot be. */
+	/* Remove no address for an invalid one. */
 	if (!addr || len > 8 * lkl_af_size(af))
 		return -LKL_EINVAL;
 	ret = lkl_if_get_flags(ifindex, &flags);
@@ -169,7 +169,7 @@ int lkl_if_set_ipv6(int ifindex, void *addr, unsigned int netprefix_len)
 	if (ret)
 		return ret;
 	ret = lkl_if_wait_ipv6_dad(ifindex, addr);
-	/* It is looked for duplicates when there is a network. */
+	/* The kernel looks for duplicates once there is a network. */
 	return ret == -LKL_ENETDOWN ? 0 : ret;
 }
 
@@ -188,14 +188,17 @@ static int address_find(const struct lkl_nlmsghdr *msg, void *arg)
 	return 0;
 }
 
-/* How it stands with an address: 1 while nobody knows yet. */
+/*
+ * Return 0 when an address can be used, 1 while the kernel still looks for
+ * duplicates, or an error.
+ */
 static int address_check_duplicate(struct address_query *want)
 {
 	const unsigned int network = LKL_IFF_UP | LKL_IFF_LOWER_UP;
 	unsigned int flags;
 	int ret;
 
-	/* First: whoever takes the interface down tells us afterwards. */
+	/* First, as a change of the flags is announced after the change. */
 	ret = lkl_if_get_flags(want->ifindex, &flags);
 	want->found = false;
 	if (!ret)
@@ -223,7 +226,7 @@ int lkl_if_wait_ipv6_dad(int ifindex, void *addr)
 
 	if (!addr)
 		return -LKL_EINVAL;
-	/* Before the first look, so that nothing happens in between. */
+	/* Subscribe before the first check, to miss no change. */
 	fd = lkl_nl_subscribe(LKL_RTMGRP_LINK | LKL_RTMGRP_IPV6_IFADDR);
 	if (fd < 0)
 		return fd;

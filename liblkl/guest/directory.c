@@ -11,11 +11,11 @@
  * struct lkl_dir - a directory being read
  * @fd:		its descriptor
  * @err:	the last error
- * @pos:	of the next entry in @buf
- * @len:	bytes in @buf
- * @next:	where in the directory the next buffer begins
- * @mark:	where an earlier one began, see dir_is_endless()
- * @buffers:	how many were read
+ * @pos:	offset of the next entry in @buf
+ * @len:	number of bytes in @buf
+ * @next:	position in the directory at which the next buffer begins
+ * @mark:	position of an earlier buffer, see dir_is_endless()
+ * @buffers:	number of buffers read
  * @buf:	entries
  */
 struct lkl_dir {
@@ -84,9 +84,9 @@ int lkl_closedir(struct lkl_dir *dir)
 }
 
 /*
- * A directory of a damaged file system may go in circles: where a buffer has
- * begun before, the same ones follow again.  This is Brent's way to see that
- * without keeping all the places.
+ * Detect a directory of a damaged file system that goes in circles: the same
+ * entries follow after a position that was seen before.  Brent's algorithm finds
+ * that without keeping all positions.
  */
 static bool dir_is_endless(struct lkl_dir *dir)
 {
@@ -118,7 +118,7 @@ struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir)
 		if (dir->len <= 0) {
 			dir->err = dir->len;
 			dir->len = 0;
-			/* Who tries again does not go in circles. */
+			/* A program that reads on is not in a circle. */
 			if (dir->err != -LKL_EUCLEAN)
 				dir->buffers = 0;
 			return NULL;

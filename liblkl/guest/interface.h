@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files about network interfaces share.
+ * Helpers for network interfaces and addresses.
  */
 #ifndef LKL_GUEST_INTERFACE_H
 #define LKL_GUEST_INTERFACE_H

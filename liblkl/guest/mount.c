@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mounting: what a program would do itself with several system calls.
+ * Mounting and unmounting, which take a program several system calls.
  */
 #include <stdio.h>
 #include <string.h>
@@ -51,8 +51,8 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 }
 
 /*
- * The kernel does not tell when something cannot be written that it writes only
- * now: its log does, and so do the disks.
+ * Unmount, and report lost data.  The kernel does not report a failure of writes
+ * during the unmount, but the disks do.
  */
 static long umount_checked(char *path, int flags)
 {
@@ -65,7 +65,7 @@ static long umount_checked(char *path, int flags)
 	return ret;
 }
 
-/* Devices that are no disks of the host, and say what the disks cannot. */
+/* Devices of the kernel's own may lose data that no disk of the host reports. */
 int lkl_sync_mount(const char *path)
 {
 	long fd = lkl_sys_open(path, LKL_O_RDONLY | LKL_O_DIRECTORY, 0), ret;
@@ -76,7 +76,7 @@ int lkl_sync_mount(const char *path)
 	lkl_sys_close(fd);
 	if (!ret)
 		return 0;
-	/* It tells once; whoever halts is to know as well. */
+	/* syncfs() reports it once; lkl_sys_halt() must report it as well. */
 	lkl_count_lost_write(lkl_default_instance());
 	return -LKL_EIO;
 }
@@ -89,7 +89,7 @@ long lkl_umount_timeout(char *path, int flags, long timeout_ms)
 	long ret, err = 0;
 
 	for (;;) {
-		/* By force: not to wait for what is gone. */
+		/* Unmounting by force does not wait for a device that is gone. */
 		if (!err && !(flags & (LKL_MNT_FORCE | LKL_MNT_DETACH)))
 			err = lkl_sync_mount(path);
 		ret = umount_checked(path, flags);

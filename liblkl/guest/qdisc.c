@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Queueing disciplines of interfaces, as by "tc qdisc add".
+ * Queueing disciplines of interfaces, as "tc qdisc add" does it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "guest/rtnetlink.h"
 #include "guest/string-list.h"
 
-/* Of a class: "1:" or "1:2", in hexadecimal as tc(8) has it. */
+/* Parse a class: "1:" or "1:2", in hexadecimal as in tc(8). */
 static int qdisc_parse_class(const char *text, uint32_t *parent)
 {
 	unsigned long major, minor = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Routes: the default one, and a table for each interface and family that
- * packets from the interface's address go by, so that several interfaces can
- * have a gateway each (multipath TCP).
+ * Routes: the default route, and a routing table for each interface and family.
+ * The table is used for packets that are sent from the address of the interface,
+ * so that each of several interfaces can have a gateway (multipath TCP).
  */
 #include <string.h>
 
@@ -12,21 +12,21 @@
 #include "guest/rtnetlink.h"
 
 /*
- * Of rules: before that of the main table, and the same for all, as two rules
- * of one kind are the same only with the same priority.
+ * Priority of rules: before the rule of the main table, and the same for all, as
+ * the kernel refuses a duplicate rule only if the priority is the same.
  */
 #define PRIORITY	32765
 
-/* How a route is made, see netlink(7) */
+/* Flags of a request, see netlink(7) */
 #define ADD	(LKL_NLM_F_CREATE | LKL_NLM_F_EXCL)
 #define SET	(LKL_NLM_F_CREATE | LKL_NLM_F_REPLACE)
 
 /**
  * struct route - a route to be made
- * @af:		family
- * @table:	its table
- * @ifindex:	interface that it uses; 0: the one that leads to @gateway
- * @dst:	where it leads; NULL: everywhere
+ * @af:		its family
+ * @table:	its routing table
+ * @ifindex:	its interface; 0: the one that reaches @gateway
+ * @dst:	its destination; NULL: the default route
  * @len:	length of the prefix of @dst
  * @gateway:	next hop, NULL for a subnet of the interface
  */
@@ -39,7 +39,7 @@ struct route {
 	const void *gateway;
 };
 
-/* The table of an interface, or an error. */
+/* Return the routing table of an interface, or an error. */
 static int route_if_table(int ifindex, int af)
 {
 	unsigned int flags;
@@ -48,10 +48,10 @@ static int route_if_table(int ifindex, int af)
 
 	if (!lkl_af_size(af))
 		return -LKL_EAFNOSUPPORT;
-	/* The kernel's own: default, main and local, and "compat". */
+	/* Tables of the kernel: default, main and local, and "compat" */
 	if (table >= LKL_RT_TABLE_COMPAT && table <= LKL_RT_TABLE_LOCAL)
 		return -LKL_ERANGE;
-	/* A route by a gateway that another interface leads to is none. */
+	/* Without an interface, the kernel would choose one by the gateway. */
 	ret = lkl_if_get_flags(ifindex, &flags);
 	if (ret)
 		return ret;
@@ -137,7 +137,7 @@ int lkl_if_add_gateway(int ifindex, int af, void *gwaddr)
 	return route_if_gateway(ifindex, af, gwaddr, ADD);
 }
 
-/* The kernel takes no bits behind the prefix. */
+/* Clear the bits behind the prefix, which the kernel refuses. */
 static void route_mask(unsigned char *addr, unsigned int size, unsigned int len)
 {
 	unsigned int i;
@@ -204,7 +204,7 @@ static int route_set_if_gateway(int ifindex, int af, void *addr,
 
 	if (!gateway)
 		return -LKL_EINVAL;
-	/* Last the rule: no packet goes by a table that is not complete. */
+	/* The rule comes last: no packet must use an incomplete table. */
 	ret = route_if_subnet(ifindex, af, addr, len, SET);
 	if (!ret)
 		ret = route_if_gateway(ifindex, af, gateway, SET);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A small rtnetlink client: one socket for each request, so that any thread
- * may ask at any time.
+ * may send a request at any time.
  */
 #include <string.h>
 
 #include "core/instance.h"
 #include "guest/rtnetlink.h"
 
-/* The kernel's own limit for one part of a list. */
+/* The kernel's own limit for one part of a list */
 #define ANSWER_SIZE	32768
 
 void lkl_nl_begin(struct lkl_nl *nl, uint16_t type, uint16_t flags,
@@ -65,7 +65,7 @@ static int nl_open_socket(uint32_t groups)
 	return fd;
 }
 
-/* A request on a socket of its own, which is returned. */
+/* Send a request on a new socket, and return the socket. */
 static int nl_send_request(struct lkl_nl *nl)
 {
 	int fd;
@@ -84,7 +84,7 @@ static int nl_send_request(struct lkl_nl *nl)
 	return fd;
 }
 
-/* What nl_read_answer() tells beside errors */
+/* Results of nl_read_answer() beside errors */
 enum { ANSWER_END, ANSWER_GOES_ON, ANSWER_STALE };
 
 static int nl_read_answer(char *buf, long len,
@@ -98,7 +98,7 @@ static int nl_read_answer(char *buf, long len,
 	for (; LKL_NLMSG_OK(msg, len); msg = LKL_NLMSG_NEXT(msg, len)) {
 		if (msg->nlmsg_flags & LKL_NLM_F_DUMP_INTR)
 			return ANSWER_STALE;
-		/* Both begin with the kernel's result: 0 or an error. */
+		/* Both begin with the result: 0 or an error. */
 		if (msg->nlmsg_type == LKL_NLMSG_ERROR ||
 		    msg->nlmsg_type == LKL_NLMSG_DONE)
 			return *(int *)LKL_NLMSG_DATA(msg);
@@ -128,7 +128,7 @@ static int nl_transact(struct lkl_nl *nl, char *buf, size_t size,
 
 int lkl_nl_send(struct lkl_nl *nl)
 {
-	/* The answer to a request contains it. */
+	/* The answer contains the request. */
 	_Alignas(8) char buf[2 * sizeof(nl->buf)];
 
 	nl->hdr.nlmsg_flags |= LKL_NLM_F_ACK;
@@ -181,9 +181,9 @@ int lkl_nl_subscribe(uint32_t groups)
 int lkl_nl_wait(int fd)
 {
 	char buf[64];
-	/* What it says does not matter: the caller looks again. */
+	/* The content does not matter: the caller checks again. */
 	long ret = lkl_sys_recv(fd, buf, sizeof(buf), 0);
 
-	/* Some were lost, so something changed. */
+	/* Messages were lost, so something changed. */
 	return ret < 0 && ret != -LKL_ENOBUFS ? ret : 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests to the kernel's rtnetlink.
+ * Requests to rtnetlink of the kernel.
  */
-#ifndef LKL_NETLINK_H
-#define LKL_NETLINK_H
+#ifndef LKL_GUEST_RTNETLINK_H
+#define LKL_GUEST_RTNETLINK_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,8 +14,9 @@
 
 /**
  * struct lkl_nl - a request that is being built
- * @err:	the first error of building it; lkl_nl_send() returns it
- * @hdr:	its header; the rest follows in @buf
+ * @err:	the first error of building it, which lkl_nl_send() returns
+ * @hdr:	header of the request
+ * @buf:	the whole request, with @hdr at its beginning
  */
 struct lkl_nl {
 	int err;
@@ -25,32 +26,35 @@ struct lkl_nl {
 	};
 };
 
-/* Begin a request with its family header of @len bytes, which is copied. */
+/* Begin a request; copy its family header of @len bytes. */
 void lkl_nl_begin(struct lkl_nl *nl, uint16_t type, uint16_t flags,
 		  const void *head, size_t len);
 /* Add an attribute. */
 void lkl_nl_put(struct lkl_nl *nl, uint16_t type, const void *data, size_t len);
 void lkl_nl_put_u32(struct lkl_nl *nl, uint16_t type, uint32_t value);
-/* Send it, and wait for the kernel's answer: 0 or its error. */
+/* Send a request, and wait for the answer of the kernel: 0 or an error. */
 int lkl_nl_send(struct lkl_nl *nl);
 
 /*
  * Send a request with LKL_NLM_F_DUMP (a list) or LKL_NLM_F_ACK (one object) in
- * its flags, and call @each for each message of the answer, until it returns a
- * negative error.  It may see messages again: a list that changes meanwhile is
- * read from its beginning.
+ * its flags, and call @each for each message of the answer, until @each returns a
+ * negative error.  Messages may come more than once: a list that changes
+ * meanwhile is read again from its beginning.
  */
 int lkl_nl_query(struct lkl_nl *nl,
 		 int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
 		 void *arg);
 
-/* An attribute of a message, behind a family header of @head bytes, or NULL. */
+/*
+ * Find an attribute of at least @len bytes in a message with a family header of
+ * @head bytes: return it, or NULL.
+ */
 const void *lkl_nl_attr(const struct lkl_nlmsghdr *msg, size_t head,
 			uint16_t type, size_t len);
 
-/* A socket that is told of changes, LKL_RTMGRP_*; or a negative error. */
+/* Open a socket that gets messages of changes in @groups, LKL_RTMGRP_*. */
 int lkl_nl_subscribe(uint32_t groups);
-/* Wait for the next of them. */
+/* Wait for the next such message. */
 int lkl_nl_wait(int fd);
 
-#endif /* LKL_NETLINK_H */
+#endif /* LKL_GUEST_RTNETLINK_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lists in one string, as "name=value;name=value": of sysctls, neighbours and
- * queueing disciplines.
+ * Lists in one string, such as "name=value;name=value": of sysctls, neighbours
+ * and queueing disciplines.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static int list_one_entry(char *text, char between,
 	return each(&entry, arg);
 }
 
-/* libc's memory: lists are checked before there is a host. */
+/* The copy lies in libc's memory, as lists are checked before there is a host. */
 int lkl_list_each(const char *list, char end, char between,
 		  int (*each)(const struct lkl_list_entry *entry, void *arg),
 		  void *arg)

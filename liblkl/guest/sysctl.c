@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's settings below /proc/sys, by the names of sysctl(8).
+ * Parameters of the kernel below /proc/sys, by the names of sysctl(8).
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 #define ROOT	"/proc/sys/"
 
 /*
- * "net.ipv4.ip_forward" or "net/ipv4/ip_forward": the first separator tells
- * which one is meant, the other one is a part of a name then and is written as
- * the first: net.ipv4.conf.eth0/1.forwarding, net/ipv4/conf/eth0.1/forwarding.
+ * Make a path of "net.ipv4.ip_forward" or "net/ipv4/ip_forward".  The first of "."
+ * and "/" is the separator.  If that is ".", a "/" stands for a "." in a name:
+ * "net.ipv4.conf.eth0/1.forwarding" is "net/ipv4/conf/eth0.1/forwarding".
  */
 static void sysctl_name_to_path(char *name)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel made of the program's devices, by sysfs: the device number of
- * a disk, the interface of a network device.
+ * Finding in sysfs what the kernel made of the program's devices: the device
+ * number of a disk, the interface of a network device.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel does: a list of its tasks, when the user of the program asks
- * the host for it.
+ * A list of the kernel's tasks, printed when the user asks the host for it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,13 +25,13 @@ static int task_read_line(const char *task, const char *name, char *buf,
 	return 0;
 }
 
-/* From "1 (init) S 0 ...", where a name may contain anything. */
+/* Print a task from "1 (init) S 0 ..."; its name may contain any character. */
 static void task_print(const char *task, const char *tid)
 {
 	char stat[512], where[128];
 	char *name, *end;
 
-	/* It may have ended meanwhile. */
+	/* The task may have ended meanwhile. */
 	if (task_read_line(task, "stat", stat, sizeof(stat)))
 		return;
 	if (task_read_line(task, "wchan", where, sizeof(where)))
@@ -46,8 +45,8 @@ static void task_print(const char *task, const char *tid)
 		   strcmp(where, "0") ? where : "");
 }
 
-/* Call @fn for each entry of a folder whose name is a number. */
-static int task_for_each(const char *folder,
+/* Call @fn for each entry of a directory whose name is a number. */
+static int task_for_each(const char *parent,
 			 void (*fn)(const char *path, const char *name))
 {
 	struct lkl_linux_dirent64 *de;
@@ -55,13 +54,13 @@ static int task_for_each(const char *folder,
 	char path[128];
 	int ret;
 
-	dir = lkl_opendir(folder, &ret);
+	dir = lkl_opendir(parent, &ret);
 	if (!dir)
 		return ret;
 	while ((de = lkl_readdir(dir))) {
 		if (de->d_name[0] < '1' || de->d_name[0] > '9')
 			continue;
-		if (snprintf(path, sizeof(path), "%s/%s", folder, de->d_name) <
+		if (snprintf(path, sizeof(path), "%s/%s", parent, de->d_name) <
 		    (int)sizeof(path))
 			fn(path, de->d_name);
 	}
@@ -70,12 +69,12 @@ static int task_for_each(const char *folder,
 	return ret;
 }
 
-/* The threads of the program are tasks of one process. */
+/* Print all tasks of a process, as the threads of the program are. */
 static void task_print_process(const char *process, const char *pid)
 {
 	char path[128];
 
-	/* It may have ended meanwhile. */
+	/* The task may have ended meanwhile. */
 	if (snprintf(path, sizeof(path), "%s/task", process) <
 	    (int)sizeof(path))
 		task_for_each(path, task_print);

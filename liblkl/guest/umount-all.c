@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Before a halt, nothing may stay mounted: a file system that is not unmounted
- * leaves its journal for the next mount to replay.
+ * Unmounting everything before a halt: the journal of a file system that stays
+ * mounted has to be replayed by the next mount.
  *
- * The kernel lists the mounts itself (listmount, statmount), so that /proc
- * need not be there.
+ * Mounts are listed by listmount() and statmount(), which need no /proc.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 
 #define BATCH		64
 #define NAME_SIZE	4096
-/* File systems in files of file systems, so deep. */
+/* Levels of file systems that lie in files of file systems */
 #define DEPTH		8
 
 static long umount_list_mounts(__lkl__u64 *ids)
@@ -29,7 +28,7 @@ static long umount_list_mounts(__lkl__u64 *ids)
 	struct lkl_mnt_id_req req = {
 		.size = LKL_MNT_ID_REQ_SIZE_VER0,
 		.mnt_id = LKL_LSMT_ROOT,
-		/* Newest first: what is mounted on top goes first. */
+		/* Newest first, as mounts may lie on earlier mounts. */
 	};
 
 	return lkl_sys_listmount(&req, ids, BATCH, LKL_LISTMOUNT_REVERSE);
@@ -52,7 +51,10 @@ static long umount_mount_point(uint64_t id, char *buf, size_t size,
 	return 0;
 }
 
-/* A mount in use stays, or, by force, is written out and made read-only. */
+/*
+ * Unmount one mount.  A mount in use stays, or, with @force, is written out and
+ * made read-only.
+ */
 static long umount_one(uint64_t id, bool force, bool *busy)
 {
 	uint64_t aligned[(sizeof(struct lkl_statmount) + NAME_SIZE) / 8 + 1];
@@ -76,7 +78,7 @@ static long umount_one(uint64_t id, bool force, bool *busy)
 	return err ? err : ret;
 }
 
-/* The first error; @busy tells whether a mount that is in use was left. */
+/* Unmount all: return the first error; set @busy if a mount in use stays. */
 static long umount_pass(bool force, bool *busy)
 {
 	__lkl__u64 ids[BATCH], last = 0;
@@ -87,7 +89,7 @@ static long umount_pass(bool force, bool *busy)
 		n = umount_list_mounts(ids);
 		if (n < 0)
 			return ret ? ret : n;
-		/* The same again: the rest cannot be unmounted. */
+		/* The same mounts again: they cannot be unmounted. */
 		if (n == 0 || (n == BATCH && ids[0] == last))
 			break;
 		last = ids[0];
@@ -100,7 +102,7 @@ static long umount_pass(bool force, bool *busy)
 	return ret;
 }
 
-/* Nodes of all devices, in a mount that has no place; a descriptor. */
+/* Open a directory of device nodes, in a mount that is attached nowhere. */
 static long umount_open_nodes(void)
 {
 	long fs, mnt, dir;
@@ -130,8 +132,9 @@ static void umount_node_ioctl(int nodes, const char *name, unsigned int cmd,
 }
 
 /*
- * A loop device keeps the file system of its file busy; so does what lies on the
- * loop device.  What is in use stays.
+ * Stop mapped devices, arrays and loop devices: a loop device keeps the file
+ * system of its file busy, and devices on it keep the loop device busy.  Devices
+ * in use stay.
  */
 static void umount_stop_devices(void)
 {
@@ -178,7 +181,7 @@ int lkl_umount_all(void)
 		err = umount_pass(false, &busy);
 		if (!ret)
 			ret = err;
-		/* Arrays and pools note here that they are clean. */
+		/* Arrays and pools write here that they are clean. */
 		umount_stop_devices();
 	}
 	if (busy) {

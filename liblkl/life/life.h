@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the life cycle share.
+ * The life cycle of a kernel.
  */
 #ifndef LKL_LIFE_LIFE_H
 #define LKL_LIFE_LIFE_H

@@ -13,7 +13,7 @@
 static struct lkl_instance the_instance;
 static struct lkl_machine the_machine;
 
-/* The kernel's memory is not inherited: the child has no kernel. */
+/* Note in the child of a fork() that it has no kernel: memory is not inherited. */
 static void life_forked(void)
 {
 	struct lkl_instance *inst = lkl_default_instance();
@@ -24,7 +24,7 @@ static void life_forked(void)
 	lkl_netdevs_forked(inst);
 }
 
-/* Tables may be shorter than ours, from a program built earlier. */
+/* Check the table, which may be shorter when an older program brings it. */
 static bool host_is_complete(const struct lkl_host_operations *ops)
 {
 	return ops->size >= sizeof(*ops) && ops->vm &&
@@ -45,7 +45,7 @@ int lkl_init(struct lkl_host_operations *ops)
 	if (lkl_default_instance())
 		return -LKL_EBUSY;
 
-	/* The virtual CPU comes first and stays: late threads look at it. */
+	/* The virtual CPU stays, as late threads may look at it. */
 	memset((char *)inst + sizeof(inst->vcpu), 0,
 	       sizeof(*inst) - sizeof(inst->vcpu));
 	inst->host = ops;
