@@ -59,6 +59,7 @@ struct lkl_machine;
  * @mem:	its address space
  * @callbacks:	the functions that it calls
  * @machine:	its devices; of devices/
+ * @lost_writes: number of writes and flushes of disks that failed since boot
  * @thread_key:	thread-local storage, whose destructor reports the end of a
  *		thread that made calls
  * @background:	the thread that runs the kernel when no call is in progress
@@ -75,6 +76,7 @@ struct lkl_instance {
 	struct lkl_memory mem;
 	struct lkl_callbacks callbacks;
 	struct lkl_machine *machine;
+	uint32_t lost_writes;
 	struct lkl_tls_key *thread_key;
 	struct lkl_thread background;
 	lkl_thread_t background_tid;
@@ -106,6 +108,18 @@ void lkl_instance_irq(struct lkl_instance *inst, unsigned int irq);
  * is no RAM.
  */
 void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len);
+
+/* Count a write or flush that failed.  Context: any thread. */
+static inline void lkl_count_lost_write(struct lkl_instance *inst)
+{
+	__atomic_fetch_add(&inst->lost_writes, 1, __ATOMIC_RELAXED);
+}
+
+/* Return how many writes and flushes failed since boot. */
+static inline uint32_t lkl_lost_writes(const struct lkl_instance *inst)
+{
+	return __atomic_load_n(&inst->lost_writes, __ATOMIC_RELAXED);
+}
 
 /* address-space.c */
 int lkl_memory_create(struct lkl_instance *inst);

@@ -17,14 +17,12 @@
  * @disks:	the program's disks
  * @netdevs:	the program's network devices
  * @hostfds:	descriptors of the host that tasks wait for
- * @lost_writes: writes and flushes of disks that failed since boot
  */
 struct lkl_machine {
 	struct lkl_mmio_bus bus;
 	struct lkl_devices disks;
 	struct lkl_devices netdevs;
 	struct lkl_hostfds hostfds;
-	uint32_t lost_writes;
 };
 
 /* machine.c: what life/ does with all devices at once */
@@ -39,18 +37,6 @@ void lkl_machine_close(struct lkl_instance *inst);
 
 /* disks.c */
 int lkl_disks_init(struct lkl_instance *inst);
-
-/* Count a write or flush that failed.  Context: any thread. */
-static inline void lkl_count_lost_write(struct lkl_instance *inst)
-{
-	__atomic_fetch_add(&inst->machine->lost_writes, 1, __ATOMIC_RELAXED);
-}
-
-/* Return how many writes and flushes failed since boot. */
-static inline uint32_t lkl_lost_writes(const struct lkl_instance *inst)
-{
-	return __atomic_load_n(&inst->machine->lost_writes, __ATOMIC_RELAXED);
-}
 
 /* netdevs.c */
 int lkl_netdevs_init(struct lkl_instance *inst);

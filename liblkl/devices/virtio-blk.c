@@ -12,7 +12,7 @@
 #include <lkl/linux/virtio_blk.h>
 #include <lkl/linux/virtio_ids.h>
 
-#include "devices/machine.h"
+#include "core/instance.h"
 #include "devices/virtio-blk.h"
 
 #define SECTOR		512

@@ -129,7 +129,7 @@ static int start_kernel(struct lkl_instance *inst, const char *cmdline)
 	if (ret)
 		goto out_power;
 	lkl_memory_booted(inst);
-	inst->machine->lost_writes = 0;
+	inst->lost_writes = 0;
 	__atomic_store_n(&inst->phase, LKL_PHASE_RUNNING, __ATOMIC_RELEASE);
 	ret = lkl_background_start(inst);
 	if (!ret)

@@ -469,7 +469,7 @@ START_TEST(writes_arrive_where_they_belong)
 	ck_assert(is_filled(medium + 9 * SECTOR, 0xee, 2 * SECTOR));
 	ck_assert_uint_eq(medium[9 * SECTOR - 1], pattern(9 * SECTOR - 1));
 	ck_assert_uint_eq(medium[11 * SECTOR], pattern(11 * SECTOR));
-	ck_assert_uint_eq(guest.machine.lost_writes, 0);
+	ck_assert_uint_eq(guest.inst.lost_writes, 0);
 }
 END_TEST
 
@@ -978,30 +978,30 @@ START_TEST(writes_and_flushes_that_fail_are_counted_as_lost)
 	run_request(T_IN, 0, SECTOR, 1);
 	run_range(T_DISCARD, 0, 1, 0);
 	run_range(T_ZEROES, 0, 1, 0);
-	ck_assert_uint_eq(guest.machine.lost_writes, 0);
+	ck_assert_uint_eq(guest.inst.lost_writes, 0);
 	run_request(T_OUT, 0, SECTOR, 1);
-	ck_assert_uint_eq(guest.machine.lost_writes, 1);
+	ck_assert_uint_eq(guest.inst.lost_writes, 1);
 	run_request(T_FLUSH, 0, 0, 0);
-	ck_assert_uint_eq(guest.machine.lost_writes, 2);
+	ck_assert_uint_eq(guest.inst.lost_writes, 2);
 	fake.be.later = true;
 	blk_add(T_OUT, 0, DATA_ADDR, SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(guest.machine.lost_writes, 2);
+	ck_assert_uint_eq(guest.inst.lost_writes, 2);
 	fake_complete(0, -LKL_ENOSPC);
-	ck_assert_uint_eq(guest.machine.lost_writes, 3);
+	ck_assert_uint_eq(guest.inst.lost_writes, 3);
 }
 END_TEST
 
 START_TEST(writes_that_are_refused_are_counted_as_lost)
 {
 	run_request(T_OUT, SECTORS, SECTOR, 1);
-	ck_assert_uint_eq(guest.machine.lost_writes, 1);
+	ck_assert_uint_eq(guest.inst.lost_writes, 1);
 	run_request(T_OUT, 0, SECTOR - 1, 1);
-	ck_assert_uint_eq(guest.machine.lost_writes, 2);
+	ck_assert_uint_eq(guest.inst.lost_writes, 2);
 	run_request(T_OUT, UINT64_MAX, SECTOR, 1);
-	ck_assert_uint_eq(guest.machine.lost_writes, 3);
+	ck_assert_uint_eq(guest.inst.lost_writes, 3);
 	run_request(T_IN, UINT64_MAX, SECTOR, 1);
-	ck_assert_uint_eq(guest.machine.lost_writes, 3);
+	ck_assert_uint_eq(guest.inst.lost_writes, 3);
 }
 END_TEST
 
@@ -1014,7 +1014,7 @@ START_TEST(a_lost_write_counts_though_the_device_is_broken)
 	drv_kick();
 	ck_assert(is_broken());
 	fake_complete(0, -LKL_EIO);
-	ck_assert_uint_eq(guest.machine.lost_writes, 1);
+	ck_assert_uint_eq(guest.inst.lost_writes, 1);
 	nothing_is_answered();
 }
 END_TEST
@@ -1126,9 +1126,9 @@ START_TEST(errors_of_a_custom_back_end_are_told)
 	recreate(NULL, &custom);
 	custom_status = LKL_DEV_BLK_STATUS_IOERR;
 	ck_assert_uint_eq(run_request(T_IN, 0, SECTOR, 1), S_IOERR);
-	ck_assert_uint_eq(guest.machine.lost_writes, 0);
+	ck_assert_uint_eq(guest.inst.lost_writes, 0);
 	ck_assert_uint_eq(run_request(T_OUT, 0, SECTOR, 1), S_IOERR);
-	ck_assert_uint_eq(guest.machine.lost_writes, 1);
+	ck_assert_uint_eq(guest.inst.lost_writes, 1);
 	custom_status = LKL_DEV_BLK_STATUS_UNSUP;
 	ck_assert_uint_eq(run_request(T_FLUSH, 0, 0, 0), S_UNSUPP);
 	custom_status = -1;
