@@ -6,7 +6,7 @@
 #define LKL_DEVICES_ATTACH_H
 
 #include "core/instance.h"
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 /*
  * Give a device to the running kernel: return the kernel's id of it, or an

@@ -3,7 +3,7 @@
  * Disks of the program.
  */
 #include "devices/machine.h"
-#include "devices/virtio-blk.h"
+#include "virtio/virtio-blk.h"
 
 /**
  * struct disk - a disk of the program

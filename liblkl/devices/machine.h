@@ -7,7 +7,7 @@
 #define LKL_DEVICES_MACHINE_H
 
 #include "core/instance.h"
-#include "devices/bus.h"
+#include "virtio/bus.h"
 #include "devices/hostfds.h"
 #include "devices/registry.h"
 

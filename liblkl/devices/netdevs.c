@@ -6,7 +6,7 @@
 
 #include "devices/attach.h"
 #include "devices/machine.h"
-#include "devices/virtio-net.h"
+#include "virtio/virtio-net.h"
 
 #define MAC_LEN	6
 

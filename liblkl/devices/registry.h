@@ -6,7 +6,7 @@
 #define LKL_DEVICES_REGISTRY_H
 
 #include "core/instance.h"
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 #include "shared/list.h"
 
 /**

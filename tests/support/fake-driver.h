@@ -9,7 +9,7 @@
 #include <lkl/linux/virtio_blk.h>
 
 #include "support/fake-guest.h"
-#include "devices/virtio-blk.h"
+#include "virtio/virtio-blk.h"
 
 #define SECTOR		512
 #define RAM_SIZE	0x100000ULL

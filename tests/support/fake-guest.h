@@ -12,7 +12,7 @@
 #include <lkl/linux/virtio_ring.h>
 
 #include "devices/machine.h"
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 #define NEXT		LKL_VRING_DESC_F_NEXT
 #define WRITE		LKL_VRING_DESC_F_WRITE

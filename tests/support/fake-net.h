@@ -9,7 +9,7 @@
 #include <lkl/linux/virtio_net.h>
 
 #include "support/fake-guest.h"
-#include "devices/virtio-net.h"
+#include "virtio/virtio-net.h"
 
 #define RX		0
 #define TX		1

@@ -3,7 +3,7 @@
  * Joining TCP segments: what is joined is right for whoever looks at it, and
  * whatever is not the same stream stays as it is.
  */
-#include "devices/tcp-lro.h"
+#include "virtio/tcp-lro.h"
 
 #include "support/check-main.h"
 #include "support/segment.h"

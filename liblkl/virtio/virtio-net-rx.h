@@ -3,12 +3,12 @@
  * Receiving: the buffers that the driver gave, the packets of the back end in
  * them, and which packets are merged into one.
  */
-#ifndef LKL_DEVICES_VIRTIO_NET_RX_H
-#define LKL_DEVICES_VIRTIO_NET_RX_H
+#ifndef LKL_VIRTIO_NET_RX_H
+#define LKL_VIRTIO_NET_RX_H
 
 #include <lkl/net-config.h>
 
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 /*
  * Entries of a queue.  More buffers than fit into a cache would be slower.  With
@@ -83,4 +83,4 @@ void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro);
 /* Forget all buffers, as the driver reset the device. */
 void net_rx_reset(struct net_rx *rx);
 
-#endif /* LKL_DEVICES_VIRTIO_NET_RX_H */
+#endif /* LKL_VIRTIO_NET_RX_H */

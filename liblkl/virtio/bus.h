@@ -2,8 +2,8 @@
 /*
  * The bus: which device answers at which guest-physical address.
  */
-#ifndef LKL_DEVICES_BUS_H
-#define LKL_DEVICES_BUS_H
+#ifndef LKL_VIRTIO_BUS_H
+#define LKL_VIRTIO_BUS_H
 
 #include <stdint.h>
 
@@ -49,4 +49,4 @@ uint64_t lkl_mmio_read(struct lkl_mmio_bus *bus, uint64_t addr, uint32_t size);
 void lkl_mmio_write(struct lkl_mmio_bus *bus, uint64_t addr, uint64_t val,
 		    uint32_t size);
 
-#endif /* LKL_DEVICES_BUS_H */
+#endif /* LKL_VIRTIO_BUS_H */

@@ -12,7 +12,7 @@
 
 #include <lkl/linux/virtio_net.h>
 
-#include "devices/tcp-lro.h"
+#include "virtio/tcp-lro.h"
 
 /* Places in a packet */
 #define ETH		sizeof(struct lkl_virtio_net_hdr_v1)

@@ -2,10 +2,10 @@
 /*
  * The virtio block device model.
  */
-#ifndef LKL_DEVICES_VIRTIO_BLK_H
-#define LKL_DEVICES_VIRTIO_BLK_H
+#ifndef LKL_VIRTIO_BLK_H
+#define LKL_VIRTIO_BLK_H
 
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 struct virtio_blk;
 
@@ -17,4 +17,4 @@ void virtio_blk_destroy(struct virtio_blk *blk);
 /* Return what is put on the bus, behind virtio_mmio_ops. */
 struct virtio_dev *virtio_blk_dev(struct virtio_blk *blk);
 
-#endif /* LKL_DEVICES_VIRTIO_BLK_H */
+#endif /* LKL_VIRTIO_BLK_H */

@@ -13,7 +13,7 @@
 #include <lkl/linux/virtio_ids.h>
 
 #include "core/instance.h"
-#include "devices/virtio-blk.h"
+#include "virtio/virtio-blk.h"
 
 #define SECTOR		512
 #define QUEUE_MAX	256

@@ -13,8 +13,8 @@
 #include <lkl/net-config.h>
 
 #include "core/instance.h"
-#include "devices/virtio-net-rx.h"
-#include "devices/virtio-net.h"
+#include "virtio/virtio-net-rx.h"
+#include "virtio/virtio-net.h"
 
 #define RX		0
 #define TX		1

@@ -2,11 +2,11 @@
 /*
  * virtio devices behind virtio-mmio registers, version 2.
  */
-#ifndef LKL_DEVICES_VIRTIO_H
-#define LKL_DEVICES_VIRTIO_H
+#ifndef LKL_VIRTIO_H
+#define LKL_VIRTIO_H
 
 #include "core/instance.h"
-#include "devices/bus.h"
+#include "virtio/bus.h"
 
 #define VIRTQ_MAX	1024
 #define VIRTIO_QUEUES	2
@@ -128,4 +128,4 @@ void virtq_signal(struct virtio_dev *dev, struct virtq *vq);
 /* Stop a device whose driver broke the rules, until the driver resets it. */
 void virtio_broken(struct virtio_dev *dev);
 
-#endif /* LKL_DEVICES_VIRTIO_H */
+#endif /* LKL_VIRTIO_H */

@@ -6,7 +6,7 @@
 
 #include <lkl/asm/errno.h>
 
-#include "devices/bus.h"
+#include "virtio/bus.h"
 #include "shared/macros.h"
 
 int lkl_mmio_attach(struct lkl_mmio_bus *bus, const struct lkl_mmio_ops *ops,

@@ -2,10 +2,10 @@
 /*
  * The virtio network device model.
  */
-#ifndef LKL_DEVICES_VIRTIO_NET_H
-#define LKL_DEVICES_VIRTIO_NET_H
+#ifndef LKL_VIRTIO_NET_H
+#define LKL_VIRTIO_NET_H
 
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 struct virtio_net;
 
@@ -35,4 +35,4 @@ void lkl_custom_net_resume(void *custom);
  */
 int lkl_custom_net_events(void *custom);
 
-#endif /* LKL_DEVICES_VIRTIO_NET_H */
+#endif /* LKL_VIRTIO_NET_H */

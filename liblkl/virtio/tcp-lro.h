@@ -3,8 +3,8 @@
  * Large receive offload (LRO): consecutive TCP segments are merged into one, so
  * that the receiver processes and acknowledges them once.
  */
-#ifndef LKL_DEVICES_TCP_LRO_H
-#define LKL_DEVICES_TCP_LRO_H
+#ifndef LKL_VIRTIO_TCP_LRO_H
+#define LKL_VIRTIO_TCP_LRO_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,4 +31,4 @@ bool tcp_lro_merge(unsigned char *first, uint32_t len,
 		   const unsigned char *next, uint32_t next_len,
 		   uint32_t header);
 
-#endif /* LKL_DEVICES_TCP_LRO_H */
+#endif /* LKL_VIRTIO_TCP_LRO_H */

@@ -8,7 +8,7 @@
  * has acted on them, the thread waits again.
  */
 #include "core/instance.h"
-#include "devices/virtio-net.h"
+#include "virtio/virtio-net.h"
 
 /**
  * struct custom_net - a back end of a program

@@ -12,7 +12,7 @@
 #include <lkl/linux/virtio_mmio.h>
 #include <lkl/linux/virtio_ring.h>
 
-#include "devices/virtio.h"
+#include "virtio/virtio.h"
 
 #define MAGIC		0x74726976
 #define VERSION		2

@@ -13,8 +13,8 @@
 #include <lkl/linux/virtio_net.h>
 
 #include "core/instance.h"
-#include "devices/tcp-lro.h"
-#include "devices/virtio-net-rx.h"
+#include "virtio/tcp-lro.h"
+#include "virtio/virtio-net-rx.h"
 
 /* Buffers */
 
