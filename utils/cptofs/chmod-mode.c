@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Permissions as chmod(1) understands them.
+ * Permissions in the notation of chmod(1).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "cptofs/chmod-mode.h"
 
 #define SET_ID	06000U
-/* Whom nobody names, the user's mask protects; ours is the usual one. */
+/* The usual umask, which applies if neither u, g, o nor a is given. */
 #define UMASK	0022U
 
 static uint32_t mode_parse_who(const char **p)
@@ -34,7 +34,7 @@ static uint32_t mode_parse_who(const char **p)
 		}
 }
 
-/* Bits for everybody; @who decides. */
+/* Parse permissions; return their bits for user, group and others. */
 static uint32_t mode_parse_bits(const char **p, uint32_t mode, bool is_dir)
 {
 	uint32_t bits = 0;
@@ -70,7 +70,7 @@ static uint32_t mode_parse_bits(const char **p, uint32_t mode, bool is_dir)
 		}
 }
 
-/* "u+rw-x": several changes for the same ones. */
+/* Apply one clause, which may change permissions several times: "u+rw-x". */
 static bool mode_change_clause(const char **p, uint32_t *mode, bool is_dir)
 {
 	uint32_t who = mode_parse_who(p);
@@ -90,7 +90,7 @@ static bool mode_change_clause(const char **p, uint32_t *mode, bool is_dir)
 		} else if (op == '-') {
 			*mode &= ~bits;
 		} else {
-			/* A directory keeps these unless one names them. */
+			/* A directory keeps set-ID bits that are not given. */
 			uint32_t kept = is_dir && !(all & SET_ID) ?
 					*mode & SET_ID : 0;
 

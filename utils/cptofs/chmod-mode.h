@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef UTILS_MODE_H
-#define UTILS_MODE_H
+/*
+ * Permissions in the notation of chmod(1).
+ */
+#ifndef CPTOFS_CHMOD_MODE_H
+#define CPTOFS_CHMOD_MODE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
- * What chmod(1) makes of permissions @old: octal, or like "u=rwX,go-w".
- * False: @text is neither.
+ * Change permissions @old as chmod(1) does with @text: an octal number, or
+ * changes such as "u=rwX,go-w".  Return false if @text is neither.
  */
 bool mode_change(const char *text, uint32_t old, bool is_dir, uint32_t *ret);
 
-#endif /* UTILS_MODE_H */
+#endif /* CPTOFS_CHMOD_MODE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * cptofs copies files of the host into a file system image, cpfromfs copies
- * them out.  One program; its name tells the direction.
+ * files out of it.  Both are the same program, under two names.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -85,7 +85,7 @@ static const struct option_spec cpfromfs_options[] = {
 	{ }
 };
 
-/* A script needs no paths, a manifest only a target. */
+/* Check the number of paths; a manifest needs no source, a script no path. */
 static int cptofs_check_paths(struct cptofs *o)
 {
 	const char *only = o->manifest_path ? "--manifest" : "--script";
@@ -128,7 +128,10 @@ static bool cptofs_has_wildcard(const char *s)
 	return strpbrk(s, "*?[") != NULL;
 }
 
-/* How many names in directory @dir match; "*" does not match hidden ones. */
+/*
+ * Add the files of directory @dir whose names match; "*" does not match hidden
+ * files.  Return their number.
+ */
 static size_t cptofs_add_names(struct cptofs *o, const char *dir,
 			       const char *pattern, struct tree_dir *d)
 {
@@ -153,7 +156,7 @@ static size_t cptofs_add_names(struct cptofs *o, const char *dir,
 	return n;
 }
 
-/* A wildcard in the last component. */
+/* Add the files that match @path, whose last component is a pattern. */
 static void cptofs_add_matches(struct cptofs *o, char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -188,7 +191,7 @@ static void cptofs_add_image_path(struct cptofs *o, const char *arg)
 	char *path = path_make_absolute(arg);
 	struct tree_node node;
 
-	/* A name that has such characters in it goes first. */
+	/* A file whose name contains such characters has priority. */
 	if (cptofs_has_wildcard(path_base(path)) &&
 	    guest_tree.stat(TREE_CWD, path, &node) < 0)
 		cptofs_add_matches(o, path);
@@ -200,7 +203,7 @@ static void cptofs_add_image_path(struct cptofs *o, const char *arg)
 	free(path);
 }
 
-/* Both directions */
+/* Copying */
 
 static void cptofs_copy_paths_in(struct cptofs *o)
 {
@@ -247,7 +250,7 @@ static void cptofs_copy_out(void *arg)
 	tree_source_exit(&o->source);
 }
 
-/* What the host is asked for is open before the image is. */
+/* The target on the host must be open before the process is confined. */
 static int cptofs_run_out(struct cptofs *o)
 {
 	char *directory;
@@ -294,7 +297,9 @@ int main(int argc, char **argv)
 	int ret;
 
 	o.into = strcmp(report_program(), "cpfromfs");
-	/* In an image everything is root's; on the host it is the caller's. */
+	/*
+	 * By default, root owns files in an image, and the user those outside.
+	 */
 	tool_init(&o.tool, o.into ? 0 : OWNER_UNCHANGED,
 		  o.into ? 0 : OWNER_UNCHANGED);
 	o.tool.image.writable = o.into;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a copy goes, and the paths that name it.
+ * The destination of a copy.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "common/report.h"
 #include "cptofs/destination.h"
 
-/* The target */
+/* The directory */
 
 static void destination_not_dir_error(struct copy *c, const struct tree_ops *to,
 				      const char *path)
@@ -42,7 +42,7 @@ static bool destination_is_dir(const struct tree_ops *side, const char *path)
 	return fd >= 0;
 }
 
-/* @path is to be made: what it lies in is the target. */
+/* Open the parent directory of @path, which does not exist yet. */
 static int destination_open_parent(struct destination *t, struct copy *c,
 				   const struct tree_ops *to, char *path)
 {
@@ -55,7 +55,7 @@ static int destination_open_parent(struct destination *t, struct copy *c,
 	if (slash)
 		*slash = 0;
 	ret = destination_open_sink(t, c, to, slash ? path : ".");
-	/* Messages name it as the user did. */
+	/* Messages use the path as the user has given it. */
 	if (!ret && !slash)
 		path_set(&t->sink.path, "");
 	if (!ret)

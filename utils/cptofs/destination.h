@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a copy goes, as cp(1) has it, and the paths that name it.
+ * The destination of a copy, with the rules of cp(1).
  */
-#ifndef UTILS_TARGET_H
-#define UTILS_TARGET_H
+#ifndef CPTOFS_DESTINATION_H
+#define CPTOFS_DESTINATION_H
 
 #include "copy/trees/tree-sink.h"
 #include "copy/trees/tree-source.h"
 
 /**
- * struct target - where a copy goes
+ * struct destination - the destination of a copy
  * @sink:	the directory
- * @name:	the name that a single source gets in it, NULL: its own
+ * @name:	new name of a single source in the directory, NULL: its own name
  */
 struct destination {
 	struct tree_sink sink;
@@ -19,20 +19,21 @@ struct destination {
 };
 
 /*
- * Sources go into @path when it is a directory; a single one may get it as its
- * name otherwise.  0, or -1 after a message.
+ * Open a destination: if @path is a directory, sources are copied into it;
+ * otherwise, @path is the new name of a single source.  Return 0, or -1 after a
+ * message.
  */
 int destination_open(struct destination *t, struct copy *c,
 		     const struct tree_ops *to, const char *path, int sources);
 void destination_close(struct destination *t);
 
-/* Files of the host that are to go there. */
+/* Add a source on the host: a file, or the files in "." or the like. */
 void destination_add_host(struct destination *t, struct copy *c,
 			  struct tree_source *s, const char *path);
-/* What is in directory @path; @path itself. */
+/* Add the files in directory @path, or file @path itself. */
 void destination_add_contents(struct destination *t, struct copy *c,
 			      struct tree_source *s, const char *path);
 void destination_add(struct destination *t, struct tree_source *s,
 		     const char *path);
 
-#endif /* UTILS_TARGET_H */
+#endif /* CPTOFS_DESTINATION_H */

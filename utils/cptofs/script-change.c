@@ -26,7 +26,7 @@ static int chmod_visit(struct walk *w, int dir, const char *name,
 	bool is_dir = (node->mode & NODE_TYPE) == NODE_DIR;
 	uint32_t mode;
 
-	/* They have none. */
+	/* Symbolic links have no permissions. */
 	if ((node->mode & NODE_TYPE) == NODE_SYMLINK)
 		return 0;
 	mode_change(w->line->value, node->mode & 07777, is_dir, &mode);
@@ -57,7 +57,7 @@ int chmod_run(const struct script_line *line, struct copy *c)
 
 /* chown */
 
-/* "uid", "uid:gid", ":gid" */
+/* Parse "UID", "UID:GID" or ":GID". */
 const char *chown_check(struct script_line *line)
 {
 	static const char wrong[] =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The commands that a script may have.
+ * The commands of scripts.
  */
 #include "cptofs/script-commands.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The commands that a script may have.
+ * The commands of scripts.
  */
 #ifndef CPTOFS_SCRIPT_COMMANDS_H
 #define CPTOFS_SCRIPT_COMMANDS_H
@@ -25,7 +25,7 @@ const char *chmod_check(struct script_line *line);
 const char *chown_check(struct script_line *line);
 const char *rm_check(struct script_line *line);
 
-/* The last one has no name. */
+/* All commands; an element without a name ends the table. */
 extern const struct script_command script_commands[];
 
 #endif /* CPTOFS_SCRIPT_COMMANDS_H */

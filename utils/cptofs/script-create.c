@@ -161,7 +161,7 @@ const char *mknod_check(struct script_line *line)
 	bool fifo = !strcmp(type, "p");
 
 	if (strlen(type) != 1 || !strchr("bcup", *type))
-		return "the type is b, c or p";
+		return "the type must be b, c or p";
 	if (line->count != (fifo ? 2 : 4))
 		return fifo ? "a FIFO has no numbers" :
 			      "a device has two numbers";
@@ -173,7 +173,7 @@ const char *mknod_check(struct script_line *line)
 	     *end || line->node.rdev_major >= 1U << 12 ||
 	     !script_parse_id(line->args[3], &end, &line->node.rdev_minor) ||
 	     *end || line->node.rdev_minor >= 1U << 20))
-		return "this is not the number of a device";
+		return "not a valid device number";
 	return check_mode_value(line);
 }
 
@@ -190,7 +190,7 @@ int mknod_run(const struct script_line *line, struct copy *c)
 	ret = line_result(line, path, fs->mknod(TREE_CWD, path, &node));
 	if (!ret)
 		ret = script_finish_new(line, c, path);
-	/* A change of the owner takes some of it away. */
+	/* A change of the owner may have cleared set-ID bits. */
 	if (!ret)
 		ret = line_result(line, path, fs->chmod(TREE_CWD, path, mode));
 	free(path);
@@ -211,18 +211,18 @@ const char *truncate_check(struct script_line *line)
 	line->size = strtoull(line->value, &end, 10);
 	unit = *end ? strchr(units, *end) : NULL;
 	if (errno || (*end && (!unit || end[1])))
-		return "a size is a number, K, M, G or T may follow";
+		return "not a valid size: use a number and, optionally, K, M, G or T";
 	if (unit) {
 		int shift = 10 * (unit - units + 1);
 
 		if (line->size >> (63 - shift))
-			return "this is too large";
+			return "the size is too large";
 		line->size <<= shift;
 	}
-	return line->size >> 63 ? "this is too large" : NULL;
+	return line->size >> 63 ? "the size is too large" : NULL;
 }
 
-/* Opens @path, or makes it. */
+/* Open @path, or create it. */
 static int script_open_file(const struct script_line *line, struct copy *c,
 			    const char *path, long *fd)
 {

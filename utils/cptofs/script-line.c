@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the commands of a script have in common.
+ * Functions that the commands of scripts share.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -28,13 +28,13 @@ int line_error(const struct script_line *line, const char *path, const char *why
 	return -1;
 }
 
-/* 0, or -1 after a message if it is an error. */
+/* Return 0, or -1 after a message if @err is an error. */
 int line_result(const struct script_line *line, const char *path, long err)
 {
 	return err < 0 ? line_error(line, path, lkl_strerror(err)) : 0;
 }
 
-/* Calls @one for each of the arguments. */
+/* Call @one for each argument of the line, a path in the image. */
 int line_for_each_path(const struct script_line *line, struct copy *c,
 		       int (*one)(const struct script_line *line,
 				  struct copy *c, const char *path))
@@ -52,7 +52,7 @@ int line_for_each_path(const struct script_line *line, struct copy *c,
 
 static int script_walk(struct walk *w, int dir, const char *name);
 
-/* All names at once: the directory may change meanwhile. */
+/* Read all names, as the directory may change while they are used. */
 static char **script_read_names(struct tree_dir *d, size_t *count, int *err)
 {
 	char **names = NULL;
@@ -129,7 +129,9 @@ int script_walk_from(const struct script_line *line, struct copy *c,
 	return ret;
 }
 
-/* The directory that @path lies in has just been changed as well. */
+/*
+ * Limit the time of the parent directory of @path, which has changed as well.
+ */
 long script_clamp_parent(struct copy *c, const char *path)
 {
 	struct tree_node node = {
@@ -148,7 +150,7 @@ long script_clamp_parent(struct copy *c, const char *path)
 	return err;
 }
 
-/* What is created gets the owner, the label and the time that all get. */
+/* Give a new file the owner, the label and the time that the options demand. */
 int script_finish_new(const struct script_line *line, struct copy *c,
 		      const char *path)
 {
@@ -178,7 +180,7 @@ const char *check_mode_value(struct script_line *line)
 	uint32_t mode;
 
 	return line->value && !mode_change(line->value, 0, false, &mode) ?
-		       "this is not a mode" :
+		       "not a valid mode" :
 		       NULL;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A line of a script, and what its commands have in common.
+ * Lines of scripts, and functions that the commands share.
  */
 #ifndef CPTOFS_SCRIPT_LINE_H
 #define CPTOFS_SCRIPT_LINE_H
@@ -11,14 +11,14 @@
 struct script_line;
 
 /**
- * struct script_command - one that lines may have
- * @name:	...
- * @options:	letters, as for getopt(3); R is the same as r
- * @min:	number of arguments
- * @max:	..., -1 for any
- * @check:	looks at the arguments before anything is done: NULL, or what
- *		is wrong
- * @run:	0, or -1 after a message
+ * struct script_command - a command
+ * @name:	name of the command
+ * @options:	letters of its options, as for getopt(3); R is the same as r
+ * @min:	minimal number of arguments
+ * @max:	maximal number of arguments, -1: any
+ * @check:	check and parse the arguments before the script runs; return
+ *		NULL, or what is wrong
+ * @run:	execute the line; return 0, or -1 after a message
  */
 struct script_command {
 	const char *name;
@@ -30,18 +30,18 @@ struct script_command {
 };
 
 /**
- * struct script_line - a line
+ * struct script_line - a line of a script
  * @link:	in the list of lines
- * @where:	"file:line", for messages
- * @cmd:	...
- * @args:	what is left after the options
- * @count:	their number
- * @options:	bits of those given, a is the lowest
- * @value:	that of the one that has one, or NULL
- * @uid:	of chown
- * @gid:	...
- * @size:	of truncate
- * @node:	of mknod
+ * @where:	"FILE:LINE" for messages
+ * @cmd:	the command
+ * @args:	arguments without options
+ * @count:	number of @args
+ * @options:	options that are given, as bits; the lowest is option a
+ * @value:	value of the option that has one, or NULL
+ * @uid:	user for chown
+ * @gid:	group for chown
+ * @size:	size for truncate
+ * @node:	type and number for mknod
  */
 struct script_line {
 	struct list link;
@@ -57,7 +57,7 @@ struct script_line {
 	struct tree_node node;
 };
 
-/* Directories and what is in them: that first. */
+/* A walk through a tree that visits directories after the files in them. */
 struct walk {
 	const struct script_line *line;
 	struct copy *c;
@@ -66,7 +66,9 @@ struct walk {
 		     const struct tree_node *node);
 };
 
+/* Return true if the option is given. */
 bool line_has(const struct script_line *line, char letter);
+/* Report "FILE:LINE: COMMAND: 'PATH': WHY"; return -1. */
 int line_error(const struct script_line *line, const char *path,
 	       const char *why);
 int line_result(const struct script_line *line, const char *path, long err);
@@ -82,6 +84,7 @@ int script_finish_new(const struct script_line *line, struct copy *c,
 		      const char *path);
 const char *check_mode_value(struct script_line *line);
 bool script_is_dir(const char *path);
+/* Move the first argument to @value. */
 void line_drop_first(struct script_line *line);
 bool script_parse_id(const char *s, const char **end, uint32_t *id);
 

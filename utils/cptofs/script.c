@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading scripts: words as in a shell, without anything that a shell would
- * replace by something else.
+ * Scripts: parsing lines, whose words are quoted as in a shell but in which
+ * nothing is expanded.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,7 +19,7 @@ struct script {
 	struct list lines;
 };
 
-/* A line that is taken apart. */
+/* State while a line is split into words. */
 struct word_parser {
 	const char *p;
 	char *word;
@@ -44,7 +44,8 @@ static bool parser_quoted(struct word_parser *ps, char quote)
 		    ps->p[1] && strchr("\"\\$`", ps->p[1])) {
 			ps->p++;
 		} else if (quote == '"' && strchr("$`", *ps->p)) {
-			ps->wrong = "nothing is replaced here: quote $ and ` with ' or \\";
+			ps->wrong =
+				"scripts have no expansion: quote $ and ` with ' or \\";
 			return false;
 		}
 		parser_put(ps, *ps->p);
@@ -60,13 +61,13 @@ static bool parser_plain(struct word_parser *ps)
 		return false;
 	}
 	if (*ps->p == '\\' && !*++ps->p) {
-		ps->wrong = "a line cannot be continued";
+		ps->wrong = "a line cannot be continued on the next line";
 		return false;
 	}
 	return parser_put(ps, *ps->p++);
 }
 
-/* The next word, in @ps->word; false at the end, or when something is wrong. */
+/* Store the next word in @ps->word.  Return false at the end or on an error. */
 static bool parser_next_word(struct word_parser *ps)
 {
 	ps->len = 0;
@@ -88,7 +89,7 @@ static bool parser_next_word(struct word_parser *ps)
 	return true;
 }
 
-/* NULL, or what is wrong. */
+/* Split a line into words.  Return NULL, or what is wrong. */
 static const char *line_split(const char *text, struct script_line *line)
 {
 	struct word_parser ps = {
@@ -106,7 +107,7 @@ static const char *line_split(const char *text, struct script_line *line)
 	return ps.wrong;
 }
 
-/* Takes @n words from the beginning. */
+/* Remove the first @n words. */
 static void line_shift(struct script_line *line, int n)
 {
 	int i;
@@ -118,7 +119,7 @@ static void line_shift(struct script_line *line, int n)
 		(line->count + 1) * sizeof(*line->args));
 }
 
-/* "-rf", "-m755", "-m 755": false if there is no such option. */
+/* Parse options: "-rf", "-m755", "-m 755".  Return false on an error. */
 static bool line_take_options(struct script_line *line, const char *word)
 {
 	for (word++; *word; word++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files inside LKL.
+ * The tree of an image: files of the guest.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static bool guest_is_exists(int err)
 	return err == -LKL_EEXIST;
 }
 
-/* Inside, this is root: it may not what the type cannot. */
+/* The guest's user is root: only what the type cannot do is not permitted. */
 static bool guest_is_unsupported(int err)
 {
 	return err == -LKL_EOPNOTSUPP || err == -LKL_EPERM ||
@@ -137,8 +137,9 @@ static int guest_truncate(int fd, int64_t size)
 }
 
 /*
- * btrfs reserves space for the metadata of all that is not on the disk, much
- * more than it takes; when that is used up, it waits for ticks of the clock.
+ * Return true for btrfs: it reserves space for the metadata of dirty data, much
+ * more than the metadata takes, and waits for the clock when the space is used
+ * up.
  */
 static bool guest_wants_early_writeback(int fd)
 {
@@ -175,7 +176,7 @@ static int guest_mkdir(int dir, const char *name, uint32_t mode)
 
 static int guest_mknod(int dir, const char *name, const struct tree_node *node)
 {
-	/* new_encode_dev() of the kernel */
+	/* The same as new_encode_dev() of the kernel */
 	uint32_t dev = (node->rdev_minor & 0xff) | node->rdev_major << 8 |
 		       (node->rdev_minor & ~0xffU) << 12;
 
@@ -253,9 +254,10 @@ static int guest_set_flags(int dir, const char *name, uint32_t flags)
 }
 
 /*
- * The calls for extended attributes take no directory.  Nobody else depends on
- * the current one: all other names are relative to a descriptor, or absolute,
- * and image_run() gives its thread one of its own.
+ * Make @dir the current directory, as the calls for extended attributes take no
+ * descriptor of a directory.  Nothing else depends on the current directory:
+ * all other names are absolute or relative to a descriptor, and tool_run()
+ * gives the thread a current directory of its own.
  */
 static int guest_enter_dir(int dir)
 {
@@ -269,7 +271,7 @@ static long guest_list_xattr(int dir, const char *name, char *buf, size_t size)
 	if (!ret)
 		ret = name ? lkl_sys_llistxattr(name, buf, size) :
 			     lkl_sys_flistxattr(dir, buf, size);
-	/* The way of hfsplus to say that there are none. */
+	/* hfsplus returns this error if there are no attributes. */
 	return ret == -LKL_ENODATA ? 0 : ret;
 }
 

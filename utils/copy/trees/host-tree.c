@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's files.
+ * The tree of the host: its files.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -110,7 +110,10 @@ static int host_open(int dir, const char *name, enum tree_open how,
 
 	switch (how) {
 	case TREE_READ:
-		/* It may have become a FIFO, for which open() would wait. */
+		/*
+		 * O_NONBLOCK: open() would wait if a FIFO has replaced the
+		 * file.
+		 */
 		flags |= O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 		break;
 	case TREE_DIR:
@@ -169,7 +172,7 @@ static int host_truncate(int fd, int64_t size)
 	return host_result(ftruncate(fd, size));
 }
 
-/* It has memory, and who calls does not wait for the disk. */
+/* The host has memory, and a copy does not wait for its disks. */
 static bool host_wants_early_writeback(int fd)
 {
 	return false;
@@ -223,7 +226,7 @@ static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 					      AT_SYMLINK_NOFOLLOW) :
 				     fchown(dir, uid, gid));
 
-	/* This user namespace does not know the owner. */
+	/* The user namespace has no such owner. */
 	return ret == -EINVAL ? -EPERM : ret;
 }
 
@@ -246,7 +249,7 @@ static int host_set_times(int dir, const char *name,
 				  futimens(dir, ts));
 }
 
-/* Only files and directories: opening a device may do things. */
+/* Open a file or a directory, but not a device: that may have side effects. */
 static int host_open_for_flags(int dir, const char *name)
 {
 	struct tree_node node;
@@ -291,7 +294,7 @@ static int host_set_flags(int dir, const char *name, uint32_t flags)
 			 host_flags_ioctl(dir, name, FS_IOC_SETFLAGS, &now);
 }
 
-/* The calls for extended attributes take no directory. */
+/* Store a path, as calls for extended attributes take no directory. */
 static int host_xattr_path(int dir, const char *name, char *path, size_t size)
 {
 	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
@@ -310,7 +313,7 @@ static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
 	err = host_xattr_path(dir, name, path, sizeof(path));
 	if (!err)
 		err = host_result(llistxattr(path, buf, size));
-	/* Without /proc there is no way to them. */
+	/* Without /proc there is no such path. */
 	if (err == -ENOENT && access("/proc/self/fd", F_OK))
 		err = -EOPNOTSUPP;
 	return err;
@@ -341,7 +344,7 @@ static int host_set_xattr(int dir, const char *name, const char *attr,
 		if (!err)
 			err = host_result(lsetxattr(path, attr, value, size, 0));
 	}
-	/* A label of another policy, an owner of another user namespace. */
+	/* The label is of another policy, or the owner of another namespace. */
 	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
 		err = -EPERM;
 	return err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A hash table of what has several names; it grows with what is in it.
+ * A hash table of files that have several names; the table grows as needed.
  */
 #include <stdlib.h>
 #include <string.h>

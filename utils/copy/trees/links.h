@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Files with several names, and the first of them in the target.
+ * Files that have several names, with the first name of each in the target.
  */
 #ifndef COPY_LINKS_H
 #define COPY_LINKS_H
@@ -16,7 +16,7 @@ struct copy_links {
 	size_t count;
 };
 
-/* NULL: this one is not there yet. */
+/* Return the first name of a file, or NULL if the file is new. */
 const char *links_find(const struct copy_links *l, uint64_t dev, uint64_t ino);
 void links_add(struct copy_links *l, uint64_t dev, uint64_t ino,
 	       const char *path);

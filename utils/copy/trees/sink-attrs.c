@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attributes of the files that a sink makes.
+ * Attributes of the files that a sink creates.
  */
 #include <string.h>
 
 #include "common/alloc.h"
 #include "copy/trees/sink-parts.h"
 
-/* Keeping */
+/* Events and attributes for later */
 
 void event_buf_add(struct event_buf *k, const struct copy_event *ev)
 {
@@ -31,7 +31,10 @@ void sink_defer(struct tree_sink *s, const struct tree_node *node, bool times)
 	list_add_tail(&s->deferred, &l->link);
 }
 
-/* A program is not to become somebody's who did not write it. */
+/*
+ * Set the owner.  If this fails, drop set-user-ID and set-group-ID: the program
+ * would run as a user who has not written it.
+ */
 static void sink_set_owner(struct tree_sink *s, struct copy *c,
 			   const struct sink_file *p, struct tree_node *node)
 {
@@ -59,11 +62,13 @@ static void sink_set_xattr(struct tree_sink *s, struct copy *c,
 	else
 		sink_check(s, c, FEATURE_XATTR, "set extended attributes of",
 			   err);
-	/* "No space": too large for its type, or the next write tells. */
+	/*
+	 * No space: for this attribute only, or the next write fails as well.
+	 */
 	c->stop = stop;
 }
 
-/* Access lists, or the others; true if there was one. */
+/* Set access control lists, or all other attributes.  Return true if any. */
 static bool sink_set_xattrs(struct tree_sink *s, struct copy *c,
 			    const struct sink_file *p,
 			    const struct event_buf *attrs, bool acls)
@@ -83,7 +88,7 @@ static bool sink_set_xattrs(struct tree_sink *s, struct copy *c,
 	return any;
 }
 
-/* What came from the directory is not of the source. */
+/* Remove lists that the file has inherited from its directory. */
 void sink_drop_acls(struct tree_sink *s, struct copy *c,
 		    const struct sink_file *p)
 {
@@ -101,10 +106,11 @@ void sink_drop_acls(struct tree_sink *s, struct copy *c,
 }
 
 /*
- * The owner comes first, as its change clears set-user-ID and capabilities;
- * attributes while the file may be written; the mode before an access list,
- * which is more; times last, and flags at the end.  A step that fails keeps
- * none of the others from being done.
+ * Set the attributes of a file.  The owner comes first, as its change clears
+ * set-user-ID and capabilities; extended attributes while the file is writable;
+ * the mode before the access control list, which includes the mode; then times.
+ * Flags are set at the end of the copy.  All steps are tried, even if one
+ * fails.
  */
 void sink_set_attributes(struct tree_sink *s, struct copy *c,
 			 const struct sink_file *p,

@@ -13,7 +13,7 @@
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
 {
 	/*
-	 * A target that is full or broken fails at every step; once is enough.
+	 * A full or broken target fails at every step: one message is enough.
 	 */
 	if (c->stop && c->failed)
 		return;
@@ -22,14 +22,17 @@ void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
 		c->stop = true;
 }
 
-/* 0 or, after a message, an error; what the target cannot hold is none. */
-int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature loss,
+/*
+ * Report an error when an attribute was set.  Return 0, also if the target does
+ * not support the feature, or the error.
+ */
+int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 	       const char *what, int err)
 {
 	if (err >= 0)
 		return 0;
 	if (s->ops->is_unsupported(err)) {
-		copy_unsupported(c, loss, what, s->path.str,
+		copy_unsupported(c, feature, what, s->path.str,
 				 s->ops->strerror(err));
 		return 0;
 	}
@@ -37,7 +40,7 @@ int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature loss,
 	return err;
 }
 
-/* Levels */
+/* Directories */
 
 struct sink_dir *sink_top(struct tree_sink *s)
 {
@@ -57,7 +60,7 @@ struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len)
 		       (s->levels_size - old) * sizeof(*s->levels));
 	}
 	l = &s->levels[s->depth++];
-	/* Its buffer is used again. */
+	/* The memory of the buffer is used again. */
 	l->attrs.len = 0;
 	l->fd = fd;
 	l->path_len = path_len;
@@ -78,7 +81,7 @@ void sink_pop(struct tree_sink *s, struct copy *c)
 	s->depth--;
 }
 
-/* Where the sink is, relative to its root. */
+/* Return the current path relative to the root of the sink. */
 const char *sink_here(const struct tree_sink *s)
 {
 	const char *p = s->path.str + s->root_len;
@@ -94,29 +97,29 @@ static bool sink_is_symlink(struct tree_sink *s, int dir, const char *name)
 	       (node.mode & NODE_TYPE) == NODE_SYMLINK;
 }
 
-/* Directory @name in @dir, which is @path from the root. */
+/* Open directory @name in @dir; its path from the root is @path. */
 int sink_open_dir(struct tree_sink *s, int dir, const char *name,
 		  const char *path)
 {
 	int fd = s->ops->open(dir, name, TREE_DIR, 0);
 
-	/* /lib of an archive may be a link to /usr/lib in the image. */
+	/* For example, /lib may be a symbolic link to /usr/lib in the image. */
 	if (fd < 0 && s->follow && sink_is_symlink(s, dir, name))
 		fd = s->ops->open(s->levels[0].fd, path, TREE_BENEATH, 0);
 	return fd;
 }
 
-/* The deepest open directory on the way to @path; *@at is where it goes on. */
+/*
+ * Return the deepest open directory that leads to @path, and the offset *@at of
+ * the rest of the path.
+ */
 static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 {
 	size_t i, common = path_common(sink_here(s), path);
 	int dir = s->levels[0].fd;
 
 	*at = 0;
-	/*
-	 * sink_here() may end in the name of what is being made: no level is
-	 * that.
-	 */
+	/* sink_here() may end in a file that is being created: no directory. */
 	for (i = 1; i < s->depth && *at < common; i++) {
 		const char *slash = strchr(path + *at, '/');
 
@@ -129,14 +132,14 @@ static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 }
 
 /*
- * Open the directory that @path, relative to the root, lies in; *@name is its
- * last component.
+ * Open the parent directory of @path, which is relative to the root; store the
+ * last component of @path in *@name.
  */
 int sink_open_parent(struct tree_sink *s, const char *path, const char **name)
 {
 	size_t at;
 	int dir = sink_open_common(s, path, &at);
-	/* Opened again, so that the caller closes it in any case. */
+	/* Opened again, so that the caller closes every directory it gets. */
 	int next, fd = s->ops->open(dir, ".", TREE_DIR, 0);
 	char *copy = xstrdup(path), *slash;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hard links, and copies in their place.
+ * Hard links, and copies where the target cannot have links.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define COPY_SIZE (256 << 10)
 
-/* Data of a file of the target into another, but for its holes. */
+/* Copy the data of one file of the target to another, without the holes. */
 static int sink_copy_data(struct tree_sink *s, int in, int out, uint64_t size)
 {
 	char *buf = xrealloc(NULL, COPY_SIZE);
@@ -44,7 +44,7 @@ out:
 	return n;
 }
 
-/* Attributes of a file of the target are there already, in this form. */
+/* Collect the extended attributes of a file of the target as events. */
 static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 {
 	long len = s->ops->list_xattr(fd, NULL, s->names, NAMES_SIZE);
@@ -74,10 +74,10 @@ static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 
 int sink_create_file(struct tree_sink *s, int dir, const char *name)
 {
-	/* Nobody else's before it is complete; its own mode comes then. */
+	/* Private until the file is complete and gets its own mode. */
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
-	/* As cp does: what is there is replaced. */
+	/* Replace an existing file, as cp(1) does. */
 	if (s->ops->is_exists(fd)) {
 		fd = s->ops->unlink(dir, name);
 		if (fd >= 0)
@@ -104,7 +104,7 @@ static int sink_copy_file(struct tree_sink *s, struct copy *c, int in,
 	return ret < 0 ? ret : err;
 }
 
-/* A second copy of what the target has already, where it cannot be a link. */
+/* Copy file @old of the target to @name, as it cannot have a link. */
 static int sink_copy_instead(struct tree_sink *s, struct copy *c, int from,
 			     const char *old, const char *name)
 {
@@ -166,7 +166,7 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 	struct sink_copy *copy = sink_find_copy(s, target);
 	int err, from;
 
-	/* An archive may have a file twice. */
+	/* An archive may contain a file twice. */
 	if (!strcmp(target, sink_here(s)))
 		return;
 	from = sink_open_parent(s, copy ? copy->to : target, &old);

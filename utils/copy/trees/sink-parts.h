@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of a tree sink, from the bottom to the top: open directories
- * (sink-dirs.c), attributes (sink-attrs.c), hard links (sink-links.c), and the
- * sink itself (tree-sink.c).
+ * The parts of a tree sink, from the bottom to the top: messages and open
+ * directories (sink-dirs.c), attributes (sink-attrs.c), hard links
+ * (sink-links.c), and the sink itself (tree-sink.c).
  */
 #ifndef COPY_SINK_PARTS_H
 #define COPY_SINK_PARTS_H
@@ -12,9 +12,15 @@
 #define NAMES_SIZE 65536
 #define VALUE_SIZE 65536
 
-/*
- * A directory that is open.  @node and @attrs are what it is to get, if
- * @has_node; @inherits: what is created in it gets an access list from it.
+/**
+ * struct sink_dir - an open directory of the target
+ * @fd:		descriptor
+ * @path_len:	length of the path before the name of the directory was added
+ * @node:	attributes that the directory gets, if @has_node
+ * @attrs:	extended attributes that the directory gets
+ * @has_node:	the directory gets attributes
+ * @again:	further files may be created in the directory later
+ * @inherits:	new files in the directory inherit an access control list
  */
 struct sink_dir {
 	int fd;
@@ -26,7 +32,13 @@ struct sink_dir {
 	bool inherits;
 };
 
-/* What is set at the end; @path is relative to the root. */
+/**
+ * struct sink_deferred - times or flags that are set at the end of the copy
+ * @link:	in the list of the sink
+ * @node:	the attributes
+ * @times:	set times, not flags
+ * @path:	path relative to the root
+ */
 struct sink_deferred {
 	struct list link;
 	struct tree_node node;
@@ -34,8 +46,11 @@ struct sink_deferred {
 	char path[];
 };
 
-/*
- * A file that could have no more links, and its copy that further ones go to.
+/**
+ * struct sink_copy - a copy of a file that can have no more links
+ * @link:	in the list of the sink
+ * @from:	path of the file
+ * @to:		path of the copy, to which further links refer
  */
 struct sink_copy {
 	struct list link;
@@ -43,7 +58,7 @@ struct sink_copy {
 	char *to;
 };
 
-/* An open file, or a name in a directory. */
+/* An open file (@name is NULL), or a name in a directory. */
 struct sink_file {
 	int dir;
 	const char *name;
@@ -51,7 +66,7 @@ struct sink_file {
 
 /* sink-dirs.c */
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err);
-int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature loss,
+int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 	       const char *what, int err);
 struct sink_dir *sink_top(struct tree_sink *s);
 struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len);

@@ -2,11 +2,11 @@
 /*
  * A sink: a directory of the host or of an image.
  *
- * Keeps the directories open that lead to where it is, so that neither the
- * length of a path nor somebody who renames a directory meanwhile matters.
- * Attributes of a directory are set when it is left; its times again at the
- * end, when something may come into it later, and so are flags that would be
- * in the way.
+ * The sink keeps all directories on the way to the current file open, so that
+ * neither long paths nor directories that are renamed meanwhile matter.
+ * Attributes of a directory are set at its LEAVE event.  Times of a directory
+ * that may get further files are set again at the end, as are flags, which may
+ * forbid changes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -101,13 +101,13 @@ static void sink_write_data(struct tree_sink *s, struct copy *c,
 	c->bytes += ev->len;
 }
 
-/* @complete: all of the data came. */
+/* End a file; @complete: the source has emitted all of its data. */
 static void sink_end_file(struct tree_sink *s, struct copy *c, bool complete)
 {
 	int err = 0;
 
 	complete = complete && !s->bad;
-	/* A hole at the end */
+	/* The file ends in a hole. */
 	if (complete && s->end != s->node.size)
 		err = s->ops->truncate(s->fd, s->node.size);
 	if (err < 0)
@@ -153,11 +153,11 @@ static bool sink_has_default_acl(struct tree_sink *s, int fd)
 				 0) > 0;
 }
 
-/* 1: it is new, 0: it was there, or an error. */
+/* Create a directory.  Return 1, 0 if the directory exists, or an error. */
 static int sink_make_dir(struct tree_sink *s, const char *name, bool has_node)
 {
 	struct tree_node old;
-	/* Writable while it is filled; its own mode comes at the end. */
+	/* Writable until the directory is left and gets its own mode. */
 	int dir = sink_top(s)->fd;
 	int err = s->ops->mkdir(dir, name, has_node ? 0700 : 0755);
 
@@ -213,7 +213,7 @@ static void sink_leave_dir(struct tree_sink *s, struct copy *c)
 	sink_pop(s, c);
 }
 
-/* True: the event belongs to a directory that could not be made. */
+/* Return true if the event is about a directory that could not be created. */
 static bool sink_skips(struct tree_sink *s, const struct copy_event *ev)
 {
 	if (!s->skipped)
@@ -260,9 +260,7 @@ static void tree_sink_consume(struct copy_sink *sink, struct copy *c,
 
 /* The end */
 
-/* The end */
-
-/* Closes what was left open because the copy has stopped. */
+/* Close files and directories that are open because the copy was stopped. */
 static void sink_unwind(struct tree_sink *s, struct copy *c)
 {
 	if (s->fd >= 0)
@@ -275,7 +273,7 @@ static void sink_unwind(struct tree_sink *s, struct copy *c)
 		sink_pop(s, c);
 }
 
-/* What came into it has changed its time, which is to be no later either. */
+/* Limit the time of the root directory, which new files in it have changed. */
 static void sink_clamp_root(struct tree_sink *s, struct copy *c)
 {
 	struct tree_node node;
@@ -298,7 +296,7 @@ static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 	sink_unwind(s, c);
 	if (c->opt.mtime_max != INT64_MAX && !copy_stopped(c))
 		sink_clamp_root(s, c);
-	/* What has flags may not let its times be changed. */
+	/* Times first: flags may forbid to change them. */
 	for (flags = 0; flags < 2; flags++)
 		list_for_each(l, &s->deferred, link)
 		{

@@ -5,7 +5,7 @@
 #include "copy/core/engine.h"
 #include "shared/list.h"
 
-/* Events that are kept until they are due. */
+/* A buffer of events. */
 struct event_buf {
 	char *buf;
 	size_t len;
@@ -16,25 +16,25 @@ struct sink_dir;
 
 /**
  * struct tree_sink - a directory of the host or of an image
- * @base:	for the engine
- * @ops:	the side that it is on
- * @path:	of the directory that events begin in, then of where they are
- * @follow:	of directories that need only be there symbolic links are
- *		followed, but not out of the tree
+ * @base:	the sink
+ * @ops:	the tree of the directory
+ * @path:	path of the directory, then of the current file
+ * @follow:	directories may be symbolic links that do not lead out of the
+ *		directory
  */
 struct tree_sink {
 	struct copy_sink base;
 	const struct tree_ops *ops;
 	struct path_buf path;
 	bool follow;
-	/* private, all paths and descriptors */
+	/* private */
 	size_t root_len;
 	struct sink_dir *levels;
 	size_t depth;
 	size_t levels_size;
 	size_t skipped;
 	bool early;
-	/* What is being made, no directory. */
+	/* The current file, which is not a directory. */
 	uint16_t type;
 	bool bad;
 	size_t old_len;
@@ -49,10 +49,10 @@ struct tree_sink {
 	char *value;
 };
 
-/* Takes over @fd, the directory that events begin in, called @path. */
+/* Initialize a sink for directory @path, which is open as @fd. */
 void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 		    const char *path);
-/* Only after a run: it closes what is open. */
+/* Close the directory and free all memory, after the copy. */
 void tree_sink_exit(struct tree_sink *s);
 
 #endif /* COPY_TREE_SINK_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A source: trees of the host or of an image.
+ * A source: files of the host or of an image.
  *
- * Works relative to open directories, so that neither the length of a path nor
- * somebody who renames a directory meanwhile matters; paths are for messages.
- * A file takes four calls: look, open, read, close; and one for attributes.
+ * All names are relative to open directories, so that neither long paths nor
+ * directories that are renamed meanwhile matter; paths are for messages.  A
+ * small file takes five calls: stat, open, list attributes, read, close.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,10 @@
 #include "common/alloc.h"
 #include "copy/trees/tree-source.h"
 
-/* The kernel lists no more, and no value is larger. */
+/* Maximum of the kernel for a list of attributes and for a value. */
 #define NAMES_SIZE	65536
 #define VALUE_SIZE	65536
-/* A smaller file has no hole that is worth a look. */
+/* In files up to this size, holes are not searched. */
 #define SPARSE_MIN	4096
 
 struct source_root {
@@ -32,7 +32,7 @@ static void source_error(struct tree_source *s, struct copy *c,
 
 /* Attributes */
 
-/* An open file, or a name in a directory. */
+/* An open file (@name is NULL), or a name in a directory. */
 struct source_file {
 	int dir;
 	const char *name;
@@ -50,7 +50,9 @@ static void source_emit_xattr(struct tree_source *s, struct copy *c,
 		copy_emit_xattr(c, attr, s->value, len);
 }
 
-/* Access lists come last: setting the mode would change them. */
+/*
+ * Emit attributes, access control lists last: a change of the mode alters them.
+ */
 static void source_emit_xattrs(struct tree_source *s, struct copy *c,
 			       const struct source_file *p)
 {
@@ -70,8 +72,8 @@ static void source_emit_xattrs(struct tree_source *s, struct copy *c,
 }
 
 /*
- * Those that stat() tells are guesses: a type that cannot be written says of
- * all its files that they are immutable.
+ * Read the flags of a file if statx() has reported any.  The flags of statx()
+ * may be wrong: in a read-only type, all files are immutable.
  */
 static void source_get_flags(struct tree_source *s, struct copy *c, int fd,
 			     struct tree_node *node)
@@ -89,7 +91,7 @@ static void source_get_flags(struct tree_source *s, struct copy *c, int fd,
 
 /* Data */
 
-/* 0, or -1 after a message. */
+/* Emit data of a file.  Return 0, or -1 after a message. */
 static int source_emit_range(struct tree_source *s, struct copy *c, int fd,
 			     uint64_t off, uint64_t len)
 {
@@ -161,10 +163,10 @@ static int source_emit_sparse(struct tree_source *s, struct copy *c, int fd,
 	int ret = source_find_data(s, c, fd, size, &m);
 	size_t i;
 
-	/* An empty map is one as well. */
+	/* A file without data has a map, too. */
 	if (!m.count)
 		extent_map_add(&m, 0, 0);
-	/* Few blocks may also mean that they are compressed. */
+	/* A file with few blocks may have no holes but be compressed. */
 	if (!ret && m.extents[0].len != size &&
 	    !copy_emit_map(c, m.extents, m.count))
 		ret = -1;
@@ -185,7 +187,7 @@ static int source_emit_data(struct tree_source *s, struct copy *c, int fd,
 
 /* Files */
 
-/* True: the target has it already, and gets one more name for it. */
+/* Emit a link if the target has the file already; return true then. */
 static bool source_emit_link(struct tree_source *s, struct copy *c,
 			     const struct source_file *p,
 			     const struct tree_node *node)
@@ -226,7 +228,7 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 	source_emit_xattrs(s, c, &p);
 	ret = source_emit_data(s, c, fd, node);
 	copy_emit(c, EVENT_END, ret ? EVENT_FAILED : 0, NULL);
-	/* Other names of one that is not complete try again. */
+	/* If the file is incomplete, its other names are tried as well. */
 	if (!ret)
 		source_remember_link(s, c, node);
 	s->ops->close(fd);
@@ -281,7 +283,7 @@ static int source_compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* All names at once, as their order is that of no file system. */
+/* Copy all files of a directory in the order of their names. */
 static void source_copy_sorted(struct tree_source *s, struct copy *c, int fd,
 			       struct tree_dir *dir, int *err)
 {
@@ -305,7 +307,7 @@ static void source_copy_sorted(struct tree_source *s, struct copy *c, int fd,
 	free(names);
 }
 
-/* Takes @fd over. */
+/* Copy all files of directory @fd, and close @fd. */
 static void source_copy_entries(struct tree_source *s, struct copy *c, int fd)
 {
 	int err = 0;

@@ -8,10 +8,11 @@
 
 /**
  * struct tree_source - files of the host or of an image
- * @base:	for the engine
- * @ops:	the side that they are on
- * @sorted:	in the order of their names, so that two runs give the same
- * @link_xattrs: LINK events too are followed by attributes
+ * @base:	the source
+ * @ops:	the tree of the files
+ * @sorted:	emit files in the order of their names, so that the order does
+ *		not depend on the file system
+ * @link_xattrs: emit attributes after LINK events as well
  */
 struct tree_source {
 	struct copy_source base;
@@ -29,7 +30,9 @@ struct tree_source {
 void tree_source_init(struct tree_source *s, const struct tree_ops *ops);
 void tree_source_exit(struct tree_source *s);
 
-/* Copy @path as @name, or, when that is NULL, what is in directory @path. */
+/*
+ * Copy file @path to @name, or the files in directory @path if @name is NULL.
+ */
 void tree_source_add(struct tree_source *s, const char *path,
 		     const char *name);
 
