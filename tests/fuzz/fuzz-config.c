@@ -32,7 +32,7 @@ static const char *const samples[] = {
 	two_taps, trailing_comma, every_key, every_key_otherwise,
 };
 
-/* What is put somewhere into a text. */
+/* Pieces of text that are inserted at random places. */
 static const char *const pieces[] = {
 	"{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "|", ";", "=", "0",
 	"-1", "1e999", "99999999999999999999", "null", "true", "\\u0000",
@@ -147,7 +147,7 @@ START_TEST(damaged_texts_are_refused_with_their_line)
 }
 END_TEST
 
-/* They are meant for valid texts, but are not to leave others. */
+/* Look for lines in texts that are not valid either: no read beyond the end. */
 START_TEST(lines_are_looked_for_in_anything)
 {
 	const struct lkl_config_place places[] = {

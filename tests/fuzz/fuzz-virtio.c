@@ -174,7 +174,7 @@ static uint64_t any_sector(void)
 	return below(DISK_SIZE / SECTOR + 2);
 }
 
-/* What a discard or write-zeroes request is about. */
+/* Write a random range for a discard or write-zeroes request. */
 static void random_range(uint64_t addr)
 {
 	struct lkl_virtio_blk_discard_write_zeroes r = { };

@@ -315,7 +315,9 @@ void check_on_host(const struct memory_disk *m, const char *command)
 	ck_assert_msg(!status, "%s: status %d", command, status);
 }
 
-/* What the journal has yet to give, the checker leaves out with -n. */
+/*
+ * Check an ext4 file system.  With -n, the checker does not replay the journal.
+ */
 void ext4_is_clean(const struct memory_disk *m)
 {
 	const char *super = m->data + 1024;

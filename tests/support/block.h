@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What tests of block devices on block devices share: disks, nodes, files. */
+/* Disks, device nodes and files for tests of stacked block devices. */
 #ifndef LKL_TESTS_BLOCK_H
 #define LKL_TESTS_BLOCK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every program of Check tests ends with. */
+/* The end of main() in programs that use Check. */
 #ifndef LKL_TESTS_CHECK_MAIN_H
 #define LKL_TESTS_CHECK_MAIN_H
 

@@ -26,7 +26,7 @@
 #define TABLE_SIZE	0x900ULL
 #define DATA_ADDR	0x98000ULL
 
-/* What the driver finds in a status byte that nobody wrote. */
+/* The value of a status byte that the device did not write. */
 #define NO_STATUS	0xaa
 
 /**
@@ -73,7 +73,7 @@ void fake_destroy(void);
 /* Finish the pending request number @i. */
 void fake_complete(unsigned int i, int result);
 void fake_complete_all(void);
-/* What byte @i of the medium starts as. */
+/* Return the initial value of byte @i of the medium. */
 unsigned char pattern(uint64_t i);
 
 /* The rings, where the driver keeps them */
@@ -86,7 +86,7 @@ void drv_start(uint64_t features, uint32_t num);
 /* One request of @n buffers: its head.  The device is not told. */
 unsigned int drv_add(const struct seg *segs, unsigned int n, bool indirect);
 
-/* Of its only queue: see vq_place() etc. */
+/* Place the only queue, see vq_place(). */
 static inline void drv_place_queue(uint32_t num, uint64_t desc, uint64_t avail,
 				   uint64_t used)
 {

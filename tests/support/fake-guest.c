@@ -17,7 +17,7 @@ void fake_violated(const char *what)
 	abort();
 }
 
-/* What virtio.c calls. */
+/* Stand-ins for the functions that virtio.c calls. */
 
 void *lkl_instance_ram(struct lkl_instance *inst, uint64_t pa, uint64_t len)
 {

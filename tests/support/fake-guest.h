@@ -99,13 +99,13 @@ void guest_detach(void);
 /* Is everything given back?  Then all is as it was before. */
 void guest_end(void);
 
-/* Of the host; each asks for memory, see @no_mem. */
+/* The host's memory, which may run out, see @no_mem. */
 bool guest_no_memory(void);
 void *guest_mem_alloc(unsigned long size);
 void guest_mem_free(void *p);
 /* An interrupt: it must be that of the device. */
 void guest_check_irq(unsigned int irq);
-/* What the device was given is in RAM. */
+/* Check that a buffer of the device lies in RAM. */
 void guest_check_buffer(const struct iovec *v);
 
 uint32_t reg_read(uint32_t off);

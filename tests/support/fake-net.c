@@ -13,7 +13,7 @@
 struct fake_net fake;
 const uint8_t fake_mac[6] = { 2, 1, 2, 3, 4, 5 };
 
-/* What virtio-net.c and net-custom.c call. */
+/* Stand-ins for the functions that virtio-net.c and custom-net.c call. */
 
 /* By a thread of the program. */
 void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq)
@@ -304,7 +304,7 @@ void be_arrive_segment(uint32_t seq, uint32_t payload, uint32_t options,
 	unsigned char *data = malloc(AT_OPTIONS + 40 + payload);
 	uint32_t header = make_segment(data, seq, payload, options), i;
 
-	/* Of the port; it is part of none of the checksums. */
+	/* The port is part of none of the checksums. */
 	data[AT_TCP] = seed;
 	for (i = 0; i < payload; i++)
 		data[header + i] = pattern(seed, seq + i);

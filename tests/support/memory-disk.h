@@ -24,7 +24,7 @@ struct memory_disk {
 /* Fills in @data and @size; fails the test if it cannot. */
 void memory_disk_open(struct memory_disk *m, const char *image);
 void memory_disk_close(struct memory_disk *m);
-/* What to give to lkl_disk_add(). */
+/* Return the argument of lkl_disk_add(). */
 struct lkl_disk memory_disk(struct memory_disk *m);
 
 #endif /* LKL_TESTS_MEMORY_DISK_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the programs share that are linked with liblkl: an instance on a network. */
+/* An instance on a network, for programs that are linked with liblkl. */
 #include "support/network-instance.h"
 
 #include <arpa/inet.h>

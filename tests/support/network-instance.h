@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the programs share that are linked with liblkl: an instance on a network. */
+/* An instance on a network, for programs that are linked with liblkl. */
 #ifndef LKL_TESTS_INSTANCE_H
 #define LKL_TESTS_INSTANCE_H
 

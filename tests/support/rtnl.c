@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's lists, for tests.
+ * Requests to rtnetlink and the kernel's lists, for tests.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

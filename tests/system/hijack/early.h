@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-/* It has a handler, which uses a socket when there is one. */
+/* A signal whose handler uses a socket when there is one. */
 #define EARLY_SIGNAL	SIGWINCH
 
 extern volatile int early_handled;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the programs that run hijacked share. */
+/* Helpers for programs that run hijacked. */
 #ifndef LKL_TESTS_HIJACK_H
 #define LKL_TESTS_HIJACK_H
 
@@ -10,7 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What they are run by, or the host's own stack would be tested. */
+/*
+ * Return whether the program is hijacked; otherwise it would test the host's
+ * stack.
+ */
 static inline int is_hijacked(void)
 {
 	return getenv("LKL_HIJACK_PID") != NULL;

@@ -26,7 +26,9 @@
 
 struct lkl_netdev;
 
-/* Those of the library that is preloaded with the other one. */
+/*
+ * Add a tap with functions of liblkl, which is loaded with the preload library.
+ */
 static void add_tap(const char *name)
 {
 	struct lkl_netdev *(*create)(const char *name, int offload);

@@ -314,7 +314,10 @@ START_TEST(random_operations_are_as_in_the_model)
 {
 	int filler[FIRST], n = 0, fd, i;
 
-	/* What is below is in use, and nothing else, inherited or not. */
+	/*
+	 * Use all descriptors below FIRST and close all others, inherited ones
+	 * too.
+	 */
 	close_range(FIRST, FIRST + COUNT - 1, 0);
 	while ((fd = open("/dev/null", O_RDONLY)) < FIRST)
 		filler[n++] = fd;
@@ -383,7 +386,7 @@ START_TEST(closing_everything_leaves_the_kernel_alone)
 	setrlimit(RLIMIT_NOFILE, &more);
 	wait_for_both();
 	setrlimit(RLIMIT_NOFILE, &old);
-	/* What is below is Check's. */
+	/* Descriptors below FIRST belong to Check. */
 	for (fd = FIRST; fd < 1 << 20; fd++)
 		close(fd);
 	closefrom(FIRST);

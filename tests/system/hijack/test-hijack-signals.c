@@ -567,7 +567,10 @@ START_TEST(signals_at_any_point_do_no_harm)
 }
 END_TEST
 
-/* What does not wait: a handler runs before it or afterwards, not instead. */
+/*
+ * Make calls that do not wait: a handler runs before or after them, not
+ * instead.
+ */
 static void make_and_close(const struct sockaddr_in *a)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
@@ -693,7 +696,10 @@ START_TEST(a_child_has_the_actions_of_its_parent)
 }
 END_TEST
 
-/* What the child's thread had next to it in lists is gone with its stack. */
+/*
+ * Fork and end the thread: in the child the stacks of the other threads are gone,
+ * and with them their entries of lists.
+ */
 static void *fork_and_end(void *arg)
 {
 	pthread_t t;

@@ -242,7 +242,7 @@ START_TEST(interfaces_are_those_of_lkl)
 	r.ifr_ifindex = 1;
 	ck_assert_int_eq(ioctl(fd, SIOCGIFNAME, &r), 0);
 	ck_assert_str_eq(r.ifr_name, "lo");
-	/* What is made there is not on the host. */
+	/* A bridge of LKL does not exist on the host. */
 	ck_assert_int_eq(ioctl(fd, SIOCBRADDBR, "lkl-bridge"), 0);
 	strcpy(r.ifr_name, "lkl-bridge");
 	ck_assert_int_eq(ioctl(fd, SIOCGIFINDEX, &r), 0);

@@ -414,7 +414,7 @@ START_TEST(epoll_control_is_as_of_the_host)
 	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
 	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
 	ck_assert_int_eq(ev.data.fd, 1);
-	/* What is closed is no member any more. */
+	/* A closed descriptor is no longer a member. */
 	close_pair(pipes);
 	ck_assert_int_eq(epoll_wait(ep, &ev, 1, 0), 0);
 	close(ep);
@@ -438,7 +438,7 @@ START_TEST(edges_are_reported_once)
 	ck_assert_int_eq(epoll_wait(ep, ev, 4, 0), 0);
 	ck_assert_int_eq(write(pair[1], "x", 1), 1);
 	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
-	/* Of the host's too, each one. */
+	/* Events of the host's descriptors are reported too, each once. */
 	eventfd_write(event, 1);
 	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
 	ck_assert_int_eq(ev[0].data.fd, 1);
@@ -508,7 +508,7 @@ START_TEST(epolls_can_be_nested_both_ways)
 }
 END_TEST
 
-/* What is a member already moves as a member. */
+/* Nest sets that already have members. */
 static void check_nested(int outer_first, int levels)
 {
 	int sets[4], i, pair[2], other[2], event = eventfd(0, 0);
@@ -535,7 +535,7 @@ static void check_nested(int outer_first, int levels)
 	ck_assert_int_eq(epoll_wait(sets[0], &ev, 1, 0), 0);
 	eventfd_write(event, 1);
 	ck_assert_int_eq(epoll_wait(sets[0], &ev, 1, -1), 1);
-	/* It is one member, under its number. */
+	/* The inner set is one member, under its number. */
 	ev = (struct epoll_event) { .events = EPOLLIN };
 	ck_assert_int_eq(add(sets[0], sets[1], EPOLLIN, 1), -1);
 	ck_assert_int_eq(errno, EEXIST);

@@ -331,7 +331,7 @@ START_TEST(the_kernel_is_silent_unless_debugged)
 	ck_assert_int_eq(boot_with("{\"debug\": 1}"), 0);
 	ck_assert_ptr_nonnull(strstr(printed, "Linux version"));
 	halt();
-	/* What is critical is heard all the same. */
+	/* Critical messages are printed in any case. */
 	ck_assert_int_eq(boot_with("{}"), 0);
 	write_log("<3>an error\n");
 	write_log("<2>a critical error\n");
@@ -362,7 +362,7 @@ START_TEST(a_death_is_heard_from_a_silent_kernel)
 					    (void *)&prog, sizeof(prog)), -LKL_EIO);
 	ck_assert_ptr_nonnull(strstr(printed, "BUG: unable to handle kernel access to"));
 	ck_assert_ptr_nonnull(strstr(printed, "Call Trace:"));
-	/* Of no high level, but it comes after one that is. */
+	/* This line has a low level, but it follows one of a high level. */
 	ck_assert_ptr_nonnull(strstr(printed, " Comm: "));
 	ck_assert_ptr_nonnull(strstr(printed, "Kernel panic - not syncing"));
 	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);

@@ -45,7 +45,7 @@ static void boot_up(void)
 	ck_assert_int_eq(lkl_if_up(peer0), 0);
 }
 
-/* What SIOCGIF... says of an interface. */
+/* Return the answer to a request SIOCGIF... about an interface. */
 static struct lkl_ifreq ask(const char *name, unsigned int what)
 {
 	struct lkl_ifreq ifr = { 0 };
@@ -119,7 +119,7 @@ START_TEST(a_new_ipv4_address_replaces_the_old_one)
 	ck_assert_int_eq(lkl_if_set_ipv4(test0, ip4("192.168.7.1"), 32), 0);
 	ck_assert(ask_address("test0", LKL_SIOCGIFADDR) == ip4("192.168.7.1"));
 	ck_assert(!strstr(file_of("/proc/net/fib_trie"), "10.1.2.3"));
-	/* What cannot be takes nothing away. */
+	/* An invalid address does not remove the valid one. */
 	ck_assert_int_eq(lkl_if_set_ipv4(test0, ip4("10.1.2.3"), 33), -LKL_EINVAL);
 	ck_assert(ask_address("test0", LKL_SIOCGIFADDR) == ip4("192.168.7.1"));
 	halt_net();
@@ -238,7 +238,9 @@ static void *wait_main(void *arg)
 	return NULL;
 }
 
-/* Whether the thread sleeps in a call, which it can only do to wait for news. */
+/*
+ * Return whether the thread sleeps in a call, as it does only to wait for news.
+ */
 static bool is_waiting(struct waiter *w)
 {
 	int tid = __atomic_load_n(&w->tid, __ATOMIC_SEQ_CST);
@@ -384,7 +386,7 @@ static bool has(const struct rtnl_object *o, int type, const void *data,
 	return o->len[type] == len && !memcmp(o->attr[type], data, len);
 }
 
-/* What a rule or a route should be. */
+/* The expected properties of a rule or a route. */
 struct wanted {
 	int af;
 	uint32_t table;

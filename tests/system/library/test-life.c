@@ -268,7 +268,9 @@ START_TEST(copies_of_all_lengths_arrive)
 }
 END_TEST
 
-/* What is there is copied, however much that is, and no more is claimed. */
+/*
+ * A copy ends at the end of the memory and reports the number of copied bytes.
+ */
 START_TEST(copies_stop_where_the_memory_does)
 {
 	char data[LONGEST_COPY], *bad = edge(), back[LONGEST_COPY];
@@ -376,7 +378,7 @@ START_TEST(halt_ends_blocked_calls)
 	boot();
 	ck_assert_int_eq(lkl_sys_pipe(pipe_fds), 0);
 	pthread_create(&thread, NULL, blocked_reader, &ret);
-	/* Whether it is blocked by now or not: it must end. */
+	/* The reader must end, whether it is blocked by now or not. */
 	p.fd = pipe_fds[0];
 	ck_assert_int_eq(lkl_sys_poll(&p, 1, 5), 0);
 	halt();

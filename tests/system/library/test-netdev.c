@@ -400,7 +400,7 @@ START_TEST(more_devices_than_there_can_be_are_refused)
 }
 END_TEST
 
-/* What another thread does while the kernel boots */
+/* Results of a thread that adds devices while the kernel boots */
 static struct during_boot {
 	struct tiny_net late;
 	int first, second;
@@ -565,7 +565,10 @@ START_TEST(epoll_tells_of_edges)
 	for (i = 0; i < 50; i++) {
 		ck_assert_int_eq(write(host[1], "x", 1), 1);
 		ck_assert_int_eq(wait_for(ep, -1), 1);
-		/* It is still readable, but that is no news. */
+		/*
+		 * The descriptor is still readable, which is not reported
+		 * again.
+		 */
 		ck_assert_int_eq(wait_for(ep, 0), 0);
 	}
 	for (i = 0; i < 50; i++)

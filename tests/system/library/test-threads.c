@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What threads and signals of the program may do to each other while they use
- * the kernel.
+ * Threads and signals of a program that uses the kernel: how they may disturb
+ * each other.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -177,7 +177,10 @@ START_TEST(a_cancelled_thread_finishes_its_call_first)
 	boot();
 	start(&b, read_pipe);
 	pthread_cancel(b.id);
-	/* It is in the call, or will be: no call is a cancellation point. */
+	/*
+	 * The thread is in the call, or will be: no call is a cancellation
+	 * point.
+	 */
 	ck_assert_int_eq(lkl_sys_write(fds[1], "x", 1), 1);
 	pthread_join(b.id, NULL);
 	ck_assert(is_finished(&b));

@@ -304,7 +304,7 @@ static void poller_kick(struct lkl_poller *p)
 	wake_poller();
 }
 
-/* What comes between is done with the lock held. */
+/* Begin a section that the caller's lock protects. */
 static void begin_locked(void)
 {
 	if (in_locked++)

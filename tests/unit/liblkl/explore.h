@@ -15,7 +15,7 @@
 
 /* Another thread may run here. */
 void explore_point(void);
-/* It has to: this one waits for something. */
+/* Let another thread continue: this one waits for something. */
 void explore_yield(void);
 /* All stores of this thread become visible. */
 void explore_fence(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a configuration may say, and what is said about what it may not.  There
- * is no kernel here.
+ * Configurations: which are valid, and the messages about those that are not.  No
+ * kernel is booted.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -171,7 +171,10 @@ static const struct {
 	{ IFACE("\"gateway\": \"1.2.3.4\""),
 	  "json:3: key \"interfaces[0].gateway\": an interface has no such key, see lkl-config(5)\n" },
 	{ "{\"\": 1}", "json:1: key \"\": there is no such key, see lkl-config(5)\n" },
-	/* It is not found again as it is spelled, but the object is. */
+	/*
+	 * The line of the object is reported: an escaped key is not found in
+	 * the text.
+	 */
 	{ "\n{\n\n\"a\\u0001b\": 1}", "json:2: key \"a?b\": there is no such key, see lkl-config(5)\n" },
 	/* Wrong types */
 	{ "{\"gateway\":\n1}",

@@ -381,7 +381,7 @@ START_TEST(packets_are_received_as_they_are)
 }
 END_TEST
 
-/* What is not used of the buffers for one packet is there for the next. */
+/* Buffers that one packet does not use are left for the next. */
 START_TEST(packets_lie_in_several_buffers)
 {
 	static const uint32_t lens[] = { 1400, 60, 5000, 65000, 1400, 30000,
@@ -412,7 +412,7 @@ START_TEST(packets_lie_in_several_buffers)
 }
 END_TEST
 
-/* It takes the host time for each piece. */
+/* Count pieces: the host needs time for each. */
 START_TEST(buffers_side_by_side_are_one_piece)
 {
 	if (_i)
@@ -623,7 +623,7 @@ static void take_until_nothing_waits(struct streams *s)
 		ck_assert_uint_eq(s->got[i], s->sent[i]);
 }
 
-/* Of @n streams that take turns */
+/* Send segments of @n streams in turn. */
 static void send_some(struct streams *s, unsigned int n, uint32_t payload)
 {
 	for (unsigned int i = 0; i < 100; i++) {
@@ -899,7 +899,10 @@ START_TEST(the_longest_packet_is_sent)
 }
 END_TEST
 
-/* What the kernel is told of the back end, and what the device then takes. */
+/*
+ * The features depend on the back end, and the device accepts segments
+ * accordingly.
+ */
 START_TEST(a_back_end_may_take_longer_segments)
 {
 	const uint32_t max = 500000;
@@ -1104,7 +1107,7 @@ static void own_create(bool with_poll)
 	ck_assert_uint_eq(offered(), NET_F(MAC) | MRG);
 }
 
-/* What a kernel does when its line is raised; nothing comes without it. */
+/* Wait until the interrupt line was raised @n times. */
 static void wait_for_line(unsigned int n)
 {
 	while (__atomic_load_n(&fake.line, __ATOMIC_SEQ_CST) < n)
@@ -1179,7 +1182,9 @@ START_TEST(the_thread_does_not_turn_in_circles_without_buffers)
 }
 END_TEST
 
-/* It can send all the same. */
+/*
+ * A program is notified about sending though there are no buffers to receive.
+ */
 START_TEST(without_buffers_a_program_is_told_when_it_can_send)
 {
 	own_create(true);
@@ -1225,7 +1230,7 @@ START_TEST(a_program_can_be_left_at_any_time)
 }
 END_TEST
 
-/* What the last driver did not ask for does not keep the next one from it. */
+/* A notification that one driver did not ask for reaches the next driver. */
 START_TEST(news_outlive_a_reset)
 {
 	own_create(true);

@@ -162,7 +162,7 @@ START_TEST(nobody_on_the_bus_reads_as_ones)
 	uint64_t end = LKL_MMIO_BASE +
 		       (uint64_t)LKL_NR_DEVICES * LKL_MMIO_WINDOW;
 
-	/* What lies behind the slots is none. */
+	/* Addresses behind the slots belong to no device. */
 	memset(&guest.machine.disks, 0xff, sizeof(guest.machine.disks));
 	ck_assert(lkl_mmio_read(bus, 0, 4) == UINT64_MAX);
 	ck_assert(lkl_mmio_read(bus, LKL_MMIO_BASE - 4, 4) == UINT64_MAX);
@@ -341,7 +341,7 @@ START_TEST(a_reset_forgets_the_features_of_the_driver)
 	drv_place_queue(QUEUE, DESC_ADDR, AVAIL_ADDR, USED_ADDR);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, LKL_VIRTIO_CONFIG_S_DRIVER_OK);
 	guest.features = 0;
-	/* What the index would forbid. */
+	/* The index would forbid this notification. */
 	ram_avail()->ring[QUEUE] = 100;
 	run_request(T_IN, 0, SECTOR, 1);
 	ck_assert_uint_eq(guest.irqs, 1);
@@ -1197,7 +1197,7 @@ START_TEST(a_chain_that_leaves_the_table_breaks_the_device)
 	struct lkl_vring_desc status = { STATUS_ADDR, 1, WRITE, 0 };
 	struct lkl_vring_desc *table = ram(TABLE_ADDR, TABLE_SIZE);
 
-	/* What lies behind looks like the rest of the chain. */
+	/* The memory behind the ring looks like the rest of the chain. */
 	memcpy(ram_desc(QUEUE), &status, sizeof(status));
 	offer(HEADER_ADDR, 16, NEXT, QUEUE);
 	is_broken_until_reset();
@@ -1261,7 +1261,7 @@ START_TEST(an_indirect_table_in_an_indirect_table_breaks_the_device)
 {
 	struct lkl_vring_desc *table = ram(TABLE_ADDR, TABLE_SIZE);
 
-	/* Of itself, too. */
+	/* A table must not contain itself either. */
 	table[0] = (struct lkl_vring_desc) { TABLE_ADDR, 32, INDIRECT, 0 };
 	offer(TABLE_ADDR, 32, INDIRECT, 0);
 	is_broken_until_reset();
@@ -1521,7 +1521,7 @@ START_TEST(a_queue_at_an_odd_address_breaks_the_device)
 }
 END_TEST
 
-/* What was checked when it got ready is what is used. */
+/* The size that was checked when the queue became ready is used. */
 START_TEST(the_size_of_a_queue_in_use_does_not_change)
 {
 	uint16_t i;
@@ -1596,7 +1596,7 @@ START_TEST(notifications_of_a_queue_that_is_not_ready_are_ignored)
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, 0);
 	ck_assert_uint_eq(fake.be.submitted, 0);
 	nothing_is_answered();
-	/* It was there all the time. */
+	/* The request was in the queue all the time. */
 	reg_write(LKL_VIRTIO_MMIO_STATUS, LKL_VIRTIO_CONFIG_S_ACKNOWLEDGE |
 		  LKL_VIRTIO_CONFIG_S_DRIVER | LKL_VIRTIO_CONFIG_S_FEATURES_OK |
 		  LKL_VIRTIO_CONFIG_S_DRIVER_OK);

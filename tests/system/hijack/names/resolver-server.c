@@ -187,8 +187,8 @@ static int failure_of(const char *name, int type)
 }
 
 /*
- * What is wrong with it depends on the seed, which then goes on.  The question is
- * mostly left alone: an answer to another one is not one, and is waited for.
+ * Damage an answer as the seed says, and step the seed.  Mostly leave the question
+ * as it is: the resolver ignores answers to other questions and waits on.
  */
 static void damage(struct reply *r, size_t answers)
 {

@@ -35,7 +35,7 @@ static pid_t kernel_of;
 /* libc's list of a private network; NULL where none can be made. */
 static FILE *said_by_libc;
 
-/* What is done to the dumps of this program; see kernel_call6() below. */
+/* Counters and switches for the dumps of this program, see kernel_call6(). */
 static int dumps, interrupt_dumps, interrupt_calls, link_to_hide;
 
 /* A link that another program is just about to make is not in the dump yet. */

@@ -37,7 +37,10 @@
 #define RESOLV_CONF	"/etc/resolv.conf"
 
 static pid_t kernel_of;
-/* What libc said, before this process had a kernel; NULL where it cannot be asked. */
+/*
+ * The answers of libc, from before this process had a kernel; NULL without a
+ * private network.
+ */
 static FILE *said_by_libc;
 
 /* Make the system calls of the library under test. */
@@ -211,7 +214,7 @@ START_TEST(use_vc_asks_by_tcp)
 }
 END_TEST
 
-/* What was written to standard error by @look_up_all. */
+/* Store in @text what @look_up_all writes to standard error. */
 static void capture(void (*look_up_all)(void), char *text, size_t size)
 {
 	int fd = memfd_create("stderr", 0), saved = dup(STDERR_FILENO);
@@ -358,7 +361,7 @@ START_TEST(child_of_fork_uses_the_host)
 	for (i = 0; i < 20; i++) {
 		pid_t pid = fork();
 
-		/* It has no kernel, so libc answers. */
+		/* The child has no kernel, so libc answers. */
 		if (!pid)
 			_exit(look_up("127.0.0.1") || look_up("localhost"));
 		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -399,7 +402,7 @@ START_TEST(only_a_child_asks_the_servers_of_the_host)
 	ck_assert_int_eq(look_up("a.test"), 0);
 	ck_assert_ptr_null(gethostbyname("nx.test"));
 	ck_assert_ptr_nonnull(gethostbyaddr(bytes, 4, AF_INET));
-	/* What libc calls itself is not interposed. */
+	/* Calls inside libc are not interposed. */
 	ck_assert_ptr_null(getnetbyname("nosuch"));
 	ck_assert_ptr_null(resolver_libc()->gethostbyname("a.test"));
 	ck_assert(!was_asked(fd));
@@ -420,7 +423,7 @@ static struct lkl_thread *interrupted_thread;
 static void on_signal(int sig)
 {
 	signals++;
-	/* What the hijack library does on a signal. */
+	/* The hijack library does the same on a signal. */
 	lkl_thread_interrupt(lkl_thread_self());
 }
 

@@ -390,7 +390,7 @@ TEST(fair_among_many)
 	}
 	for (int i = 0; i < N; i++)
 		wait_for(pairs[i][0], POLLIN);
-	/* What is not read must not hide the others. */
+	/* Unread data must not hide the other descriptors. */
 	for (int round = 0; round < 2 * N / 8; round++) {
 		int n = must(epoll_wait(epoll, e, 8, 10000));
 

@@ -60,7 +60,7 @@ TEST(calls_are_interrupted)
 	interrupted("accept", accept(s, NULL, NULL));
 	interrupted("accept4", accept4(s, NULL, NULL, SOCK_CLOEXEC));
 	fact("caught %d", caught);
-	/* What was sent before is not forgotten. */
+	/* Interrupt send() with a full buffer. */
 	must(fcntl(pair[0], F_SETFL, O_NONBLOCK));
 	while (send(pair[0], data, sizeof(data), 0) > 0)
 		;

@@ -212,7 +212,7 @@ TEST(owner_gets_signals)
 	fact("own %d", fcntl(pair[1], F_GETOWN) == getpid());
 	must(send(pair[0], "!", 1, MSG_OOB));
 	wait_for(pair[1], POLLPRI);
-	/* It may come a moment later than the data. */
+	/* The signal may arrive a moment later than the data. */
 	for (int i = 0; i < 1000 && !urgents; i++)
 		usleep(1000);
 	fact("SIGURG %d", urgents);
@@ -239,7 +239,7 @@ TEST(timeouts)
 	report("accept", accept(s, NULL, NULL));
 	write_all(pair[0], "abc", 3);
 	report("a part", recv(pair[1], data, 10, MSG_WAITALL));
-	/* What is sent at last depends on the buffers. */
+	/* The size of the last send depends on the buffers. */
 	while (send(pair[0], data, sizeof(data), 0) > 0)
 		;
 	fact("full %s", strerrorname_np(errno));

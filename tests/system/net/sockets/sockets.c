@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs see of sockets, said line by line so that two stacks can be compared.
+ * The behaviour of sockets, printed line by line so that two stacks can be compared.
  *
  * The suite is run in an empty network namespace and under lkl-hijack. Each case
  * prints one line of TAP with the facts that it observed: results, names of errors,

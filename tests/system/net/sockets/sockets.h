@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of the socket suite share; sockets.c says what the suite is. */
+/* Helpers for the files of the socket suite, which sockets.c describes. */
 #ifndef LKL_TESTS_SOCKETS_H
 #define LKL_TESTS_SOCKETS_H
 
@@ -37,7 +37,7 @@
 
 void sockets_add(const char *file, const char *name, void (*run)(void));
 
-/* What was observed: goes to the line of the case, to be compared. */
+/* Add an observed fact to the line of the case, which is compared. */
 void fact(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same for the result of a call: its value, or the name of errno. */
