@@ -14,7 +14,7 @@
 #define MAX_THREADS	16
 #define STACK_SIZE	(128 << 10)
 #define MAX_STORES	8
-/* Enough for each scenario by far: beyond it, somebody turns in circles. */
+/* More than each scenario needs: more steps mean an endless loop. */
 #define MAX_STEPS	200000
 
 enum state { DONE, READY, ON_WORD, IN_POLLER };
@@ -45,7 +45,7 @@ static uint64_t random_state;
 static unsigned int stickiness;
 static int64_t now;
 static bool kicked;
-/* The poller belongs to one thread at a time, so does what has to be locked. */
+/* The poller belongs to one thread at a time, and so do locked sections. */
 static unsigned int in_poller, in_locked;
 
 unsigned int explore_random(unsigned int n)
@@ -117,7 +117,7 @@ bool explore_own(const void *p, uint64_t *val)
 
 /* The scheduler */
 
-/* A thread other than @not that can run, or nr_threads. */
+/* Return a thread other than @not that can run, or nr_threads. */
 static unsigned int pick(unsigned int not)
 {
 	unsigned int i, n = 0, ready[MAX_THREADS];
@@ -146,7 +146,7 @@ static bool sleeps(const struct thread *t)
 	return t->state == IN_POLLER || t->state == ON_WORD;
 }
 
-/* Nobody can run: time goes on to where somebody can. */
+/* No thread can run: advance the time until one can. */
 static bool let_time_pass(void)
 {
 	int64_t first = INT64_MAX;
@@ -186,7 +186,7 @@ static void run(unsigned int next)
 	swapcontext(&threads[old].context, &threads[next].context);
 }
 
-/* The current thread cannot go on. */
+/* Switch to another thread: the current one cannot continue. */
 static void block(void)
 {
 	unsigned int next;
@@ -216,7 +216,7 @@ void explore_point(void)
 {
 	struct thread *t = &threads[current];
 
-	/* Before and after a run there is one thread. */
+	/* Before and after a run there is only one thread. */
 	if (!nr_threads)
 		return;
 	if (++steps > MAX_STEPS)
@@ -435,7 +435,7 @@ const char *explore_run(uint64_t seed, unsigned int n,
 	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
 	for (i = 0; i < 8; i++)
 		explore_random(2);
-	/* From a switch at each point to one now and then. */
+	/* From a switch at each point to rare ones */
 	stickiness = 1 + explore_random(24);
 	nr_threads = n;
 	thread_fn = fn;

@@ -7,21 +7,21 @@
  * runs next, so that a failure can be had again.  Stores weaker than seq_cst
  * stay in a buffer of their thread for a while, as on x86.
  */
-#ifndef EXPLORE_H
-#define EXPLORE_H
+#ifndef LKL_TESTS_EXPLORE_H
+#define LKL_TESTS_EXPLORE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Another thread may run here. */
+/* Let another thread run, if the seed says so. */
 void explore_point(void);
 /* Let another thread continue: this one waits for something. */
 void explore_yield(void);
-/* All stores of this thread become visible. */
+/* Make all stores of this thread visible. */
 void explore_fence(void);
-/* A store that may be seen late. */
+/* Store @val, which other threads may see late. */
 void explore_store(void *p, unsigned int size, uint64_t val);
-/* The newest store of this thread to @p, if it is not visible yet. */
+/* Find the newest store of this thread to @p that is not visible yet. */
 bool explore_own(const void *p, uint64_t *val);
 
 #ifndef EXPLORE_NO_ATOMICS
@@ -68,25 +68,25 @@ bool explore_own(const void *p, uint64_t *val);
 
 /*
  * Run @n threads of @fn (argument: 0 to @n - 1) to their ends in the order that
- * @seed decides.  Returns NULL, or what went wrong.
+ * @seed decides.  Return NULL, or what went wrong.
  */
 const char *explore_run(uint64_t seed, unsigned int n,
 			void (*fn)(unsigned int nr));
 
-/* Virtual ns; stands still while a thread can run. */
+/* Return the virtual time in ns, which stops while a thread can run. */
 unsigned long long explore_time(void);
 
-/* How often thread @nr has waited in the poller. */
+/* Return how many times thread @nr has waited in the poller. */
 unsigned int explore_waits(unsigned int nr);
 
-/* A number below @n that the seed decides. */
+/* Return a number below @n that the seed decides. */
 unsigned int explore_random(unsigned int n);
 
-/* Queue the one disk request there is; false: it is under way. */
+/* Queue the only disk request; return false while it is in flight. */
 bool explore_io(void (*done)(void));
 
-/* Sleeping and waking of these threads. */
+/* Sleeping and waking of these threads */
 struct lkl_host_wait_ops;
 extern const struct lkl_host_wait_ops explore_wait_ops;
 
-#endif /* EXPLORE_H */
+#endif /* LKL_TESTS_EXPLORE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hand-over between host threads, with a toy in the kernel's place.  Lost
- * wake-ups show as a test that does not end.
+ * The hand-over of the virtual CPU between host threads, with a toy kernel.  A lost
+ * wake-up is a test that does not end.
  */
 #include <check.h>
 #include <pthread.h>
@@ -111,57 +111,57 @@ START_TEST(timers_and_calls_mix)
 }
 END_TEST
 
-static bool stop_driver;
-static struct lkl_thread driver;
-/* As the library's: it makes way for callers. */
+static bool stop_background;
+static struct lkl_thread background_thread;
+/* Like the library's: it leaves the poller to callers. */
 static bool background;
 
-static void *driver_loop(void *arg)
+static void *background_loop(void *arg)
 {
 	(void)arg;
-	lkl_vcpu_run(&toy_vcpu, &driver, INT64_MAX, &stop_driver);
+	lkl_vcpu_run(&toy_vcpu, &background_thread, INT64_MAX, &stop_background);
 	return NULL;
 }
 
-static void with_driver(void *(*fn)(void *))
+static void with_background(void *(*fn)(void *))
 {
 	pthread_t thread;
 
-	driver = (struct lkl_thread) { .background = background };
-	stop_driver = false;
-	pthread_create(&thread, NULL, driver_loop, NULL);
+	background_thread = (struct lkl_thread) { .background = background };
+	stop_background = false;
+	pthread_create(&thread, NULL, background_loop, NULL);
 	run_threads(fn, THREADS);
-	__atomic_store_n(&stop_driver, true, __ATOMIC_SEQ_CST);
-	lkl_vcpu_wake(&toy_vcpu, &driver);
+	__atomic_store_n(&stop_background, true, __ATOMIC_SEQ_CST);
+	lkl_vcpu_wake(&toy_vcpu, &background_thread);
 	pthread_join(thread, NULL);
 }
 
-START_TEST(a_driver_thread_gets_along_with_callers)
+START_TEST(background_thread_gets_along_with_callers)
 {
 	background = _i;
-	with_driver(pair_loop);
-	with_driver(mixed_loop);
-	with_driver(count_loop);
+	with_background(pair_loop);
+	with_background(mixed_loop);
+	with_background(count_loop);
 }
 END_TEST
 
-static void *start_and_stop_driver(void *arg)
+static void *start_and_stop_background(void *arg)
 {
 	(void)arg;
 	return NULL;
 }
 
-START_TEST(a_driver_can_be_stopped_at_any_time)
+START_TEST(background_thread_can_be_stopped_at_any_time)
 {
 	int i;
 
 	background = _i;
 	for (i = 0; i < 500; i++)
-		with_driver(start_and_stop_driver);
+		with_background(start_and_stop_background);
 }
 END_TEST
 
-/* Longer than the driver stands by: it looks, and leads if nobody does. */
+/* Sleep longer than the background thread is parked: it polls, or leads. */
 static void *sleep_loop(void *arg)
 {
 	unsigned int seed = (uintptr_t)arg;
@@ -174,46 +174,46 @@ static void *sleep_loop(void *arg)
 	return NULL;
 }
 
-START_TEST(the_driver_looks_after_sleepers)
+START_TEST(background_thread_looks_after_sleepers)
 {
 	background = true;
-	with_driver(sleep_loop);
+	with_background(sleep_loop);
 }
 END_TEST
 
-static uint32_t told;
+static uint32_t done_work;
 
-static void is_told(void)
+static void work_is_done(void)
 {
-	__atomic_store_n(&told, 1, __ATOMIC_SEQ_CST);
-	toy_vcpu.host->word_wake(&told);
+	__atomic_store_n(&done_work, 1, __ATOMIC_SEQ_CST);
+	toy_vcpu.host->word_wake(&done_work);
 }
 
-/* Interrupts from outside, beside calls that come and go. */
-static void *tell_loop(void *arg)
+/* Raise interrupts from outside beside calls. */
+static void *work_loop(void *arg)
 {
 	int i;
 
 	if ((uintptr_t)arg)
 		return mixed_loop(arg);
 	for (i = 0; i < ROUNDS / 10; i++) {
-		__atomic_store_n(&told, 0, __ATOMIC_SEQ_CST);
-		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
-		while (!__atomic_load_n(&told, __ATOMIC_SEQ_CST))
-			toy_vcpu.host->word_wait(&told, 0);
+		__atomic_store_n(&done_work, 0, __ATOMIC_SEQ_CST);
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WORK);
+		while (!__atomic_load_n(&done_work, __ATOMIC_SEQ_CST))
+			toy_vcpu.host->word_wait(&done_work, 0);
 	}
 	return NULL;
 }
 
-START_TEST(the_driver_runs_what_nobody_waits_for)
+START_TEST(background_thread_runs_what_no_call_waits_for)
 {
 	background = _i;
-	toy_told = is_told;
-	with_driver(tell_loop);
+	toy_work_done = work_is_done;
+	with_background(work_loop);
 }
 END_TEST
 
-static void *die_with_driver(void *arg)
+static void *die_with_background(void *arg)
 {
 	struct lkl_thread t = { };
 
@@ -226,10 +226,10 @@ static void *die_with_driver(void *arg)
 	return NULL;
 }
 
-START_TEST(a_panic_ends_the_driver)
+START_TEST(a_panic_ends_the_background_thread)
 {
 	background = _i;
-	with_driver(die_with_driver);
+	with_background(die_with_background);
 	lkl_vcpu_quiesce(&toy_vcpu);
 }
 END_TEST
@@ -289,11 +289,11 @@ int main(void)
 	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
 	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
 	tcase_add_test(tc, timers_and_calls_mix);
-	tcase_add_loop_test(tc, a_driver_thread_gets_along_with_callers, 0, 2);
-	tcase_add_loop_test(tc, a_driver_can_be_stopped_at_any_time, 0, 2);
-	tcase_add_test(tc, the_driver_looks_after_sleepers);
-	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
-	tcase_add_loop_test(tc, a_panic_ends_the_driver, 0, 2);
+	tcase_add_loop_test(tc, background_thread_gets_along_with_callers, 0, 2);
+	tcase_add_loop_test(tc, background_thread_can_be_stopped_at_any_time, 0, 2);
+	tcase_add_test(tc, background_thread_looks_after_sleepers);
+	tcase_add_loop_test(tc, background_thread_runs_what_no_call_waits_for, 0, 2);
+	tcase_add_loop_test(tc, a_panic_ends_the_background_thread, 0, 2);
 	tcase_add_test(tc, threads_may_go_after_each_call);
 	tcase_add_test(tc, a_panic_ends_every_call);
 	return run_case(tc, CK_NOFORK);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hand-over between host threads in tens of thousands of orders of events.
- * A thread that nobody wakes is found at once, and its seed tells how.
+ * The hand-over of the virtual CPU between host threads, in tens of thousands of
+ * orders of events.  A thread that is never woken is found at once; the seed
+ * repeats the order.
  */
 #define EXPLORE_NO_ATOMICS
 #include <check.h>
@@ -23,8 +24,8 @@ static const struct lkl_host_operations host = {
 
 static struct lkl_thread self[16];
 static unsigned int expected;
-static bool stop_driver;
-/* Thread 0 is the driver of the library: it makes way for callers. */
+static bool stop_background;
+/* Thread 0 is the background thread, which leaves the poller to callers. */
 static bool background;
 static const char *wrong;
 
@@ -50,7 +51,7 @@ static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
 		wrong = "a call returned something else";
 }
 
-/* Nobody is left on a list. */
+/* Check that no thread is left on a list. */
 static void check_empty(void)
 {
 	if (toy_vcpu.lock || toy_vcpu.incoming || toy_vcpu.followers ||
@@ -85,7 +86,7 @@ static void explore(unsigned int n, void (*fn)(unsigned int nr),
 				.generation = toy_vcpu.generation,
 			};
 		self[0].background = background;
-		stop_driver = false;
+		stop_background = false;
 		wrong = NULL;
 		expected = n;
 		failure = explore_run(seed, n, fn);
@@ -140,24 +141,24 @@ START_TEST(timers)
 }
 END_TEST
 
-static void drive(unsigned int nr)
+static void run_background(unsigned int nr)
 {
-	lkl_vcpu_run(&toy_vcpu, &self[nr], INT64_MAX, &stop_driver);
+	lkl_vcpu_run(&toy_vcpu, &self[nr], INT64_MAX, &stop_background);
 }
 
-/* The last one to go stops the driver, which is thread 0. */
+/* The last thread to end stops the background thread, which is thread 0. */
 static void leave(void)
 {
 	if (--expected == 1) {
-		stop_driver = true;
+		stop_background = true;
 		lkl_vcpu_wake(&toy_vcpu, &self[0]);
 	}
 }
 
-static void with_driver(unsigned int nr)
+static void with_background(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	if (nr % 2) {
@@ -171,25 +172,25 @@ static void with_driver(unsigned int nr)
 	leave();
 }
 
-START_TEST(a_driver)
+START_TEST(background_thread)
 {
 	background = _i;
-	explore(5, with_driver, 2);
+	explore(5, with_background, 2);
 }
 END_TEST
 
-/* Time goes on when all sleep: a call must not depend on that it does. */
+/* Time advances only when all threads sleep, which no call may depend on. */
 static void leave_at_once(void)
 {
 	if (explore_time())
-		wrong = "a call waited until the driver looked";
+		wrong = "a call waited until the background thread polled";
 	leave();
 }
 
-static void pair_with_driver(unsigned int nr)
+static void pair_with_background(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	pair(nr);
@@ -197,21 +198,21 @@ static void pair_with_driver(unsigned int nr)
 	leave_at_once();
 }
 
-START_TEST(no_call_waits_for_the_driver_to_look)
+START_TEST(no_call_waits_for_the_background_thread_to_poll)
 {
 	background = _i;
-	explore(3, pair_with_driver, 2);
-	explore(5, pair_with_driver, 4);
+	explore(3, pair_with_background, 2);
+	explore(5, pair_with_background, 4);
 }
 END_TEST
 
-/* Much of this time the driver stands by, and looks several times. */
+/* Most of this time the background thread is parked and polls several times. */
 static void sleep_long(unsigned int nr)
 {
 	int i;
 
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	for (i = 0; i < 3; i++) {
@@ -221,7 +222,7 @@ static void sleep_long(unsigned int nr)
 	leave();
 }
 
-START_TEST(the_driver_stands_by)
+START_TEST(background_thread_is_parked)
 {
 	background = true;
 	explore(2, sleep_long, 3);
@@ -229,19 +230,19 @@ START_TEST(the_driver_stands_by)
 }
 END_TEST
 
-/* One caller leads by itself once the driver has woken for it. */
+/* One caller leads once the background thread has woken up for it. */
 static void sleep_often(unsigned int nr)
 {
 	int i;
 
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	for (i = 0; i < 8; i++)
 		expect(nr, TOY_SLEEP, 5, 0);
 	if (!explore_waits(nr))
-		wrong = "the driver was always in the way";
+		wrong = "the background thread never left the poller to a caller";
 	leave();
 }
 
@@ -252,19 +253,22 @@ START_TEST(callers_lead_themselves)
 }
 END_TEST
 
-/* What nobody waits for is the driver's, whether it leads or stands by. */
-static uint32_t told;
+/*
+ * Work that no call waits for is done by the background thread, whether it leads
+ * or is parked.
+ */
+static uint32_t done_work;
 
-static void is_told(void)
+static void work_is_done(void)
 {
-	told = 1;
-	explore_wait_ops.word_wake(&told);
+	done_work = 1;
+	explore_wait_ops.word_wake(&done_work);
 }
 
-static void wait_to_be_told(unsigned int nr)
+static void wait_for_work(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	if (nr == 1) {
@@ -273,61 +277,61 @@ static void wait_to_be_told(unsigned int nr)
 		expect(nr, TOY_SLEEP, explore_random(10), 0);
 	} else {
 		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
-		told = 0;
-		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_TELL);
-		while (!told)
-			explore_wait_ops.word_wait(&told, 0);
+		done_work = 0;
+		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WORK);
+		while (!done_work)
+			explore_wait_ops.word_wait(&done_work, 0);
 	}
 	leave();
 }
 
-START_TEST(the_driver_runs_what_nobody_waits_for)
+START_TEST(background_thread_runs_what_no_call_waits_for)
 {
 	background = _i;
-	toy_told = is_told;
-	explore(3, wait_to_be_told, 1);
+	toy_work_done = work_is_done;
+	explore(3, wait_for_work, 1);
 }
 END_TEST
 
-/* Work that is left is done at once, not when the driver looks. */
+/* Work that a call leaves is done at once, not when the background thread polls. */
 static void leave_work(unsigned int nr)
 {
 	int i;
 
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	for (i = 0; i < 3; i++) {
 		expect(nr, TOY_SLEEP, 5, 0);
-		told = 0;
+		done_work = 0;
 		expect(nr, TOY_LATER, 0, 0);
-		while (!told)
-			explore_wait_ops.word_wait(&told, 0);
+		while (!done_work)
+			explore_wait_ops.word_wait(&done_work, 0);
 	}
 	if (explore_time() > 15)
-		wrong = "work waited until the driver looked";
+		wrong = "work waited until the background thread polled";
 	leave();
 }
 
-START_TEST(the_driver_does_what_a_call_leaves)
+START_TEST(background_thread_does_work_that_a_call_leaves)
 {
 	background = _i;
-	toy_told = is_told;
+	toy_work_done = work_is_done;
 	explore(2, leave_work, 0);
 }
 END_TEST
 
-/* Callers and interrupts on the way while the driver is told to stop. */
+/* Callers and interrupts arrive while the background thread must stop. */
 static void stop_while_calls_come(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	if (nr == 1) {
 		expect(nr, TOY_SLEEP, explore_random(2000000), 0);
-		stop_driver = true;
+		stop_background = true;
 		lkl_vcpu_wake(&toy_vcpu, &self[0]);
 		return;
 	}
@@ -337,7 +341,7 @@ static void stop_while_calls_come(unsigned int nr)
 	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
 }
 
-START_TEST(the_driver_can_be_stopped_at_any_time)
+START_TEST(background_thread_can_be_stopped_at_any_time)
 {
 	background = _i;
 	explore(3, stop_while_calls_come, 1);
@@ -345,13 +349,13 @@ START_TEST(the_driver_can_be_stopped_at_any_time)
 }
 END_TEST
 
-/* Two that lend their threads, and interrupt lines raised from outside. */
+/* Two threads run the kernel while others raise interrupts from outside. */
 static void outside(unsigned int nr)
 {
 	if (nr < 2) {
 		int64_t deadline = explore_random(20);
 
-		lkl_vcpu_run(&toy_vcpu, &self[nr], deadline, &stop_driver);
+		lkl_vcpu_run(&toy_vcpu, &self[nr], deadline, &stop_background);
 		return;
 	}
 	if (nr == 2) {
@@ -370,7 +374,7 @@ START_TEST(interrupts_and_deadlines)
 }
 END_TEST
 
-/* An interrupt from outside is what a blocked call waits for. */
+/* A blocked call waits for an interrupt from outside. */
 static void irq_wakes(unsigned int nr)
 {
 	if (nr == 0)
@@ -393,7 +397,7 @@ static void read_all(unsigned int nr)
 		explore_yield();
 }
 
-/* Readers, one of which works, beside others. */
+/* Readers, of which one does the disk request, beside other callers. */
 static void disk(unsigned int nr)
 {
 	if (nr < 2) {
@@ -412,10 +416,10 @@ START_TEST(disk_requests)
 }
 END_TEST
 
-static void disk_with_driver(unsigned int nr)
+static void disk_with_background(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		return;
 	}
 	if (nr == 1)
@@ -425,14 +429,14 @@ static void disk_with_driver(unsigned int nr)
 	leave_at_once();
 }
 
-START_TEST(disk_requests_and_a_driver)
+START_TEST(disk_requests_and_a_background_thread)
 {
 	background = _i;
-	explore(4, disk_with_driver, 0);
+	explore(4, disk_with_background, 0);
 }
 END_TEST
 
-/* Nobody is in the poller when quiesce returns. */
+/* No thread is in the poller when lkl_vcpu_quiesce() returns. */
 static void die_at_work(unsigned int nr)
 {
 	int64_t ret;
@@ -458,7 +462,7 @@ START_TEST(a_panic_with_disk_requests)
 }
 END_TEST
 
-/* One ends the kernel and starts another, of which the others are not part. */
+/* One thread halts the kernel and boots another, which the others do not use. */
 static void restart(unsigned int nr)
 {
 	int64_t ret;
@@ -490,7 +494,7 @@ END_TEST
 static void die(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		lkl_vcpu_quiesce(&toy_vcpu);
 	} else if (nr < 3) {
 		expect(nr, TOY_WAIT, 0, -LKL_EIO);
@@ -506,11 +510,11 @@ START_TEST(a_panic)
 }
 END_TEST
 
-/* The driver stands by in many of these when the kernel dies. */
+/* In many orders the background thread is parked when the kernel panics. */
 static void die_later(unsigned int nr)
 {
 	if (!nr) {
-		drive(nr);
+		run_background(nr);
 		lkl_vcpu_quiesce(&toy_vcpu);
 	} else if (nr == 1) {
 		expect(nr, TOY_WAIT, 0, -LKL_EIO);
@@ -520,7 +524,7 @@ static void die_later(unsigned int nr)
 	}
 }
 
-START_TEST(a_panic_while_the_driver_stands_by)
+START_TEST(a_panic_while_the_background_thread_is_parked)
 {
 	background = true;
 	explore(3, die_later, 0);
@@ -536,19 +540,19 @@ int main(void)
 	tcase_add_test(tc, calls);
 	tcase_add_test(tc, blocked_calls);
 	tcase_add_test(tc, timers);
-	tcase_add_loop_test(tc, a_driver, 0, 2);
-	tcase_add_loop_test(tc, no_call_waits_for_the_driver_to_look, 0, 2);
-	tcase_add_test(tc, the_driver_stands_by);
+	tcase_add_loop_test(tc, background_thread, 0, 2);
+	tcase_add_loop_test(tc, no_call_waits_for_the_background_thread_to_poll, 0, 2);
+	tcase_add_test(tc, background_thread_is_parked);
 	tcase_add_test(tc, callers_lead_themselves);
-	tcase_add_loop_test(tc, the_driver_runs_what_nobody_waits_for, 0, 2);
-	tcase_add_loop_test(tc, the_driver_does_what_a_call_leaves, 0, 2);
-	tcase_add_loop_test(tc, the_driver_can_be_stopped_at_any_time, 0, 2);
+	tcase_add_loop_test(tc, background_thread_runs_what_no_call_waits_for, 0, 2);
+	tcase_add_loop_test(tc, background_thread_does_work_that_a_call_leaves, 0, 2);
+	tcase_add_loop_test(tc, background_thread_can_be_stopped_at_any_time, 0, 2);
 	tcase_add_test(tc, interrupts_and_deadlines);
 	tcase_add_test(tc, an_interrupt_wakes_a_call);
 	tcase_add_test(tc, disk_requests);
-	tcase_add_loop_test(tc, disk_requests_and_a_driver, 0, 2);
+	tcase_add_loop_test(tc, disk_requests_and_a_background_thread, 0, 2);
 	tcase_add_loop_test(tc, a_panic, 0, 2);
-	tcase_add_test(tc, a_panic_while_the_driver_stands_by);
+	tcase_add_test(tc, a_panic_while_the_background_thread_is_parked);
 	tcase_add_test(tc, a_panic_with_disk_requests);
 	tcase_add_test(tc, a_new_kernel_while_others_call);
 	return run_case(tc, CK_NOFORK);

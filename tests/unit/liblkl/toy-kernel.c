@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kernel of a hundred lines, to test the hand-over with.  Its variables are
- * plain on purpose: the lock of the virtual CPU has to protect them, and the
- * thread sanitizer sees when it does not.
+ * A kernel of a hundred lines for tests of the virtual CPU.  Its variables are not
+ * atomic on purpose: the lock of the virtual CPU must protect them, and the thread
+ * sanitizer reports when it does not.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 struct lkl_vcpu toy_vcpu;
 bool (*toy_disk)(void);
-void (*toy_told)(void);
+void (*toy_work_done)(void);
 
 static struct lkl_cpu cpu;
 static struct lkl_host_thread *waiting[MAX_TASKS];
@@ -22,7 +22,7 @@ static struct {
 } sleeping[MAX_TASKS];
 static unsigned int nr_waiting, nr_sleeping;
 static unsigned long count;
-static struct lkl_host_thread *driver;
+static struct lkl_host_thread *background_thread;
 static struct lkl_host_thread *irq_waiter;
 static bool irq_seen;
 static struct lkl_host_thread *reader;
@@ -34,7 +34,7 @@ static void complete(struct lkl_host_thread *t, int64_t ret)
 	t->ret = ret;
 	t->accepted = 0;
 	__atomic_store_n(&t->request, LKL_REQ_NONE, __ATOMIC_RELEASE);
-	if (t != driver)
+	if (t != background_thread)
 		lkl_vcpu_done(&toy_vcpu, t);
 }
 
@@ -104,13 +104,13 @@ static void drain_inbox(void)
 	irqs = __atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
 	if (irqs & 1ULL << TOY_IRQ_WAKE)
 		irq_seen = true;
-	/* One from before a reboot is nobody's. */
+	/* A disk request of the previous kernel belongs to no reader. */
 	if (irqs & 1ULL << TOY_IRQ_DISK && reader) {
 		complete(reader, 0);
 		reader = NULL;
 	}
-	if (irqs & 1ULL << TOY_IRQ_TELL)
-		toy_told();
+	if (irqs & 1ULL << TOY_IRQ_WORK)
+		toy_work_done();
 	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
 	while (head) {
 		struct lkl_host_thread *t = (void *)(uintptr_t)head;
@@ -142,10 +142,10 @@ static void run_timers(void)
 
 static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 {
-	driver = t;
+	background_thread = t;
 	if (later) {
 		later = false;
-		toy_told();
+		toy_work_done();
 	}
 	drain_inbox();
 	if (t)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A kernel of a hundred lines, to test the hand-over with.
+ * A kernel of a hundred lines, for tests of the virtual CPU.
  */
-#ifndef TOY_KERNEL_H
-#define TOY_KERNEL_H
+#ifndef LKL_TESTS_TOY_KERNEL_H
+#define LKL_TESTS_TOY_KERNEL_H
 
 #include "core/vcpu.h"
 
@@ -15,27 +15,27 @@ enum toy_call {
 	TOY_SLEEP,	/* blocks for param[0] ns */
 	TOY_WAIT_IRQ,	/* blocks until TOY_IRQ_WAKE was raised */
 	TOY_READ,	/* blocks until a disk request is done, EBUSY: another is */
-	TOY_LATER,	/* returns, and leaves work that tells like TOY_IRQ_TELL */
+	TOY_LATER,	/* returns and leaves work, as TOY_IRQ_WORK does */
 	TOY_DIE,	/* panics */
 };
 
 #define TOY_IRQ_WAKE	7
 #define TOY_IRQ_DISK	8
-#define TOY_IRQ_TELL	9
+#define TOY_IRQ_WORK	9
 
-/* Queues a disk request, which raises TOY_IRQ_DISK; false: it cannot. */
+/* Queue a disk request, which raises TOY_IRQ_DISK; return false without room. */
 extern bool (*toy_disk)(void);
 
-/* Called when TOY_IRQ_TELL was raised, which no call waits for. */
-extern void (*toy_told)(void);
+/* Called when the work of TOY_IRQ_WORK is done, which no call waits for */
+extern void (*toy_work_done)(void);
 
 extern struct lkl_vcpu toy_vcpu;
 
 void toy_boot(const struct lkl_host_operations *host);
-/* Another one, after lkl_vcpu_quiesce(). */
+/* Boot another kernel, after lkl_vcpu_quiesce(). */
 void toy_reboot(void);
 void toy_halt(void);
-/* Number of TOY_COUNT calls so far. */
+/* Return the number of TOY_COUNT calls so far. */
 unsigned long toy_count(void);
 
-#endif /* TOY_KERNEL_H */
+#endif /* LKL_TESTS_TOY_KERNEL_H */
