@@ -15,8 +15,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "mount/mountinfo.h"
 #include "common/report.h"
+#include "mount/mountinfo.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
 

@@ -16,6 +16,7 @@
 #include "ops/ops.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
+#include "shared/list.h"
 
 /**
  * struct seek - an lseek request that waits for the thread

@@ -3,7 +3,6 @@
  * The state inside LKL of a thread that serves requests: the working directory,
  * and the user on whose behalf files are created.
  */
-#include <lkl/linux/capability.h>
 #include <lkl/linux/prctl.h>
 #include <lkl/linux/sched.h>
 #include <lkl/linux/securebits.h>

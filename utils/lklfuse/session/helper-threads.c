@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inode/inode.h"
 #include "common/report.h"
+#include "inode/inode.h"
 #include "session/helper-threads.h"
 
 static pthread_t background_thread;

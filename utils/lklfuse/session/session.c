@@ -5,8 +5,8 @@
  */
 #include <pthread.h>
 
-#include "image/host-table.h"
 #include "common/report.h"
+#include "image/host-table.h"
 #include "mount/umounter.h"
 #include "ops/ops.h"
 #include "session/events.h"

@@ -18,8 +18,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "image/host-table.h"
 #include "common/report.h"
+#include "image/host-table.h"
 #include "request/serving-thread.h"
 #include "session/events.h"
 #include "session/workers.h"

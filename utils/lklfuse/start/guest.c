@@ -9,12 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <lkl/linux/prctl.h>
 #include <lkl/linux/resource.h>
 
+#include "common/report.h"
 #include "image/host-table.h"
 #include "inode/inode.h"
-#include "common/report.h"
 #include "start/guest.h"
 
 /*
@@ -49,15 +48,10 @@ static long guest_raise_limits(void)
 {
 	static const char number[] = "1073741816";
 	struct lkl_rlimit64 limit;
-	long fd, ret;
+	int err = lkl_sysctl("fs.nr_open", number);
 
-	fd = lkl_sys_open("/proc/sys/fs/nr_open", LKL_O_WRONLY, 0);
-	if (fd < 0)
-		return fd;
-	ret = lkl_sys_write(fd, number, sizeof(number) - 1);
-	lkl_sys_close(fd);
-	if (ret < 0)
-		return ret;
+	if (err)
+		return err;
 	limit.rlim_cur = strtoul(number, NULL, 10);
 	limit.rlim_max = limit.rlim_cur;
 	return lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &limit, NULL);

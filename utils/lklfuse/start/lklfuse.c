@@ -15,17 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/report.h"
 #include "image/confine.h"
 #include "image/image.h"
 #include "inode/inode.h"
-#include "common/report.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
 #include "ops/ops.h"
 #include "session/session.h"
+#include "start/command-line.h"
 #include "start/daemonize.h"
 #include "start/guest.h"
-#include "start/command-line.h"
 #include "start/sd-notify.h"
 
 /**
