@@ -92,7 +92,7 @@ static void poller_kick(struct lkl_poller *p)
 	nocancel_write(p->event, &one, sizeof(one));
 }
 
-/* Start @io in the ring; false: nothing more before something completes. */
+/* Put @io into the ring; false: the ring is full until a request completes. */
 static bool poller_start(struct lkl_poller *p, struct lkl_blk_io *io)
 {
 	if (p->flying_count == lkl_ring_capacity(p->ring) ||
@@ -118,7 +118,7 @@ static void poller_start_queued(struct lkl_poller *p)
 	}
 	if (p->ring)
 		lkl_ring_submit(p->ring);
-	/* No event of the host will end the wait for a request that is done already. */
+	/* A request that is done already causes no event that would end a wait. */
 	if (!list_is_empty(&p->done))
 		poller_kick(p);
 }
@@ -129,7 +129,7 @@ static void poller_submit(struct lkl_poller *p)
 		poller_start_queued(p);
 }
 
-/* Leave a single request to the caller, who has nothing else to do. */
+/* Leave a single request to the caller, which has nothing else to do. */
 static int poller_prepare(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io = request_first(&p->queued);
@@ -232,7 +232,7 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 		poller_sleep_until(p, deadline);
 	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
 		return;
-	/* If the write is still on its way, the next wait is short. */
+	/* If the write of the kick is still on its way, the next wait is short. */
 	if (nocancel_read(p->event, &count, sizeof(count)) > 0)
 		__atomic_store_n(&p->kicked, 0, __ATOMIC_RELEASE);
 }

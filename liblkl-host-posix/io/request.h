@@ -16,12 +16,12 @@
 /**
  * struct lkl_request_target - an object that requests read and write
  * @fd:		descriptor of the object, for the ring
- * @run:	perform a request, of which the first @done bytes are done
- *		already, by system calls; returns the result
+ * @run:	perform a request by system calls and return its result; the
+ *		first @done bytes are done already
  * @suits_ring:	return true when the ring can perform the request
  * @ring_result: return the result of a request for which the ring reported
  *		@res, a number of bytes or a negative host errno; may perform
- *		what is left of the request
+ *		the rest of the request
  */
 struct lkl_request_target {
 	int fd;

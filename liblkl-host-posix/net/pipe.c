@@ -46,9 +46,9 @@ struct pipe_frame {
  * @tx_watch:	watch of @tx_fd, while that pipe is full
  * @frames:	frames of a batch
  * @iov:	buffers of a batch
- * @rest_pos:	begin of the unsent part in @rest
+ * @rest_pos:	start of the unsent part in @rest
  * @rest_end:	end of the unsent part in @rest
- * @pos:	begin of the next frame in @buf
+ * @pos:	start of the next frame in @buf
  * @end:	end of the data in @buf
  * @rest:	frame and packet of which a part did not fit into the pipe
  * @buf:	data that was read
@@ -207,7 +207,7 @@ static void pipe_keep_rest(struct net_pipe *pipe,
 
 /*
  * Return how many of @n packets are finished when @written bytes of the batch
- * are in the pipe; a packet whose rest is kept is.
+ * are in the pipe.  A packet whose rest is kept for later counts as finished.
  */
 static uint32_t pipe_count_sent(struct net_pipe *pipe,
 				struct lkl_packet *packets, uint32_t n,
@@ -324,7 +324,7 @@ static const struct lkl_host_net_ops pipe_ops = {
 	.close = pipe_close,
 };
 
-/* Return false when @name exists and is no named pipe: never write to that. */
+/* Return false when @name exists and is no named pipe. */
 static bool pipe_may_be_fifo(const char *name)
 {
 	struct stat st;

@@ -3,8 +3,8 @@
  * A packet socket on an interface of the host.
  *
  * Packets carry the header for offloads.  The header of a packet socket lacks
- * the last member of the one of a device, the number of buffers, which is cut
- * out on the way.
+ * the last member of a device's header, num_buffers, which is cut out on the
+ * way.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,7 +43,7 @@ union raw_aux {
 /**
  * struct net_raw - a back end
  * @net:	descriptor of the socket; first
- * @iov:	buffers of a batch, without the number of buffers of each packet
+ * @iov:	buffers of a batch, without num_buffers of each packet
  * @msgs:	packets of a batch
  * @aux:	what the host reports about each packet
  * @frame:	a frame into which its VLAN tag is put back
@@ -57,9 +57,9 @@ struct net_raw {
 };
 
 /*
- * Receiving offloads are there whatever is wanted: a packet socket cannot ask
- * the senders of the host not to leave segmentation and checksums to the
- * receiver.
+ * Offer the offloads for receiving whatever is wanted: senders on the host leave
+ * segmentation and checksums to the receiver, and a packet socket cannot ask
+ * them not to.
  */
 static uint64_t raw_features(struct lkl_netdev *nd, uint64_t wanted)
 {
@@ -72,8 +72,8 @@ static uint64_t raw_features(struct lkl_netdev *nd, uint64_t wanted)
 }
 
 /*
- * List the buffers of @p in @out without the number of buffers at the end of the
- * header.  Return the number of parts.
+ * List the buffers of @p in @out, without num_buffers at the end of the header.
+ * Return the number of entries in @out.
  */
 static uint32_t raw_strip(const struct lkl_packet *p, struct iovec *out)
 {
