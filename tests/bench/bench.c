@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast the library is, each figure beside the native one of the same run.
+ * Measure the library, and print each figure beside the native one of the same run.
  *
- * usage: bench IMAGE DATA FILE: IMAGE is an ext4 image, DATA a file to read
- * blocks of, FILE a file to be made on the host's file system.
+ * usage: bench IMAGE DATA FILE: IMAGE is an ext4 image, DATA a file from which blocks
+ * are read, FILE a file that is made on the host's file system.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -18,13 +18,10 @@
 #include <lkl_host.h>
 #include <lkl/linux/fadvise.h>
 
-#define RUNS	15
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "shared/clock.h"
+#include "shared/macros.h"
 
-static double now_ns(void)
-{
-	return lkl_host_ops.time();
-}
+#define RUNS	15
 
 static int compare(const void *a, const void *b)
 {

@@ -18,19 +18,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "shared/clock.h"
 
 #define SMALL	4096
 #define LARGE	(1 << 20)
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
 
 static void die(const char *what)
 {
@@ -60,11 +53,11 @@ static uint64_t run(const char *path, const char *mode, uint64_t size, int flags
 	size_t len = random ? SMALL : LARGE;
 	uint64_t count = 0, off = 0, seed = getpid();
 	int fd = open(path, (reads ? O_RDONLY : O_WRONLY) | flags);
-	double end = now() + seconds;
+	int64_t end = now_ns() + seconds * NSEC_PER_SEC;
 
 	if (fd < 0)
 		die(path);
-	while (now() < end) {
+	while (now_ns() < end) {
 		ssize_t n;
 
 		if (random) {
@@ -107,7 +100,7 @@ int main(int argc, char **argv)
 		snprintf(path, sizeof(path), "%s.%d", argv[2], i);
 		fill(path, size, buf);
 	}
-	begin = now();
+	begin = now_ns();
 	for (i = 0; i < processes; i++) {
 		snprintf(path, sizeof(path), "%s.%d", argv[2], i);
 		if (fork() == 0) {
@@ -121,6 +114,6 @@ int main(int argc, char **argv)
 			return 1;
 	for (i = 0; i < processes; i++)
 		sum += counts[i];
-	printf("%.0f\n", sum / (now() - begin));
+	printf("%.0f\n", sum / ((now_ns() - begin) / 1e9));
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Small questions and answers over TCP, one at a time: how long each takes, and how
- * many connections are made per second.
+ * Measure small requests and responses over TCP, one at a time: the time of each, and
+ * the connections that are made per second.
  *
  * usage: rr server PORT
  *	  rr latency ADDRESS PORT COUNT		prints mean, median and 99 % in us
@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "shared/clock.h"
 
 static void set(int fd, int level, int option)
 {
@@ -28,10 +29,7 @@ static void set(int fd, int level, int option)
 
 static double now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+	return now_ns() / 1e3;
 }
 
 static void serve(int port)
@@ -109,7 +107,7 @@ static void latency(int fd, int count)
 
 static void connections(const char *address, int port, int count)
 {
-	/* No port shall wait for late packets. */
+	/* Reset connections, so that no port waits for late packets. */
 	struct linger reset = { .l_onoff = 1 };
 	double t = now_us();
 
