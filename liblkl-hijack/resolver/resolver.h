@@ -55,7 +55,7 @@ const struct resolver_libc *resolver_libc(void);
  */
 bool resolver_begin(void);
 
-/* resolv-conf.c */
+/* resolver-conf.c */
 
 #define RESOLVER_CONF		"/etc/resolv.conf"
 #define RESOLVER_SERVERS	MAXNS
