@@ -101,7 +101,7 @@ static unsigned int lowest_offset(const struct ring *r)
  * gap: then the packet goes nearer to the start of the frame, and is not cut off.
  */
 static unsigned int packet_offset(const struct ring *r, unsigned int link,
-			  unsigned int len)
+				  unsigned int len)
 {
 	unsigned int at = lowest_offset(r), size = r->req.tp_frame_size;
 

@@ -133,8 +133,9 @@ const struct netlink_message *ifaddrs_next(const struct ifaddrs_dump *dump,
 /* Return the value of attribute @type if it has at least @size bytes. */
 static const void *address_value(const struct netlink_message *nh, int type, size_t size)
 {
-	const struct netlink_attribute *rta = netlink_find_in_message(nh, sizeof(struct ifaddrmsg), type);
+	const struct netlink_attribute *rta;
 
+	rta = netlink_find_in_message(nh, sizeof(struct ifaddrmsg), type);
 	return rta && netlink_data_len(rta) >= size ? netlink_data(rta) : NULL;
 }
 

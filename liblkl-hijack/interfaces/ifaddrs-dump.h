@@ -46,7 +46,8 @@ void ifaddrs_dump_free(struct ifaddrs_dump *dump);
  * the end.
  */
 const struct netlink_message *ifaddrs_next(const struct ifaddrs_dump *dump,
-				    const struct netlink_message *prev, int type);
+					   const struct netlink_message *prev,
+					   int type);
 
 /*
  * Parse an address.  Return false if the message is malformed, or of a family other

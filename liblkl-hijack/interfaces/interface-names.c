@@ -74,8 +74,9 @@ static int fill_names(const struct ifaddrs_dump *links, struct if_nameindex *to)
 
 	while ((nh = ifaddrs_next(links, nh, RTM_NEWLINK))) {
 		const struct ifinfomsg *info = netlink_body(nh);
-		const struct netlink_attribute *name = netlink_find_in_message(nh, sizeof(*info), IFLA_IFNAME);
+		const struct netlink_attribute *name;
 
+		name = netlink_find_in_message(nh, sizeof(*info), IFLA_IFNAME);
 		if (!name)
 			continue;
 		to->if_name = strndup(netlink_data(name), netlink_data_len(name));

@@ -28,7 +28,7 @@ static int stat_lkl(int k, struct stat *st)
 	struct lkl_statx x;
 
 	if (KCALL_ERRNO(statx, k, "", LKL_AT_EMPTY_PATH, LKL_STATX_BASIC_STATS,
-		      &x) < 0)
+			&x) < 0)
 		return -1;
 	memset(st, 0, sizeof(*st));
 	st->st_dev = makedev(x.stx_dev_major, x.stx_dev_minor);

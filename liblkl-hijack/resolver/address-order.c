@@ -168,10 +168,10 @@ static int compare_candidates(const struct candidate *a, const struct candidate 
 		return ret ?: policy_of(precedences, &b->dst) - policy_of(precedences, &a->dst) ?:
 			scope_of(&a->dst) - scope_of(&b->dst);
 	ret = compare_flags(scope_of(&a->dst) == scope_of(&a->src),
-		     scope_of(&b->dst) == scope_of(&b->src)) ?:
+			    scope_of(&b->dst) == scope_of(&b->src)) ?:
 	      compare_flags(!a->deprecated, !b->deprecated) ?:
 	      compare_flags(policy_of(labels, &a->src) == policy_of(labels, &a->dst),
-		     policy_of(labels, &b->src) == policy_of(labels, &b->dst)) ?:
+			    policy_of(labels, &b->src) == policy_of(labels, &b->dst)) ?:
 	      policy_of(precedences, &b->dst) - policy_of(precedences, &a->dst) ?:
 	      scope_of(&a->dst) - scope_of(&b->dst);
 	if (ret || a->ai->ai_family != b->ai->ai_family)
@@ -179,8 +179,9 @@ static int compare_candidates(const struct candidate *a, const struct candidate 
 	return matching_bits(b) - matching_bits(a);
 }
 
-static void candidate_fill(struct candidate *c, struct addrinfo *ai, const struct candidate *prev,
-		 const struct ifaddrs_dump *addrs)
+static void candidate_fill(struct candidate *c, struct addrinfo *ai,
+			   const struct candidate *prev,
+			   const struct ifaddrs_dump *addrs)
 {
 	struct in6_addr dst = to_in6(ai->ai_addr);
 

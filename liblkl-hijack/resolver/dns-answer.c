@@ -142,7 +142,8 @@ int resolver_parse_addresses(const struct resolver_query *q, int type, struct ho
 			return answer_fail(&p->host, NETDB_INTERNAL);
 	}
 	if (!p->n_addrs)
-		return answer_fail(&p->host, i < ns_msg_count(msg, ns_s_an) ? NO_RECOVERY : NO_DATA);
+		return answer_fail(&p->host, i < ns_msg_count(msg, ns_s_an) ?
+				   NO_RECOVERY : NO_DATA);
 	*host = &p->host;
 	return NETDB_SUCCESS;
 }

@@ -74,9 +74,9 @@ static int connect_socket(ares_socket_t fd, const struct sockaddr *addr,
 	return to_errno(KCALL(connect, fd, &ss, len));
 }
 
-static ares_ssize_t receive_from_socket(ares_socket_t fd, void *buf, size_t len, int flags,
-			    struct sockaddr *from, ares_socklen_t *from_len,
-			    void *data)
+static ares_ssize_t receive_from_socket(ares_socket_t fd, void *buf, size_t len,
+					int flags, struct sockaddr *from,
+					ares_socklen_t *from_len, void *data)
 {
 	int size = from_len ? (int)*from_len : 0;
 	long ret = KCALL(recvfrom, fd, buf, len, flags, from,
@@ -149,8 +149,8 @@ static int open_channel(struct exchange *ex)
 	return status;
 }
 
-static void query_done(void *arg, int status, int timeouts, unsigned char *answer,
-		     int len)
+static void query_done(void *arg, int status, int timeouts,
+		       unsigned char *answer, int len)
 {
 	struct resolver_query *q = arg;
 
@@ -241,7 +241,7 @@ static bool all_done(const struct resolver_query *queries, int n)
 }
 
 static void exchange_queries(const struct resolver_conf *conf,
-		     struct resolver_query *queries, int n)
+			     struct resolver_query *queries, int n)
 {
 	struct exchange ex = { .conf = conf };
 	int i, status = open_channel(&ex);

@@ -185,8 +185,9 @@ static int get_template(const struct request *req, struct addrinfo **res)
 	return resolver_libc()->getaddrinfo("127.0.0.1", req->service, &hints, res);
 }
 
-static int result_add_entry(struct result *result, int family, const struct in6_addr *addr,
-		     const struct addrinfo *template)
+static int result_add_entry(struct result *result, int family,
+			    const struct in6_addr *addr,
+			    const struct addrinfo *template)
 {
 	in_port_t port = ((struct sockaddr_in *)template->ai_addr)->sin_port;
 	socklen_t len = family == AF_INET ? sizeof(struct sockaddr_in) :
@@ -236,8 +237,9 @@ static int result_add_address(struct result *result, int type, const char *value
 }
 
 /* Add the addresses of an answer; the first answer gives the name. */
-static int result_add_answer(struct result *result, const struct resolver_query *q, int type,
-		      bool mapped, char **canonname)
+static int result_add_answer(struct result *result,
+			     const struct resolver_query *q, int type,
+			     bool mapped, char **canonname)
 {
 	struct hostent *host;
 	char **value;
@@ -292,14 +294,17 @@ static void choose_types(const struct request *req, const struct resolver_conf *
 static int add_answers(const struct request *req, struct resolver_lookup *lookup,
 		       struct result *result, char **canonname)
 {
+	bool mapped;
 	int i, ret;
 
+	if (!(req->flags & AI_CANONNAME))
+		canonname = NULL;
 	for (i = 0; i < lookup->n; i++) {
 		if (resolver_query_h_error(&lookup->queries[i]) != NETDB_SUCCESS)
 			continue;
+		mapped = req->hints.ai_family == AF_INET6 && lookup->types[i] == ns_t_a;
 		ret = result_add_answer(result, &lookup->queries[i], lookup->types[i],
-				 req->hints.ai_family == AF_INET6 && lookup->types[i] == ns_t_a,
-				 req->flags & AI_CANONNAME ? canonname : NULL);
+					mapped, canonname);
 		if (ret == EAI_MEMORY)
 			return ret;
 	}
@@ -307,8 +312,10 @@ static int add_answers(const struct request *req, struct resolver_lookup *lookup
 }
 
 /* Search for the name, and add the answers. */
-static int search_and_add(const struct request *req, const struct resolver_conf *conf,
-		  struct resolver_lookup *lookup, struct result *result, char **canonname)
+static int search_and_add(const struct request *req,
+			  const struct resolver_conf *conf,
+			  struct resolver_lookup *lookup, struct result *result,
+			  char **canonname)
 {
 	int ret = EAI_NODATA;
 
@@ -403,7 +410,7 @@ static int get_remote(struct request *req, struct addrinfo **res)
 }
 
 EXPORT int getaddrinfo(const char *node, const char *service,
-				const struct addrinfo *hints, struct addrinfo **res)
+		       const struct addrinfo *hints, struct addrinfo **res)
 {
 	struct request req = { .node = node, .service = service };
 	struct addrinfo *ai, *list;

@@ -120,8 +120,9 @@ static int hostent_fail(int h_error, int err, int *h_errnop)
 }
 
 /* Pack @host into the buffer, and free it. */
-static int return_host(int h_error, struct hostent *host, struct hostent *ret, char *buf,
-		     size_t size, struct hostent **result, int *h_errnop)
+static int return_host(int h_error, struct hostent *host, struct hostent *ret,
+		       char *buf, size_t size, struct hostent **result,
+		       int *h_errnop)
 {
 	int err;
 
@@ -164,8 +165,8 @@ static int ask_for_name(const char *name, int family, struct hostent *ret, char 
 }
 
 EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *ret,
-				     char *buf, size_t size, struct hostent **result,
-				     int *h_errnop)
+			    char *buf, size_t size, struct hostent **result,
+			    int *h_errnop)
 {
 	bool active = resolver_begin();
 	int err;
@@ -178,7 +179,7 @@ EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *ret,
 }
 
 EXPORT int gethostbyname_r(const char *name, struct hostent *ret, char *buf,
-				    size_t size, struct hostent **result, int *h_errnop)
+			   size_t size, struct hostent **result, int *h_errnop)
 {
 	return gethostbyname2_r(name, AF_INET, ret, buf, size, result, h_errnop);
 }
@@ -249,8 +250,8 @@ static int ask_for_address(const void *addr, int family, struct hostent *ret,
 }
 
 EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
-				    struct hostent *ret, char *buf, size_t size,
-				    struct hostent **result, int *h_errnop)
+			   struct hostent *ret, char *buf, size_t size,
+			   struct hostent **result, int *h_errnop)
 {
 	bool active = resolver_begin();
 	int err;

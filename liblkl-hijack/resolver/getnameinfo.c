@@ -125,7 +125,8 @@ static bool is_inet(const struct sockaddr *sa, socklen_t len)
 }
 
 EXPORT int getnameinfo(const struct sockaddr *sa, socklen_t len, char *host,
-				socklen_t host_len, char *serv, socklen_t serv_len, int flags)
+		       socklen_t host_len, char *serv, socklen_t serv_len,
+		       int flags)
 {
 	struct sockaddr_in6 copy = { };
 	int ret;

@@ -47,8 +47,8 @@ static int copy_answer(const struct resolver_query *q, unsigned char *answer, in
 	return q->answer_len;
 }
 
-static int query_name(lookup_function *lookup_name, const char *name, int class, int type,
-		 unsigned char *answer, int size)
+static int query_name(lookup_function *lookup_name, const char *name, int class,
+		      int type, unsigned char *answer, int size)
 {
 	struct resolver_lookup lookup = { .class = class, .types = { type }, .n = 1 };
 	struct resolver_conf conf;
@@ -97,8 +97,8 @@ static int send_message(const unsigned char *msg, int len, unsigned char *answer
 	return ret;
 }
 
-static int query_in_domain(const char *name, const char *domain, int class, int type,
-		       unsigned char *answer, int size)
+static int query_in_domain(const char *name, const char *domain, int class,
+			   int type, unsigned char *answer, int size)
 {
 	char full[NS_MAXDNAME];
 	int len;
@@ -117,24 +117,24 @@ static int query_in_domain(const char *name, const char *domain, int class, int 
 				 resolver_libc()->function(__VA_ARGS__) : \
 				 res_fail(NO_RECOVERY, ENOSYS))
 
-EXPORT int res_query(const char *name, int class, int type, unsigned char *answer,
-			      int size)
+EXPORT int res_query(const char *name, int class, int type,
+		     unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_query, name, class, type, answer, size);
 	return query_name(resolver_lookup, name, class, type, answer, size);
 }
 
-EXPORT int res_search(const char *name, int class, int type, unsigned char *answer,
-			       int size)
+EXPORT int res_search(const char *name, int class, int type,
+		      unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_search, name, class, type, answer, size);
 	return query_name(resolver_search, name, class, type, answer, size);
 }
 
-EXPORT int res_querydomain(const char *name, const char *domain, int class, int type,
-				    unsigned char *answer, int size)
+EXPORT int res_querydomain(const char *name, const char *domain, int class,
+			   int type, unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_querydomain, name, domain, class, type, answer, size);
@@ -156,7 +156,7 @@ static int leave_error(res_state statp, int ret)
 }
 
 EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
-			       unsigned char *answer, int size)
+		      unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nquery, statp, name, class, type, answer, size);
@@ -164,15 +164,16 @@ EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
 }
 
 EXPORT int res_nsearch(res_state statp, const char *name, int class, int type,
-				unsigned char *answer, int size)
+		       unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nsearch, statp, name, class, type, answer, size);
 	return leave_error(statp, query_name(resolver_search, name, class, type, answer, size));
 }
 
-EXPORT int res_nquerydomain(res_state statp, const char *name, const char *domain,
-				     int class, int type, unsigned char *answer, int size)
+EXPORT int res_nquerydomain(res_state statp, const char *name,
+			    const char *domain, int class, int type,
+			    unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nquerydomain, statp, name, domain, class, type, answer, size);
@@ -180,7 +181,7 @@ EXPORT int res_nquerydomain(res_state statp, const char *name, const char *domai
 }
 
 EXPORT int res_nsend(res_state statp, const unsigned char *msg, int len,
-			      unsigned char *answer, int size)
+		     unsigned char *answer, int size)
 {
 	if (!resolver_begin())
 		return REAL(res_nsend, statp, msg, len, answer, size);

@@ -110,7 +110,7 @@ static void set_default(int sig)
 
 /* Have the host deliver @sig again when the thread is out of LKL. */
 static void defer_signal(int sig, siginfo_t *info, ucontext_t *uc,
-		    const struct sigaction *sa)
+			 const struct sigaction *sa)
 {
 	sigset_t interrupted = self.mask;
 

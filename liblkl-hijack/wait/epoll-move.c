@@ -41,12 +41,10 @@ void epoll_move_init(void)
 	always_ready = fd_hide_ours(HOST(eventfd)(1, EFD_CLOEXEC));
 }
 
-bool epoll_has_moved(int epfd, const struct epoll_event *events, int count)
+bool epoll_has_moved(const struct epoll_event *events, int count)
 {
 	int i;
 
-	if (!count || fd_lkl(epfd) < 0)
-		return false;
 	if (count < 0)
 		return errno == EBADF;
 	for (i = 0; i < count; i++)

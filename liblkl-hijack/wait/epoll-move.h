@@ -14,9 +14,9 @@ void epoll_move_init(void);
 int epoll_move(int fd);
 
 /*
- * Did @epfd move during a wait of the host that returned @count events, or just
- * before the wait?
+ * Did a set that is LKL's now move during a wait of the host, which returned @count
+ * events, or just before the wait?
  */
-bool epoll_has_moved(int epfd, const struct epoll_event *events, int count);
+bool epoll_has_moved(const struct epoll_event *events, int count);
 
 #endif /* LKL_HIJACK_EPOLL_MOVE_H */

@@ -121,7 +121,7 @@ EXPORT int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 /* Waiting */
 
 static int epoll_wait_lkl(int k, struct epoll_event *events, int max,
-		    struct timespec *timeout, const sigset_t *mask)
+			  struct timespec *timeout, const sigset_t *mask)
 {
 	long params[6] = { k, (long)events, max, (long)timeout };
 	long ret;
@@ -151,11 +151,11 @@ static void reduce_timeout(struct timespec *timeout, int64_t start_ns)
  * End a wait of the host that returned @count events.  If the set has moved, wait
  * in LKL: members have moved with their state, so LKL reports them again.
  */
-static int epoll_wait_end(int epfd, struct epoll_event *events, int count, int max,
-		 struct timespec *timeout, int64_t start,
-		 const sigset_t *mask)
+static int epoll_wait_end(int epfd, struct epoll_event *events, int count,
+			  int max, struct timespec *timeout, int64_t start,
+			  const sigset_t *mask)
 {
-	if (!epoll_has_moved(epfd, events, count))
+	if (fd_lkl(epfd) < 0 || !epoll_has_moved(events, count))
 		return count;
 	if (timeout)
 		reduce_timeout(timeout, start);

@@ -102,8 +102,8 @@ static bool has_changed(int fd, const struct pollfd *within)
 	return k >= 0 && k != within->fd;
 }
 
-static bool any_has_changed(const struct pollfd *fds, const struct pollfd *within,
-		       nfds_t count)
+static bool any_has_changed(const struct pollfd *fds,
+			    const struct pollfd *within, nfds_t count)
 {
 	nfds_t i;
 
@@ -114,8 +114,8 @@ static bool any_has_changed(const struct pollfd *fds, const struct pollfd *withi
 }
 
 static long poll_until_stable(struct pollfd *fds, struct pollfd *within,
-			 nfds_t count, struct timespec *timeout,
-			 const sigset_t *mask)
+			      nfds_t count, struct timespec *timeout,
+			      const sigset_t *mask)
 {
 	long ret;
 
