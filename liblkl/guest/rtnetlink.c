@@ -15,28 +15,13 @@ void lkl_nl_begin(struct lkl_nl *nl, uint16_t type, uint16_t flags,
 		  const void *head, size_t len)
 {
 	memset(nl, 0, sizeof(*nl));
-	nl->hdr.nlmsg_type = type;
-	nl->hdr.nlmsg_flags = LKL_NLM_F_REQUEST | flags;
-	nl->hdr.nlmsg_seq = 1;
-	nl->hdr.nlmsg_len = LKL_NLMSG_LENGTH(len);
-	memcpy(LKL_NLMSG_DATA(&nl->hdr), head, len);
+	netlink_begin(&nl->message, type, LKL_NLM_F_REQUEST | flags, head, len);
 }
 
 void lkl_nl_put(struct lkl_nl *nl, uint16_t type, const void *data, size_t len)
 {
-	size_t at = LKL_NLMSG_ALIGN(nl->hdr.nlmsg_len);
-	struct lkl_rtattr rta = {
-		.rta_len = LKL_RTA_LENGTH(len),
-		.rta_type = type,
-	};
-
-	if (len > sizeof(nl->buf) || at + LKL_RTA_SPACE(len) > sizeof(nl->buf)) {
+	if (!netlink_add(&nl->message, sizeof(nl->buf), type, data, len))
 		nl->err = -LKL_EMSGSIZE;
-		return;
-	}
-	memcpy(nl->buf + at, &rta, sizeof(rta));
-	memcpy(nl->buf + at + LKL_RTA_LENGTH(0), data, len);
-	nl->hdr.nlmsg_len = at + LKL_RTA_LENGTH(len);
 }
 
 void lkl_nl_put_u32(struct lkl_nl *nl, uint16_t type, uint32_t value)
@@ -76,7 +61,7 @@ static int nl_send_request(struct lkl_nl *nl)
 	fd = nl_open_socket(0);
 	if (fd < 0)
 		return fd;
-	ret = lkl_sys_send(fd, nl->buf, nl->hdr.nlmsg_len, 0);
+	ret = lkl_sys_send(fd, nl->buf, nl->message.len, 0);
 	if (ret < 0) {
 		lkl_sys_close(fd);
 		return ret;
@@ -92,17 +77,17 @@ static int nl_read_answer(char *buf, long len,
 				      void *arg),
 			  void *arg)
 {
-	struct lkl_nlmsghdr *msg = (void *)buf;
+	const struct netlink_message *msg;
 	int ret;
 
-	for (; LKL_NLMSG_OK(msg, len); msg = LKL_NLMSG_NEXT(msg, len)) {
-		if (msg->nlmsg_flags & LKL_NLM_F_DUMP_INTR)
+	netlink_for_each_message(msg, buf, len) {
+		if (msg->flags & LKL_NLM_F_DUMP_INTR)
 			return ANSWER_STALE;
 		/* Both begin with the result: 0 or an error. */
-		if (msg->nlmsg_type == LKL_NLMSG_ERROR ||
-		    msg->nlmsg_type == LKL_NLMSG_DONE)
-			return *(int *)LKL_NLMSG_DATA(msg);
-		ret = each ? each(msg, arg) : 0;
+		if (msg->type == LKL_NLMSG_ERROR ||
+		    msg->type == LKL_NLMSG_DONE)
+			return *(const int *)netlink_body(msg);
+		ret = each ? each((const struct lkl_nlmsghdr *)msg, arg) : 0;
 		if (ret)
 			return ret;
 	}
@@ -131,7 +116,7 @@ int lkl_nl_send(struct lkl_nl *nl)
 	/* The answer contains the request. */
 	_Alignas(8) char buf[2 * sizeof(nl->buf)];
 
-	nl->hdr.nlmsg_flags |= LKL_NLM_F_ACK;
+	nl->message.flags |= LKL_NLM_F_ACK;
 	return nl_transact(nl, buf, sizeof(buf), NULL, NULL);
 }
 
@@ -158,19 +143,12 @@ int lkl_nl_query(struct lkl_nl *nl,
 const void *lkl_nl_attr(const struct lkl_nlmsghdr *msg, size_t head,
 			uint16_t type, size_t len)
 {
-	const char *at = (const char *)msg + LKL_NLMSG_LENGTH(LKL_NLMSG_ALIGN(head));
-	const char *end = (const char *)msg + msg->nlmsg_len;
-	struct lkl_rtattr rta;
+	const struct netlink_attribute *attr =
+		netlink_find_in_message((const struct netlink_message *)msg,
+					head, type);
 
-	while (end - at >= (long)sizeof(rta)) {
-		memcpy(&rta, at, sizeof(rta));
-		if (rta.rta_len < sizeof(rta) || rta.rta_len > end - at)
-			return NULL;
-		if (rta.rta_type == type && rta.rta_len >= LKL_RTA_LENGTH(len))
-			return at + LKL_RTA_LENGTH(0);
-		at += LKL_RTA_ALIGN(rta.rta_len);
-	}
-	return NULL;
+	return attr && netlink_data_len(attr) >= len ? netlink_data(attr) :
+	       NULL;
 }
 
 int lkl_nl_subscribe(uint32_t groups)

@@ -12,16 +12,18 @@
 #include <lkl/linux/netlink.h>
 #include <lkl/linux/rtnetlink.h>
 
+#include "shared/netlink.h"
+
 /**
  * struct lkl_nl - a request that is being built
  * @err:	the first error of building it, which lkl_nl_send() returns
- * @hdr:	header of the request
- * @buf:	the whole request, with @hdr at its beginning
+ * @message:	header of the request
+ * @buf:	the whole request, with @message at its beginning
  */
 struct lkl_nl {
 	int err;
 	union {
-		struct lkl_nlmsghdr hdr;
+		struct netlink_message message;
 		char buf[512];
 	};
 };
