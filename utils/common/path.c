@@ -39,7 +39,7 @@ void path_set(struct path_buf *p, const char *path)
 void path_free(struct path_buf *p)
 {
 	free(p->str);
-	*p = (struct path_buf){};
+	*p = (struct path_buf) { };
 }
 
 size_t path_common(const char *a, const char *b)
@@ -57,7 +57,7 @@ size_t path_common(const char *a, const char *b)
 
 char *path_join(const char *a, const char *b)
 {
-	struct path_buf p = {};
+	struct path_buf p = { };
 
 	path_set(&p, a);
 	path_push(&p, b);

@@ -125,7 +125,7 @@ static int cptofs_parse(struct cptofs *o, int argc, char **argv)
 
 static bool cptofs_has_wildcard(const char *s)
 {
-	return strpbrk(s, "*?[") != NULL;
+	return strpbrk(s, "*?[");
 }
 
 /*
@@ -297,9 +297,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	o.into = strcmp(report_program(), "cpfromfs");
-	/*
-	 * By default, root owns files in an image, and the user those outside.
-	 */
+	/* By default, files in an image belong to root, others to the user. */
 	tool_init(&o.tool, o.into ? 0 : OWNER_UNCHANGED,
 		  o.into ? 0 : OWNER_UNCHANGED);
 	o.tool.image.writable = o.into;
@@ -308,8 +306,10 @@ int main(int argc, char **argv)
 	if (ret)
 		return ret == OPTIONS_DONE ? EXIT_SUCCESS : ret;
 	opt->guarded = !o.into && !opt->keep_owner;
-	if (opt->keep_owner)
-		opt->owner = opt->group = OWNER_UNCHANGED;
+	if (opt->keep_owner) {
+		opt->owner = OWNER_UNCHANGED;
+		opt->group = OWNER_UNCHANGED;
+	}
 	umask(0);
 	return o.into ? cptofs_run_in(&o) : cptofs_run_out(&o);
 }

@@ -69,7 +69,7 @@ int destination_open(struct destination *t, struct copy *c,
 	char *copy = xstrdup(path);
 	int ret = -1;
 
-	*t = (struct destination){};
+	*t = (struct destination) { };
 	path_strip_slashes(copy);
 	if (destination_is_dir(to, copy))
 		ret = destination_open_sink(t, c, to, copy);

@@ -52,7 +52,7 @@ static int chmod_path(const struct script_line *line, struct copy *c,
 
 int chmod_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, chmod_path);
+	return line_run_on_paths(line, c, chmod_path);
 }
 
 /* chown */
@@ -97,7 +97,7 @@ static int chown_path(const struct script_line *line, struct copy *c,
 
 int chown_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, chown_path);
+	return line_run_on_paths(line, c, chown_path);
 }
 
 /* rm */
@@ -132,7 +132,7 @@ static int rm_path(const struct script_line *line, struct copy *c,
 
 int rm_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, rm_path);
+	return line_run_on_paths(line, c, rm_path);
 }
 
 const char *rm_check(struct script_line *line)

@@ -14,5 +14,5 @@ const struct script_command script_commands[] = {
 	{ "mknod", "m:", 2, 4, mknod_check, mknod_run },
 	{ "truncate", "s:", 1, -1, truncate_check, truncate_run },
 	{ "touch", "", 1, -1, NULL, touch_run },
-	{}
+	{ }
 };

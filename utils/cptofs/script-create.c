@@ -115,7 +115,7 @@ static int mkdir_path(const struct script_line *line, struct copy *c,
 
 int mkdir_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, mkdir_path);
+	return line_run_on_paths(line, c, mkdir_path);
 }
 
 /* ln */
@@ -257,7 +257,7 @@ static int truncate_path(const struct script_line *line, struct copy *c,
 
 int truncate_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, truncate_path);
+	return line_run_on_paths(line, c, truncate_path);
 }
 
 static int touch_path(const struct script_line *line, struct copy *c,
@@ -280,5 +280,5 @@ static int touch_path(const struct script_line *line, struct copy *c,
 
 int touch_run(const struct script_line *line, struct copy *c)
 {
-	return line_for_each_path(line, c, touch_path);
+	return line_run_on_paths(line, c, touch_path);
 }

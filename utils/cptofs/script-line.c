@@ -35,9 +35,8 @@ int line_result(const struct script_line *line, const char *path, long err)
 }
 
 /* Call @one for each argument of the line, a path in the image. */
-int line_for_each_path(const struct script_line *line, struct copy *c,
-		       int (*one)(const struct script_line *line,
-				  struct copy *c, const char *path))
+int line_run_on_paths(const struct script_line *line, struct copy *c,
+		      line_path_fn *one)
 {
 	int i, ret = 0;
 

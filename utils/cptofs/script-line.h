@@ -72,9 +72,12 @@ bool line_has(const struct script_line *line, char letter);
 int line_error(const struct script_line *line, const char *path,
 	       const char *why);
 int line_result(const struct script_line *line, const char *path, long err);
-int line_for_each_path(const struct script_line *line, struct copy *c,
-		       int (*one)(const struct script_line *line,
-				  struct copy *c, const char *path));
+/* Execute a line for one of its arguments, a path in the image. */
+typedef int line_path_fn(const struct script_line *line, struct copy *c,
+			 const char *path);
+
+int line_run_on_paths(const struct script_line *line, struct copy *c,
+		      line_path_fn *one);
 int script_walk_from(const struct script_line *line, struct copy *c,
 		     const char *path,
 		     int (*visit)(struct walk *w, int dir, const char *name,

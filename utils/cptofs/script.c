@@ -264,7 +264,8 @@ void script_free(struct script *s)
 
 	if (!s)
 		return;
-	list_for_each_safe(line, next, &s->lines, link) line_free(line);
+	list_for_each_safe(line, next, &s->lines, link)
+		line_free(line);
 	free(s);
 }
 
@@ -272,8 +273,7 @@ void script_run(struct script *s, struct copy *c)
 {
 	struct script_line *line;
 
-	list_for_each(line, &s->lines, link)
-	{
+	list_for_each(line, &s->lines, link) {
 		if (copy_stopped(c))
 			break;
 		if (line->cmd->run(line, c)) {

@@ -28,7 +28,7 @@ int archive_file_create(struct archive_file *f, const char *path,
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	const char *why;
 
-	*f = (struct archive_file){ .path = path, .cleaner = -1 };
+	*f = (struct archive_file) { .path = path, .cleaner = -1 };
 	if (fd < 0)
 		return report_cannot("create", path, strerror(errno));
 	if (fstat(fd, &f->st)) {

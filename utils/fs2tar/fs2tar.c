@@ -57,11 +57,6 @@ static const struct option_spec fs2tar_options[] = {
 	{ }
 };
 
-static const struct option_spec confine_options[] = {
-	TOOL_CONFINE_OPTIONS,
-	{ }
-};
-
 static const char *fs2tar_filter(const char *path)
 {
 	static const struct {
@@ -88,7 +83,7 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 	const struct option_set sets[] = {
 		{ tool_image_options, &o->tool },
 		{ fs2tar_options, o },
-		{ confine_options, &o->tool },
+		{ tool_confine_options, &o->tool },
 		{ tool_copy_options, &o->tool },
 		{ }
 	};

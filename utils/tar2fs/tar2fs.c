@@ -36,7 +36,6 @@ static const struct option_spec tar2fs_options[] = {
 	{ 'g', "group", "GID",
 	  "group of all created files (default: as in the\narchive)",
 	  .apply = tool_set_group },
-	TOOL_CONFINE_OPTIONS,
 	{ }
 };
 
@@ -45,6 +44,7 @@ static int tar2fs_parse(struct tar2fs *o, int argc, char **argv)
 	const struct option_set sets[] = {
 		{ tool_image_options, &o->tool },
 		{ tar2fs_options, &o->tool },
+		{ tool_confine_options, &o->tool },
 		{ tool_copy_options, &o->tool },
 		{ }
 	};

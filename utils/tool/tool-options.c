@@ -126,3 +126,11 @@ const struct option_spec tool_copy_options[] = {
 	  .offset = offsetof(struct tool, copy.opt.verbose) },
 	{ }
 };
+
+const struct option_spec tool_confine_options[] = {
+	{ 0, "user", "USER", "continue as this user after a start as root",
+	  .apply = tool_set_user },
+	{ 0, "no-sandbox", .help = "do not confine the process",
+	  .offset = offsetof(struct tool, no_sandbox) },
+	{ }
+};

@@ -52,7 +52,7 @@ static void tool_show_progress(const struct copy *c)
 
 void tool_init(struct tool *t, uint32_t owner, uint32_t group)
 {
-	*t = (struct tool){
+	*t = (struct tool) {
 		.image = { .part = -1, .steps = &steps },
 		.copy = { .interrupted = &caught_signal, .steps = &steps },
 		.progress = isatty(STDERR_FILENO),

@@ -32,18 +32,13 @@ struct tool {
 /* Options of all tools; their object is a struct tool. */
 extern const struct option_spec tool_image_options[];
 extern const struct option_spec tool_copy_options[];
+/* Options of tools that confine themselves. */
+extern const struct option_spec tool_confine_options[];
 
 /* Functions for the tables of the tools; the object is a struct tool. */
 int tool_set_owner(void *tool, const struct option_spec *spec, char *value);
 int tool_set_group(void *tool, const struct option_spec *spec, char *value);
 int tool_set_user(void *tool, const struct option_spec *spec, char *value);
-
-/* Elements of the table of a tool that confines itself. */
-#define TOOL_CONFINE_OPTIONS						      \
-	{ 0, "user", "USER", "continue as this user after a start as root",   \
-	  .apply = tool_set_user },					      \
-	{ 0, "no-sandbox", .help = "do not confine the process",	      \
-	  .offset = offsetof(struct tool, no_sandbox) }
 
 /*
  * Set the defaults.  Created files get @owner and @group unless these are

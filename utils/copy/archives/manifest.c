@@ -160,7 +160,7 @@ static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 	const char *name = archive_entry_pathname(ae);
 	const char *target = archive_entry_symlink(ae);
 	uint32_t mode = archive_entry_perm(ae), uid, gid;
-	struct path_buf path = {};
+	struct path_buf path = { };
 	struct manifest_entry *e;
 	int ret = -1;
 
@@ -254,8 +254,7 @@ void manifest_free(struct manifest *m)
 
 	if (!m)
 		return;
-	list_for_each_safe(e, next, &m->entries, link)
-	{
+	list_for_each_safe(e, next, &m->entries, link) {
 		free(e->target);
 		free(e);
 	}
@@ -344,14 +343,13 @@ static void manifest_emit_new(struct manifest *m, struct copy *c,
 static void manifest_run(struct copy_source *source, struct copy *c)
 {
 	struct manifest *m = container_of(source, struct manifest, base);
-	struct path_buf dir = {};
+	struct path_buf dir = { };
 	struct manifest_entry *e;
 
 	if (m->source)
 		m->source->run(m->source, c);
 	path_set(&dir, "");
-	list_for_each(e, &m->entries, link)
-	{
+	list_for_each(e, &m->entries, link) {
 		if (copy_stopped(c))
 			break;
 		if (!e->used && manifest_is_bare(e))

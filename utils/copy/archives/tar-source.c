@@ -148,7 +148,7 @@ static void tar_source_emit_link(struct tar_source *s, const char *name,
 				 const struct tree_node *node,
 				 const char *target)
 {
-	struct path_buf to = {};
+	struct path_buf to = { };
 
 	if (!path_normalize(&to, target))
 		copy_error(s->c, "link", s->c->target_path.str,

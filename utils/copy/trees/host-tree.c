@@ -75,7 +75,7 @@ static int host_stat(int dir, const char *name, struct tree_node *node)
 	if (statx(host_dirfd(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS,
 		  &st))
 		return -errno;
-	*node = (struct tree_node){
+	*node = (struct tree_node) {
 		.mode = st.stx_mode,
 		.uid = st.stx_uid,
 		.gid = st.stx_gid,
@@ -211,8 +211,8 @@ static int host_mknod(int dir, const char *name, const struct tree_node *node)
 
 static int host_link(int from, const char *old, int dir, const char *name)
 {
-	return host_result(
-		linkat(host_dirfd(from), old, host_dirfd(dir), name, 0));
+	return host_result(linkat(host_dirfd(from), old, host_dirfd(dir), name,
+				  0));
 }
 
 static int host_unlink(int dir, const char *name)

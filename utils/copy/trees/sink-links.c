@@ -59,7 +59,7 @@ static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 
 		if (n < 0)
 			continue;
-		*ev = (struct copy_event){
+		*ev = (struct copy_event) {
 			.type = EVENT_XATTR,
 			.name_len = strlen(attr),
 			.len = n,
@@ -97,7 +97,7 @@ static int sink_copy_file(struct tree_sink *s, struct copy *c, int in,
 	if (ret >= 0) {
 		s->attrs.len = 0;
 		sink_gather_xattrs(s, c, in);
-		sink_set_attributes(s, c, &(struct sink_file){ out, NULL },
+		sink_set_attributes(s, c, &(struct sink_file) { out, NULL },
 				    node, &s->attrs, sink_top(s)->inherits);
 	}
 	err = s->ops->close(out);
@@ -128,7 +128,9 @@ static struct sink_copy *sink_find_copy(struct tree_sink *s, const char *path)
 {
 	struct sink_copy *p;
 
-	list_for_each(p, &s->copies, link) if (!strcmp(p->from, path)) return p;
+	list_for_each(p, &s->copies, link)
+		if (!strcmp(p->from, path))
+			return p;
 	return NULL;
 }
 

@@ -117,7 +117,7 @@ static void sink_end_file(struct tree_sink *s, struct copy *c, bool complete)
 	if (err < 0)
 		sink_error(s, c, "write", err);
 	if (complete)
-		sink_set_attributes(s, c, &(struct sink_file){ s->fd, NULL },
+		sink_set_attributes(s, c, &(struct sink_file) { s->fd, NULL },
 				    &s->node, &s->attrs, sink_top(s)->inherits);
 	err = s->fd >= 0 ? s->ops->close(s->fd) : 0;
 	s->fd = -1;
@@ -187,7 +187,7 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 		goto skip;
 	}
 	if (made && sink_top(s)->inherits)
-		sink_drop_acls(s, c, &(struct sink_file){ fd, NULL });
+		sink_drop_acls(s, c, &(struct sink_file) { fd, NULL });
 	l = sink_push(s, fd, old);
 	l->inherits = !made && sink_has_default_acl(s, fd);
 	l->has_node = ev->type == EVENT_DIR;
@@ -204,7 +204,7 @@ static void sink_leave_dir(struct tree_sink *s, struct copy *c)
 	struct sink_dir *l = sink_top(s);
 
 	if (l->has_node) {
-		sink_set_attributes(s, c, &(struct sink_file){ l->fd, NULL },
+		sink_set_attributes(s, c, &(struct sink_file) { l->fd, NULL },
 				    &l->node, &l->attrs, l->inherits);
 		if (l->again)
 			sink_defer(s, &l->node, true);
@@ -298,8 +298,7 @@ static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 		sink_clamp_root(s, c);
 	/* Times first: flags may forbid to change them. */
 	for (flags = 0; flags < 2; flags++)
-		list_for_each(l, &s->deferred, link)
-		{
+		list_for_each(l, &s->deferred, link) {
 			if (copy_stopped(c))
 				break;
 			if (l->times != flags)
@@ -333,9 +332,9 @@ void tree_sink_exit(struct tree_sink *s)
 	struct sink_copy *p, *next_copy;
 	size_t i;
 
-	list_for_each_safe(l, next_deferred, &s->deferred, link) free(l);
-	list_for_each_safe(p, next_copy, &s->copies, link)
-	{
+	list_for_each_safe(l, next_deferred, &s->deferred, link)
+		free(l);
+	list_for_each_safe(p, next_copy, &s->copies, link) {
 		free(p->from);
 		free(p->to);
 		free(p);

@@ -159,7 +159,7 @@ static int source_find_data(struct tree_source *s, struct copy *c, int fd,
 static int source_emit_sparse(struct tree_source *s, struct copy *c, int fd,
 			      uint64_t size)
 {
-	struct extent_map m = {};
+	struct extent_map m = { };
 	int ret = source_find_data(s, c, fd, size, &m);
 	size_t i;
 
@@ -362,7 +362,7 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 	copy_print_name(c, s->path.str);
 	if (type == NODE_DIR)
 		source_copy_dir(s, c, dir, name, as, &node);
-	else if (source_emit_link(s, c, &(struct source_file){ dir, name },
+	else if (source_emit_link(s, c, &(struct source_file) { dir, name },
 				  &node))
 		;
 	else if (type == NODE_FILE)
@@ -394,8 +394,7 @@ static void tree_source_run(struct copy_source *source, struct copy *c)
 	struct tree_source *s = container_of(source, struct tree_source, base);
 	struct source_root *root;
 
-	list_for_each(root, &s->roots, link)
-	{
+	list_for_each(root, &s->roots, link) {
 		if (copy_stopped(c))
 			break;
 		source_copy_root(s, c, root);
@@ -427,8 +426,7 @@ void tree_source_exit(struct tree_source *s)
 {
 	struct source_root *root, *next;
 
-	list_for_each_safe(root, next, &s->roots, link)
-	{
+	list_for_each_safe(root, next, &s->roots, link) {
 		free(root->path);
 		free(root->name);
 		free(root);
