@@ -6,7 +6,10 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* Runs the tests of @tc, each in a process of its own or not; the exit status. */
+/*
+ * Run the tests of @tc, in processes of their own or not; return the exit
+ * status.
+ */
 static inline int run_case(TCase *tc, enum fork_status mode)
 {
 	Suite *s = suite_create("lkl");

@@ -5,7 +5,7 @@
 #ifndef LKL_TESTS_CONFIG_TEXTS_H
 #define LKL_TESTS_CONFIG_TEXTS_H
 
-/* As users of LKL know it. */
+/* A configuration of previous versions of LKL */
 static const char two_taps[] =
 "{\n"
 "\"gateway\":\"192.168.0.1\",\n"
@@ -42,7 +42,7 @@ static const char two_taps[] =
 "]\n"
 "}\n";
 
-/* Another one, which is not quite JSON. */
+/* Another configuration, with commas that JSON does not allow */
 static const char trailing_comma[] =
 "{\n"
 "\"gateway\": \"172.17.0.1\",\n"
@@ -58,7 +58,7 @@ static const char trailing_comma[] =
 "],\n"
 "}\n";
 
-/* All keys, in the order in which they are shown. */
+/* All keys, in the order of the output */
 static const char every_key[] =
 "{\n"
 "  \"gateway\": \"192.168.0.1\",\n"
@@ -93,7 +93,7 @@ static const char every_key[] =
 "  ]\n"
 "}\n";
 
-/* The same with the other types that JSON has for it. */
+/* The same configuration with other JSON types of the values */
 static const char every_key_otherwise[] =
 "{\"gateway\": \"192.168.0.1\", \"gateway6\": \"2001:db8::1\", \"debug\": \"0x101\",\n"
 "\"singlecpu\": \"2\", \"sysctl\": [\"net.core.somaxconn=99\", \"net.ipv4.ip_forward=1\"],\n"

@@ -129,7 +129,7 @@ static void be_submit(void *blk, struct lkl_blk_io *io)
 	if (be->nr_pending == ARRAY_SIZE(be->pending))
 		fake_violated("more requests than the device has room for");
 	be->pending[be->nr_pending++] = io;
-	/* A back end may use it as it likes. */
+	/* A back end may use the request's private memory. */
 	memset(io->host, 0xa5, sizeof(io->host));
 }
 
@@ -179,7 +179,10 @@ static void create_medium(void)
 
 int fake_create(uint64_t ram_size, struct lkl_dev_blk_ops *custom)
 {
-	/* Config space is not to show what lies behind it: no zeros there. */
+	/*
+	 * Memory behind the configuration space is not zero, to show reads
+	 * beyond it.
+	 */
 	struct lkl_disk disk = { .dev = (void *)UINTPTR_MAX, .ops = custom };
 	int ret;
 

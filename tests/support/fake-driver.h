@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest with a disk: a small driver, and a back end that does what a test
- * says.
+ * A guest with a disk: a small device driver, and a back end that tests control.
  */
 #ifndef LKL_TESTS_FAKE_DRIVER_H
 #define LKL_TESTS_FAKE_DRIVER_H
@@ -16,7 +15,7 @@
 #define DISK_SIZE	(512ULL * SECTOR)
 #define DISK_ID		42
 
-/* Where the driver keeps what; up to 256 descriptors. */
+/* Addresses of the driver's memory, for up to 256 descriptors */
 #define DESC_ADDR	0x1000ULL
 #define AVAIL_ADDR	0x2000ULL
 #define USED_ADDR	0x3000ULL
@@ -31,16 +30,16 @@
 
 /**
  * struct back_end - what is behind the device
- * @info:	the disk's properties, of the next fake_create()
- * @open_error:	of its open
- * @medium:	contents, and how they start: see pattern()
+ * @info:	properties of the disk of the next fake_create()
+ * @open_error:	result of open
+ * @medium:	contents; initially as pattern() says
  * @later:	requests wait for fake_complete()
- * @result:	of requests that do not wait
- * @pending:	those that wait
- * @nr_pending:	their number
- * @last:	what the latest request was, its iov not valid any more
- * @submitted:	requests, all in all
- * @flushes:	of them
+ * @result:	result of requests that do not wait
+ * @pending:	requests that wait
+ * @nr_pending:	number of requests that wait
+ * @last:	the latest request, whose iov is no longer valid
+ * @submitted:	number of requests
+ * @flushes:	number of flushes among the requests
  */
 struct back_end {
 	struct lkl_blk_info info;
@@ -67,10 +66,10 @@ struct fake {
 
 extern struct fake fake;
 
-/* A device on the bus; @custom: the program's own back end, or NULL. */
+/* Create a device on the bus; @custom: the program's own back end, or NULL. */
 int fake_create(uint64_t ram_size, struct lkl_dev_blk_ops *custom);
 void fake_destroy(void);
-/* Finish the pending request number @i. */
+/* Finish pending request @i. */
 void fake_complete(unsigned int i, int result);
 void fake_complete_all(void);
 /* Return the initial value of byte @i of the medium. */
@@ -81,9 +80,9 @@ struct lkl_vring_desc *ram_desc(unsigned int i);
 struct lkl_vring_avail *ram_avail(void);
 struct lkl_vring_used *ram_used(void);
 
-/* From reset to a device that runs, with a queue of @num. */
+/* Reset the device and start it with a queue of @num descriptors. */
 void drv_start(uint64_t features, uint32_t num);
-/* One request of @n buffers: its head.  The device is not told. */
+/* Add a request of @n buffers without a notification; return its head. */
 unsigned int drv_add(const struct seg *segs, unsigned int n, bool indirect);
 
 /* Place the only queue, see vq_place(). */
@@ -108,7 +107,10 @@ static inline bool drv_reap(unsigned int *head, uint32_t *len)
 	return vq_reap(0, head, len);
 }
 
-/* A request with @segs buffers of @len bytes each from @data on: its head. */
+/*
+ * Add a request with @segs buffers of @len bytes each from @data; return its
+ * head.
+ */
 unsigned int blk_add(uint32_t type, uint64_t sector, uint64_t data,
 		     uint32_t len, unsigned int segs, bool indirect);
 uint8_t blk_status_of(unsigned int head);

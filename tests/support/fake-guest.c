@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest without a kernel: see fake-guest.h.  Whatever the device does to its
- * neighbours that it must not is told here, by the end of the process.
+ * A guest without a kernel: see fake-guest.h.  A device that breaks the contract with
+ * its neighbours ends the process.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ void *guest_mem_alloc(unsigned long size)
 	void *p = guest_no_memory() ? NULL : malloc(size);
 
 	guest.mem += !!p;
-	/* Nobody may count on zeros. */
+	/* Fill the memory: no part may rely on zeros. */
 	return p ? memset(p, 0x5a, size) : NULL;
 }
 
@@ -88,7 +88,7 @@ void guest_start(uint64_t size, const struct lkl_host_operations *host)
 void guest_attach(struct virtio_dev *dev)
 {
 	guest.dev = dev;
-	/* Not the first of the bus: mistakes of the slot are to show. */
+	/* Use a slot other than the first, to show errors with slots. */
 	lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, NULL);
 	dev->slot = lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, dev);
 	guest.regs = LKL_MMIO_BASE + (uint64_t)dev->slot * LKL_MMIO_WINDOW;
@@ -274,7 +274,7 @@ bool vq_reap(unsigned int q, unsigned int *head, uint32_t *len)
 		fake_violated("a chain is returned that was not given");
 	free_chain(d, e.id);
 	d->used_idx++;
-	/* The next one is to interrupt. */
+	/* Ask for an interrupt with the next element. */
 	avail_ring(q)->ring[d->num] = d->used_idx;
 	*head = e.id;
 	*len = e.len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest of virtio.c without a kernel, whatever its device is: RAM that is a
- * block of exactly its size, and a well-behaved driver.
+ * A guest of virtio.c without a kernel, for any device: RAM in a block of exactly
+ * its size, so that sanitizers see an access beyond, and a correct device driver.
  */
 #ifndef LKL_TESTS_FAKE_GUEST_H
 #define LKL_TESTS_FAKE_GUEST_H
@@ -24,18 +24,18 @@
 
 /**
  * struct guest_queue - a queue as the driver sees it
- * @num:	size
- * @desc:	guest addresses of its parts
- * @avail:	...
- * @used:	...
- * @avail_idx:	as in the ring
- * @used_idx:	seen so far
- * @kicked_idx:	@avail_idx at the last time that it thought of a notification
- * @busy:	number of descriptors of the chain with this head, 0: not
- *		with the device
- * @next:	shadow of the chains
+ * @num:	number of descriptors
+ * @desc:	guest address of the descriptors
+ * @avail:	guest address of the available ring
+ * @used:	guest address of the used ring
+ * @avail_idx:	index in the available ring
+ * @used_idx:	elements of the used ring that were taken
+ * @kicked_idx:	@avail_idx when a notification was last considered
+ * @busy:	number of descriptors of the chain with this head; 0: the device
+ *		does not have the chain
+ * @next:	copy of the chains
  * @free:	first free descriptor
- * @nr_free:	their number
+ * @nr_free:	number of free descriptors
  */
 struct guest_queue {
 	uint32_t num;
@@ -53,17 +53,17 @@ struct guest_queue {
 
 /**
  * struct guest - the machine and its driver
- * @inst:	what the device takes for its instance
- * @machine:	and for its machine
+ * @inst:	the device's instance
+ * @machine:	the device's machine
  * @dev:	the device
- * @regs:	address of its registers
+ * @regs:	guest address of the device's registers
  * @ram:	guest RAM
- * @ram_size:	of it
- * @features:	that the driver took
- * @queue:	its queues
- * @irqs:	interrupts so far
- * @mem:	memory and threads taken from the host and not given back
- * @no_mem:	the host has none, after so many more times; -1: it has
+ * @ram_size:	size of @ram
+ * @features:	features that the driver accepted
+ * @queue:	the device's queues
+ * @irqs:	number of interrupts
+ * @mem:	number of allocations and threads of the host in use
+ * @no_mem:	number of allocations that still succeed; -1: all succeed
  */
 struct guest {
 	struct lkl_instance inst;
@@ -81,29 +81,29 @@ struct guest {
 
 extern struct guest guest;
 
-/* A buffer of a request; @flags: WRITE or nothing. */
+/* A buffer of a request; @flags: WRITE or 0 */
 struct seg {
 	uint64_t addr;
 	uint32_t len;
 	uint16_t flags;
 };
 
-/* The contract between the parts was broken: ends the process. */
+/* End the process: a part broke the contract with another. */
 void fake_violated(const char *what) __attribute__((noreturn));
 
-/* RAM of @size, and a host.  Ended by guest_end(). */
+/* Create RAM of @size bytes and a host, until guest_end(). */
 void guest_start(uint64_t size, const struct lkl_host_operations *host);
 /* Put the device on the bus. */
 void guest_attach(struct virtio_dev *dev);
 void guest_detach(void);
-/* Is everything given back?  Then all is as it was before. */
+/* Check that all resources were returned, and reset the guest. */
 void guest_end(void);
 
 /* The host's memory, which may run out, see @no_mem. */
 bool guest_no_memory(void);
 void *guest_mem_alloc(unsigned long size);
 void guest_mem_free(void *p);
-/* An interrupt: it must be that of the device. */
+/* Count an interrupt, which must be the device's. */
 void guest_check_irq(unsigned int irq);
 /* Check that a buffer of the device lies in RAM. */
 void guest_check_buffer(const struct iovec *v);
@@ -111,29 +111,29 @@ void guest_check_buffer(const struct iovec *v);
 uint32_t reg_read(uint32_t off);
 void reg_write(uint32_t off, uint32_t val);
 void reg_write64(uint32_t low, uint64_t val);
-/* Host address of guest memory, which must be there. */
+/* Return the host address of guest memory, which must exist. */
 void *ram(uint64_t addr, uint64_t len);
 
-/* True: the device took @features. */
+/* Negotiate @features; return whether the device accepts them. */
 bool drv_negotiate(uint64_t features);
-/* The driver is ready, once its queues are. */
+/* Set DRIVER_OK, after the queues were set up. */
 void drv_ok(void);
 
-/* Tell the device where queue @q is. */
+/* Write the addresses of queue @q to the device. */
 void vq_place(unsigned int q, uint32_t num, uint64_t desc, uint64_t avail,
 	      uint64_t used);
-/* An empty queue, and tell the device. */
+/* Empty queue @q and write its addresses to the device. */
 void vq_start(unsigned int q, uint32_t num, uint64_t desc, uint64_t avail,
 	      uint64_t used);
-/* A chain of @n buffers: its head.  It is not available yet. */
+/* Write a chain of @n buffers that is not available yet; return its head. */
 unsigned int vq_chain(unsigned int q, const struct seg *segs, unsigned int n);
-/* Put @head into the available ring. */
+/* Add @head to the available ring. */
 void vq_make_available(unsigned int q, uint16_t head);
-/* Both; the device is not told. */
+/* Write a chain and make it available, without a notification. */
 unsigned int vq_add(unsigned int q, const struct seg *segs, unsigned int n);
-/* Tell the device, unless it does not want to know. */
+/* Notify the device, unless the device disabled notifications. */
 bool vq_kick(unsigned int q);
-/* Take one element of the used ring. */
+/* Take one element from the used ring. */
 bool vq_reap(unsigned int q, unsigned int *head, uint32_t *len);
 
 #endif /* LKL_TESTS_FAKE_GUEST_H */

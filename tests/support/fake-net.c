@@ -15,7 +15,7 @@ const uint8_t fake_mac[6] = { 2, 1, 2, 3, 4, 5 };
 
 /* Stand-ins for the functions that virtio-net.c and custom-net.c call. */
 
-/* By a thread of the program. */
+/* Called in a thread of the program */
 void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq)
 {
 	if (v != &guest.inst.vcpu)
@@ -292,7 +292,7 @@ void be_arrive(uint32_t len, unsigned int seed)
 	memset(data, 0, hdr);
 	for (i = 0; i < len; i++)
 		data[hdr + i] = pattern(seed, i);
-	/* Something of the header that is to arrive. */
+	/* Fields of the header that must arrive */
 	if (hdr)
 		((struct lkl_virtio_net_hdr_v1 *)data)->csum_start = seed;
 	wire_add(&fake.be.in, hdr + len, data);

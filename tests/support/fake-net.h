@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest with a network device: a small driver, and a back end that does what a
- * test says.
+ * A guest with a network device: a small device driver, and a back end that tests
+ * control.
  */
 #ifndef LKL_TESTS_FAKE_NET_H
 #define LKL_TESTS_FAKE_NET_H
@@ -16,7 +16,9 @@
 #define QUEUES		2
 #define NET_RAM_SIZE	0x800000ULL
 
-/* Where the driver keeps what, for each queue; up to 1024 descriptors. */
+/*
+ * Addresses of the driver's memory for each queue, for up to 1024 descriptors
+ */
 #define DESC_ADDR(q)	(0x10000ULL * (q))
 #define AVAIL_ADDR(q)	(0x10000ULL * (q) + 0x5000)
 #define USED_ADDR(q)	(0x10000ULL * (q) + 0x6000)
@@ -29,10 +31,10 @@
 #define WIRE_MAX	4096
 
 /**
- * struct wire - packets on their way
- * @len:	of each, with the header if there is one
- * @data:	contents
- * @first:	number of the oldest
+ * struct wire - packets in transit
+ * @len:	length of each packet, including a header
+ * @data:	contents of each packet
+ * @first:	number of the oldest packet
  * @count:	number of packets up to the newest
  */
 struct wire {
@@ -44,24 +46,24 @@ struct wire {
 
 /**
  * struct net_back_end - what is behind the device
- * @nd:		what the device is given
- * @ops:	of it
- * @can:	features that it knows
- * @tso_max:	longest segment that it takes
- * @open_error:	of its open
- * @is_open:	it is
- * @features:	what open was told
- * @ready:	of open
- * @data:	of open
- * @want_rx:	what it was told last
- * @wanted:	how often
+ * @nd:		the back end that the device opens
+ * @ops:	functions of @nd
+ * @can:	features that the back end supports
+ * @tso_max:	longest segment that the back end accepts
+ * @open_error:	result of open
+ * @is_open:	the back end is open
+ * @features:	features passed to open
+ * @ready:	callback passed to open
+ * @data:	argument of @ready
+ * @want_rx:	last argument of want_rx
+ * @wanted:	number of calls of want_rx
  * @in:		packets for the guest
- * @out:	packets of the guest
- * @room:	so many packets can be sent
- * @sends:	calls of send
- * @recvs:	calls of recv
- * @most:	most packets of one call of recv
- * @pieces:	pieces of the room for the first packet of the last call
+ * @out:	packets from the guest
+ * @room:	number of packets that can still be sent
+ * @sends:	number of calls of send
+ * @recvs:	number of calls of recv
+ * @most:	largest number of packets of one call of recv
+ * @pieces:	pieces of the buffer of the first packet of the last recv
  */
 struct net_back_end {
 	struct lkl_netdev nd;
@@ -88,9 +90,9 @@ struct net_back_end {
  * struct fake_net - the network device
  * @net:	the device
  * @be:		its back end
- * @ram_size:	of the next guest
- * @line:	raised by a thread of a program
- * @locked:	the CPU lock is held
+ * @ram_size:	size of the RAM of the next guest
+ * @line:	number of times that a thread of a program raised the interrupt
+ * @locked:	the lock of the virtual CPU is held
  */
 struct fake_net {
 	struct virtio_net *net;
@@ -103,25 +105,25 @@ struct fake_net {
 extern struct fake_net fake;
 extern const uint8_t fake_mac[6];
 
-/* The state before the first fake_create(). */
+/* Reset the state, before the first fake_create(). */
 void fake_init(void);
-/* A device; @custom: a program's own back end, or NULL. */
+/* Create a device; @custom: a program's own back end, or NULL. */
 int fake_create(struct lkl_netdev *custom, uint32_t offload);
 void fake_destroy(void);
 
-/* A packet for the guest, of @len bytes made of @seed, after any header. */
+/* Send the guest a packet of @len bytes made of @seed, after any header. */
 void be_arrive(uint32_t len, unsigned int seed);
 /*
- * A long TCP segment: its byte n is byte @seq + n of @seed.  The stream is told
- * by the first byte of the port, @seed.
+ * Send the guest a long TCP segment, whose byte n is byte @seq + n of @seed.  The
+ * first byte of the port is @seed, so each seed is a stream.
  */
 void be_arrive_segment(uint32_t seq, uint32_t payload, uint32_t options,
 		       unsigned int seed);
-/* Tell the device of LKL_NET_*. */
+/* Report LKL_NET_* events to the device. */
 void be_ready(uint32_t events);
-/* Byte @i of a packet made of @seed. */
+/* Return byte @i of a packet made of @seed. */
 unsigned char pattern(unsigned int seed, uint32_t i);
 
-/* From reset to a device that runs, with queues of @num. */
+/* Reset the device and start it with queues of @num descriptors. */
 void drv_start(uint64_t features, uint32_t num);
 #endif /* LKL_TESTS_FAKE_NET_H */

@@ -26,7 +26,7 @@ void set_address(int ifindex, const char *address)
 
 int attach(struct lkl_netdev *nd, const char *address)
 {
-	/* All of the checksum and TCP segmentation offloads, both ways. */
+	/* All checksum and TCP segmentation offloads, in both directions */
 	struct lkl_netdev_args args = { .offload = 0x8883 };
 	int id;
 

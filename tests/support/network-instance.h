@@ -10,7 +10,7 @@
 #include <lkl.h>
 #include <lkl_host.h>
 
-/* The result of a call of LKL; the program ends if it is negative. */
+/* Return the result of a call of LKL; end the program if it is negative. */
 #define must(call) ({							\
 	long must_result = (long)(call);				\
 									\
@@ -21,11 +21,11 @@
 void __attribute__((noreturn)) give_up(const char *what, long error);
 
 void boot(void);
-/* Adds a device and gives it an address, a.b.c.d/24; its id. */
+/* Add a device and give it an address, a.b.c.d/24; return its id. */
 int attach(struct lkl_netdev *nd, const char *address);
 void set_address(int ifindex, const char *address);
 struct lkl_sockaddr_in address_of(const char *address, int port);
-/* A connection, or the error. */
+/* Return a connection or the error. */
 int connect_to(const char *address, int port);
 bool send_all(int fd, const void *data, size_t len);	/* false: the connection broke */
 bool receive_all(int fd, void *data, size_t len);

@@ -80,7 +80,7 @@ int rtnl_count(uint16_t type, int family, size_t head,
 	}
 }
 
-/* A message that is being written. */
+/* A request under construction */
 struct request {
 	union {
 		struct lkl_nlmsghdr hdr;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Long TCP segments as a host sends them: places of a packet with struct
- * lkl_virtio_net_hdr_v1 before it, and how to make one.
+ * Long TCP segments as a host sends them: offsets in a packet that begins with
+ * struct lkl_virtio_net_hdr_v1, and functions that make one.
  */
 #ifndef LKL_TESTS_SEGMENT_H
 #define LKL_TESTS_SEGMENT_H
@@ -67,8 +67,8 @@ static inline uint16_t seg_pseudo(const unsigned char *packet, uint32_t len)
 }
 
 /*
- * The headers of one with @payload bytes from @seq on and @options bytes of
- * options; returns their length.
+ * Write the headers of a segment with @payload bytes from @seq and @options bytes
+ * of options; return the length of the headers.
  */
 static inline uint32_t make_segment(unsigned char *p, uint32_t seq,
 				    uint32_t payload, uint32_t options)
