@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Applying a configuration to a kernel that has booted.  A failure does not stop
- * the rest: each one gets a message, and the first one is the result.
+ * Applying a configuration to a kernel that has booted.  A failure does not
+ * stop the rest: each one gets a message, and the first one is the result.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A configuration as an object, and messages about it.  The memory is libc's, as
- * a configuration is loaded before there is a host.
+ * A configuration as an object, and messages about it.  The memory is libc's,
+ * as a configuration is loaded before there is a host.
  */
 #include <stdarg.h>
 #include <stdio.h>

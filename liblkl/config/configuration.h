@@ -13,8 +13,8 @@
 /**
  * struct lkl_config_kind - the values that a key may have
  * @expected:	what messages call such a value
- * @check:	return whether @text is such a value; NULL: the value is a number
- *		from @min to @max
+ * @check:	return whether @text is such a value; NULL: the value is a
+ *		number from @min to @max
  * @min:	smallest number
  * @max:	largest number
  * @list:	separator of the entries of a list, 0: the value is no list

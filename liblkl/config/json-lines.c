@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Line numbers in a JSON text.  The parser does not keep the place of a value, so
- * for a message about a value its key is searched again, in a text that is known
- * to be valid.
+ * Line numbers in a JSON text.  The parser does not keep the place of a value,
+ * so for a message about a value its key is searched again, in a text that is
+ * known to be valid.
  */
 #include <string.h>
 

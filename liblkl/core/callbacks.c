@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The functions that the kernel calls, apart from those of devices.  They run
- * on the host stack of the thread that owns the virtual CPU, with its lock held.
+ * on the host stack of the thread that owns the virtual CPU, with its lock
+ * held.
  */
 #include "core/instance.h"
 #include "core/message.h"

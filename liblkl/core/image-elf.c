@@ -2,9 +2,9 @@
 /*
  * The kernel image as a file: a position independent ELF object without
  * undefined symbols.  Text and constants are mapped from the file, so that
- * processes share the pages and profilers find the symbols.  Data that is written
- * or relocated is read into memory that the host may back with huge pages, so
- * each load gives a fresh kernel.
+ * processes share the pages and profilers find the symbols.  Data that is
+ * written or relocated is read into memory that the host may back with huge
+ * pages, so each load gives a fresh kernel.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel image: a file that is mapped (image-elf.c), or a part of the program
- * (image-builtin.c).
+ * The kernel image: a file that is mapped (image-elf.c), or a part of the
+ * program (image-builtin.c).
  */
 #ifndef LKL_CORE_IMAGE_H
 #define LKL_CORE_IMAGE_H

@@ -168,8 +168,8 @@ static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role)
 
 /*
  * Choose the thread to go on.  The newest follower may still be awake, and the
- * work that is left may be what it waits for; a follower is also cheaper to wake
- * than the leader.
+ * work that is left may be what it waits for; a follower is also cheaper to
+ * wake than the leader.
  */
 static struct lkl_thread *vcpu_pick_next(struct lkl_vcpu *v)
 {

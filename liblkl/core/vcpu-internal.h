@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Private parts of the virtual CPU, whose files are, from the bottom to the top:
- * vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
+ * Private parts of the virtual CPU, whose files are, from the bottom to the
+ * top: vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
  */
 #ifndef LKL_CORE_VCPU_INTERNAL_H
 #define LKL_CORE_VCPU_INTERNAL_H
@@ -84,8 +84,8 @@ uint32_t vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
 /* Ask the owner to poll for packets, before @v->contended is set. */
 void vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
 /*
- * Poll for packets on behalf of the parked thread, which asked for that.  Return
- * whether there was no other work before.
+ * Poll for packets on behalf of the parked thread, which asked for that.
+ * Return whether there was no other work before.
  */
 bool vcpu_poll_for_parked(struct lkl_vcpu *v);
 

@@ -7,14 +7,14 @@
  * woken as well.  When the background thread notices that, it parks: it leaves
  * the poller to threads that wait for packets, and checks from time to time
  * whether one of them still does.  When it cannot take the lock for that, as a
- * thread calls again and again without ever waiting, it asks this thread to poll
- * on its behalf.
+ * thread calls again and again without ever waiting, it asks this thread to
+ * poll on its behalf.
  */
 #include "core/vcpu-internal.h"
 
 /*
- * How long the background thread parks without a check, and so how long a packet
- * may wait while no thread calls: a tick of the kernel.
+ * How long the background thread parks without a check, and so how long a
+ * packet may wait while no thread calls: a tick of the kernel.
  */
 #define PARK_NS		1000000
 /* Batches of packets that an owner takes in on behalf of the parked thread */

@@ -206,9 +206,9 @@ static bool vcpu_lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline
 	if (v->cpu->deadline < deadline)
 		deadline = v->cpu->deadline;
 	/*
-	 * A busy kernel wants its tick, an idle one does not.  Where one becomes
-	 * the other all the time, keep the earlier deadline until it has passed,
-	 * rather than be kicked each time.
+	 * A busy kernel wants its tick, an idle one does not.  Where one
+	 * becomes the other all the time, keep the earlier deadline until it
+	 * has passed, rather than be kicked each time.
 	 */
 	if (v->leader_deadline > deadline ||
 	    v->leader_deadline <= (int64_t)v->time())

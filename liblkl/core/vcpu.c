@@ -14,9 +14,9 @@
  * This is the pattern Leader/Followers: D. C. Schmidt, C. O'Ryan, M. Kircher,
  * I. Pyarali, F. Buschmann, "Leader/Followers: A Design Pattern for Efficient
  * Multi-threaded Event Demultiplexing and Dispatching", PLoP 2000, and
- * "Pattern-Oriented Software Architecture", volume 2.  As there, the thread that
- * takes an event promotes a follower.  The handles are all in one poller, and
- * only the owner processes events, as there is one CPU.
+ * "Pattern-Oriented Software Architecture", volume 2.  As there, the thread
+ * that takes an event promotes a follower.  The handles are all in one poller,
+ * and only the owner processes events, as there is one CPU.
  *
  * The background thread has no requests.  It leads when no other thread does;
  * when it would be in the way of threads that wait for packets, it parks, see

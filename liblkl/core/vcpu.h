@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The virtual CPU: which thread runs the kernel, see vcpu.c.  All that these
- * files know of the kernel is <lkl/abi.h>, so that tests can replace it by a toy.
+ * files know of the kernel is <lkl/abi.h>, so that tests can replace it by a
+ * toy.
  */
 #ifndef LKL_CORE_VCPU_H
 #define LKL_CORE_VCPU_H
@@ -52,7 +53,8 @@ enum lkl_vcpu_state {
 };
 
 /**
- * struct lkl_vcpu - a virtual CPU of the kernel and the threads that wait for it
+ * struct lkl_vcpu - a virtual CPU of the kernel and the threads that wait for
+ * it
  * @lock:	held by the owner, the one thread that is inside the kernel
  * @contended:	a thread could not take @lock: the owner must look again after
  *		it has given @lock back
@@ -127,8 +129,8 @@ void lkl_vcpu_forked(struct lkl_vcpu *v);
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t);
 
 /*
- * Run the kernel without a request of the calling thread: run everything that is
- * runnable, then wait for more until @deadline (monotonic ns), *@stop or
+ * Run the kernel without a request of the calling thread: run everything that
+ * is runnable, then wait for more until @deadline (monotonic ns), *@stop or
  * lkl_vcpu_kick().  Return 0, or an error if the kernel is gone.
  */
 int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,

@@ -10,7 +10,8 @@
 
 /**
  * struct hostfd - such a descriptor
- * @hf:		what the host sees; its fd is -1 when another one took the number
+ * @hf:		what the host sees; its fd is -1 when another one took the
+ *		number
  * @inst:	its kernel
  * @file:	the kernel's file
  * @watched:	the host watches @hf

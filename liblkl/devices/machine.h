@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The machine of a kernel: a bus, disks, network devices, and descriptors of the
- * host.
+ * The machine of a kernel: a bus, disks, network devices, and descriptors of
+ * the host.
  */
 #ifndef LKL_DEVICES_MACHINE_H
 #define LKL_DEVICES_MACHINE_H

@@ -71,8 +71,8 @@ static int registry_attach(struct lkl_instance *inst, struct lkl_devices *devs,
 }
 
 /*
- * A kernel that died may have left requests with the back end, and a thread that
- * performs one of them: such a device stays until lkl_devices_close().
+ * A kernel that died may have left requests with the back end, and a thread
+ * that performs one of them: such a device stays until lkl_devices_close().
  */
 static int registry_detach(struct lkl_instance *inst, struct lkl_devices *devs,
 			   struct lkl_device *d)

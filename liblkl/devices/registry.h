@@ -64,8 +64,8 @@ int lkl_devices_add(struct lkl_instance *inst, struct lkl_devices *devs,
 int lkl_devices_remove(struct lkl_instance *inst, struct lkl_devices *devs,
 		       int id);
 /*
- * Return the kernel's id of device @id; -LKL_ENOENT when there is no such device
- * or no kernel.
+ * Return the kernel's id of device @id; -LKL_ENOENT when there is no such
+ * device or no kernel.
  */
 int64_t lkl_devices_kernel_id(struct lkl_instance *inst,
 			      struct lkl_devices *devs, int id);
@@ -75,8 +75,8 @@ int lkl_devices_attach(struct lkl_instance *inst, struct lkl_devices *devs);
 /* Take the devices from a kernel that is about to halt; the list stays. */
 int lkl_devices_detach(struct lkl_instance *inst, struct lkl_devices *devs);
 /*
- * Close the devices that the kernel could not give back.  Context: the kernel is
- * gone, or never booted; no thread is in the poller.
+ * Close the devices that the kernel could not give back.  Context: the kernel
+ * is gone, or never booted; no thread is in the poller.
  */
 void lkl_devices_close(struct lkl_instance *inst, struct lkl_devices *devs);
 

@@ -110,8 +110,8 @@ static const void *address_of_message(const struct lkl_nlmsghdr *msg,
 }
 
 /*
- * Remove an address that the program set before.  Addresses that the kernel made
- * itself stay: loopback, link-local, and from a router's advertisements.
+ * Remove an address that the program set before.  Addresses that the kernel
+ * made itself stay: loopback, link-local, and from a router's advertisements.
  */
 static int address_remove_other(const struct lkl_nlmsghdr *msg, void *arg)
 {

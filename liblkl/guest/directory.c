@@ -85,8 +85,8 @@ int lkl_closedir(struct lkl_dir *dir)
 
 /*
  * Detect a directory of a damaged file system that goes in circles: the same
- * entries follow after a position that was seen before.  Brent's algorithm finds
- * that without keeping all positions.
+ * entries follow after a position that was seen before.  Brent's algorithm
+ * finds that without keeping all positions.
  */
 static bool dir_is_endless(struct lkl_dir *dir)
 {

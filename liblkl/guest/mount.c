@@ -51,8 +51,8 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 }
 
 /*
- * Unmount, and report lost data.  The kernel does not report a failure of writes
- * during the unmount, but the disks do.
+ * Unmount, and report lost data.  The kernel does not report a failure of
+ * writes during the unmount, but the disks do.
  */
 static long umount_checked(char *path, int flags)
 {

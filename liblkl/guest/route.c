@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Routes: the default route, and a routing table for each interface and family.
- * The table is used for packets that are sent from the address of the interface,
- * so that each of several interfaces can have a gateway (multipath TCP).
+ * The table is used for packets that are sent from the address of the
+ * interface, so that each of several interfaces can have a gateway (multipath
+ * TCP).
  */
 #include <string.h>
 
@@ -12,8 +13,8 @@
 #include "guest/rtnetlink.h"
 
 /*
- * Priority of rules: before the rule of the main table, and the same for all, as
- * the kernel refuses a duplicate rule only if the priority is the same.
+ * Priority of rules: before the rule of the main table, and the same for all,
+ * as the kernel refuses a duplicate rule only if the priority is the same.
  */
 #define PRIORITY	32765
 

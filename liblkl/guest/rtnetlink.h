@@ -39,8 +39,8 @@ int lkl_nl_send(struct lkl_nl *nl);
 
 /*
  * Send a request with LKL_NLM_F_DUMP (a list) or LKL_NLM_F_ACK (one object) in
- * its flags, and call @each for each message of the answer, until @each returns a
- * negative error.  Messages may come more than once: a list that changes
+ * its flags, and call @each for each message of the answer, until @each returns
+ * a negative error.  Messages may come more than once: a list that changes
  * meanwhile is read again from its beginning.
  */
 int lkl_nl_query(struct lkl_nl *nl,

@@ -13,9 +13,9 @@
 #define ROOT	"/proc/sys/"
 
 /*
- * Make a path of "net.ipv4.ip_forward" or "net/ipv4/ip_forward".  The first of "."
- * and "/" is the separator.  If that is ".", a "/" stands for a "." in a name:
- * "net.ipv4.conf.eth0/1.forwarding" is "net/ipv4/conf/eth0.1/forwarding".
+ * Make a path of "net.ipv4.ip_forward" or "net/ipv4/ip_forward".  The first of
+ * "." and "/" is the separator.  If that is ".", a "/" stands for a "." in a
+ * name: "net.ipv4.conf.eth0/1.forwarding" is "net/ipv4/conf/eth0.1/forwarding".
  */
 static void sysctl_name_to_path(char *name)
 {

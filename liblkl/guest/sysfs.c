@@ -40,8 +40,8 @@ static int sysfs_find_entry(const char *path, const char *prefix, char *name)
 }
 
 /*
- * Find the directory @path of device @kernel_id for @class ("net", "block"), and
- * the entry @name there that begins with @prefix.
+ * Find the directory @path of device @kernel_id for @class ("net", "block"),
+ * and the entry @name there that begins with @prefix.
  */
 static int sysfs_find_device(int64_t kernel_id, const char *class,
 			     const char *prefix, char *path, char *name)

@@ -133,8 +133,8 @@ static void umount_node_ioctl(int nodes, const char *name, unsigned int cmd,
 
 /*
  * Stop mapped devices, arrays and loop devices: a loop device keeps the file
- * system of its file busy, and devices on it keep the loop device busy.  Devices
- * in use stay.
+ * system of its file busy, and devices on it keep the loop device busy.
+ * Devices in use stay.
  */
 static void umount_stop_devices(void)
 {

@@ -9,8 +9,8 @@
  *	lkl_sys_halt();
  *	lkl_cleanup();
  *
- * Every function returns a negative LKL error number (-LKL_ENOENT) on failure;
- * those are the kernel's numbers, not the host's.
+ * Every function returns a negative LKL error number (-LKL_ENOENT) on failure.
+ * LKL error numbers are the kernel's, not the host's.
  */
 #ifndef LKL_H
 #define LKL_H

@@ -14,44 +14,46 @@ extern "C" {
 #endif
 
 /**
- * lkl_syscall - a system call by number
+ * lkl_syscall - make a system call by number
  * @no: __lkl__NR_*
  * @params: six parameters
  *
  * Context: any thread; the first call of a thread creates its kernel task.
- * Return: the kernel's result; -LKL_ENODEV when none runs, -LKL_EIO when it
- * has died.
+ * Return: the result of the kernel; -LKL_ENODEV when no kernel runs; -LKL_EIO
+ * when the kernel has died.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
 
 /**
- * lkl_syscall_unless - lkl_syscall(), unless something happened before
+ * lkl_syscall_unless - make a system call unless a flag is set
  * @no: __lkl__NR_*
  * @params: six parameters
- * @stop: read once lkl_thread_interrupt() can no longer come too early
+ * @stop: flag, read at a point after which lkl_thread_interrupt() cannot be
+ *	lost
  *
- * For signal handlers that set *@stop and then call lkl_thread_interrupt() for
- * the thread that they run on: wherever they come, the call does not block.
+ * The function is for signal handlers that set *@stop and then call
+ * lkl_thread_interrupt() for the thread that they run on: at whatever point the
+ * signal arrives, the call does not block.
  *
  * Context: any thread.
- * Return: as lkl_syscall(); -LKL_ERESTART when *@stop is set, then the call was
+ * Return: as lkl_syscall(); -LKL_ERESTART when *@stop was set and the call was
  * not made.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
 				      const volatile bool *stop);
 
-/* Threads */
-
 struct lkl_thread;
 
 /**
- * lkl_thread_self - the calling thread, for lkl_thread_interrupt()
+ * lkl_thread_self - get a handle of the calling thread
+ *
+ * The handle is for lkl_thread_interrupt().
  *
  * Context: any thread, after lkl_init().
- * Return: a handle that is good until the thread ends or lkl_cleanup(); NULL
- * when there is no memory for it or no lkl_init().
+ * Return: a handle, valid until the thread ends or lkl_cleanup(); NULL when
+ * there is no memory for it, or before lkl_init().
  * Since: 1.0
  */
 LKL_API struct lkl_thread *lkl_thread_self(void);
@@ -60,9 +62,11 @@ LKL_API struct lkl_thread *lkl_thread_self(void);
  * lkl_thread_interrupt - make a blocked call return
  * @thread: from lkl_thread_self()
  *
- * The system call that @thread is in, if it blocks or is going to, ends as by
- * a signal, with -LKL_EINTR or with what it has done so far.  A thread that is
- * in no call is not affected, nor is its next call.
+ * The system call that @thread is in, if the call blocks or is about to block,
+ * ends as if by a signal: with -LKL_EINTR, or with the part of the work that is
+ * done.  If @thread is in no call, the function does nothing, and the next call
+ * of
+ * @thread is not affected.
  *
  * Context: any thread, and signal handlers.
  * Since: 1.0

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lkl_compat.h - system calls by the names that programs know
+ * lkl_compat.h - system calls by their older names
  *
- * The kernel's table for new architectures has only the newer of each pair of
- * calls; these are the older ones, with the same arguments and results.
+ * Where Linux has an older and a newer variant of a system call, the table for
+ * new architectures has only the newer one.  These functions are the older
+ * ones, with the arguments and results that programs know.
+ *
  * Included by <lkl.h>.
  */
 #ifndef LKL_COMPAT_H
@@ -135,7 +137,7 @@ static inline lkl_long_t lkl_sys_select(int n, __lkl__kernel_fd_set *rfds,
 	};
 
 	if (tv) {
-		/* As Linux: a second or more of microseconds carries over. */
+		/* As in Linux, a second or more of microseconds carries over. */
 		ts.tv_sec = tv->tv_sec + tv->tv_usec / 1000000;
 		ts.tv_nsec = tv->tv_usec % 1000000 * 1000;
 		params[4] = (lkl_long_t)(uintptr_t)&ts;

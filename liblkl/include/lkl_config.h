@@ -15,8 +15,8 @@
  *	lkl_unload_config(&cfg);
  *	lkl_cleanup();
  *
- * lkl-config(5) tells what the keys mean.  Each function stops at no error that
- * it could tell more about: it sends all its messages, then returns the first.
+ * lkl-config(5) describes the keys.  A function goes on after an error to find
+ * others: it prints a message for each, and returns the first one.
  */
 #ifndef LKL_CONFIG_H
 #define LKL_CONFIG_H
@@ -29,23 +29,23 @@ extern "C" {
 
 /**
  * struct lkl_config_iface - an element of the key "interfaces"
- * @next:	the next one, or NULL
- * @type:	kind of back end; never NULL
- * @param:	what that is made of, or NULL
+ * @next:	next element, or NULL
+ * @type:	type of back end; never NULL
+ * @param:	parameter of the back end, or NULL
  * @mac:	hardware address, as text, or NULL
  * @ip:		IPv4 address, as text, or NULL
- * @ifgateway:	gateway for what comes from @ip, or NULL
+ * @ifgateway:	gateway for packets from @ip, or NULL
  * @ipv6:	IPv6 address, as text, or NULL
- * @ifgateway6:	gateway for what comes from @ipv6, or NULL
+ * @ifgateway6:	gateway for packets from @ipv6, or NULL
  * @neigh:	"ip|mac;...", or NULL
  * @qdisc:	"root|type;...", or NULL
- * @mtu:	largest packet, 0: the device's own
- * @masklen:	of @ip
- * @masklen6:	of @ipv6
+ * @mtu:	size of the largest packet, 0: the default of the device
+ * @masklen:	length of the network prefix of @ip
+ * @masklen6:	length of the network prefix of @ipv6
  * @offload:	virtio feature bits
- * @set:	for liblkl: which keys there are
- * @id:		of the network device, once lkl_load_config_pre() made it
- * @nd:		its back end, NULL before
+ * @set:	for liblkl: the keys that are set
+ * @id:		id of the network device, after lkl_load_config_pre()
+ * @nd:		back end of the network device; NULL before
  */
 struct lkl_config_iface {
 	struct lkl_config_iface *next;
@@ -70,25 +70,27 @@ struct lkl_config_iface {
 /**
  * struct lkl_config - a configuration; all zeros: an empty one
  *
- * What the pointers lead to is liblkl's until lkl_unload_config().
+ * The memory behind the pointers belongs to liblkl until lkl_unload_config().
  *
  * @interfaces:	network devices, a list, or NULL
  * @gateway:	IPv4 address of the gateway, as text, or NULL
  * @gateway6:	IPv6 address of the gateway, as text, or NULL
  * @sysctl:	"name=value;...", or NULL
- * @boot_cmdline: for lkl_start_kernel(), or NULL
+ * @boot_cmdline: command line for lkl_start_kernel(), or NULL
  * @mount:	file systems to mount, "proc,sysfs", or NULL
  * @dump:	files to print after boot, "/proc/net/dev,...", or NULL
  * @nameserver:	addresses for /etc/resolv.conf, or NULL
- * @debug:	bit mask; 0: only what is critical is printed.  0x100: the
- *		program is to pause before it halts, which is its own business
- * @singlecpu:	1: the thread that drives the kernel stays on one CPU of the
- *		host; 2: so do all that LKL starts
- * @delay_main:	microseconds; how long the program is to wait after boot, which
- *		is its own business
- * @set:	for liblkl: which keys there are
- * @message:	receives messages, of one or more complete lines, and what is
- *		printed; NULL: the host's print does, when lkl_init() was called
+ * @debug:	bit mask; 0: the kernel prints only critical messages.  0x100:
+ *		the program should pause before it halts the kernel, which
+ *		liblkl leaves to the program
+ * @singlecpu:	1: keep the background thread on one CPU of the host; 2: keep
+ *		all threads there that LKL starts
+ * @delay_main:	time that the program should wait after boot, in microseconds,
+ *		which liblkl leaves to the program
+ * @set:	for liblkl: the keys that are set
+ * @message:	receives messages, which are one or more complete lines, and the
+ *		files of @dump; NULL: the host's print function, after
+ *		lkl_init()
  * @data:	for @message
  * @reserved:	zero
  */
@@ -112,52 +114,51 @@ struct lkl_config {
 };
 
 /**
- * lkl_load_config_json - take keys from a text in JSON
- * @cfg: receives them; unchanged on failure
+ * lkl_load_config_json - load keys from a text in JSON
+ * @cfg: receives the keys; unchanged on failure
  * @json_text: the text
  *
- * Keys that were set before are replaced, all interfaces by all interfaces.
- * Messages call the text "json".
+ * Keys replace those that were set before, and a list of interfaces replaces
+ * the previous list.  Messages call the text "json".
  *
  * Context: any thread, also before lkl_init().
- * Return: 0; -LKL_EINVAL when anything in it is wrong, which is told with line
- * and key; -LKL_EBUSY when it has interfaces and lkl_load_config_pre() made
- * devices of those of before; -LKL_ENOMEM; -LKL_EOPNOTSUPP when liblkl was built
- * without JSON.
+ * Return: 0; -LKL_EINVAL when the text is wrong, after messages with line and
+ * key; -LKL_EBUSY when the text has interfaces and lkl_load_config_pre() made
+ * devices of the previous ones; -LKL_ENOMEM; -LKL_EOPNOTSUPP when liblkl was
+ * built without JSON.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_json(struct lkl_config *cfg, const char *json_text);
 
 /**
- * lkl_load_config_file - as lkl_load_config_json(), from a file
+ * lkl_load_config_file - load keys from a file in JSON
  * @cfg: receives the keys; unchanged on failure
- * @path: file of the host, by which messages call it
+ * @path: file of the host; messages use this name
  *
  * Context: any thread, also before lkl_init().
- * Return: as lkl_load_config_json(); -LKL_ENOENT when there is no such file
- * (without a message), -LKL_EACCES or -LKL_EIO when it cannot be read.
+ * Return: as lkl_load_config_json(); -LKL_ENOENT when there is no such file,
+ * without a message; -LKL_EACCES or -LKL_EIO when the file cannot be read.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_file(struct lkl_config *cfg, const char *path);
 
 /**
- * lkl_load_config_env - take keys from variables LKL_HIJACK_* of the
- *	environment
- * @cfg: receives those that are not set yet; unchanged on failure
+ * lkl_load_config_env - load keys from environment variables LKL_HIJACK_*
+ * @cfg: receives the keys that are not set yet; unchanged on failure
  *
- * It does not look for files: LKL_HIJACK_CONFIG_FILE is for programs, which
- * pass it to lkl_load_config_file().
+ * The function does not load a file: LKL_HIJACK_CONFIG_FILE is for programs,
+ * which pass it to lkl_load_config_file().
  *
- * Context: any thread, also before lkl_init(), while none changes the
+ * Context: any thread, also before lkl_init(), while no thread changes the
  * environment.
- * Return: 0; -LKL_EINVAL when anything in it is wrong, which is told with the
- * name of the variable; -LKL_ENOMEM.
+ * Return: 0; -LKL_EINVAL when a variable is wrong, after messages with its
+ * name; -LKL_ENOMEM.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_env(struct lkl_config *cfg);
 
 /**
- * lkl_show_config - print all keys that are set, as JSON
+ * lkl_show_config - print all keys that are set, in JSON
  * @cfg: the configuration
  *
  * Context: any thread.
@@ -167,36 +168,37 @@ LKL_API int lkl_load_config_env(struct lkl_config *cfg);
 LKL_API int lkl_show_config(const struct lkl_config *cfg);
 
 /**
- * lkl_load_config_pre - do what comes before lkl_start_kernel()
+ * lkl_load_config_pre - apply a configuration before lkl_start_kernel()
  * @cfg: the configuration
  *
- * Adds the network devices, and tells how much the kernel is to print.  Devices
- * stay until lkl_unload_config(): for a second boot, it need not be called.
+ * The function adds the network devices, and sets which messages the kernel
+ * prints. Devices stay until lkl_unload_config(): a second boot needs no second
+ * call.
  *
  * Context: any thread, after lkl_init().
- * Return: 0, or a negative error after messages that tell which interface; then
- * nothing was done.
+ * Return: 0; a negative error, after messages that name the interface: then
+ * nothing was changed.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_pre(struct lkl_config *cfg);
 
 /**
- * lkl_load_config_post - do what comes after lkl_start_kernel()
+ * lkl_load_config_post - apply a configuration after lkl_start_kernel()
  * @cfg: the configuration, for which lkl_load_config_pre() was called
  *
- * Mounts, sets parameters, configures the interfaces, waits until their IPv6
- * addresses can be used, writes /etc/resolv.conf, and prints files.  What can
- * be done is done.
+ * The function mounts file systems, sets parameters, configures the interfaces,
+ * waits until their IPv6 addresses can be used, writes /etc/resolv.conf, and
+ * prints files.  After a failure it goes on with the rest.
  *
  * Context: any thread, kernel running; blocks.
- * Return: 0, or the first error after messages that tell which keys.
+ * Return: 0, or the first error, after messages that name the keys.
  * Since: 1.0
  */
 LKL_API int lkl_load_config_post(struct lkl_config *cfg);
 
 /**
- * lkl_unload_config - remove the network devices and free all
- * @cfg: the configuration, which is empty then
+ * lkl_unload_config - remove the network devices and free all memory
+ * @cfg: the configuration, which is empty after that
  *
  * Context: any thread, before lkl_cleanup(); kernel running or not.
  * Return: 0, or the first error of removing a device.

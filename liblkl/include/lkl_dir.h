@@ -18,19 +18,19 @@ struct lkl_linux_dirent64;
 
 /**
  * lkl_opendir - open a directory for reading
- * @path: its path
- * @err: receives the error when NULL is returned
+ * @path: path of the directory
+ * @err: receives the error when the result is NULL
  *
- * Context: any thread, kernel running; a directory is used by one at a time.
- * Return: to be freed by lkl_closedir(), or NULL.
+ * Context: any thread, kernel running; one thread at a time uses a directory.
+ * Return: a directory, to be freed by lkl_closedir(), or NULL.
  * Since: 1.0
  */
 LKL_API struct lkl_dir *lkl_opendir(const char *path, int *err);
 
 /**
- * lkl_fdopendir - the same from a descriptor, which lkl_closedir() closes
- * @fd: LKL descriptor of a directory
- * @err: receives the error when NULL is returned
+ * lkl_fdopendir - open a directory for reading by its descriptor
+ * @fd: LKL descriptor of the directory, which lkl_closedir() closes
+ * @err: receives the error when the result is NULL
  *
  * Context: as lkl_opendir().
  * Return: as lkl_opendir().
@@ -39,7 +39,7 @@ LKL_API struct lkl_dir *lkl_opendir(const char *path, int *err);
 LKL_API struct lkl_dir *lkl_fdopendir(int fd, int *err);
 
 /**
- * lkl_rewinddir - start again
+ * lkl_rewinddir - start again at the first entry
  * @dir: the directory
  *
  * Since: 1.0
@@ -47,7 +47,7 @@ LKL_API struct lkl_dir *lkl_fdopendir(int fd, int *err);
 LKL_API void lkl_rewinddir(struct lkl_dir *dir);
 
 /**
- * lkl_closedir - close and free
+ * lkl_closedir - close and free a directory
  * @dir: the directory
  *
  * Return: 0 or a negative error.
@@ -56,18 +56,18 @@ LKL_API void lkl_rewinddir(struct lkl_dir *dir);
 LKL_API int lkl_closedir(struct lkl_dir *dir);
 
 /**
- * lkl_readdir - the next entry
+ * lkl_readdir - read the next entry
  * @dir: the directory
  *
- * Return: an entry, valid until the next call; NULL at the end or after an
- * error, which lkl_errdir() tells: -LKL_EUCLEAN for a damaged directory that
- * goes in circles.
+ * Return: an entry, valid until the next call; NULL at the end, and after an
+ * error, which lkl_errdir() returns: -LKL_EUCLEAN for a damaged directory whose
+ * entries repeat without an end.
  * Since: 1.0
  */
 LKL_API struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir);
 
 /**
- * lkl_errdir - the last error of lkl_readdir()
+ * lkl_errdir - get the last error of lkl_readdir()
  * @dir: the directory
  *
  * Return: 0 or a negative error.
@@ -76,8 +76,8 @@ LKL_API struct lkl_linux_dirent64 *lkl_readdir(struct lkl_dir *dir);
 LKL_API int lkl_errdir(struct lkl_dir *dir);
 
 /**
- * lkl_dirfd - the descriptor of a directory, which stays its own
- * @dir: the directory
+ * lkl_dirfd - get the descriptor of a directory
+ * @dir: the directory, which keeps the descriptor
  *
  * Return: an LKL descriptor.
  * Since: 1.0

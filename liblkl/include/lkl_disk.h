@@ -17,9 +17,9 @@ struct lkl_dev_blk_ops;
 
 /**
  * struct lkl_disk - a disk
- * @dev: for liblkl
+ * @dev: private to liblkl
  * @fd: file descriptor of the host, which stays the program's; or
- * @handle: what a custom back end wants
+ * @handle: handle for a custom back end
  * @ops: custom back end, NULL for the host's own
  */
 struct lkl_disk {
@@ -44,9 +44,9 @@ struct lkl_disk {
  * struct lkl_blk_req - a request to a custom back end
  * @type: LKL_DEV_BLK_TYPE_*
  * @prio: 0
- * @sector: first 512-byte sector
+ * @sector: first sector of 512 bytes
  * @buf: buffers
- * @count: their number
+ * @count: number of buffers
  */
 struct lkl_blk_req {
 	unsigned int type;
@@ -58,10 +58,11 @@ struct lkl_blk_req {
 
 /**
  * struct lkl_dev_blk_ops - a custom back end
- * @get_capacity: size in bytes; 0 or negative
- * @request: do it, completely; returns LKL_DEV_BLK_STATUS_*
+ * @get_capacity: get the size in bytes; return 0, or a negative number on
+ *	failure
+ * @request: perform a request completely; return LKL_DEV_BLK_STATUS_*
  *
- * Context: called by whichever thread runs the kernel; must not call LKL.
+ * Context: called by the thread that runs the kernel; must not call LKL.
  */
 struct lkl_dev_blk_ops {
 	int (*get_capacity)(struct lkl_disk disk, unsigned long long *res);
@@ -70,7 +71,7 @@ struct lkl_dev_blk_ops {
 
 /**
  * lkl_disk_add - add a disk, before or while the kernel runs
- * @disk: copied; @disk->dev is set
+ * @disk: description, which is copied; @disk->dev is set
  *
  * Context: any thread.
  * Return: id of the disk, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM.
@@ -79,37 +80,39 @@ struct lkl_dev_blk_ops {
 LKL_API int lkl_disk_add(struct lkl_disk *disk);
 
 /**
- * lkl_disk_remove - take a disk away
- * @disk: as lkl_disk_add() left it; nothing on it may be mounted
+ * lkl_disk_remove - remove a disk
+ * @disk: as lkl_disk_add() left it; no file system on it may be mounted
  *
  * Context: any thread.
- * Return: 0, -LKL_ENOENT; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO
- * when it has died: then the disk, and its descriptor, are in use until
+ * Return: 0; -LKL_ENOENT; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO
+ * when the kernel has died: then the disk and its descriptor are in use until
  * lkl_sys_halt().
  * Since: 1.0
  */
 LKL_API int lkl_disk_remove(struct lkl_disk disk);
 
 /**
- * lkl_get_virtio_blkdev - device number of a disk
+ * lkl_get_virtio_blkdev - get the device number of a disk
  * @disk_id: from lkl_disk_add()
  * @part: partition, from 1; 0 for the whole disk
- * @pdevid: receives it, encoded for mknod()
+ * @pdevid: receives the device number, encoded for mknod()
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENOENT for no such disk, -LKL_ENODEV for no such partition.
+ * Return: 0; -LKL_ENOENT when there is no such disk; -LKL_ENODEV when there is
+ * no such partition.
  * Since: 1.0
  */
 LKL_API int lkl_get_virtio_blkdev(int disk_id, unsigned int part,
 				  uint32_t *pdevid);
 
 /**
- * lkl_encode_dev_from_sysfs - device number from a "dev" file of sysfs
- * @path: the file
- * @pdevid: receives it, encoded for mknod()
+ * lkl_encode_dev_from_sysfs - get a device number from a "dev" file of sysfs
+ * @path: path of the file
+ * @pdevid: receives the device number, encoded for mknod()
  *
  * Context: any thread, kernel running.
- * Return: 0 or the error of reading the file, -LKL_EINVAL for its contents.
+ * Return: 0; the error of reading the file; -LKL_EINVAL when the file does not
+ * contain a device number.
  * Since: 1.0
  */
 LKL_API int lkl_encode_dev_from_sysfs(const char *path, uint32_t *pdevid);

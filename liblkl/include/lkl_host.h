@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lkl_host.h - what a host gives to LKL
+ * lkl_host.h - the interface between LKL and a host
  *
- * A host library fills in a struct lkl_host_operations; liblkl-host-posix and
- * liblkl-host-win32 are two of them, lkl-host(7) tells how to write another.
- * Programs use this header to adjust the default host before the kernel starts
- * (lkl_host_ops.print = NULL) or to call the host's services portably.
+ * A host library, liblkl-host-posix for example, fills in a struct
+ * lkl_host_operations; lkl-host(7) describes how to write one.  Programs use
+ * this header to adjust the default host before the kernel starts
+ * (lkl_host_ops.print = NULL), or to call services of the host portably.
  */
 #ifndef LKL_HOST_H
 #define LKL_HOST_H
@@ -35,27 +35,29 @@ struct lkl_ram;
  *
  * @size:	sizeof(struct lkl_host_vm_ops)
  * @reserve:	reserve address space without memory behind it, aligned to
- *		@align (a power of two); NULL when there is none
+ *		@align (a power of two); return NULL when there is none
  * @release:	give back all of a reservation
- * @commit:	make a part of a reservation zero-filled, readable and
- *		writable; memory is spent when it is touched
- * @decommit:	make it inaccessible reserved space again, contents lost
- * @ram_limit:	most bytes of guest RAM that are reasonable on this host
- * @ram_create:	reserve an arena of guest RAM, readable and writable, spent
- *		when touched; @base returns its address, aligned to 2 MiB
+ * @commit:	make a part of a reservation readable, writable and zero-filled;
+ *		memory is allocated on the first access
+ * @decommit:	make a part of a reservation inaccessible again; its contents
+ *		are lost
+ * @ram_limit:	return the largest reasonable size of guest RAM on this host
+ * @ram_create:	reserve an arena of guest RAM, readable and writable, allocated
+ *		on the first access; return its address, aligned to 2 MiB, in
+ *		@base
  * @ram_alias:	make the reserved address @va a second mapping of
- *		[@off, @off + @len) of the arena, contents kept
- * @ram_discard: the contents are no longer needed: give the memory back; it
- *		reads as zeros or as before afterwards
+ *		[@off, @off + @len) of the arena, whose contents stay
+ * @ram_discard: free memory of the arena whose contents are no longer needed;
+ *		it reads as zeros or as before after that
  * @ram_free:	release the arena
  * @image_open:	open the kernel image at @path for mapping
  * @image_read:	read exactly @len bytes at @off
- * @image_map:	place [@off, @off + @len) of the image at the reserved
- *		address @addr, read-only, executable when @exec
+ * @image_map:	map [@off, @off + @len) of the image at the reserved address
+ *		@addr, read-only, and executable with @exec
  * @image_close: close the image; mappings stay
- * @booted:	boot is over, in the first @ram_len bytes of the arena.  Advice:
- *		most of what it touched of the unchanged pages of the image,
- *		@len bytes at @text (NULL: none), is not needed again
+ * @booted:	advice: boot is over; it used the first @ram_len bytes of the
+ *		arena, and most of the unchanged pages of the image that it
+ *		touched, @len bytes at @text (NULL: none), are not needed again
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -81,32 +83,35 @@ struct lkl_host_vm_ops {
 /**
  * struct lkl_host_wait_ops - sleeping and waking
  *
- * Two kinds of sleep exist.  A follower waits on a word of its own.  The
- * leader waits in the poller, which watches everything that can complete
- * (disks, packets, descriptors of the program) and a deadline.  A third thread may be the worker,
- * which does one disk request by itself.
+ * A thread sleeps in one of two ways.  A follower waits on a futex word of its
+ * own.  The leader waits in the poller, which watches everything that can
+ * complete (disks, packets, descriptors of the program) and a deadline.  A
+ * third thread, the I/O thread, may perform one disk request synchronously.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
  * @word_wait:	sleep while *@word == @val; may return early
  * @word_wake:	wake the thread that sleeps on @word
- * @spin:	how often to poll before a sleep pays off, 0 with one CPU
+ * @spin:	return how many times to check a word before a sleep is worth
+ *		its cost, 0 with one CPU
  * @poller_create: create a poller
- * @poller_prepare: the caller has nothing else to do: hand queued requests
- *		to the host, or return 1: one is left for poller_work(), which
- *		the caller is to call
- * @poller_work: do that request; the next poller_reap() completes it.  One
- *		thread at a time, without the lock that the other functions,
- *		but poller_wait() and poller_kick(), are called with
+ * @poller_prepare: submit queued requests to the host, as the caller has
+ *		nothing else to do; or keep one request for poller_work(), which
+ *		the caller must call then, and return 1
+ * @poller_work: perform the request that was kept; the next poller_reap()
+ *		completes it.  One thread at a time, without the lock that
+ *		protects calls of the other functions except poller_wait() and
+ *		poller_kick()
  * @poller_wait: sleep until something completes, @deadline (monotonic ns,
- *		INT64_MAX: none) has passed or poller_kick(); does not run
- *		completions.  One thread at a time, without the lock; or with it
- *		and a @deadline that has passed: only look
- * @poller_kick: make a current or the next poller_wait return; any thread
- * @poller_submit: hand queued requests to the host without waiting
- * @poller_reap: run the completions that are there; returns their number.
- *		Cheap when there are none: no host system call
- * @poller_destroy: release it; every device is closed before
- * @word_wait_until: as @word_wait, but no longer than until @deadline
+ *		INT64_MAX: none) has passed or poller_kick(); do not run
+ *		completions.  One thread at a time, without the lock; or with
+ *		the lock and a @deadline that has passed, to check for
+ *		completions
+ * @poller_kick: make the current or the next poller_wait() return; any thread
+ * @poller_submit: submit queued requests to the host without waiting
+ * @poller_reap: run the completions that are there, and return their number.
+ *		Without completions it must be cheap: no host system call
+ * @poller_destroy: release the poller; every device has been closed before
+ * @word_wait_until: as @word_wait, until @deadline at most
  */
 struct lkl_host_wait_ops {
 	uint32_t size;
@@ -142,15 +147,16 @@ enum lkl_blk_op {
 
 /* Flags of struct lkl_blk_info */
 #define LKL_BLK_READ_ONLY	(1U << 0)
-#define LKL_BLK_DISCARD		(1U << 1)	/* discard is possible */
-#define LKL_BLK_WRITE_ZEROES	(1U << 2)	/* so is write-zeroes */
+#define LKL_BLK_DISCARD		(1U << 1)	/* discard is supported */
+#define LKL_BLK_WRITE_ZEROES	(1U << 2)	/* write-zeroes is supported */
 #define LKL_BLK_UNMAP		(1U << 0)	/* lkl_blk_io.flags: may deallocate */
 
 /**
  * struct lkl_blk_info - properties of a disk
  * @size_bytes:		capacity
  * @logical_block_size:	smallest unit of a transfer, at least 512
- * @physical_block_size: unit that the medium writes without read-modify-write
+ * @physical_block_size: smallest unit that the medium writes without
+ *			read-modify-write
  * @flags:		LKL_BLK_*
  */
 struct lkl_blk_info {
@@ -165,12 +171,13 @@ struct lkl_blk_info {
  * @op:		enum lkl_blk_op
  * @flags:	LKL_BLK_UNMAP
  * @offset:	first byte
- * @len:	bytes in all; of the range for discard and write-zeroes
- * @iov:	buffers (host addresses); they and the
- *		array stay valid until @done was called
- * @iov_count:	their number
- * @done:	called once, from poller_reap() or from within submit, with 0
- *		or -LKL_EIO, -LKL_ENOSPC, -LKL_EOPNOTSUPP
+ * @len:	total number of bytes; for discard and write-zeroes the length
+ *		of the range
+ * @iov:	buffers at host addresses; buffers and array stay valid until
+ *		@done is called
+ * @iov_count:	number of buffers
+ * @done:	called once, by poller_reap() or during submit, with 0 or
+ *		-LKL_EIO, -LKL_ENOSPC, -LKL_EOPNOTSUPP
  * @host:	for the back end
  */
 struct lkl_blk_io {
@@ -187,10 +194,10 @@ struct lkl_blk_io {
 /**
  * struct lkl_host_blk_ops - the host's own block back end
  * @size:	sizeof(struct lkl_host_blk_ops)
- * @open:	start to use @disk (its fd or handle); fills in @info
- * @submit:	queue one request; it is handed to the host at the next
- *		poller_submit() or poller_prepare()
- * @close:	stop to use it; no request is in flight.  The program's fd
+ * @open:	start to use @disk (its fd or handle); fill in @info
+ * @submit:	queue one request; the next poller_submit() or poller_prepare()
+ *		submits it to the host
+ * @close:	stop to use the disk; no request is in flight.  The program's fd
  *		stays open
  */
 struct lkl_host_blk_ops {
@@ -202,11 +209,11 @@ struct lkl_host_blk_ops {
 };
 
 /**
- * struct lkl_packet - a packet on its way between a device and its back end
- * @iov:	buffers, with the struct lkl_virtio_net_hdr_v1 first if the back
- *		end has one
- * @iov_count:	their number
- * @len:	bytes of the packet, set by the receiver
+ * struct lkl_packet - a packet between a device and its back end
+ * @iov:	buffers; if the back end uses it, struct lkl_virtio_net_hdr_v1
+ *		comes first
+ * @iov_count:	number of buffers
+ * @len:	length of the packet, set by the receiver
  */
 struct lkl_packet {
 	struct iovec *iov;
@@ -221,28 +228,29 @@ struct lkl_packet {
 /**
  * struct lkl_host_net_ops - a network back end that needs no thread
  *
- * All functions are called with the CPU lock held.
+ * All functions are called with the lock of the virtual CPU held.
  *
  * @size:	sizeof(struct lkl_host_net_ops)
- * @features:	which of the virtio feature bits @wanted the back end can do, and
- *		those that it cannot do without; before @open
- * @open:	a device begins to use @nd.  From now on, until @close,
- *		poller_reap() calls @ready with LKL_NET_TX when there is
- *		something to do.  @features: what the device offers its driver
- * @want_rx:	whether @ready is to be called with LKL_NET_RX while there are
- *		packets; not at first
- * @send:	send up to @n packets; returns how many of them are done with.
- *		Fewer than @n: the rest has to wait for LKL_NET_TX
- * @recv:	receive up to @n packets; returns their number and sets their
- *		lengths.  0: there is none for now
+ * @features:	return the virtio features of @wanted that the back end
+ *		supports, and those that it needs; called before @open
+ * @open:	start to use @nd for a device, until @close: poller_reap() calls
+ *		@ready with LKL_NET_TX when packets can be sent again.
+ *		@features: those that the device offers to its driver
+ * @want_rx:	choose whether poller_reap() calls @ready with LKL_NET_RX while
+ *		there are packets to receive; off after @open
+ * @send:	send up to @n packets and return how many are done.  The rest,
+ *		if any, has to wait for LKL_NET_TX
+ * @recv:	receive up to @n packets, set their lengths, and return their
+ *		number; 0: there is none now
  * @close:	undo @open
- * @tso_max:	longest TCP segment over IPv4, headers included, that @send
- *		takes if it is more than 64 KiB, or 0; may be NULL
- * @forked:	in the child of a fork(): close what @open and the back end's making
- *		opened, so that the child does not keep it; after that only @nd's
- *		free may be called.  May be NULL
- * @mac:	the hardware address that a device has to have, if nobody says
- *		another; NULL: a random one
+ * @tso_max:	return the largest length of a TCP segment over IPv4, headers
+ *		included, that @send takes, if it exceeds 64 KiB, else 0; may be
+ *		NULL
+ * @forked:	in the child of a fork(): close descriptors of @nd, so that the
+ *		child does not keep them; after that, only free of @nd may be
+ *		called.  May be NULL
+ * @mac:	get the hardware address that the device must have if the
+ *		program gives none; NULL: a random one
  */
 struct lkl_host_net_ops {
 	uint32_t size;
@@ -262,9 +270,9 @@ struct lkl_host_net_ops {
 };
 
 /**
- * struct lkl_hostfd - a descriptor of the host that somebody waits for
+ * struct lkl_hostfd - a descriptor of the host that tasks wait for
  * @fd:		the descriptor
- * @ready:	called by poller_reap() when it may have become ready
+ * @ready:	called by poller_reap() when @fd may have become ready
  * @host:	for the host
  */
 struct lkl_hostfd {
@@ -276,14 +284,15 @@ struct lkl_hostfd {
 /**
  * struct lkl_host_fd_ops - waiting for descriptors of the host
  *
- * Events are those of <lkl/asm/poll.h>.  Called with the CPU lock held.
+ * Events are those of <lkl/asm/poll.h>.  All functions are called with the lock
+ * of the virtual CPU held.
  *
  * @size:	sizeof(struct lkl_host_fd_ops)
  * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for
- *		something.  Once is enough until somebody asked @poll.  1: it
- *		is always ready (a file), nothing was done
- * @unwatch:	undo it; @hf->ready is not called any more
- * @poll:	what @fd is ready for now, or negative
+ *		anything; one call is enough until the next @poll.  Return 1 and
+ *		do nothing for a descriptor that is always ready (a file)
+ * @unwatch:	undo @watch; @hf->ready is not called any more
+ * @poll:	return the events that @fd is ready for now, or a negative error
  */
 struct lkl_host_fd_ops {
 	uint32_t size;
@@ -295,16 +304,16 @@ struct lkl_host_fd_ops {
 /**
  * struct lkl_host_fault_ops - access faults of kernel code
  * @size:	sizeof(struct lkl_host_fault_ops)
- * @install:	from now on, offer faults whose instruction lies in
- *		[@start, @end) to @handler, which returns the address to
- *		continue at, with the faulting instruction in the first and
- *		the faulting address in the second argument register when
- *		*@pass_args was set, or 0: not ours.
- *		Other faults go where they went before
- * @remove:	undo it
- * @thread_enter: once per host thread, before its first call: see to it that
- *		a fault handler finds a stack
- * @thread_exit: undo it
+ * @install:	from now on, call @handler for faults of instructions in
+ *		[@start, @end).  @handler returns the address to continue at, or
+ *		0 for a fault that is not the kernel's.  If it sets *@pass_args,
+ *		the first argument register there gets the address of the
+ *		instruction, the second the address of the access.  All other
+ *		faults go where they went before
+ * @remove:	undo @install
+ * @thread_enter: prepare a host thread before its first call: provide a stack
+ *		for the fault handler
+ * @thread_exit: undo @thread_enter
  */
 struct lkl_host_fault_ops {
 	uint32_t size;
@@ -317,64 +326,69 @@ struct lkl_host_fault_ops {
 };
 
 /*
- * Start no thread that runs the kernel while no call is in progress: for tools
- * that do one thing and end, and for programs that call lkl_poll().
+ * Start no background thread, which runs the kernel while no call is in
+ * progress. For tools that perform one task and end, and for programs that call
+ * lkl_poll().
  */
 #define LKL_HOST_NO_DRIVER	(1U << 0)
 
 /**
- * struct lkl_host_operations - everything LKL needs from a host
+ * struct lkl_host_operations - everything that LKL needs from a host
  *
  * The members up to @mem_free are also services for portable programs.
  *
  * @size:	sizeof(struct lkl_host_operations)
  * @flags:	LKL_HOST_*
  * @print:	write @len bytes of the kernel's log; NULL: silent
- * @panic:	called when the kernel died; NULL: nothing (calls return
+ * @panic:	called when the kernel died; NULL: do nothing (calls return
  *		-LKL_EIO, the process decides)
- * @sem_alloc:	a counting semaphore, NULL when there is no memory
- * @sem_free:	release it
- * @sem_up:	count up, and wake one who waits
+ * @sem_alloc:	make a counting semaphore; return NULL when there is no memory
+ * @sem_free:	release a semaphore
+ * @sem_up:	count up, and wake one thread that waits
  * @sem_down:	wait until the count is not 0, then count down
- * @mutex_alloc: a mutex, NULL when there is no memory
- * @mutex_free:	release it
- * @mutex_lock:	lock it
- * @mutex_unlock: unlock it
- * @thread_create: start a thread, 0 on failure
- * @thread_detach: nobody will join the calling thread
+ * @mutex_alloc: make a mutex; return NULL when there is no memory
+ * @mutex_free:	release a mutex
+ * @mutex_lock:	lock a mutex
+ * @mutex_unlock: unlock a mutex
+ * @thread_create: start a thread; return 0 on failure
+ * @thread_detach: detach the calling thread: no thread will join it
  * @thread_exit: end the calling thread
- * @thread_join: wait for its end, 0 or negative
- * @thread_self: the calling thread
- * @thread_equal: not 0: both are the same thread
- * @gettid:	a number for the calling thread, for messages
- * @tls_alloc:	a key; @destructor runs at thread exit for values not NULL
+ * @thread_join: wait for the end of a thread; return 0 or a negative error
+ * @thread_self: return the calling thread
+ * @thread_equal: return whether both are the same thread
+ * @gettid:	return a number of the calling thread, for messages
+ * @tls_alloc:	make a key; when a thread exits, @destructor runs for values
+ *		that are not NULL
  * @tls_free:	release a key
- * @tls_set:	the calling thread's value; 0 or negative
- * @tls_get:	the value that was set last, or NULL
- * @mem_alloc:	memory, NULL when there is none
- * @mem_free:	release it
- * @time:	monotonic clock in ns
- * @wall_time:	ns since 1970-01-01 UTC
- * @entropy:	fill @buf with unpredictable bytes; 0 or negative
+ * @tls_set:	set the calling thread's value; return 0 or a negative error
+ * @tls_get:	return the calling thread's value, NULL if none was set
+ * @mem_alloc:	allocate memory; return NULL when there is none
+ * @mem_free:	free memory
+ * @time:	return the time of a monotonic clock in ns
+ * @wall_time:	return the ns since 1970-01-01 UTC
+ * @entropy:	fill @buf with unpredictable bytes; return 0 or a negative error
  * @vm:		address space
  * @wait:	sleeping and waking
  * @fault:	access faults
  * @blk:	disks
- * @atfork:	call @child in the child after the process forked; NULL: there
- *		is no fork
+ * @atfork:	register @child, to be called in the child after each fork() of
+ *		the process; NULL: there is no fork()
  * @log:	as @print, with the level of the message, from 0 (emergency) to
- *		7 (debug); used instead of @print when it is set
- * @fd:		waiting for descriptors; NULL: there are none
- * @on_debug:	call @fn, on a thread of its own, each time that the user asks
- *		the program what its kernel does (POSIX: by SIGTSTP); NULL: not
- *		any more, and wait for the last call to end.  May be NULL
- * @thread_pin:	with @on, keep the thread @tid on the CPU of the host that all
- *		such threads share; 0 for @tid: all that @thread_create starts
- *		from now on.  Without @on, let them go.  May be NULL
- * @netdev_create: a network back end by its name: "tap" and so on, with the
- *		first argument of lkl_netdev_tap_create() and so on, or NULL
- *		where there is none, and with what the caller is going to
- *		offer.  NULL on failure, which it tells itself.  May be NULL
+ *		7 (debug); used instead of @print if it is set
+ * @fd:		waiting for descriptors; NULL: not supported
+ * @on_debug:	from now on, call @fn on a thread for this purpose each time
+ *		that the user asks what the kernel does (POSIX: by SIGTSTP);
+ *		with @fn NULL, stop that, and wait for the end of the last call.
+ *		May be NULL
+ * @thread_pin:	with @on, keep thread @tid on the one CPU of the host that all
+ *		such threads share; with a @tid of 0, all threads that
+ *		@thread_create starts from now on.  Without @on, undo that.  May
+ *		be NULL
+ * @netdev_create: make a network back end of a type such as "tap".  @param is
+ *		the first argument of the function for that type (of
+ *		lkl_netdev_tap_create() for "tap"), NULL if there is none;
+ *		@offload are the features that the device will offer.  Return
+ *		NULL on failure, after a message.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -419,15 +433,15 @@ struct lkl_host_operations {
 };
 
 /**
- * lkl_default_host_ops - the table of this platform's host library
+ * lkl_default_host_ops - get the table of this platform's host library
  *
- * Context: any thread. Programs may change members before lkl_init().
- * Return: the table; never NULL; valid for the life of the process.
+ * Context: any thread.  Programs may change members before lkl_init().
+ * Return: the table, never NULL, valid until the process ends.
  * Since: 1.0
  */
 struct lkl_host_operations *lkl_default_host_ops(void);
 
-/* The default table as the lvalue that programs know. */
+/* The default table, as an lvalue */
 #define lkl_host_ops (*lkl_default_host_ops())
 
 #ifdef __cplusplus

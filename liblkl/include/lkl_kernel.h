@@ -15,17 +15,17 @@ extern "C" {
 
 /**
  * lkl_sysctl - set a parameter of the kernel
- * @path: its name, as sysctl(8) has it: "net.ipv4.tcp_wmem" or
- *	"net/ipv4/tcp_wmem".  The first separator tells which one separates;
- *	the other one then is a part of a name ("net.ipv4.conf.eth0/1.forwarding"
- *	for eth0.1)
- * @value: its value
+ * @path: name of the parameter as in sysctl(8): "net.ipv4.tcp_wmem" or
+ *	"net/ipv4/tcp_wmem".  The first of "." and "/" is the separator; after
+ *	".", a "/" stands for a "." within a name, as in
+ *	"net.ipv4.conf.eth0/1.forwarding" for the interface eth0.1
+ * @value: value to set
  *
- * Mounts /proc when it is not there.
+ * The function mounts /proc if necessary.
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_ENOENT for no such parameter, -LKL_EINVAL for its value, or
- * what else writing it gives.
+ * Return: 0; -LKL_ENOENT when there is no such parameter; -LKL_EINVAL when the
+ * value is invalid; any other error of writing the value.
  * Since: 1.0
  */
 LKL_API int lkl_sysctl(const char *path, const char *value);
@@ -35,26 +35,25 @@ LKL_API int lkl_sysctl(const char *path, const char *value);
  * @sysctls: "name=value;name=value..."
  *
  * Context: any thread, kernel running.
- * Return: 0, or the error of the first one that failed; all others were set.
+ * Return: 0, or the error of the first parameter that failed; all other
+ * parameters are set.
  * Since: 1.0
  */
 LKL_API int lkl_sysctl_parse_write(const char *sysctls);
-
-/* Waiting for the host */
 
 /**
  * lkl_hostfd_create - make a descriptor of the host known to the kernel
  * @host_fd: descriptor of the host, which stays the caller's
  *
- * The result can be waited for, with poll, select and epoll, together with
- * sockets and everything else of the kernel: it is ready whenever @host_fd is.
- * Nothing else can be done with it but to close it, before @host_fd is closed.
- * A second one for the same number takes the place of the first, which a call
- * that is under way may still wait for: that is ready for nothing any more.
+ * The kernel can wait for the result with poll, select and epoll, together with
+ * its sockets and files: the result is ready whenever @host_fd is.  The only
+ * other operation is to close the result, before @host_fd is closed.  A second
+ * call for the same number replaces the first result: a call that still waits
+ * for the first one finds it ready for nothing.
  *
  * Context: any thread, kernel running.
  * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM;
- * -LKL_EOPNOTSUPP where the host cannot do it.
+ * -LKL_EOPNOTSUPP on a host that cannot wait for descriptors.
  * Since: 1.0
  */
 LKL_API int lkl_hostfd_create(int host_fd);

@@ -14,8 +14,8 @@ extern "C" {
 #endif
 
 /**
- * lkl_strerror - text of an error number
- * @err: error number, of either sign
+ * lkl_strerror - get the text of an error number
+ * @err: error number, positive or negative
  *
  * Context: any thread.
  * Return: a constant string.
@@ -26,7 +26,7 @@ LKL_API const char *lkl_strerror(int err);
 /**
  * lkl_perror - print a message and the text of an error number
  * @msg: what failed
- * @err: error number, of either sign
+ * @err: error number, positive or negative
  *
  * Context: any thread.
  * Since: 1.0
@@ -34,7 +34,7 @@ LKL_API const char *lkl_strerror(int err);
 LKL_API void lkl_perror(char *msg, int err);
 
 /**
- * lkl_printf - print to the host's print
+ * lkl_printf - print by the host's print function
  * @fmt: as for printf()
  *
  * Context: any thread, after lkl_init().
@@ -44,7 +44,7 @@ LKL_API void lkl_perror(char *msg, int err);
 LKL_API int lkl_printf(const char *fmt, ...) LKL_PRINTF(1, 2);
 
 /**
- * lkl_bug - report that the program is wrong, and call the host's panic
+ * lkl_bug - report a bug of the program, and call the host's panic function
  * @fmt: as for printf()
  *
  * Context: any thread, after lkl_init().
@@ -53,13 +53,13 @@ LKL_API int lkl_printf(const char *fmt, ...) LKL_PRINTF(1, 2);
 LKL_API void lkl_bug(const char *fmt, ...) LKL_PRINTF(1, 2);
 
 /**
- * lkl_register_dbg_handler - tell the user what the kernel does when asked
+ * lkl_register_dbg_handler - print the kernel's tasks on request
  *
- * From now on until lkl_cleanup(), a request by the host's means (SIGTSTP, that
- * is Ctrl-Z, on POSIX hosts, which does not stop the program any more) makes a
- * thread of its own print a list of the kernel's tasks, with their states and
- * where they wait, by the host's print.  It mounts /proc when it is not there.
- * Where the host has no means, a message says so.
+ * From now on until lkl_cleanup(), a request of the user makes a thread print a
+ * list of the kernel's tasks, with their states and the functions that they
+ * wait in, by the host's print function.  On POSIX hosts the request is SIGTSTP
+ * (Ctrl-Z), which does not stop the program any more.  The thread mounts /proc
+ * if necessary.  On a host that has no such requests, a message says so.
  *
  * Context: one thread, after lkl_init().
  * Since: 1.0

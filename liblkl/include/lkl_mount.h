@@ -16,12 +16,12 @@ extern "C" {
 /**
  * lkl_mount_dev - mount a disk or a partition
  * @disk_id: from lkl_disk_add()
- * @part: partition, 0 for the whole disk
- * @fs_type: type, as in /proc/filesystems
+ * @part: partition, from 1; 0 for the whole disk
+ * @fs_type: type of file system, as in /proc/filesystems
  * @flags: LKL_MS_*
  * @opts: options of the file system, or NULL
  * @mnt_str: receives the mount point
- * @mnt_str_len: its size
+ * @mnt_str_len: size of @mnt_str
  *
  * Context: any thread, kernel running.
  * Return: 0 or a negative error; -LKL_ENOMEM when @mnt_str_len is too small.
@@ -33,27 +33,28 @@ LKL_API long lkl_mount_dev(unsigned int disk_id, unsigned int part,
 
 /**
  * lkl_umount_dev - undo lkl_mount_dev()
- * @disk_id: as there
- * @part: as there
- * @flags: of umount2()
- * @timeout_ms: how long to go on while it is busy
+ * @disk_id: as for lkl_mount_dev()
+ * @part: as for lkl_mount_dev()
+ * @flags: as for umount2()
+ * @timeout_ms: time to retry while the file system is busy, in milliseconds
  *
  * Context: any thread, kernel running.
- * Return: 0 or a negative error; -LKL_EBUSY after the time; -LKL_EIO when it
- * is unmounted, but not all could be written.
+ * Return: 0 or a negative error; -LKL_EBUSY when the file system is still busy
+ * after the time; -LKL_EIO when the file system is unmounted, but not all data
+ * could be written.
  * Since: 1.0
  */
 LKL_API long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,
 			    long timeout_ms);
 
 /**
- * lkl_mount_blkdev - as lkl_mount_dev(), by device number
+ * lkl_mount_blkdev - mount a block device by its device number
  * @dev: device number, encoded for mknod()
- * @fs_type: type
+ * @fs_type: type of file system, as in /proc/filesystems
  * @flags: LKL_MS_*
- * @opts: options, or NULL
+ * @opts: options of the file system, or NULL
  * @mnt_str: receives the mount point
- * @mnt_str_len: its size
+ * @mnt_str_len: size of @mnt_str
  *
  * Context: any thread, kernel running.
  * Return: as lkl_mount_dev().
@@ -66,8 +67,8 @@ LKL_API long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 /**
  * lkl_umount_blkdev - undo lkl_mount_blkdev()
  * @dev: device number
- * @flags: of umount2()
- * @timeout_ms: how long to go on while it is busy
+ * @flags: as for umount2()
+ * @timeout_ms: time to retry while the file system is busy, in milliseconds
  *
  * Context: any thread, kernel running.
  * Return: as lkl_umount_dev().
@@ -76,10 +77,10 @@ LKL_API long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
 LKL_API long lkl_umount_blkdev(unsigned int dev, int flags, long timeout_ms);
 
 /**
- * lkl_umount_timeout - umount2(), again and again while it is busy
+ * lkl_umount_timeout - unmount, and retry while the file system is busy
  * @path: mount point
- * @flags: of umount2()
- * @timeout_ms: for how long
+ * @flags: as for umount2()
+ * @timeout_ms: time to retry, in milliseconds
  *
  * Context: any thread, kernel running.
  * Return: 0 or a negative error.
@@ -89,10 +90,10 @@ LKL_API long lkl_umount_timeout(char *path, int flags, long timeout_ms);
 
 /**
  * lkl_mount_fs - mount a file system that needs no device at "/<type>"
- * @fstype: proc, sysfs, devtmpfs, tmpfs ...
+ * @fstype: type of file system: proc, sysfs, devtmpfs, tmpfs ...
  *
  * Context: any thread, kernel running.
- * Return: 0; 1 when it was mounted already; a negative error.
+ * Return: 0; 1 when the file system was mounted already; a negative error.
  * Since: 1.0
  */
 LKL_API int lkl_mount_fs(char *fstype);

@@ -14,16 +14,16 @@ extern "C" {
 #endif
 
 /*
- * Configuration of the network: interfaces, addresses, routes.  Addresses are
- * in network byte order; @af is LKL_AF_INET or LKL_AF_INET6, and tells how long
- * an address is that a pointer leads to.  Besides what is said below, all
- * return -LKL_ENODEV when there is no such interface or no kernel runs,
- * -LKL_EAFNOSUPPORT for another @af, -LKL_EINVAL for what cannot be (a prefix
- * of 33 bits), or what else the kernel says.
+ * Addresses are in network byte order.  @af is LKL_AF_INET or LKL_AF_INET6, and
+ * determines the length of an address that is given by a pointer.  In addition
+ * to the errors below, all functions return -LKL_ENODEV when there is no such
+ * interface or no kernel runs, -LKL_EAFNOSUPPORT for any other @af, -LKL_EINVAL
+ * for an impossible value (a prefix of 33 bits), or another error of the
+ * kernel.
  */
 
 /**
- * lkl_if_up - make an interface carry packets
+ * lkl_if_up - bring an interface up
  * @ifindex: index of the interface
  *
  * Context: any thread, kernel running.
@@ -33,7 +33,7 @@ extern "C" {
 LKL_API int lkl_if_up(int ifindex);
 
 /**
- * lkl_if_down - undo lkl_if_up()
+ * lkl_if_down - bring an interface down
  * @ifindex: index of the interface
  *
  * Context: any thread, kernel running.
@@ -43,24 +43,25 @@ LKL_API int lkl_if_up(int ifindex);
 LKL_API int lkl_if_down(int ifindex);
 
 /**
- * lkl_if_set_mtu - the largest packet of an interface
+ * lkl_if_set_mtu - set the largest packet of an interface
  * @ifindex: index of the interface
- * @mtu: its size in bytes, without the hardware's header
+ * @mtu: size of the packet in bytes, without the header of the link layer
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EINVAL for a size that the device cannot do.
+ * Return: 0; -LKL_ENODEV; -LKL_EINVAL for a size that the device does not
+ * support.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_mtu(int ifindex, int mtu);
 
 /**
- * lkl_if_set_ipv4 - the address of an interface
+ * lkl_if_set_ipv4 - set the IPv4 address of an interface
  * @ifindex: index of the interface
- * @addr: its address
- * @netmask_len: how many bits of it are the network's
+ * @addr: address
+ * @netmask_len: length of the network prefix in bits
  *
- * Replaces those that were set before by this function or another; of loopback
- * 127.0.0.1 stays.
+ * The address replaces all that this function or another one set before, except
+ * 127.0.0.1 of the loopback interface.
  *
  * Context: any thread, kernel running.
  * Return: 0, -LKL_ENODEV, -LKL_EINVAL.
@@ -70,30 +71,30 @@ LKL_API int lkl_if_set_ipv4(int ifindex, unsigned int addr,
 			    unsigned int netmask_len);
 
 /**
- * lkl_set_ipv4_gateway - the default route
+ * lkl_set_ipv4_gateway - set the default route of IPv4
  * @addr: address of the gateway
  *
- * Replaces the one there was.
+ * The route replaces the previous default route.
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_ENETUNREACH when no interface leads to the gateway,
- * -LKL_EINVAL when it cannot be one.
+ * Return: 0; -LKL_ENETUNREACH when no interface reaches the gateway;
+ * -LKL_EINVAL when the address cannot belong to a gateway.
  * Since: 1.0
  */
 LKL_API int lkl_set_ipv4_gateway(unsigned int addr);
 
 /**
- * lkl_if_set_ipv4_gateway - a gateway for what is sent from one address
+ * lkl_if_set_ipv4_gateway - set the gateway for packets from one IPv4 address
  * @ifindex: index of the interface
- * @addr: the address
- * @netmask_len: how many bits of it are the network's
+ * @addr: source address of the packets
+ * @netmask_len: length of the network prefix in bits
  * @gw_addr: address of the gateway
  *
- * lkl_if_add_linklocal(), lkl_if_add_gateway() and
- * lkl_if_add_rule_from_saddr() together; what is there already is replaced.
+ * The function does the work of lkl_if_add_linklocal(), lkl_if_add_gateway()
+ * and lkl_if_add_rule_from_saddr(), and replaces existing routes.
  *
  * Context: any thread, kernel running.
- * Return: as those, without -LKL_EEXIST.
+ * Return: as these functions, without -LKL_EEXIST.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_ipv4_gateway(int ifindex, unsigned int addr,
@@ -101,44 +102,44 @@ LKL_API int lkl_if_set_ipv4_gateway(int ifindex, unsigned int addr,
 				    unsigned int gw_addr);
 
 /**
- * lkl_if_set_ipv6 - the IPv6 address of an interface
+ * lkl_if_set_ipv6 - set the IPv6 address of an interface
  * @ifindex: index of the interface
- * @addr: its address, 16 bytes
- * @netprefix_len: how many bits of it are the network's
+ * @addr: address, 16 bytes
+ * @netprefix_len: length of the network prefix in bits
  *
- * Replaces those that were set before by this function or another; the
- * link-local address and those that a router advertises stay.  When the
- * interface is up, it waits as lkl_if_wait_ipv6_dad() does.
+ * The address replaces all that this function or another one set before; the
+ * link-local address and addresses that a router advertises stay.  When the
+ * interface is up, the function waits as lkl_if_wait_ipv6_dad() does.
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EINVAL, -LKL_EADDRINUSE when another host has
- * it, -LKL_EINTR.
+ * Return: 0; -LKL_ENODEV; -LKL_EINVAL; -LKL_EADDRINUSE when another host has
+ * the address; -LKL_EINTR.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_ipv6(int ifindex, void *addr,
 			    unsigned int netprefix_len);
 
 /**
- * lkl_set_ipv6_gateway - the default route of IPv6
+ * lkl_set_ipv6_gateway - set the default route of IPv6
  * @addr: address of the gateway, 16 bytes; not a link-local one
  *
- * Replaces the one there was.
+ * The route replaces the previous default route.
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_EHOSTUNREACH when no interface leads to the gateway,
- * -LKL_EINVAL when it cannot be one.
+ * Return: 0; -LKL_EHOSTUNREACH when no interface reaches the gateway;
+ * -LKL_EINVAL when the address cannot belong to a gateway.
  * Since: 1.0
  */
 LKL_API int lkl_set_ipv6_gateway(void *addr);
 
 /**
- * lkl_if_set_ipv6_gateway - an IPv6 gateway for what is sent from one address
+ * lkl_if_set_ipv6_gateway - set the gateway for packets from one IPv6 address
  * @ifindex: index of the interface
- * @addr: the address, 16 bytes
- * @netprefix_len: how many bits of it are the network's
+ * @addr: source address of the packets, 16 bytes
+ * @netprefix_len: length of the network prefix in bits
  * @gw_addr: address of the gateway, 16 bytes
  *
- * As lkl_if_set_ipv4_gateway().
+ * The function does for IPv6 what lkl_if_set_ipv4_gateway() does for IPv4.
  *
  * Context: any thread, kernel running.
  * Return: as lkl_if_set_ipv4_gateway().
@@ -148,8 +149,8 @@ LKL_API int lkl_if_set_ipv6_gateway(int ifindex, void *addr,
 				    unsigned int netprefix_len, void *gw_addr);
 
 /**
- * lkl_ifname_to_ifindex - an interface by its name
- * @name: name, as "lo"
+ * lkl_ifname_to_ifindex - find an interface by its name
+ * @name: name of the interface, such as "lo"
  *
  * Context: any thread, kernel running.
  * Return: index of the interface, or -LKL_ENODEV.
@@ -158,13 +159,13 @@ LKL_API int lkl_if_set_ipv6_gateway(int ifindex, void *addr,
 LKL_API int lkl_ifname_to_ifindex(const char *name);
 
 /**
- * lkl_add_neighbor - tell the hardware address of a neighbour, for good
- * @ifindex: index of the interface that it is reached by
- * @af: family of its address
- * @addr: its address
- * @mac: its hardware address, six bytes
+ * lkl_add_neighbor - add a permanent entry for a neighbour
+ * @ifindex: index of the interface that reaches the neighbour
+ * @af: family of @addr
+ * @addr: address of the neighbour
+ * @mac: hardware address of the neighbour, six bytes
  *
- * Replaces what was known of it.
+ * The entry replaces an existing one.
  *
  * Context: any thread, kernel running.
  * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL.
@@ -173,32 +174,32 @@ LKL_API int lkl_ifname_to_ifindex(const char *name);
 LKL_API int lkl_add_neighbor(int ifindex, int af, void *addr, void *mac);
 
 /**
- * lkl_if_add_ip - one more address for an interface
+ * lkl_if_add_ip - add an address to an interface
  * @ifindex: index of the interface
- * @af: family of the address
- * @addr: the address
- * @netprefix_len: how many bits of it are the network's
+ * @af: family of @addr
+ * @addr: address
+ * @netprefix_len: length of the network prefix in bits
  *
  * An IPv6 address cannot be used at once, see lkl_if_wait_ipv6_dad().
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL, -LKL_EEXIST when it
- * has that address.
+ * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST when the
+ * interface has the address already.
  * Since: 1.0
  */
 LKL_API int lkl_if_add_ip(int ifindex, int af, void *addr,
 			  unsigned int netprefix_len);
 
 /**
- * lkl_if_del_ip - undo lkl_if_add_ip()
+ * lkl_if_del_ip - remove an address from an interface
  * @ifindex: index of the interface
- * @af: family of the address
- * @addr: the address
- * @netprefix_len: as it was added
+ * @af: family of @addr
+ * @addr: address
+ * @netprefix_len: length of the network prefix, as for lkl_if_add_ip()
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL, -LKL_EADDRNOTAVAIL
- * when it does not have that address.
+ * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EADDRNOTAVAIL
+ * when the interface does not have the address.
  * Since: 1.0
  */
 LKL_API int lkl_if_del_ip(int ifindex, int af, void *addr,
@@ -206,36 +207,37 @@ LKL_API int lkl_if_del_ip(int ifindex, int af, void *addr,
 
 /**
  * lkl_add_gateway - add a default route
- * @af: its family
+ * @af: family of @gwaddr
  * @gwaddr: address of the gateway
  *
  * Context: any thread, kernel running.
- * Return: as lkl_set_ipv4_gateway(), lkl_set_ipv6_gateway(); -LKL_EEXIST when
- * there is one.
+ * Return: as lkl_set_ipv4_gateway() and lkl_set_ipv6_gateway(); -LKL_EEXIST
+ * when there is a default route.
  * Since: 1.0
  */
 LKL_API int lkl_add_gateway(int af, void *gwaddr);
 
 /**
- * lkl_if_add_rule_from_saddr - send what comes from an address by the
- *	interface's own routing table
- * @ifindex: index of the interface; its table has twice that number for IPv4,
- *	and one more for IPv6
- * @af: family of the address
- * @saddr: the address
+ * lkl_if_add_rule_from_saddr - use the routing table of an interface for
+ * packets
+ *	from one address
+ * @ifindex: index of the interface; the number of its table is twice the index
+ *	for IPv4, and one more for IPv6
+ * @af: family of @saddr
+ * @saddr: source address of the packets
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL, -LKL_EEXIST when
- * there is that rule, -LKL_ERANGE for an interface whose table the kernel has
- * for itself (126 and 127).
+ * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST when the
+ * rule exists; -LKL_ERANGE for an interface whose table would be one of the
+ * kernel's own (indices 126 and 127).
  * Since: 1.0
  */
 LKL_API int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr);
 
 /**
- * lkl_if_add_gateway - a default route in the interface's own routing table
+ * lkl_if_add_gateway - add a default route to the routing table of an interface
  * @ifindex: index of the interface, see lkl_if_add_rule_from_saddr()
- * @af: family
+ * @af: family of @gwaddr
  * @gwaddr: address of the gateway
  *
  * Context: any thread, kernel running.
@@ -245,14 +247,14 @@ LKL_API int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr);
 LKL_API int lkl_if_add_gateway(int ifindex, int af, void *gwaddr);
 
 /**
- * lkl_if_add_linklocal - the subnet of an interface in its own routing table
+ * lkl_if_add_linklocal - add the subnet of an interface to its routing table
  * @ifindex: index of the interface, see lkl_if_add_rule_from_saddr()
- * @af: family
+ * @af: family of @addr
  * @addr: any address of the subnet
- * @netprefix_len: how many bits of it are the network's
+ * @netprefix_len: length of the network prefix in bits
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL, -LKL_EEXIST,
+ * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST;
  * -LKL_ERANGE; -LKL_ENETDOWN when the interface is down.
  * Since: 1.0
  */
@@ -262,16 +264,16 @@ LKL_API int lkl_if_add_linklocal(int ifindex, int af, void *addr,
 /**
  * lkl_if_wait_ipv6_dad - wait until an IPv6 address can be used
  * @ifindex: index of the interface
- * @addr: one of its addresses, 16 bytes
+ * @addr: one of the addresses of the interface, 16 bytes
  *
- * The kernel asks the network first whether another host has a new address;
- * until then nobody can use it.
+ * The kernel first asks the network whether another host has a new address
+ * (duplicate address detection); until then the address cannot be used.
  *
  * Context: any thread, kernel running; blocks.
- * Return: 0; -LKL_EADDRINUSE when another host has it, -LKL_EADDRNOTAVAIL when
- * the interface does not have it (any more), -LKL_ENETDOWN when the interface
- * is down or has no carrier, so that nobody can be asked, -LKL_ENODEV,
- * -LKL_EINTR.
+ * Return: 0; -LKL_EADDRINUSE when another host has the address;
+ * -LKL_EADDRNOTAVAIL when the interface does not have the address (any more);
+ * -LKL_ENETDOWN when the interface is down or has no carrier, so that no host
+ * can answer; -LKL_ENODEV; -LKL_EINTR.
  * Since: 1.0
  */
 LKL_API int lkl_if_wait_ipv6_dad(int ifindex, void *addr);
@@ -279,12 +281,12 @@ LKL_API int lkl_if_wait_ipv6_dad(int ifindex, void *addr);
 /**
  * lkl_qdisc_add - add a queueing discipline
  * @ifindex: index of the interface
- * @root: where: "root", "ingress", "clsact" or a class, as "1:2"
- * @type: its type, as "fq"
+ * @root: parent: "root", "ingress", "clsact", or a class such as "1:2"
+ * @type: type of the queueing discipline, such as "fq"
  *
  * Context: any thread, kernel running.
- * Return: 0, -LKL_ENODEV, -LKL_EINVAL; -LKL_ENOENT for a type that there is
- * not, -LKL_EEXIST when one was added there.
+ * Return: 0; -LKL_ENODEV; -LKL_EINVAL; -LKL_ENOENT when there is no such type;
+ * -LKL_EEXIST when the parent has a queueing discipline already.
  * Since: 1.0
  */
 LKL_API int lkl_qdisc_add(int ifindex, const char *root, const char *type);
@@ -295,8 +297,8 @@ LKL_API int lkl_qdisc_add(int ifindex, const char *root, const char *type);
  * @entries: "root|type;root|type..."
  *
  * Context: any thread, kernel running.
- * Return: as lkl_qdisc_add(), of the first one that failed; those behind it
- * were not added.
+ * Return: 0, or the error of the first queueing discipline that failed; those
+ * behind it are not added.
  * Since: 1.0
  */
 LKL_API int lkl_qdisc_parse_add(int ifindex, const char *entries);

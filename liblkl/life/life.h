@@ -8,8 +8,8 @@
 #include "core/instance.h"
 
 /*
- * Give back to the host everything that boot took.  Context: the kernel does not
- * run any more.
+ * Give back to the host everything that boot took.  Context: the kernel does
+ * not run any more.
  */
 void lkl_power_off(struct lkl_instance *inst);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The life of a kernel: init, start (power-on.c), halt (power-off.c), cleanup.
- * Each may be called again after the last one; a halt gives back everything that
- * the start took from the host.
+ * Each may be called again after the last one; a halt gives back everything
+ * that the start took from the host.
  */
 #include <string.h>
 

@@ -11,8 +11,8 @@
 
 /*
  * Slot n of the bus has the LKL_MMIO_WINDOW bytes at LKL_MMIO_BASE +
- * n * LKL_MMIO_WINDOW of guest-physical space (far above RAM) and interrupt line
- * n + 1.
+ * n * LKL_MMIO_WINDOW of guest-physical space (far above RAM) and interrupt
+ * line n + 1.
  */
 #define LKL_MMIO_BASE		0xf000000000ULL
 #define LKL_MMIO_WINDOW		0x1000

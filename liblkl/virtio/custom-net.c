@@ -3,9 +3,9 @@
  * A program's own network back end.  The poller cannot watch it, so a thread
  * waits in the program's function.
  *
- * On events, the thread raises the interrupt line of the device and pauses.  When
- * the driver reads the interrupt status, the device takes the events; after it
- * has acted on them, the thread waits again.
+ * On events, the thread raises the interrupt line of the device and pauses.
+ * When the driver reads the interrupt status, the device takes the events;
+ * after it has acted on them, the thread waits again.
  */
 #include "core/instance.h"
 #include "virtio/virtio-net.h"

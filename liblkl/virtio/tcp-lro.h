@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /*
- * Return the number of bytes in front of the payload of a GSO segment of TCP over
- * IPv4, struct lkl_virtio_net_hdr_v1 included.  Return 0 for any other packet, and
- * when the headers are not all in the first @room bytes of @packet.  @len: length
- * of the packet.
+ * Return the number of bytes in front of the payload of a GSO segment of TCP
+ * over IPv4, struct lkl_virtio_net_hdr_v1 included.  Return 0 for any other
+ * packet, and when the headers are not all in the first @room bytes of @packet.
+ * @len: length of the packet.
  */
 uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
 			 uint32_t len);
@@ -22,10 +22,10 @@ uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
 bool tcp_lro_same_stream(const unsigned char *a, const unsigned char *b);
 
 /*
- * Make the headers of segment @first cover the payload of segment @next as well,
- * if a receiver of the two would see no difference.  @header: length of the
- * headers of both, by tcp_lro_headers(); @len, @next_len: length of each.  Return
- * whether the segments were merged.
+ * Make the headers of segment @first cover the payload of segment @next as
+ * well, if a receiver of the two would see no difference.  @header: length of
+ * the headers of both, by tcp_lro_headers(); @len, @next_len: length of each.
+ * Return whether the segments were merged.
  */
 bool tcp_lro_merge(unsigned char *first, uint32_t len,
 		   const unsigned char *next, uint32_t next_len,

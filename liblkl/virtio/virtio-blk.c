@@ -27,7 +27,8 @@
  * @chain:	its buffers
  * @status:	status byte of the request
  * @in_len:	number of bytes that the device writes, without @status
- * @epoch:	value of @blk->epoch at the start; a reset makes the request void
+ * @epoch:	value of @blk->epoch at the start; a reset makes the request
+ *		void
  * @next:	link of the free requests
  */
 struct blk_req {
@@ -259,8 +260,8 @@ static bool blk_is_request(const struct virtq_chain *c)
 
 /*
  * Start a request; return false when too many are in flight.  Requests are not
- * tied to heads: a chain that the driver makes available twice, or again after a
- * reset, may still be with the back end.
+ * tied to heads: a chain that the driver makes available twice, or again after
+ * a reset, may still be with the back end.
  */
 static bool blk_start(struct virtio_blk *b, const struct virtq_chain *chain)
 {

@@ -2,11 +2,11 @@
 /*
  * Receiving packets into the buffers of the driver.
  *
- * TCP segments of a stream that arrive in one batch are merged (LRO), so that one
- * acknowledgement covers all of them.  For that, the headers of each segment go to
- * a buffer of their own, which the next packet reuses when the headers are not
- * needed.  Packets of other streams may lie between the segments, as several
- * streams from one sender take turns.
+ * TCP segments of a stream that arrive in one batch are merged (LRO), so that
+ * one acknowledgement covers all of them.  For that, the headers of each
+ * segment go to a buffer of their own, which the next packet reuses when the
+ * headers are not needed.  Packets of other streams may lie between the
+ * segments, as several streams from one sender take turns.
  */
 #include <string.h>
 
@@ -62,8 +62,9 @@ static void rx_split_headers(struct net_rx *rx, struct net_rx_buf *buf)
 }
 
 /*
- * Gather the buffers for one packet, from buffer @first on; return their number,
- * 0 when there are not enough.  Buffers that cannot be merged are large enough.
+ * Gather the buffers for one packet, from buffer @first on; return their
+ * number, 0 when there are not enough.  Buffers that cannot be merged are large
+ * enough.
  */
 static uint32_t rx_gather(struct net_rx *rx, uint32_t first)
 {

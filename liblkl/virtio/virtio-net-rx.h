@@ -11,9 +11,9 @@
 #include "virtio/virtio.h"
 
 /*
- * Entries of a queue.  More buffers than fit into a cache would be slower.  With
- * 64, the half that the driver keeps in the queue may be too small for one long
- * packet.
+ * Entries of a queue.  More buffers than fit into a cache would be slower.
+ * With 64, the half that the driver keeps in the queue may be too small for one
+ * long packet.
  */
 #define NET_QUEUE_MAX	256
 /* Packets of one call of the back end, at most */

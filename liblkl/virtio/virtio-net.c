@@ -2,9 +2,9 @@
 /*
  * The virtio network device model.
  *
- * Packets are not copied: the back end reads into, and writes from, the driver's
- * buffers.  One call of the back end takes several packets; the number to receive
- * depends on how many came the last time.
+ * Packets are not copied: the back end reads into, and writes from, the
+ * driver's buffers.  One call of the back end takes several packets; the number
+ * to receive depends on how many came the last time.
  */
 #include <string.h>
 
@@ -168,8 +168,8 @@ static void net_watch_rx(struct virtio_net *n, bool on)
 }
 
 /*
- * Choose the size of the next batch.  To find out that no packet is left costs a
- * call of the host.
+ * Choose the size of the next batch.  To find out that no packet is left costs
+ * a call of the host.
  */
 static void net_adapt_batch(struct virtio_net *n, uint32_t got, bool full)
 {
@@ -283,8 +283,8 @@ static const struct virtio_dev_ops net_ops = {
 };
 
 /*
- * Return the features to offer: those that the caller wants and the back end has.
- * With segmentation of TCP, segmentation of UDP is wanted as well.
+ * Return the features to offer: those that the caller wants and the back end
+ * has.  With segmentation of TCP, segmentation of UDP is wanted as well.
  */
 static uint64_t net_offered_features(struct virtio_net *n, uint64_t wanted)
 {

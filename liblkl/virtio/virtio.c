@@ -2,9 +2,10 @@
 /*
  * virtio-mmio registers and split virtqueues.
  *
- * The driver is the kernel in this process.  The device still trusts nothing that
- * the driver wrote: addresses are checked against guest RAM, chains against
- * loops.  A device whose driver broke the rules stops until the driver resets it.
+ * The driver is the kernel in this process.  The device still trusts nothing
+ * that the driver wrote: addresses are checked against guest RAM, chains
+ * against loops.  A device whose driver broke the rules stops until the driver
+ * resets it.
  */
 #include <string.h>
 
