@@ -20,6 +20,7 @@
 
 #include "host/export.h"
 #include "interfaces/ifaddrs-dump.h"
+#include "shared/macros.h"
 #include "shared/netlink.h"
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
@@ -54,7 +55,7 @@ struct ifaddrs_list {
 	char *data;	/* room for statistics, behind the entries */
 };
 
-#define STATS_SPACE(len)	(((len) + 7) & ~(size_t)7)
+#define STATS_SPACE(len)	ALIGN_UP(len, 8)
 
 static const struct netlink_attribute *link_attr(const struct netlink_message *nh, int type)
 {
@@ -201,7 +202,7 @@ static bool ifaddrs_list_add_address(struct ifaddrs_list *list, const struct net
 	e->ifa.ifa_flags = link->ifi_flags;
 	e->ifa.ifa_addr = fill_inet(&e->addr, a.family, a.index, a.local ?: a.address);
 	e->ifa.ifa_netmask = fill_netmask(&e->netmask, a.family, a.prefix_len);
-	/* With a local address, the other one is the peer's. */
+	/* Beside a local address, IFA_ADDRESS is the address of the peer. */
 	e->ifa.ifa_broadaddr = fill_inet(&e->broad, a.family, a.index,
 					 a.broadcast ?: (a.local ? a.address : NULL));
 	return true;

@@ -140,7 +140,7 @@ static void unreserve_on_cancel(void *arg)
 	fd_unreserve(*(int *)arg);
 }
 
-/* As the kernel does, the number is taken before the wait. */
+/* Take the number before the wait, as the kernel does. */
 static int accept_lkl(int k, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	int fd = fd_reserve(0, flags & SOCK_CLOEXEC);

@@ -51,7 +51,7 @@ static int stat_lkl(int k, struct stat *st)
  * Return k if the call is about @fd itself, else -1.  An empty path says so, since
  * Linux 6.11 also NULL.
  */
-static int lkl_without_path(int fd, const char *path, int flags)
+static int k_without_path(int fd, const char *path, int flags)
 {
 	/* libc declares the path as never NULL: hide it from the compiler. */
 	__asm__("" : "+r"(path));
@@ -68,7 +68,7 @@ EXPORT int fstat(int fd, struct stat *st)
 EXPORT int fstatat(int fd, const char *restrict path, struct stat *restrict st,
 		   int flags)
 {
-	int k = lkl_without_path(fd, path, flags);
+	int k = k_without_path(fd, path, flags);
 
 	return k < 0 ? HOST(fstatat)(fd, path, st, flags) : stat_lkl(k, st);
 }
@@ -120,7 +120,7 @@ EXPORT int __fxstatat64(int version, int fd, const char *path, struct stat *st,
 EXPORT int statx(int fd, const char *restrict path, int flags,
 		 unsigned int mask, struct statx *restrict st)
 {
-	int k = lkl_without_path(fd, path, flags);
+	int k = k_without_path(fd, path, flags);
 
 	return k < 0 ? HOST(statx)(fd, path, flags, mask, st) :
 	       KCALL_ERRNO(statx, k, "", flags, mask, st);

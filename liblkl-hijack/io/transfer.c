@@ -61,7 +61,7 @@ static int refuse_socket(int in, int out)
 /* sendfile() */
 
 /* Send @count bytes from @pos of a file of the host; add to *@done. */
-static long file_to_lkl(int k, int in, off_t pos, size_t count, size_t *done)
+static long file_to_socket(int k, int in, off_t pos, size_t count, size_t *done)
 {
 	char buf[BUFFER];
 	ssize_t n;
@@ -82,7 +82,7 @@ static long file_to_lkl(int k, int in, off_t pos, size_t count, size_t *done)
 	return 0;
 }
 
-static ssize_t sendfile_to_lkl(int k, int in, off_t *off, size_t count)
+static ssize_t sendfile_to_socket(int k, int in, off_t *off, size_t count)
 {
 	size_t done = 0;
 	off_t pos;
@@ -98,7 +98,7 @@ static ssize_t sendfile_to_lkl(int k, int in, off_t *off, size_t count)
 		errno = EINVAL;
 		return -1;
 	}
-	ret = file_to_lkl(k, in, pos, count, &done);
+	ret = file_to_socket(k, in, pos, count, &done);
 	if (off)
 		*off = pos + done;
 	else
@@ -117,7 +117,7 @@ EXPORT ssize_t sendfile(int out, int in, off_t *off, size_t count)
 	if (k_out >= 0 && k_in >= 0)
 		return KCALL_ERRNO(sendfile, k_out, k_in, off, count);
 	if (k_out >= 0)
-		return sendfile_to_lkl(k_out, in, off, count);
+		return sendfile_to_socket(k_out, in, off, count);
 	/* The host cannot read from sockets in this way either. */
 	return refuse_socket(in, out);
 }
@@ -160,7 +160,7 @@ static size_t room_in_pipe(int fd)
 	return ONE_PAGE;
 }
 
-static ssize_t lkl_to_pipe(int k, int out, size_t len, unsigned int flags)
+static ssize_t socket_to_pipe(int k, int out, size_t len, unsigned int flags)
 {
 	char buf[BUFFER];
 	long n;
@@ -211,7 +211,7 @@ static void drop_from_pipe(int in, char *buf, size_t len)
 	}
 }
 
-static ssize_t pipe_to_lkl(int in, int k, size_t len, unsigned int flags)
+static ssize_t pipe_to_socket(int in, int k, size_t len, unsigned int flags)
 {
 	char buf[BUFFER];
 	ssize_t n;
@@ -264,8 +264,8 @@ EXPORT ssize_t splice(int in, off64_t *off_in, int out, off64_t *off_out,
 	      check_splice(in, O_RDONLY, off_in, off_out, flags);
 	if (ret)
 		return to_errno(ret);
-	return k_in >= 0 ? lkl_to_pipe(k_in, out, len, flags) :
-	       pipe_to_lkl(in, k_out, len, flags);
+	return k_in >= 0 ? socket_to_pipe(k_in, out, len, flags) :
+	       pipe_to_socket(in, k_out, len, flags);
 }
 
 /* Calls for pipes and files only, which programs cannot get from LKL */

@@ -32,7 +32,7 @@ static int load_file(void)
 	int ret;
 
 	if (!path || !*path) {
-		ret = lkl_load_config_file(&config, LKL_DEFAULT_CONFIG);
+		ret = lkl_load_config_file(&config, HIJACK_DEFAULT_CONFIG);
 		return ret == -LKL_ENOENT ? 0 : ret;
 	}
 	ret = lkl_load_config_file(&config, path);

@@ -118,7 +118,7 @@ static int start_instance(void)
 	if (ret)
 		return ret;
 	kernel_set_usable(true);
-	resolver_begin();
+	resolver_uses_lkl();
 	ret = mark_process();
 	if (ret)
 		return ret;

@@ -144,7 +144,7 @@ static void find_details(struct candidate *c, const struct ifaddrs_dump *addrs)
 	}
 }
 
-/* Negative when @a comes first by one of the rules that compare yes and no. */
+/* Compare by a rule that is true or false: negative when @a comes first. */
 static int compare_flags(bool a, bool b)
 {
 	return b - a;

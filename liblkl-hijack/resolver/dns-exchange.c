@@ -24,7 +24,7 @@
 struct exchange {
 	const struct resolver_conf *conf;
 	ares_channel channel;
-	int err;		/* of the kernel, when it ended the exchange */
+	int err;		/* the kernel's error that ended the exchange */
 };
 
 static int ares_ready = ARES_ENOTINITIALIZED;

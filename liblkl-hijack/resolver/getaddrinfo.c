@@ -416,7 +416,7 @@ EXPORT int getaddrinfo(const char *node, const char *service,
 	struct addrinfo *ai, *list;
 	int ret;
 
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return resolver_libc()->getaddrinfo(node, service, hints, res);
 	if (hints)
 		req.hints = *hints;

@@ -168,7 +168,7 @@ EXPORT int gethostbyname2_r(const char *name, int family, struct hostent *ret,
 			    char *buf, size_t size, struct hostent **result,
 			    int *h_errnop)
 {
-	bool active = resolver_begin();
+	bool active = resolver_uses_lkl();
 	int err;
 
 	*result = NULL;
@@ -190,7 +190,7 @@ EXPORT struct hostent *gethostbyname2(const char *name, int family)
 	struct buffer *b;
 	int err, h_error = NETDB_INTERNAL;
 
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return resolver_libc()->gethostbyname2(name, family);
 	for (b = this_buffer(); b; b = larger_buffer(b)) {
 		err = gethostbyname2_r(name, family, &b->host, b->data, b->size, &result,
@@ -204,7 +204,7 @@ EXPORT struct hostent *gethostbyname2(const char *name, int family)
 
 EXPORT struct hostent *gethostbyname(const char *name)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return resolver_libc()->gethostbyname(name);
 	return gethostbyname2(name, AF_INET);
 }
@@ -253,7 +253,7 @@ EXPORT int gethostbyaddr_r(const void *addr, socklen_t len, int family,
 			   struct hostent *ret, char *buf, size_t size,
 			   struct hostent **result, int *h_errnop)
 {
-	bool active = resolver_begin();
+	bool active = resolver_uses_lkl();
 	int err;
 
 	*result = NULL;
@@ -276,7 +276,7 @@ EXPORT struct hostent *gethostbyaddr(const void *addr, socklen_t len, int family
 	struct buffer *b;
 	int err, h_error = NETDB_INTERNAL;
 
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return resolver_libc()->gethostbyaddr(addr, len, family);
 	for (b = this_buffer(); b; b = larger_buffer(b)) {
 		err = gethostbyaddr_r(addr, len, family, &b->host, b->data, b->size, &result,

@@ -131,7 +131,7 @@ EXPORT int getnameinfo(const struct sockaddr *sa, socklen_t len, char *host,
 	struct sockaddr_in6 copy = { };
 	int ret;
 
-	if (!resolver_begin() || !is_inet(sa, len) || !host || !host_len)
+	if (!resolver_uses_lkl() || !is_inet(sa, len) || !host || !host_len)
 		return resolver_libc()->getnameinfo(sa, len, host, host_len, serv, serv_len,
 						    flags);
 	/* libc checks the arguments, and finds the service. */

@@ -100,7 +100,7 @@ static void set_sources(bool active)
 	}
 }
 
-bool resolver_begin(void)
+bool resolver_uses_lkl(void)
 {
 	bool active = thread_uses_lkl();
 	int err = errno;

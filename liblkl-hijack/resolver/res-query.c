@@ -120,7 +120,7 @@ static int query_in_domain(const char *name, const char *domain, int class,
 EXPORT int res_query(const char *name, int class, int type,
 		     unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_query, name, class, type, answer, size);
 	return query_name(resolver_lookup, name, class, type, answer, size);
 }
@@ -128,7 +128,7 @@ EXPORT int res_query(const char *name, int class, int type,
 EXPORT int res_search(const char *name, int class, int type,
 		      unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_search, name, class, type, answer, size);
 	return query_name(resolver_search, name, class, type, answer, size);
 }
@@ -136,14 +136,14 @@ EXPORT int res_search(const char *name, int class, int type,
 EXPORT int res_querydomain(const char *name, const char *domain, int class,
 			   int type, unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_querydomain, name, domain, class, type, answer, size);
 	return query_in_domain(name, domain, class, type, answer, size);
 }
 
 EXPORT int res_send(const unsigned char *msg, int len, unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_send, msg, len, answer, size);
 	return send_message(msg, len, answer, size);
 }
@@ -158,7 +158,7 @@ static int leave_error(res_state statp, int ret)
 EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
 		      unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_nquery, statp, name, class, type, answer, size);
 	return leave_error(statp, query_name(resolver_lookup, name, class, type, answer, size));
 }
@@ -166,7 +166,7 @@ EXPORT int res_nquery(res_state statp, const char *name, int class, int type,
 EXPORT int res_nsearch(res_state statp, const char *name, int class, int type,
 		       unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_nsearch, statp, name, class, type, answer, size);
 	return leave_error(statp, query_name(resolver_search, name, class, type, answer, size));
 }
@@ -175,7 +175,7 @@ EXPORT int res_nquerydomain(res_state statp, const char *name,
 			    const char *domain, int class, int type,
 			    unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_nquerydomain, statp, name, domain, class, type, answer, size);
 	return leave_error(statp, query_in_domain(name, domain, class, type, answer, size));
 }
@@ -183,7 +183,7 @@ EXPORT int res_nquerydomain(res_state statp, const char *name,
 EXPORT int res_nsend(res_state statp, const unsigned char *msg, int len,
 		     unsigned char *answer, int size)
 {
-	if (!resolver_begin())
+	if (!resolver_uses_lkl())
 		return REAL(res_nsend, statp, msg, len, answer, size);
 	return send_message(msg, len, answer, size);
 }

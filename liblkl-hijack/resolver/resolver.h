@@ -53,7 +53,7 @@ const struct resolver_libc *resolver_libc(void);
  * Return thread_uses_lkl(), and set libc's name service accordingly.  The call
  * after boot keeps look-ups that libc makes itself from the host's servers.
  */
-bool resolver_begin(void);
+bool resolver_uses_lkl(void);
 
 /* resolver-conf.c */
 

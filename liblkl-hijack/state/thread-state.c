@@ -148,7 +148,7 @@ bool thread_enter(void)
 {
 	bool was_inside = self.inside;
 
-	/* Each thread that LKL knows must be listed, as its end is noticed here. */
+	/* List the thread before LKL knows it, so that its end is noticed. */
 	if (!was_inside) {
 		thread_stay_if_ending();
 		if (!self.known && kernel_is_usable())

@@ -87,7 +87,7 @@ void thread_interrupt(pthread_t thread);
 /* Wait until the process has ended. */
 void thread_stay(void);
 
-/* Another thread ends the process, and this one must not notice. */
+/* Stay here when another thread ends the process, so that this thread notices nothing. */
 static inline void thread_stay_if_ending(void)
 {
 	struct hijack_thread *by;

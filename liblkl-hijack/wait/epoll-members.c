@@ -20,7 +20,7 @@
 /* /proc/self/fdinfo of the host; the program may change its root. */
 static int host_fdinfo = -1;
 /* /proc of LKL, once it was needed. */
-static int lkl_proc = -1;
+static int guest_proc = -1;
 
 void epoll_members_init(void)
 {
@@ -65,7 +65,7 @@ long epoll_members_host(int epfd, epoll_member_function *fn, void *arg)
 }
 
 /* Mount LKL's /proc at no path, so that the program does not see it. */
-static int mount_lkl_proc(void)
+static int mount_guest_proc(void)
 {
 	int fs = KCALL(fsopen, "proc", LKL_FSOPEN_CLOEXEC), ret;
 
@@ -84,12 +84,12 @@ long epoll_members_lkl(int k, epoll_member_function *fn, void *arg)
 	long ret;
 	int fd;
 
-	if (lkl_proc < 0)
-		lkl_proc = mount_lkl_proc();
-	if (lkl_proc < 0)
-		return lkl_proc;
+	if (guest_proc < 0)
+		guest_proc = mount_guest_proc();
+	if (guest_proc < 0)
+		return guest_proc;
 	snprintf(name, sizeof(name), "thread-self/fdinfo/%d", k);
-	fd = KCALL(openat, lkl_proc, name, LKL_O_CLOEXEC);
+	fd = KCALL(openat, guest_proc, name, LKL_O_CLOEXEC);
 	if (fd < 0)
 		return fd;
 	ret = read_all(fd, kernel_call_read, &text);

@@ -89,7 +89,7 @@ static long poll_once(struct pollfd *fds, struct pollfd *within, nfds_t count,
 }
 
 /*
- * Has the number another meaning now, as an epoll set that has moved?  Linux looks
+ * Does the number have another meaning now, as an epoll set that has moved?  Linux looks
  * numbers up again at each wake-up.
  */
 static bool has_changed(int fd, const struct pollfd *within)

@@ -37,7 +37,7 @@ static char **parse_options(char **argv)
 			exit(fflush(stdout) ? 1 : 0);
 		}
 		if (!strcmp(arg, "-V") || !strcmp(arg, "--version")) {
-			puts("lkl-hijack " LKL_VERSION);
+			puts("lkl-hijack " HIJACK_VERSION);
 			exit(fflush(stdout) ? 1 : 0);
 		}
 		if (!strncmp(arg, "--config=", 9))
@@ -61,7 +61,7 @@ static void fix_config(void)
 	const char *file = getenv("LKL_HIJACK_CONFIG_FILE");
 	char path[PATH_MAX];
 
-	if (realpath(file && *file ? file : LKL_DEFAULT_CONFIG, path))
+	if (realpath(file && *file ? file : HIJACK_DEFAULT_CONFIG, path))
 		setenv("LKL_HIJACK_CONFIG_FILE", path, 1);
 }
 

@@ -44,15 +44,15 @@ static char *installed_library(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(libs); i++) {
-		at = strstr(LKL_PRELOAD, libs[i]);
+		at = strstr(HIJACK_LIBRARY, libs[i]);
 		if (!at)
 			continue;
-		if (asprintf(&path, "%.*s/$LIB/%s", (int)(at - LKL_PRELOAD),
-			     LKL_PRELOAD, at + strlen(libs[i])) < 0)
+		if (asprintf(&path, "%.*s/$LIB/%s", (int)(at - HIJACK_LIBRARY),
+			     HIJACK_LIBRARY, at + strlen(libs[i])) < 0)
 			return NULL;
 		return path;
 	}
-	return strdup(LKL_PRELOAD);
+	return strdup(HIJACK_LIBRARY);
 }
 
 /* Find the library.  In a build tree take the library and the kernel of the tree. */
@@ -70,12 +70,12 @@ static char *find_library(void)
 		}
 		free(path);
 	}
-	if (!access(LKL_PRELOAD, R_OK))
+	if (!access(HIJACK_LIBRARY, R_OK))
 		return installed_library();
-	if (directory && asprintf(&path, "%s/" LKL_PRELOAD_FROM_BIN, directory) > 0 &&
+	if (directory && asprintf(&path, "%s/" HIJACK_LIBRARY_FROM_BIN, directory) > 0 &&
 	    !access(path, R_OK))
 		return path;
-	wrapper_fail(CANNOT_RUN, LKL_PRELOAD, strerror(errno));
+	wrapper_fail(CANNOT_RUN, HIJACK_LIBRARY, strerror(errno));
 }
 
 void preload_library(void)
