@@ -187,7 +187,7 @@ static void iface_configure(struct iface *iface)
 		ret = lkl_list_each(cfg->qdisc, ';', '|', iface_add_qdisc,
 				    iface);
 	iface_report(iface, "qdisc", "list", ret);
-	iface_report(iface, "type", "interface up", lkl_if_up(iface->ifindex));
+	iface_report(iface, "type", "bring the interface up", lkl_if_up(iface->ifindex));
 	iface_set_ipv4(iface);
 	iface_set_ipv6(iface);
 	ret = 0;
@@ -230,7 +230,7 @@ static void iface_wait_for_ipv6(struct iface *iface)
 				   iface_parse_address(ip, addr));
 	if (ret == -LKL_ENETDOWN) {
 		lkl_config_say(iface->apply->cfg,
-			       "key \"interfaces[%u].ipv6\": %s: there is no carrier; it can be used some time after there is\n",
+			       "key \"interfaces[%u].ipv6\": %s: the interface has no carrier; the address can be used some time after the carrier appears\n",
 			       iface->nr, ip);
 		return;
 	}

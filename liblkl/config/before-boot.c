@@ -74,7 +74,7 @@ static int config_add_devices(struct lkl_instance *inst, struct lkl_config *cfg)
 		ret = iface->nd ? 0 : iface_add_device(inst, iface);
 		if (!ret)
 			continue;
-		lkl_config_say(cfg, "interfaces[%u]: no %s device of \"%s\": %s\n",
+		lkl_config_say(cfg, "interfaces[%u]: cannot make a %s device of \"%s\": %s\n",
 			       i, iface->type, iface->param ? iface->param : "",
 			       lkl_strerror(ret));
 		return ret;

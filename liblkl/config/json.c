@@ -88,7 +88,7 @@ static void load_describe(char *buf, size_t size, const json_t *value)
 		snprintf(buf, size, "an object");
 		break;
 	case JSON_ARRAY:
-		snprintf(buf, size, "a list of other things");
+		snprintf(buf, size, "a list with other elements");
 		break;
 	case JSON_NULL:
 		snprintf(buf, size, "null");
@@ -278,7 +278,7 @@ static json_t *load_parse_leniently(struct load *load, json_error_t *error)
 	json = line ? json_loadb(copy, load->len, JSON_REJECT_DUPLICATES,
 				 error) : NULL;
 	if (json)
-		lkl_config_say(load->cfg, "%s:%u: JSON has no comma before \"}\" or \"]\"; loaded as if it were not there\n",
+		lkl_config_say(load->cfg, "%s:%u: JSON allows no comma before \"}\" or \"]\"; the comma is ignored\n",
 			       load->name, line);
 	free(copy);
 	return json;
@@ -316,7 +316,7 @@ int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 	json_decref(json);
 	if (!load.err && (from.set & LKL_CONFIG_INTERFACES) &&
 	    lkl_config_in_use(cfg)) {
-		lkl_config_say(cfg, "%s: key \"interfaces\": those of before are in use\n",
+		lkl_config_say(cfg, "%s: key \"interfaces\": the devices of the previous interfaces are in use, unload them first\n",
 			       name);
 		load_fail(&load, -LKL_EBUSY);
 	}

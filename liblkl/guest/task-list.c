@@ -104,7 +104,7 @@ void lkl_register_dbg_handler(void)
 		ret = inst->host->on_debug(task_print_all);
 	inst->has_debug_handler = !ret;
 	if (ret)
-		lkl_perror("lkl: no list of tasks on request", ret);
+		lkl_perror("lkl: cannot print a list of tasks on request", ret);
 }
 
 void lkl_task_list_exit(struct lkl_instance *inst)

@@ -278,7 +278,7 @@ START_TEST(a_back_end_that_is_not_there_is_told_before_boot)
 {
 	load("{\"interfaces\": [{\"type\": \"slirp\"}, {\"type\": \"tap\", \"param\": \"bad\"}]}");
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_ENODEV);
-	ck_assert_str_eq(said, "interfaces[1]: no tap device of \"bad\": No such device\n");
+	ck_assert_str_eq(said, "interfaces[1]: cannot make a tap device of \"bad\": No such device\n");
 	/* The first one was taken back. */
 	ck_assert_int_eq(alive, 0);
 	ck_assert_int_eq(lkl_unload_config(&cfg), 0);
@@ -293,7 +293,7 @@ START_TEST(interfaces_in_use_are_not_replaced)
 	said_len = 0;
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"interfaces\": []}"),
 			 -LKL_EBUSY);
-	ck_assert_str_eq(said, "json: key \"interfaces\": those of before are in use\n");
+	ck_assert_str_eq(said, "json: key \"interfaces\": the devices of the previous interfaces are in use, unload them first\n");
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 1}"), 0);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, NULL), -LKL_EINVAL);
 	check_first();
@@ -306,7 +306,7 @@ START_TEST(a_host_without_back_ends_is_told)
 	load("{\"interfaces\": [{\"type\": \"slirp\"}]}");
 	lkl_host_ops.netdev_create = NULL;
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_EOPNOTSUPP);
-	ck_assert_str_eq(said, "interfaces[0]: no slirp device of \"\": Operation not supported on transport endpoint\n");
+	ck_assert_str_eq(said, "interfaces[0]: cannot make a slirp device of \"\": Operation not supported on transport endpoint\n");
 	ck_assert_int_eq(lkl_unload_config(&cfg), 0);
 	lkl_cleanup();
 }

@@ -90,7 +90,7 @@ START_TEST(a_trailing_comma_is_forgiven)
 	struct lkl_config cfg = new_config();
 
 	ck_assert_int_eq(lkl_load_config_json(&cfg, trailing_comma), 0);
-	ck_assert_str_eq(said, "json:12: JSON has no comma before \"}\" or \"]\"; loaded as if it were not there\n");
+	ck_assert_str_eq(said, "json:12: JSON allows no comma before \"}\" or \"]\"; the comma is ignored\n");
 	ck_assert_str_eq(cfg.nameserver, "8.8.8.8");
 	ck_assert_str_eq(cfg.interfaces->ip, "172.17.0.39");
 	unload(&cfg);
@@ -178,11 +178,11 @@ static const struct {
 	{ "\n{\n\n\"a\\u0001b\": 1}", "json:2: key \"a?b\": there is no such key, see lkl-config(5)\n" },
 	/* Wrong types */
 	{ "{\"gateway\":\n1}",
-	  "json:1: key \"gateway\": expected an IPv4 address, as \"192.168.0.2\", found 1\n" },
+	  "json:1: key \"gateway\": expected an IPv4 address, such as \"192.168.0.2\", found 1\n" },
 	{ "{\"gateway\": {}}",
-	  "json:1: key \"gateway\": expected an IPv4 address, as \"192.168.0.2\", found an object\n" },
+	  "json:1: key \"gateway\": expected an IPv4 address, such as \"192.168.0.2\", found an object\n" },
 	{ "{\"gateway6\": [\"2001:db8::1\"]}",
-	  "json:1: key \"gateway6\": expected an IPv6 address, as \"2001:db8::2\", found a list of other things\n" },
+	  "json:1: key \"gateway6\": expected an IPv6 address, such as \"2001:db8::2\", found a list with other elements\n" },
 	{ "{\"boot_cmdline\": true}",
 	  "json:1: key \"boot_cmdline\": expected a string, found true\n" },
 	{ "{\"debug\": 1.5}",
@@ -192,7 +192,7 @@ static const struct {
 	{ "{\"delay_main\": true}",
 	  "json:1: key \"delay_main\": expected a number of microseconds, found true\n" },
 	{ "{\"sysctl\": [1]}",
-	  "json:1: key \"sysctl\": expected a list as \"NAME=VALUE;...\", found a list of other things\n" },
+	  "json:1: key \"sysctl\": expected a list such as \"NAME=VALUE;...\", found a list with other elements\n" },
 	{ "{\n\"interfaces\": {}}",
 	  "json:2: key \"interfaces\": expected a list of objects, found an object\n" },
 	{ "{\"interfaces\": [\n{\"type\": \"slirp\"},\n\"tap\"]}",
@@ -221,38 +221,38 @@ static const struct {
 	  "json:3: key \"interfaces[0].offload\": expected a number up to 0xffffffff, found \"c803\"\n" },
 	/* Addresses */
 	{ IFACE("\"ip\": \"192.168.0.300\", \"masklen\": 24"),
-	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, as \"192.168.0.2\", found \"192.168.0.300\"\n" },
+	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, such as \"192.168.0.2\", found \"192.168.0.300\"\n" },
 	{ IFACE("\"ip\": \"224.0.0.1\", \"masklen\": 24"),
-	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, as \"192.168.0.2\", found \"224.0.0.1\"\n" },
+	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, such as \"192.168.0.2\", found \"224.0.0.1\"\n" },
 	{ IFACE("\"ip\": \"2001:db8::1\", \"masklen\": 24"),
-	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, as \"192.168.0.2\", found \"2001:db8::1\"\n" },
+	  "json:3: key \"interfaces[0].ip\": expected an IPv4 address, such as \"192.168.0.2\", found \"2001:db8::1\"\n" },
 	{ IFACE("\"ipv6\": \"2001:db8::x\", \"masklen6\": 64"),
-	  "json:3: key \"interfaces[0].ipv6\": expected an IPv6 address, as \"2001:db8::2\", found \"2001:db8::x\"\n" },
+	  "json:3: key \"interfaces[0].ipv6\": expected an IPv6 address, such as \"2001:db8::2\", found \"2001:db8::x\"\n" },
 	{ IFACE("\"ipv6\": \"ff02::1\", \"masklen6\": 64"),
-	  "json:3: key \"interfaces[0].ipv6\": expected an IPv6 address, as \"2001:db8::2\", found \"ff02::1\"\n" },
+	  "json:3: key \"interfaces[0].ipv6\": expected an IPv6 address, such as \"2001:db8::2\", found \"ff02::1\"\n" },
 	{ "{\"gateway\": \"0.0.0.0\"}",
-	  "json:1: key \"gateway\": expected an IPv4 address, as \"192.168.0.2\", found \"0.0.0.0\"\n" },
+	  "json:1: key \"gateway\": expected an IPv4 address, such as \"192.168.0.2\", found \"0.0.0.0\"\n" },
 	{ "{\"nameserver\": \"8.8.8.8,dns.example\"}",
-	  "json:1: key \"nameserver\": expected a list of addresses, as \"8.8.8.8,...\", found \"8.8.8.8,dns.example\"\n" },
+	  "json:1: key \"nameserver\": expected a list of addresses, such as \"8.8.8.8,...\", found \"8.8.8.8,dns.example\"\n" },
 	{ IFACE("\"mac\": \"12:34:56:78:9a\""),
-	  "json:3: key \"interfaces[0].mac\": expected a hardware address, as \"12:34:56:78:9a:bc\", found \"12:34:56:78:9a\"\n" },
+	  "json:3: key \"interfaces[0].mac\": expected a hardware address, such as \"12:34:56:78:9a:bc\", found \"12:34:56:78:9a\"\n" },
 	{ IFACE("\"mac\": \"01:34:56:78:9a:bc\""),
-	  "json:3: key \"interfaces[0].mac\": expected a hardware address, as \"12:34:56:78:9a:bc\", found \"01:34:56:78:9a:bc\"\n" },
+	  "json:3: key \"interfaces[0].mac\": expected a hardware address, such as \"12:34:56:78:9a:bc\", found \"01:34:56:78:9a:bc\"\n" },
 	/* Lists */
 	{ IFACE("\"neigh\": \"192.168.0.1\""),
-	  "json:3: key \"interfaces[0].neigh\": expected a list as \"ADDRESS|HARDWARE-ADDRESS;...\", found \"192.168.0.1\"\n" },
+	  "json:3: key \"interfaces[0].neigh\": expected a list such as \"ADDRESS|HARDWARE-ADDRESS;...\", found \"192.168.0.1\"\n" },
 	{ IFACE("\"neigh\": \"192.168.0.1|12:34\""),
-	  "json:3: key \"interfaces[0].neigh\": expected a list as \"ADDRESS|HARDWARE-ADDRESS;...\", found \"192.168.0.1|12:34\"\n" },
+	  "json:3: key \"interfaces[0].neigh\": expected a list such as \"ADDRESS|HARDWARE-ADDRESS;...\", found \"192.168.0.1|12:34\"\n" },
 	{ IFACE("\"qdisc\": \"root\""),
-	  "json:3: key \"interfaces[0].qdisc\": expected a list as \"root|TYPE;...\", found \"root\"\n" },
+	  "json:3: key \"interfaces[0].qdisc\": expected a list such as \"root|TYPE;...\", found \"root\"\n" },
 	{ IFACE("\"qdisc\": \"rot|fq\""),
-	  "json:3: key \"interfaces[0].qdisc\": expected a list as \"root|TYPE;...\", found \"rot|fq\"\n" },
+	  "json:3: key \"interfaces[0].qdisc\": expected a list such as \"root|TYPE;...\", found \"rot|fq\"\n" },
 	{ "{\"sysctl\": \"net.ipv4.ip_forward\"}",
-	  "json:1: key \"sysctl\": expected a list as \"NAME=VALUE;...\", found \"net.ipv4.ip_forward\"\n" },
+	  "json:1: key \"sysctl\": expected a list such as \"NAME=VALUE;...\", found \"net.ipv4.ip_forward\"\n" },
 	{ "{\"mount\": \"/proc\"}",
-	  "json:1: key \"mount\": expected a list of file systems, as \"proc,sysfs\", found \"/proc\"\n" },
+	  "json:1: key \"mount\": expected a list of file systems, such as \"proc,sysfs\", found \"/proc\"\n" },
 	{ "{\"dump\": \"proc/version\"}",
-	  "json:1: key \"dump\": expected a list of files, as \"/proc/net/dev,...\", found \"proc/version\"\n" },
+	  "json:1: key \"dump\": expected a list of files, such as \"/proc/net/dev,...\", found \"proc/version\"\n" },
 	/* Interfaces that are not complete */
 	{ "{\"interfaces\": [\n{\"type\": \"wlan\", \"param\": \"x\"}]}",
 	  "json:2: key \"interfaces[0].type\": expected tap, macvtap, raw, pipe, vde, slirp or dpdk, found \"wlan\"\n" },
@@ -277,10 +277,10 @@ static const struct {
 	/* All of them are told. */
 	{ "{\"debug\": \"x\",\n\"mount\": 1}",
 	  "json:1: key \"debug\": expected a number up to 0xffffffff, found \"x\"\n"
-	  "json:2: key \"mount\": expected a list of file systems, as \"proc,sysfs\", found 1\n" },
+	  "json:2: key \"mount\": expected a list of file systems, such as \"proc,sysfs\", found 1\n" },
 	/* The same name elsewhere does not mislead. */
 	{ "{\"boot_cmdline\": \"\\\"debug\\\": {\",\n\"interfaces\": [{\"type\": \"tap\", \"param\": \"debug\"}],\n\"debug\":\n[[], \"]\"]}",
-	  "json:3: key \"debug\": expected a number up to 0xffffffff, found a list of other things\n" },
+	  "json:3: key \"debug\": expected a number up to 0xffffffff, found a list with other elements\n" },
 	/* No JSON at all; the words after the line are the parser's. */
 	{ "", "json:1: " },
 	{ "{\"debug\": 1\n\"mount\": 1}", "json:2: " },
@@ -321,7 +321,7 @@ START_TEST(a_long_value_is_shown_in_part)
 
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"gateway\": \"0123456789012345678901234567890123456789012345678901234567890123456789\"}"),
 			 -LKL_EINVAL);
-	ck_assert_str_eq(said, "json:1: key \"gateway\": expected an IPv4 address, as \"192.168.0.2\", "
+	ck_assert_str_eq(said, "json:1: key \"gateway\": expected an IPv4 address, such as \"192.168.0.2\", "
 			 "found \"01234567890123456789012345678901234567890123456789012345...\"\n");
 	unload(&cfg);
 }
@@ -431,7 +431,7 @@ START_TEST(mistakes_in_variables_are_told)
 	setenv("LKL_HIJACK_NET_IP", "1.2.3", 1);
 	ck_assert_int_eq(lkl_load_config_env(&cfg), -LKL_EINVAL);
 	ck_assert_str_eq(said, "LKL_HIJACK_DEBUG: expected a number up to 0xffffffff, found \"much\"\n"
-			 "LKL_HIJACK_NET_IP: expected an IPv4 address, as \"192.168.0.2\", found \"1.2.3\"\n");
+			 "LKL_HIJACK_NET_IP: expected an IPv4 address, such as \"192.168.0.2\", found \"1.2.3\"\n");
 	cfg = new_config();
 	setenv("LKL_HIJACK_DEBUG", "1", 1);
 	setenv("LKL_HIJACK_NET_IP", "1.2.3.4", 1);
