@@ -13,6 +13,7 @@
 #include <lkl/linux/if_link.h>
 #include <lkl/linux/veth.h>
 
+#include "support/netlink-request.h"
 #include "support/rtnl.h"
 
 static int open_rtnl(void)
@@ -80,48 +81,18 @@ int rtnl_count(uint16_t type, int family, size_t head,
 	}
 }
 
-/* A request under construction */
-struct request {
-	union {
-		struct lkl_nlmsghdr hdr;
-		char buf[1024];
-	};
-};
-
-static struct lkl_rtattr *put(struct request *r, int type, const void *data,
-			      size_t len)
+static void begin_link(struct netlink_request *r, const char *name)
 {
-	struct lkl_rtattr *rta = (void *)(r->buf +
-					  LKL_NLMSG_ALIGN(r->hdr.nlmsg_len));
-
-	rta->rta_type = type;
-	rta->rta_len = LKL_RTA_LENGTH(len);
-	if (len)
-		memcpy(LKL_RTA_DATA(rta), data, len);
-	r->hdr.nlmsg_len = LKL_NLMSG_ALIGN(r->hdr.nlmsg_len) +
-			   LKL_RTA_SPACE(len);
-	return rta;
-}
-
-static void end(struct request *r, struct lkl_rtattr *nest)
-{
-	nest->rta_len = r->buf + r->hdr.nlmsg_len - (char *)nest;
-}
-
-static void begin_link(struct request *r, const char *name)
-{
+	const struct lkl_ifinfomsg info = { 0 };
 	const uint32_t queues = 2;
 
-	memset(r, 0, sizeof(*r));
-	r->hdr.nlmsg_type = LKL_RTM_NEWLINK;
-	r->hdr.nlmsg_flags = LKL_NLM_F_REQUEST | LKL_NLM_F_ACK |
-			     LKL_NLM_F_CREATE | LKL_NLM_F_EXCL;
-	r->hdr.nlmsg_len = LKL_NLMSG_LENGTH(sizeof(struct lkl_ifinfomsg));
-	put(r, LKL_IFLA_IFNAME, name, strlen(name) + 1);
-	put(r, LKL_IFLA_NUM_TX_QUEUES, &queues, sizeof(queues));
+	request_begin(r, LKL_RTM_NEWLINK, LKL_NLM_F_REQUEST | LKL_NLM_F_ACK |
+		      LKL_NLM_F_CREATE | LKL_NLM_F_EXCL, &info, sizeof(info));
+	request_add(r, LKL_IFLA_IFNAME, name, strlen(name) + 1);
+	request_add(r, LKL_IFLA_NUM_TX_QUEUES, &queues, sizeof(queues));
 }
 
-static void talk(struct request *r)
+static void send_request(const struct netlink_request *r)
 {
 	struct {
 		struct lkl_nlmsghdr hdr;
@@ -130,7 +101,7 @@ static void talk(struct request *r)
 	} answer;
 	int fd = open_rtnl();
 
-	ck_assert_int_gt(lkl_sys_send(fd, r, r->hdr.nlmsg_len, 0), 0);
+	ck_assert_int_gt(lkl_sys_send(fd, (void *)r, r->header.len, 0), 0);
 	ck_assert_int_gt(lkl_sys_recv(fd, &answer, sizeof(answer), 0), 0);
 	ck_assert_int_eq(answer.hdr.nlmsg_type, LKL_NLMSG_ERROR);
 	ck_assert_int_eq(answer.error, 0);
@@ -139,33 +110,36 @@ static void talk(struct request *r)
 
 int rtnl_add_link(const char *kind, const char *name)
 {
-	struct lkl_rtattr *info;
-	struct request r;
+	struct netlink_attribute *info;
+	struct netlink_request r;
 
 	begin_link(&r, name);
-	info = put(&r, LKL_IFLA_LINKINFO, NULL, 0);
-	put(&r, LKL_IFLA_INFO_KIND, kind, strlen(kind));
-	end(&r, info);
-	talk(&r);
+	info = request_nest(&r, LKL_IFLA_LINKINFO);
+	request_add(&r, LKL_IFLA_INFO_KIND, kind, strlen(kind));
+	request_end_nest(&r, info);
+	send_request(&r);
 	return lkl_ifname_to_ifindex(name);
 }
 
 void rtnl_add_veth(const char *name, const char *peer)
 {
-	struct lkl_rtattr *info, *data, *other;
-	struct lkl_ifinfomsg head = { 0 };
-	struct request r;
+	struct netlink_attribute *info, *data, *other;
+	const struct lkl_ifinfomsg head = { 0 };
+	struct netlink_request r;
 
 	begin_link(&r, name);
-	info = put(&r, LKL_IFLA_LINKINFO, NULL, 0);
-	put(&r, LKL_IFLA_INFO_KIND, "veth", 4);
-	data = put(&r, LKL_IFLA_INFO_DATA, NULL, 0);
-	other = put(&r, LKL_VETH_INFO_PEER, &head, sizeof(head));
-	put(&r, LKL_IFLA_IFNAME, peer, strlen(peer) + 1);
-	end(&r, other);
-	end(&r, data);
-	end(&r, info);
-	talk(&r);
+	info = request_nest(&r, LKL_IFLA_LINKINFO);
+	request_add(&r, LKL_IFLA_INFO_KIND, "veth", 4);
+	data = request_nest(&r, LKL_IFLA_INFO_DATA);
+	/* The peer's attributes follow the family header of the peer. */
+	other = request_nest(&r, LKL_VETH_INFO_PEER);
+	memcpy(r.bytes + r.header.len, &head, sizeof(head));
+	r.header.len += sizeof(head);
+	request_add(&r, LKL_IFLA_IFNAME, peer, strlen(peer) + 1);
+	request_end_nest(&r, other);
+	request_end_nest(&r, data);
+	request_end_nest(&r, info);
+	send_request(&r);
 }
 
 const char *file_of(const char *path)

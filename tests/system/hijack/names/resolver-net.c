@@ -17,6 +17,7 @@
 
 #include <lkl_host.h>
 
+#include "support/netlink-request.h"
 #include "resolver-net.h"
 
 bool net_in_lkl;
@@ -73,40 +74,7 @@ long net_close(int fd)
 	return net_in_lkl ? lkl_sys_close(fd) : host(close(fd));
 }
 
-struct message {
-	struct nlmsghdr nh;
-	char data[512];
-};
-
-static void append(struct message *m, const void *data, size_t len)
-{
-	if (len)
-		memcpy((char *)m + m->nh.nlmsg_len, data, len);
-	m->nh.nlmsg_len += NLMSG_ALIGN(len);
-}
-
-static struct rtattr *attribute(struct message *m, int type, const void *data, size_t len)
-{
-	struct rtattr *rta = (void *)((char *)m + m->nh.nlmsg_len);
-	struct rtattr head = { .rta_type = type, .rta_len = RTA_LENGTH(len) };
-
-	append(m, &head, sizeof(head));
-	append(m, data, len);
-	return rta;
-}
-
-static struct message message(int type, int flags)
-{
-	return (struct message) {
-		.nh = {
-			.nlmsg_len = NLMSG_HDRLEN,
-			.nlmsg_type = type,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags,
-		},
-	};
-}
-
-static long talk(const struct message *m)
+static long send_request(const struct netlink_request *r)
 {
 	long fd = net_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ret;
 	struct {
@@ -117,7 +85,7 @@ static long talk(const struct message *m)
 
 	if (fd < 0)
 		return fd;
-	ret = net_send(fd, m, m->nh.nlmsg_len, NULL, 0);
+	ret = net_send(fd, r, r->header.len, NULL, 0);
 	if (ret >= 0)
 		ret = net_receive(fd, &reply, sizeof(reply), NULL, NULL);
 	net_close(fd);
@@ -127,63 +95,65 @@ static long talk(const struct message *m)
 long net_set_up(unsigned int index)
 {
 	struct ifinfomsg info = { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
-	struct message m = message(RTM_NEWLINK, 0);
+	struct netlink_request r;
 
-	append(&m, &info, sizeof(info));
-	return talk(&m);
+	request_begin(&r, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, &info, sizeof(info));
+	return send_request(&r);
 }
 
 long net_add_link(const char *name, const char *type, const unsigned char mac[6])
 {
-	struct message m = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-	struct ifinfomsg info = { };
-	struct rtattr *nest;
+	const struct ifinfomsg info = { };
+	struct netlink_attribute *nest;
+	struct netlink_request r;
 
-	append(&m, &info, sizeof(info));
-	attribute(&m, IFLA_IFNAME, name, strlen(name) + 1);
+	request_begin(&r, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+		      &info, sizeof(info));
+	request_add(&r, IFLA_IFNAME, name, strlen(name) + 1);
 	if (mac)
-		attribute(&m, IFLA_ADDRESS, mac, 6);
-	nest = attribute(&m, IFLA_LINKINFO, NULL, 0);
-	attribute(&m, IFLA_INFO_KIND, type, strlen(type));
-	nest->rta_len = (char *)&m + m.nh.nlmsg_len - (char *)nest;
-	return talk(&m);
+		request_add(&r, IFLA_ADDRESS, mac, 6);
+	nest = request_nest(&r, IFLA_LINKINFO);
+	request_add(&r, IFLA_INFO_KIND, type, strlen(type));
+	request_end_nest(&r, nest);
+	return send_request(&r);
 }
 
 long net_delete_link(unsigned int index)
 {
-	struct message m = message(RTM_DELLINK, 0);
-	struct ifinfomsg info = { .ifi_index = index };
+	const struct ifinfomsg info = { .ifi_index = index };
+	struct netlink_request r;
 
-	append(&m, &info, sizeof(info));
-	return talk(&m);
+	request_begin(&r, RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, &info, sizeof(info));
+	return send_request(&r);
 }
 
-static void address(struct message *m, int type, int family, const char *text)
+static void add_address(struct netlink_request *r, int type, int family, const char *text)
 {
 	unsigned char addr[16];
 
 	if (!text)
 		return;
 	net_expect(inet_pton(family, text, addr) == 1);
-	attribute(m, type, addr, family == AF_INET ? 4 : 16);
+	request_add(r, type, addr, family == AF_INET ? 4 : 16);
 }
 
 long net_add_address(unsigned int index, int family, const char *addr, const char *peer,
 		     const char *broadcast, unsigned int prefix_len, const char *label)
 {
-	struct message m = message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-	struct ifaddrmsg info = {
+	const struct ifaddrmsg info = {
 		.ifa_family = family, .ifa_prefixlen = prefix_len, .ifa_index = index,
 		.ifa_flags = family == AF_INET6 ? IFA_F_NODAD : 0,
 	};
+	struct netlink_request r;
 
-	append(&m, &info, sizeof(info));
-	address(&m, IFA_LOCAL, family, addr);
-	address(&m, IFA_ADDRESS, family, peer ? peer : addr);
-	address(&m, IFA_BROADCAST, family, broadcast);
+	request_begin(&r, RTM_NEWADDR, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+		      &info, sizeof(info));
+	add_address(&r, IFA_LOCAL, family, addr);
+	add_address(&r, IFA_ADDRESS, family, peer ? peer : addr);
+	add_address(&r, IFA_BROADCAST, family, broadcast);
 	if (label)
-		attribute(&m, IFA_LABEL, label, strlen(label) + 1);
-	return talk(&m);
+		request_add(&r, IFA_LABEL, label, strlen(label) + 1);
+	return send_request(&r);
 }
 
 bool net_make_private(void)

@@ -22,54 +22,23 @@
 #include <lkl/linux/tcp.h>
 #include <lkl/linux/wireguard.h>
 
+#include "support/netlink-request.h"
+
 enum { SIZE = 1000000, TUNNEL_PORT = 51820, PORT = 5000 };
 
-struct message {
-	struct lkl_nlmsghdr header;
-	char rest[2000];
-};
-
-static void *append(struct message *m, const void *data, size_t len)
-{
-	char *at = (char *)m + LKL_NLMSG_ALIGN(m->header.nlmsg_len);
-
-	m->header.nlmsg_len = at - (char *)m + len;
-	if (data)
-		memcpy(at, data, len);
-	return at;
-}
-
-static struct lkl_nlattr *attribute(struct message *m, int type, const void *data,
-				    size_t len)
-{
-	struct lkl_nlattr a = { .nla_type = type, .nla_len = LKL_NLA_HDRLEN + len };
-	struct lkl_nlattr *result = append(m, &a, sizeof(a));
-
-	if (len)
-		append(m, data, len);
-	return result;
-}
-
-static void nested_end(struct message *m, struct lkl_nlattr *nest)
-{
-	m->header.nlmsg_len = LKL_NLMSG_ALIGN(m->header.nlmsg_len);
-	nest->nla_type |= LKL_NLA_F_NESTED;
-	nest->nla_len = (char *)m + m->header.nlmsg_len - (char *)nest;
-}
-
-/* Sends a request and takes the answer, or the acknowledgement. */
-static void transact(int protocol, struct message *m, struct message *answer)
+/* Send a request and read the answer, or the acknowledgement. */
+static void send_request(int protocol, struct netlink_request *r, struct netlink_request *answer)
 {
 	int fd = must(lkl_sys_socket(LKL_AF_NETLINK, LKL_SOCK_RAW, protocol));
 
-	m->header.nlmsg_flags |= LKL_NLM_F_REQUEST | (answer ? 0 : LKL_NLM_F_ACK);
-	must(lkl_sys_sendto(fd, m, m->header.nlmsg_len, 0, NULL, 0));
+	r->header.flags |= LKL_NLM_F_REQUEST | (answer ? 0 : LKL_NLM_F_ACK);
+	must(lkl_sys_sendto(fd, r, r->header.len, 0, NULL, 0));
 	if (!answer)
-		answer = m;
-	must(lkl_sys_read(fd, (char *)answer, sizeof(*answer)));
+		answer = r;
+	must(lkl_sys_read(fd, answer->bytes, sizeof(*answer)));
 	must(lkl_sys_close(fd));
-	if (answer->header.nlmsg_type == LKL_NLMSG_ERROR) {
-		struct lkl_nlmsgerr *e = (void *)answer->rest;
+	if (answer->header.type == LKL_NLMSG_ERROR) {
+		const struct lkl_nlmsgerr *e = netlink_body(&answer->header);
 
 		must(e->error);
 	}
@@ -77,40 +46,35 @@ static void transact(int protocol, struct message *m, struct message *answer)
 
 static int make_interface(void)
 {
-	struct message m = { .header = { .nlmsg_len = LKL_NLMSG_HDRLEN,
-					 .nlmsg_type = LKL_RTM_NEWLINK,
-					 .nlmsg_flags = LKL_NLM_F_CREATE | LKL_NLM_F_EXCL } };
-	struct lkl_ifinfomsg info = { 0 };
-	struct lkl_nlattr *nest;
+	const struct lkl_ifinfomsg info = { 0 };
+	struct netlink_attribute *nest;
+	struct netlink_request r;
 
-	append(&m, &info, sizeof(info));
-	attribute(&m, LKL_IFLA_IFNAME, "wg0", 4);
-	nest = attribute(&m, LKL_IFLA_LINKINFO, NULL, 0);
-	attribute(&m, LKL_IFLA_INFO_KIND, "wireguard", 9);
-	nested_end(&m, nest);
-	transact(LKL_NETLINK_ROUTE, &m, NULL);
+	request_begin(&r, LKL_RTM_NEWLINK, LKL_NLM_F_CREATE | LKL_NLM_F_EXCL, &info, sizeof(info));
+	request_add(&r, LKL_IFLA_IFNAME, "wg0", 4);
+	nest = request_nest(&r, LKL_IFLA_LINKINFO);
+	request_add(&r, LKL_IFLA_INFO_KIND, "wireguard", 9);
+	request_end_nest(&r, nest);
+	send_request(LKL_NETLINK_ROUTE, &r, NULL);
 	return must(lkl_ifname_to_ifindex("wg0"));
 }
 
 static int wireguard_family(void)
 {
-	struct message answer, m = { .header = { .nlmsg_len = LKL_NLMSG_HDRLEN,
-						 .nlmsg_type = LKL_GENL_ID_CTRL } };
-	struct lkl_genlmsghdr g = { .cmd = LKL_CTRL_CMD_GETFAMILY, .version = 1 };
-	struct lkl_nlattr *a = (void *)(answer.rest + LKL_GENL_HDRLEN);
+	const struct lkl_genlmsghdr g = { .cmd = LKL_CTRL_CMD_GETFAMILY, .version = 1 };
+	const struct netlink_attribute *id;
+	struct netlink_request r, answer;
 
-	append(&m, &g, sizeof(g));
-	attribute(&m, LKL_CTRL_ATTR_FAMILY_NAME, "wireguard", 10);
-	transact(LKL_NETLINK_GENERIC, &m, &answer);
-	while ((char *)a < (char *)&answer + answer.header.nlmsg_len) {
-		if (a->nla_type == LKL_CTRL_ATTR_FAMILY_ID)
-			return *(uint16_t *)(a + 1);
-		a = (void *)((char *)a + LKL_NLA_ALIGN(a->nla_len));
-	}
-	give_up("wireguard", -LKL_ENOENT);
+	request_begin(&r, LKL_GENL_ID_CTRL, 0, &g, sizeof(g));
+	request_add(&r, LKL_CTRL_ATTR_FAMILY_NAME, "wireguard", 10);
+	send_request(LKL_NETLINK_GENERIC, &r, &answer);
+	id = netlink_find_in_message(&answer.header, sizeof(g), LKL_CTRL_ATTR_FAMILY_ID);
+	if (!id)
+		give_up("wireguard", -LKL_ENOENT);
+	return *(const uint16_t *)netlink_data(id);
 }
 
-/* 32 bytes from the text that wg prints */
+/* Decode the 32 bytes of a key as wg prints it. */
 static void decode(const char *text, unsigned char key[33])
 {
 	static const char digits[] =
@@ -133,48 +97,47 @@ static void decode(const char *text, unsigned char key[33])
 		give_up("a key", -LKL_EINVAL);
 }
 
-static void add_peer(struct message *m, const char *public_key, const char *endpoint,
+static void add_peer(struct netlink_request *r, const char *public_key, const char *endpoint,
 		     const char *allowed)
 {
 	struct lkl_sockaddr_in to = address_of(endpoint, TUNNEL_PORT);
-	struct lkl_nlattr *peers, *peer, *ips, *ip;
+	struct netlink_attribute *peers, *peer, *ips, *ip;
 	uint32_t address = inet_addr(allowed);
 	unsigned char key[33];
 	uint16_t family = LKL_AF_INET;
 	uint8_t mask = 32;
 
 	decode(public_key, key);
-	peers = attribute(m, LKL_WGDEVICE_A_PEERS, NULL, 0);
-	peer = attribute(m, 0, NULL, 0);
-	attribute(m, LKL_WGPEER_A_PUBLIC_KEY, key, 32);
-	attribute(m, LKL_WGPEER_A_ENDPOINT, &to, sizeof(to));
-	ips = attribute(m, LKL_WGPEER_A_ALLOWEDIPS, NULL, 0);
-	ip = attribute(m, 0, NULL, 0);
-	attribute(m, LKL_WGALLOWEDIP_A_FAMILY, &family, sizeof(family));
-	attribute(m, LKL_WGALLOWEDIP_A_IPADDR, &address, sizeof(address));
-	attribute(m, LKL_WGALLOWEDIP_A_CIDR_MASK, &mask, sizeof(mask));
-	nested_end(m, ip);
-	nested_end(m, ips);
-	nested_end(m, peer);
-	nested_end(m, peers);
+	peers = request_nest(r, LKL_WGDEVICE_A_PEERS);
+	peer = request_nest(r, 0);
+	request_add(r, LKL_WGPEER_A_PUBLIC_KEY, key, 32);
+	request_add(r, LKL_WGPEER_A_ENDPOINT, &to, sizeof(to));
+	ips = request_nest(r, LKL_WGPEER_A_ALLOWEDIPS);
+	ip = request_nest(r, 0);
+	request_add(r, LKL_WGALLOWEDIP_A_FAMILY, &family, sizeof(family));
+	request_add(r, LKL_WGALLOWEDIP_A_IPADDR, &address, sizeof(address));
+	request_add(r, LKL_WGALLOWEDIP_A_CIDR_MASK, &mask, sizeof(mask));
+	request_end_nest(r, ip);
+	request_end_nest(r, ips);
+	request_end_nest(r, peer);
+	request_end_nest(r, peers);
 }
 
 static void set_device(const char *private_key, const char *public_key,
 		       const char *endpoint, const char *allowed)
 {
-	struct message m = { .header = { .nlmsg_len = LKL_NLMSG_HDRLEN } };
-	struct lkl_genlmsghdr g = { .cmd = LKL_WG_CMD_SET_DEVICE, .version = 1 };
+	const struct lkl_genlmsghdr g = { .cmd = LKL_WG_CMD_SET_DEVICE, .version = 1 };
+	struct netlink_request r;
 	uint16_t port = TUNNEL_PORT;
 	unsigned char key[33];
 
-	m.header.nlmsg_type = wireguard_family();
 	decode(private_key, key);
-	append(&m, &g, sizeof(g));
-	attribute(&m, LKL_WGDEVICE_A_IFNAME, "wg0", 4);
-	attribute(&m, LKL_WGDEVICE_A_PRIVATE_KEY, key, 32);
-	attribute(&m, LKL_WGDEVICE_A_LISTEN_PORT, &port, sizeof(port));
-	add_peer(&m, public_key, endpoint, allowed);
-	transact(LKL_NETLINK_GENERIC, &m, NULL);
+	request_begin(&r, wireguard_family(), 0, &g, sizeof(g));
+	request_add(&r, LKL_WGDEVICE_A_IFNAME, "wg0", 4);
+	request_add(&r, LKL_WGDEVICE_A_PRIVATE_KEY, key, 32);
+	request_add(&r, LKL_WGDEVICE_A_LISTEN_PORT, &port, sizeof(port));
+	add_peer(&r, public_key, endpoint, allowed);
+	send_request(LKL_NETLINK_GENERIC, &r, NULL);
 }
 
 static char data[SIZE], copy[SIZE];
