@@ -21,8 +21,8 @@
 #include <lkl.h>
 
 #include "base/error.h"
-#include "memory/address-space.h"
 #include "memory/guest-ram.h"
+#include "memory/reserve.h"
 
 #define RAM_WORD_BITS	64
 

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/error.h"
-#include "memory/address-space.h"
+#include "memory/reserve.h"
 #include "shared/clock.h"
 #include "shared/macros.h"
 

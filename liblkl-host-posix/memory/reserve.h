@@ -2,8 +2,8 @@
 /*
  * Address space of the process: reservations, and memory in them.
  */
-#ifndef LKL_POSIX_ADDRESS_SPACE_H
-#define LKL_POSIX_ADDRESS_SPACE_H
+#ifndef LKL_POSIX_RESERVE_H
+#define LKL_POSIX_RESERVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,4 +33,4 @@ int lkl_posix_vm_make_accessible(void *addr, uint64_t len);
  */
 bool lkl_posix_vm_faults_are_cheap(void);
 
-#endif /* LKL_POSIX_ADDRESS_SPACE_H */
+#endif /* LKL_POSIX_RESERVE_H */

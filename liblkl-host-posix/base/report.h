@@ -2,8 +2,8 @@
 /*
  * Messages of this library to the user.
  */
-#ifndef LKL_POSIX_MESSAGE_H
-#define LKL_POSIX_MESSAGE_H
+#ifndef LKL_POSIX_REPORT_H
+#define LKL_POSIX_REPORT_H
 
 struct lkl_host_operations;
 
@@ -30,4 +30,4 @@ void lkl_posix_message(const char *fmt, ...)
 void lkl_posix_message_open_error(const char *type, const char *name,
 				  int host_errno);
 
-#endif /* LKL_POSIX_MESSAGE_H */
+#endif /* LKL_POSIX_REPORT_H */

@@ -11,8 +11,8 @@
 
 #include <lkl_host.h>
 
-#include "base/message.h"
 #include "base/nocancel.h"
+#include "base/report.h"
 
 #define MESSAGE_LEVEL_ERR	3
 
