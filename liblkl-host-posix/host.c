@@ -89,7 +89,7 @@ static int host_atfork(void (*child)(void))
 	return host_fork_error ? lkl_posix_error(host_fork_error) : 0;
 }
 
-/* Create guest RAM whose pages move only when no disk request writes to them. */
+/* Create guest RAM; pages move only while no disk request writes to them. */
 static int host_ram_create(uint64_t len, struct lkl_ram **ram, void **base)
 {
 	return lkl_posix_ram_create(len, lkl_poller_settle, ram, base);
@@ -115,7 +115,7 @@ static const struct lkl_host_vm_ops host_vm_ops = {
 
 static struct lkl_host_operations host_ops = {
 	.size = sizeof(host_ops),
-	.print = lkl_posix_message_print,
+	.print = lkl_posix_print,
 	.sem_alloc = lkl_posix_sem_alloc,
 	.sem_free = lkl_posix_sem_free,
 	.sem_up = lkl_posix_sem_up,
@@ -154,6 +154,6 @@ static struct lkl_host_operations host_ops = {
 __attribute__((visibility("default")))
 struct lkl_host_operations *lkl_default_host_ops(void)
 {
-	lkl_posix_message_set_table(&host_ops);
+	lkl_posix_report_set_table(&host_ops);
 	return &host_ops;
 }

@@ -47,7 +47,9 @@ struct netlink_attribute {
 	uint16_t type;
 };
 
-/* Return the family header of message @m, which follows the message's header. */
+/*
+ * Return the family header of message @m, which follows the message's header.
+ */
 static inline const void *netlink_body(const struct netlink_message *m)
 {
 	return m + 1;
@@ -60,8 +62,8 @@ static inline bool netlink_has_body(const struct netlink_message *m, size_t len)
 }
 
 /*
- * Begin a request in @m with its family header, @len bytes at @body.  The buffer
- * of @m must have room for both.
+ * Begin a request in @m with its family header, @len bytes at @body.  The
+ * buffer of @m must have room for both.
  */
 static inline void netlink_begin(struct netlink_message *m, uint16_t type,
 				 uint16_t flags, const void *body, size_t len)
@@ -135,7 +137,9 @@ static inline size_t netlink_data_len(const struct netlink_attribute *a)
 	return a->len - sizeof(*a);
 }
 
-/* Return the attribute at @buf when all of it lies in the @len bytes, or NULL. */
+/*
+ * Return the attribute at @buf when all of it lies in the @len bytes, or NULL.
+ */
 static inline const struct netlink_attribute *
 netlink_attribute_at(const void *buf, size_t len)
 {
@@ -157,7 +161,9 @@ netlink_next_attribute(const void *buf, size_t len,
 	       netlink_attribute_at((const char *)buf + at, len - at);
 }
 
-/* Return the first attribute of type @type in the @len bytes at @buf, or NULL. */
+/*
+ * Return the first attribute of type @type in the @len bytes at @buf, or NULL.
+ */
 static inline const struct netlink_attribute *
 netlink_find(const void *buf, size_t len, uint16_t type)
 {

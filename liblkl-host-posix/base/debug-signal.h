@@ -6,9 +6,9 @@
 #define LKL_POSIX_DEBUG_SIGNAL_H
 
 /*
- * Call @fn on a thread of its own after each SIGTSTP.  NULL: stop that, wait for
- * the last call to end, and restore the previous signal handler.  Return 0 or a
- * negative LKL error.
+ * Call @fn on a thread of its own after each SIGTSTP.  NULL: stop that, wait
+ * for the last call to end, and restore the previous signal handler.  Return 0
+ * or a negative LKL error.
  */
 int lkl_posix_debug_signal(void (*fn)(void));
 

@@ -38,7 +38,7 @@ void lkl_posix_futex_wake(uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/* With one processor, the thread that would wake us cannot run while we spin. */
+/* With one processor, no thread can change the word while we spin. */
 uint32_t lkl_posix_futex_spin(void)
 {
 	static int cpus;

@@ -14,16 +14,16 @@
 #include "base/nocancel.h"
 #include "base/report.h"
 
-#define MESSAGE_LEVEL_ERR	3
+#define REPORT_LEVEL_ERR	3
 
-static const struct lkl_host_operations *message_table;
+static const struct lkl_host_operations *report_table;
 
-void lkl_posix_message_set_table(const struct lkl_host_operations *table)
+void lkl_posix_report_set_table(const struct lkl_host_operations *table)
 {
-	__atomic_store_n(&message_table, table, __ATOMIC_RELEASE);
+	__atomic_store_n(&report_table, table, __ATOMIC_RELEASE);
 }
 
-void lkl_posix_message_print(const char *str, int len)
+void lkl_posix_print(const char *str, int len)
 {
 	while (len > 0) {
 		ssize_t n = nocancel_write(STDERR_FILENO, str, len);
@@ -37,10 +37,10 @@ void lkl_posix_message_print(const char *str, int len)
 	}
 }
 
-void lkl_posix_message(const char *fmt, ...)
+void lkl_posix_report(const char *fmt, ...)
 {
 	const struct lkl_host_operations *table =
-		__atomic_load_n(&message_table, __ATOMIC_ACQUIRE);
+		__atomic_load_n(&report_table, __ATOMIC_ACQUIRE);
 	char line[512];
 	va_list ap;
 	int len;
@@ -53,16 +53,16 @@ void lkl_posix_message(const char *fmt, ...)
 		line[len - 1] = '\n';
 	}
 	if (!table)
-		lkl_posix_message_print(line, len);
+		lkl_posix_print(line, len);
 	else if (table->log)
-		table->log(MESSAGE_LEVEL_ERR, line, len);
+		table->log(REPORT_LEVEL_ERR, line, len);
 	else if (table->print)
 		table->print(line, len);
 }
 
-void lkl_posix_message_open_error(const char *type, const char *name,
-				  int host_errno)
+void lkl_posix_report_open_error(const char *type, const char *name,
+				 int host_errno)
 {
-	lkl_posix_message("lkl: cannot open the %s %s: %s\n", type,
-			  name ? name : "(no name)", strerror(host_errno));
+	lkl_posix_report("lkl: cannot open the %s %s: %s\n", type,
+			 name ? name : "(no name)", strerror(host_errno));
 }

@@ -3,8 +3,8 @@
  * Disks: regular files and block devices of the host.
  *
  * A request succeeds as a whole or fails: after a short transfer the rest is
- * transferred, the end of a file whose size is not a multiple of the sector size
- * reads as zeros, and a file that became shorter is an I/O error.
+ * transferred, the end of a file whose size is not a multiple of the sector
+ * size reads as zeros, and a file that became shorter is an I/O error.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -198,7 +198,8 @@ static int blk_fallocate(struct lkl_blk_io *io, int mode)
 
 	do {
 		ret = fallocate(blk_of(io)->target.fd,
-				mode | FALLOC_FL_KEEP_SIZE, io->offset, io->len);
+				mode | FALLOC_FL_KEEP_SIZE, io->offset,
+				io->len);
 	} while (ret && errno == EINTR);
 	return ret ? blk_error(errno) : 0;
 }

@@ -146,7 +146,7 @@ static int descriptor_watch(struct lkl_poller *p, struct lkl_hostfd *hf)
 	if (ret)
 		return ret;
 	if (epoll_ctl(set->watch.fd, EPOLL_CTL_ADD, hf->fd, &ev)) {
-		/* epoll refuses files; poll(2) reports a file as always ready. */
+		/* epoll refuses files, which are always ready for poll(2). */
 		if (errno == EPERM)
 			return 1;
 		return lkl_posix_error(errno);

@@ -118,7 +118,7 @@ static void poller_start_queued(struct lkl_poller *p)
 	}
 	if (p->ring)
 		lkl_ring_submit(p->ring);
-	/* A request that is done already causes no event that would end a wait. */
+	/* A request that is done already causes no event that ends a wait. */
 	if (!list_is_empty(&p->done))
 		poller_kick(p);
 }
@@ -232,7 +232,7 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 		poller_sleep_until(p, deadline);
 	if (!__atomic_load_n(&p->kicked, __ATOMIC_ACQUIRE))
 		return;
-	/* If the write of the kick is still on its way, the next wait is short. */
+	/* While the write of a kick is on its way, the next wait is short. */
 	if (nocancel_read(p->event, &count, sizeof(count)) > 0)
 		__atomic_store_n(&p->kicked, 0, __ATOMIC_RELEASE);
 }
@@ -312,7 +312,7 @@ void lkl_poller_raise(struct lkl_poller *p, struct lkl_watch *w, int revents)
 	poller_kick(p);
 }
 
-/* Return true when @io writes to [@addr, @addr + @len): when it reads a disk. */
+/* Return true when @io reads from a disk into [@addr, @addr + @len). */
 static bool poller_is_target(const struct lkl_blk_io *io, const void *addr,
 			     uint64_t len)
 {

@@ -43,14 +43,14 @@ void lkl_poller_set_events(struct lkl_poller *p, struct lkl_watch *w,
 void lkl_poller_raise(struct lkl_poller *p, struct lkl_watch *w, int revents);
 
 /**
- * struct lkl_poller_extension - what another file keeps for a poller
+ * struct lkl_poller_extension - what descriptors.c keeps for a poller
  * @destroy:	called, if there is an extension, before the poller is freed
  */
 struct lkl_poller_extension {
 	void (*destroy)(struct lkl_poller_extension *ext, struct lkl_poller *p);
 };
 
-/* Return the place of @p for an extension, NULL at first.  descriptors.c uses it. */
+/* Return the place where @p keeps its extension, NULL at first. */
 struct lkl_poller_extension **lkl_poller_extension(struct lkl_poller *p);
 
 #endif /* LKL_POSIX_POLLER_H */

@@ -21,8 +21,8 @@ struct lkl_ring {
 };
 
 /*
- * Restrict a new ring to what disks need, and enable it.  Requests in a ring are
- * not filtered by seccomp, with which programs confine themselves.
+ * Restrict a new ring to what disks need, and enable it.  Requests in a ring
+ * are not filtered by seccomp, with which programs confine themselves.
  */
 static int ring_restrict(const struct io_uring *uring)
 {
@@ -74,7 +74,7 @@ void lkl_ring_destroy(struct lkl_ring *ring, unsigned int flying)
 	struct io_uring_cqe *cqe;
 	int ret;
 
-	/* A kernel that died leaves requests; none may write to memory later. */
+	/* Requests of a kernel that died must not write to memory later. */
 	while (flying) {
 		ret = io_uring_wait_cqe(&ring->uring, &cqe);
 		if (ret == -EINTR)
@@ -108,10 +108,12 @@ static void ring_prepare(const struct lkl_blk_io *io, struct io_uring_sqe *sqe)
 
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
-		io_uring_prep_readv(sqe, fd, io->iov, io->iov_count, io->offset);
+		io_uring_prep_readv(sqe, fd, io->iov, io->iov_count,
+				    io->offset);
 		break;
 	case LKL_BLK_OP_WRITE:
-		io_uring_prep_writev(sqe, fd, io->iov, io->iov_count, io->offset);
+		io_uring_prep_writev(sqe, fd, io->iov, io->iov_count,
+				     io->offset);
 		break;
 	case LKL_BLK_OP_FLUSH:
 		io_uring_prep_fsync(sqe, fd, IORING_FSYNC_DATASYNC);

@@ -37,7 +37,9 @@ void lkl_ring_submit(struct lkl_ring *ring);
  */
 struct lkl_blk_io *lkl_ring_completed(struct lkl_ring *ring, int *res);
 
-/* Return true when @io has completed and lkl_ring_completed() would return it. */
+/*
+ * Return true when @io has completed and lkl_ring_completed() would return it.
+ */
 bool lkl_ring_is_completed(struct lkl_ring *ring, const struct lkl_blk_io *io);
 
 /* Return the descriptor that is readable when requests have completed. */

@@ -31,7 +31,7 @@ unsigned int lkl_watches_prepare(struct lkl_watches *ws, struct pollfd *fds,
 	for (i = 0; i < n; i++) {
 		struct lkl_watch *w = ws->list[i];
 
-		/* Events that are not dispatched yet must not be found again. */
+		/* Do not find events again that are not dispatched yet. */
 		fds[i].fd = w->revents || !w->events ? -1 : w->fd;
 		fds[i].events = w->events;
 		fds[i].revents = 0;

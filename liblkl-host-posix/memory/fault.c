@@ -93,7 +93,7 @@ static int fault_install(uint64_t start, uint64_t end,
 	return 0;
 }
 
-/* Restore the previous handlers, but keep a handler that the program set later. */
+/* Restore the previous handlers, but keep one that was set later. */
 static void fault_remove(void)
 {
 	struct sigaction now;
@@ -102,8 +102,10 @@ static void fault_remove(void)
 	for (i = 0; i < ARRAY_SIZE(fault_signals); i++) {
 		if (sigaction(fault_signals[i], NULL, &now))
 			continue;
-		if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == fault_handler)
-			sigaction(fault_signals[i], &fault_old_actions[i], NULL);
+		if ((now.sa_flags & SA_SIGINFO) &&
+		    now.sa_sigaction == fault_handler)
+			sigaction(fault_signals[i], &fault_old_actions[i],
+				  NULL);
 	}
 	fault_code_start = 0;
 	fault_code_end = 0;

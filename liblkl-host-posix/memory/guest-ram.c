@@ -44,7 +44,7 @@ struct lkl_ram {
 	void (*settle)(const void *addr, uint64_t len);
 };
 
-/* Half of the memory of the machine; RAM grows with use, this is only a limit. */
+/* Half of the memory of the machine: only a limit, as RAM grows with use. */
 uint64_t lkl_posix_ram_limit(void)
 {
 	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 2;
@@ -53,7 +53,8 @@ uint64_t lkl_posix_ram_limit(void)
 /* Return the size of a bitmap for @len bytes of RAM, in whole words. */
 static uint64_t ram_bitmap_size(uint64_t len)
 {
-	return (len / VM_PAGE + RAM_WORD_BITS - 1) / RAM_WORD_BITS * sizeof(uint64_t);
+	return (len / VM_PAGE + RAM_WORD_BITS - 1) / RAM_WORD_BITS *
+	       sizeof(uint64_t);
 }
 
 int lkl_posix_ram_create(uint64_t len,
@@ -79,7 +80,7 @@ int lkl_posix_ram_create(uint64_t len,
 	if (ret)
 		goto out_moved;
 	ram->small = lkl_posix_vm_faults_are_cheap();
-	/* Ask for small pages as well, as some hosts give huge pages unasked. */
+	/* Ask for small pages, too: some hosts give huge pages unasked. */
 	madvise(ram->base, len, ram->small ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
 	*ramp = ram;
 	*base = ram->base;
@@ -162,11 +163,12 @@ static int ram_move_run(struct lkl_ram *ram, uint64_t first, uint64_t count)
 	uint64_t off = first * VM_PAGE, i;
 	int ret;
 
-	/* Data that a disk request writes there during the copy would be lost. */
+	/* Data that a disk request writes during the copy would be lost. */
 	ram->settle(ram->base + off, count * VM_PAGE);
 	ret = ram_copy_out(ram, off, count * VM_PAGE);
 	if (!ret)
-		ret = ram_map_shared(ram, ram->base + off, off, count * VM_PAGE);
+		ret = ram_map_shared(ram, ram->base + off, off,
+				     count * VM_PAGE);
 	if (ret)
 		return ret;
 	for (i = first; i < first + count; i++)

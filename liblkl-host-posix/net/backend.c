@@ -48,8 +48,8 @@ static void net_fd_ready(struct lkl_watch *w, int revents)
 	if (revents & (POLLERR | POLLNVAL) ||
 	    (revents & POLLHUP && !(revents & POLLIN))) {
 		net->dead = true;
-		lkl_posix_message("lkl: the %s %s has failed: no packet passes any more\n",
-				  net->type, net->name);
+		lkl_posix_report("lkl: the %s %s has failed: no packet passes any more\n",
+				 net->type, net->name);
 		lkl_poller_set_events(net->poller, w, 0);
 	}
 	net->ready(net->data, events);

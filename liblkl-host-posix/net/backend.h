@@ -65,8 +65,8 @@ void lkl_net_fd_want_rx(struct lkl_netdev *nd, int on);
 
 /*
  * Send or receive each packet by one system call.  A packet that the host
- * refuses is lost, as on a wire; when the host takes no packet for now, the rest
- * waits.
+ * refuses is lost, as on a wire; when the host takes no packet for now, the
+ * rest waits.
  */
 int lkl_net_fd_send(struct lkl_netdev *nd, struct lkl_packet *packets,
 		    uint32_t n);

@@ -2,10 +2,10 @@
 /*
  * A pair of named pipes to another process, usually another LKL.
  *
- * A pipe is a stream of bytes, so each packet is in a frame: a magic number, the
- * length, the packet.  One read or write transfers many frames.  A writer that
- * is killed in the middle of a frame leaves a torn one; the reader skips bytes
- * until the next magic number.
+ * A pipe is a stream of bytes, so each packet is in a frame: a magic number,
+ * the length, the packet.  One read or write transfers many frames.  A writer
+ * that is killed in the middle of a frame leaves a torn one; the reader skips
+ * bytes until the next magic number.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -342,8 +342,8 @@ static int pipe_open_fifo(const char *name)
 	int fd;
 
 	if (!pipe_may_be_fifo(name)) {
-		lkl_posix_message("lkl: cannot open the named pipe %s: a file that is no pipe has this name\n",
-				  name);
+		lkl_posix_report("lkl: cannot open the named pipe %s: a file that is no pipe has this name\n",
+				 name);
 		return -1;
 	}
 	if (mkfifo(name, 0600) && errno != EEXIST)
@@ -356,7 +356,7 @@ static int pipe_open_fifo(const char *name)
 	return fd;
 
 out:
-	lkl_posix_message_open_error("named pipe", name, errno);
+	lkl_posix_report_open_error("named pipe", name, errno);
 	return -1;
 }
 
@@ -366,7 +366,7 @@ static struct lkl_netdev *pipe_create(const char *rx, const char *tx)
 	int fd = -1;
 
 	if (!pipe) {
-		lkl_posix_message_open_error("named pipe", rx, ENOMEM);
+		lkl_posix_report_open_error("named pipe", rx, ENOMEM);
 		return NULL;
 	}
 	fd = pipe_open_fifo(rx);
@@ -395,13 +395,13 @@ struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 	char *rx;
 
 	if (!bar || bar == names || !bar[1]) {
-		lkl_posix_message("lkl: cannot open the named pipes \"%s\": two names, \"RX|TX\", are needed\n",
-				  names ? names : "");
+		lkl_posix_report("lkl: cannot open the named pipes \"%s\": two names, \"RX|TX\", are needed\n",
+				 names ? names : "");
 		return NULL;
 	}
 	rx = strndup(names, bar - names);
 	if (!rx) {
-		lkl_posix_message_open_error("named pipes", names, ENOMEM);
+		lkl_posix_report_open_error("named pipes", names, ENOMEM);
 		return NULL;
 	}
 	nd = pipe_create(rx, bar + 1);

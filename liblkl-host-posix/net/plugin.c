@@ -12,8 +12,8 @@
 
 static const struct lkl_net_services plugin_services = {
 	.size = sizeof(plugin_services),
-	.message = lkl_posix_message,
-	.message_open_error = lkl_posix_message_open_error,
+	.report = lkl_posix_report,
+	.report_open_error = lkl_posix_report_open_error,
 	.watch = lkl_poller_watch,
 	.unwatch = lkl_poller_unwatch,
 	.set_events = lkl_poller_set_events,
@@ -37,8 +37,8 @@ static bool plugin_fits(const struct lkl_net_plugin *plugin)
 }
 
 /*
- * Load the plug-in at @path.  A plug-in is never unloaded, as its code may be in
- * use until the process ends.
+ * Load the plug-in at @path.  A plug-in is never unloaded, as its code may be
+ * in use until the process ends.
  */
 static const struct lkl_net_plugin *plugin_load(const char *name,
 						const char *path)
@@ -48,15 +48,15 @@ static const struct lkl_net_plugin *plugin_load(const char *name,
 	void *so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 
 	if (!so) {
-		lkl_posix_message("lkl: cannot load the %s back end: %s; is its package installed?\n",
-				  name, dlerror());
+		lkl_posix_report("lkl: cannot load the %s back end: %s; is its package installed?\n",
+				 name, dlerror());
 		return NULL;
 	}
 	*(void **)&entry = dlsym(so, LKL_NET_PLUGIN_ENTRY);
 	plugin = entry ? entry() : NULL;
 	if (!plugin || !plugin_fits(plugin)) {
-		lkl_posix_message("lkl: cannot use the %s back end %s: it belongs to another version of LKL; install the one of this version\n",
-				  name, path);
+		lkl_posix_report("lkl: cannot use the %s back end %s: it belongs to another version of LKL; install the one of this version\n",
+				 name, path);
 		return NULL;
 	}
 	return plugin;
@@ -91,7 +91,7 @@ __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_dpdk_create(const char *ifname, int offload,
 					  unsigned char *mac)
 {
-	lkl_posix_message("lkl: cannot open the dpdk interface %s: this back end does not exist yet\n",
-			  ifname ? ifname : "(no name)");
+	lkl_posix_report("lkl: cannot open the dpdk interface %s: this back end does not exist yet\n",
+			 ifname ? ifname : "(no name)");
 	return NULL;
 }

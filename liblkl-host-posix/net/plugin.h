@@ -3,10 +3,10 @@
  * Back ends that need other libraries are plug-ins, so that programs that do
  * not use these back ends need not load the libraries.
  *
- * A plug-in is a shared object with one function, lkl_net_plugin().  The plug-in
- * calls nothing of this library by name: the library hands it a table of
- * services.  A plug-in contains a struct lkl_net_fd and calls its functions, so
- * both sides must agree on that structure.
+ * A plug-in is a shared object with one function, lkl_net_plugin().  The
+ * plug-in calls nothing of this library by name: the library hands it a table
+ * of services.  A plug-in contains a struct lkl_net_fd and calls its functions,
+ * so both sides must agree on that structure.
  */
 #ifndef LKL_POSIX_PLUGIN_H
 #define LKL_POSIX_PLUGIN_H
@@ -24,8 +24,8 @@
 /**
  * struct lkl_net_services - what the library offers to a plug-in
  * @size:	sizeof(struct lkl_net_services)
- * @message:	lkl_posix_message()
- * @message_open_error: lkl_posix_message_open_error()
+ * @report:	lkl_posix_report()
+ * @report_open_error: lkl_posix_report_open_error()
  * @watch:	lkl_poller_watch()
  * @unwatch:	lkl_poller_unwatch()
  * @set_events:	lkl_poller_set_events()
@@ -42,10 +42,10 @@
  */
 struct lkl_net_services {
 	uint32_t size;
-	void (*message)(const char *fmt, ...)
+	void (*report)(const char *fmt, ...)
 		__attribute__((format(printf, 1, 2)));
-	void (*message_open_error)(const char *type, const char *name,
-				   int host_errno);
+	void (*report_open_error)(const char *type, const char *name,
+				  int host_errno);
 	int (*watch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*unwatch)(struct lkl_poller *p, struct lkl_watch *w);
 	void (*set_events)(struct lkl_poller *p, struct lkl_watch *w,

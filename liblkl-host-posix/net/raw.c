@@ -57,9 +57,9 @@ struct net_raw {
 };
 
 /*
- * Offer the offloads for receiving whatever is wanted: senders on the host leave
- * segmentation and checksums to the receiver, and a packet socket cannot ask
- * them not to.
+ * Offer the offloads for receiving whatever is wanted: senders on the host
+ * leave segmentation and checksums to the receiver, and a packet socket cannot
+ * ask them not to.
  */
 static uint64_t raw_features(struct lkl_netdev *nd, uint64_t wanted)
 {
@@ -275,14 +275,14 @@ struct lkl_netdev *lkl_netdev_raw_create(const char *ifname)
 	int err;
 
 	if (fd < 0) {
-		lkl_posix_message_open_error("packet socket on", ifname, errno);
+		lkl_posix_report_open_error("packet socket on", ifname, errno);
 		return NULL;
 	}
 	err = raw_attach(fd, ifname);
 	raw = err ? NULL : calloc(1, sizeof(*raw));
 	if (!raw) {
-		lkl_posix_message_open_error("packet socket on", ifname,
-					     err ? err : ENOMEM);
+		lkl_posix_report_open_error("packet socket on", ifname,
+					    err ? err : ENOMEM);
 		close(fd);
 		return NULL;
 	}

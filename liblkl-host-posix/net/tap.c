@@ -173,7 +173,7 @@ static struct lkl_netdev *tap_create(int fd, const struct lkl_host_net_ops *ops,
 	return &tap->net.nd;
 
 out_fd:
-	lkl_posix_message_open_error(type, name, err);
+	lkl_posix_report_open_error(type, name, err);
 	close(fd);
 	return NULL;
 }
@@ -207,11 +207,11 @@ struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
-		lkl_posix_message_open_error("device", "/dev/net/tun", errno);
+		lkl_posix_report_open_error("device", "/dev/net/tun", errno);
 		return NULL;
 	}
 	if (tap_attach(fd, ifname)) {
-		lkl_posix_message_open_error("tap interface", ifname, errno);
+		lkl_posix_report_open_error("tap interface", ifname, errno);
 		close(fd);
 		return NULL;
 	}
@@ -229,11 +229,11 @@ struct lkl_netdev *lkl_netdev_macvtap_create(const char *path, int offload)
 	int fd = open(path ? path : "", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0) {
-		lkl_posix_message_open_error("macvtap device", path, errno);
+		lkl_posix_report_open_error("macvtap device", path, errno);
 		return NULL;
 	}
 	if (ioctl(fd, TUNSETIFF, &ifr)) {
-		lkl_posix_message_open_error("macvtap device", path, errno);
+		lkl_posix_report_open_error("macvtap device", path, errno);
 		close(fd);
 		return NULL;
 	}

@@ -263,7 +263,7 @@ static void net_slirp_run_timers(struct net_slirp *s)
 	}
 }
 
-/* Set the timerfd for @timeout_ms from now, or for the timer that is due first. */
+/* Set the timerfd for @timeout_ms from now or the timer that is due first. */
 static void net_slirp_set_timer(struct net_slirp *s, uint32_t timeout_ms)
 {
 	int64_t now_ms = now_ns() / NSEC_PER_MSEC;
@@ -506,13 +506,13 @@ net_slirp_create(const struct lkl_net_services *services, const char *param)
 
 	lkl = services;
 	if (!s) {
-		lkl->message_open_error("slirp network", "10.0.2.0", ENOMEM);
+		lkl->report_open_error("slirp network", "10.0.2.0", ENOMEM);
 		return NULL;
 	}
 	s->last = &s->first;
 	err = net_slirp_create_set(s, &fd);
 	if (err) {
-		lkl->message_open_error("slirp network", "10.0.2.0", err);
+		lkl->report_open_error("slirp network", "10.0.2.0", err);
 		free(s);
 		return NULL;
 	}
@@ -520,7 +520,7 @@ net_slirp_create(const struct lkl_net_services *services, const char *param)
 	lkl->fd_set_name(&s->net, "slirp network", "10.0.2.0");
 	s->slirp = net_slirp_new_instance(s);
 	if (!s->slirp) {
-		lkl->message_open_error("slirp network", "10.0.2.0", EINVAL);
+		lkl->report_open_error("slirp network", "10.0.2.0", EINVAL);
 		close(s->timer_fd);
 		lkl->fd_free(&s->net.nd);
 		return NULL;

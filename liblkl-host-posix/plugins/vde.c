@@ -38,7 +38,7 @@ static uint64_t vde_net_features(struct lkl_netdev *nd, uint64_t wanted)
 
 static VDECONN *vde_connect(const char *path)
 {
-	/* vde_open() does not change its arguments, though they are not const. */
+	/* vde_open() does not change its arguments, which are not const. */
 	char descr[] = "lkl";
 	VDECONN *conn = vde_open((char *)path, descr, NULL);
 
@@ -60,8 +60,8 @@ static bool vde_reconnect(struct net_vde *vde, int host_errno)
 
 	if (!conn) {
 		if (!vde->lost_reported)
-			lkl->message("lkl: lost the vde switch %s: %s; start the switch again to go on\n",
-				     vde->path, strerror(host_errno));
+			lkl->report("lkl: lost the vde switch %s: %s; start the switch again to go on\n",
+				    vde->path, strerror(host_errno));
 		vde->lost_reported = true;
 		return false;
 	}
@@ -77,8 +77,8 @@ static bool vde_reconnect(struct net_vde *vde, int host_errno)
 }
 
 /*
- * Send the packet in @vde->buf.  A packet that the switch refuses is lost, as on
- * a wire.  Return false when the switch takes nothing for now.
+ * Send the packet in @vde->buf.  A packet that the switch refuses is lost, as
+ * on a wire.  Return false when the switch takes nothing for now.
  */
 static bool vde_send_packet(struct net_vde *vde, size_t len)
 {
@@ -132,7 +132,7 @@ static void vde_net_forked(struct lkl_netdev *nd)
 {
 	struct net_vde *vde = (struct net_vde *)nd;
 
-	/* Only the descriptors: vde_close() might leave the switch for the parent. */
+	/* Only close: vde_close() might leave the switch for the parent. */
 	close(vde_datafd(vde->conn));
 	close(vde_ctlfd(vde->conn));
 	vde->conn = NULL;
@@ -187,7 +187,7 @@ static struct lkl_netdev *vde_create(const struct lkl_net_services *services,
 	if (vde && path)
 		vde->conn = vde_connect(path);
 	if (!vde || !path || !vde->conn) {
-		lkl->message_open_error("vde switch", param, errno);
+		lkl->report_open_error("vde switch", param, errno);
 		free(path);
 		free(vde);
 		return NULL;
