@@ -15,7 +15,8 @@
 #include "state/kernel-state.h"
 #include "state/thread-state.h"
 
-__thread struct hijack_thread self;
+__thread struct hijack_thread self
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 static pthread_mutex_t threads_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct list threads = LIST_INIT(threads);
