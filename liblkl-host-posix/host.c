@@ -13,8 +13,8 @@
 
 #include "base/debug-signal.h"
 #include "base/error.h"
+#include "base/host-report.h"
 #include "base/locks.h"
-#include "base/report.h"
 #include "base/threads.h"
 #include "io/block.h"
 #include "io/descriptors.h"

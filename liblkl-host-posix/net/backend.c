@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/host-report.h"
 #include "base/nocancel.h"
-#include "base/report.h"
 #include "net/backend.h"
 
 struct lkl_net_fd *lkl_net_fd_of(struct lkl_netdev *nd)

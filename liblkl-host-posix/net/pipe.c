@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/host-report.h"
 #include "base/nocancel.h"
-#include "base/report.h"
 #include "net/backend.h"
 #include "net/packet.h"
 #include "shared/macros.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/report.h"
+#include "base/host-report.h"
 #include "net/packet.h"
 #include "net/plugin.h"
 

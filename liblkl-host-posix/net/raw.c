@@ -18,8 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/host-report.h"
 #include "base/nocancel.h"
-#include "base/report.h"
 #include "net/backend.h"
 #include "net/packet.h"
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/report.h"
+#include "base/host-report.h"
 #include "net/backend.h"
 #include "net/tso-limit.h"
 #include "shared/macros.h"

@@ -2,8 +2,8 @@
 /*
  * Messages of this library to the user.
  */
-#ifndef LKL_POSIX_REPORT_H
-#define LKL_POSIX_REPORT_H
+#ifndef LKL_POSIX_HOST_REPORT_H
+#define LKL_POSIX_HOST_REPORT_H
 
 struct lkl_host_operations;
 
@@ -30,4 +30,4 @@ void lkl_posix_report(const char *fmt, ...)
 void lkl_posix_report_open_error(const char *type, const char *name,
 				 int host_errno);
 
-#endif /* LKL_POSIX_REPORT_H */
+#endif /* LKL_POSIX_HOST_REPORT_H */

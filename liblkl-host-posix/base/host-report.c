@@ -11,8 +11,8 @@
 
 #include <lkl_host.h>
 
+#include "base/host-report.h"
 #include "base/nocancel.h"
-#include "base/report.h"
 
 #define REPORT_LEVEL_ERR	3
 
