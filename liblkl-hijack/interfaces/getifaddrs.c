@@ -8,7 +8,6 @@
  * libc's again.  So freeifaddrs() is not interposed.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -19,6 +18,7 @@
 #include <linux/if_link.h>
 
 #include "host/export.h"
+#include "host/host-libc.h"
 #include "interfaces/ifaddrs-dump.h"
 #include "shared/macros.h"
 #include "shared/netlink.h"
@@ -254,11 +254,8 @@ EXPORT int getifaddrs(struct ifaddrs **ifap)
 {
 	int ret, tries = TRIES;
 
-	if (!thread_uses_lkl()) {
-		int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
-
-		return real(ifap);
-	}
+	if (!thread_uses_lkl())
+		return HOST(getifaddrs)(ifap);
 	*ifap = NULL;
 	do {
 		ret = make_list(ifap);

@@ -4,7 +4,6 @@
  * memory as libc's does, so that libc's if_freenameindex() can free it.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sys/ioctl.h>
 
 #include "host/export.h"
+#include "host/host-libc.h"
 #include "interfaces/ifaddrs-dump.h"
 #include "shared/netlink.h"
 #include "state/kernel-call.h"
@@ -37,11 +37,8 @@ EXPORT unsigned int if_nametoindex(const char *ifname)
 	struct ifreq ifr = { };
 	size_t len = strlen(ifname);
 
-	if (!thread_uses_lkl()) {
-		unsigned int (*real)(const char *) = dlsym(RTLD_NEXT, "if_nametoindex");
-
-		return real(ifname);
-	}
+	if (!thread_uses_lkl())
+		return HOST(if_nametoindex)(ifname);
 	if (len >= IFNAMSIZ) {
 		errno = ENODEV;
 		return 0;
@@ -54,11 +51,8 @@ EXPORT char *if_indextoname(unsigned int ifindex, char ifname[IF_NAMESIZE])
 {
 	struct ifreq ifr = { .ifr_ifindex = (int)ifindex };
 
-	if (!thread_uses_lkl()) {
-		char *(*real)(unsigned int, char *) = dlsym(RTLD_NEXT, "if_indextoname");
-
-		return real(ifindex, ifname);
-	}
+	if (!thread_uses_lkl())
+		return HOST(if_indextoname)(ifindex, ifname);
 	if (interface_ioctl(SIOCGIFNAME, &ifr) < 0) {
 		/* POSIX wants another error. */
 		if (errno == ENODEV)
@@ -95,11 +89,8 @@ EXPORT struct if_nameindex *if_nameindex(void)
 	struct ifaddrs_dump links;
 	size_t n = 1;
 
-	if (!thread_uses_lkl()) {
-		struct if_nameindex *(*real)(void) = dlsym(RTLD_NEXT, "if_nameindex");
-
-		return real();
-	}
+	if (!thread_uses_lkl())
+		return HOST(if_nameindex)();
 	if (to_errno(ifaddrs_dump(RTM_GETLINK, &links)) < 0)
 		return NULL;
 	while ((nh = ifaddrs_next(&links, nh, RTM_NEWLINK)))

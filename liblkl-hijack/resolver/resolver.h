@@ -23,28 +23,21 @@
 
 /* libc's own functions; NULL for each that this libc lacks. */
 struct resolver_libc {
-	int (*getaddrinfo)(const char *, const char *, const struct addrinfo *,
-			   struct addrinfo **);
-	int (*getnameinfo)(const struct sockaddr *, socklen_t, char *, socklen_t,
-			   char *, socklen_t, int);
-	struct hostent *(*gethostbyname)(const char *);
-	struct hostent *(*gethostbyname2)(const char *, int);
-	struct hostent *(*gethostbyaddr)(const void *, socklen_t, int);
-	int (*gethostbyname2_r)(const char *, int, struct hostent *, char *,
-				size_t, struct hostent **, int *);
-	int (*gethostbyaddr_r)(const void *, socklen_t, int, struct hostent *,
-			       char *, size_t, struct hostent **, int *);
-	int (*res_query)(const char *, int, int, unsigned char *, int);
-	int (*res_search)(const char *, int, int, unsigned char *, int);
-	int (*res_querydomain)(const char *, const char *, int, int,
-			       unsigned char *, int);
-	int (*res_send)(const unsigned char *, int, unsigned char *, int);
-	int (*res_nquery)(res_state, const char *, int, int, unsigned char *, int);
-	int (*res_nsearch)(res_state, const char *, int, int, unsigned char *, int);
-	int (*res_nquerydomain)(res_state, const char *, const char *, int, int,
-				unsigned char *, int);
-	int (*res_nsend)(res_state, const unsigned char *, int, unsigned char *,
-			 int);
+	__typeof__(getaddrinfo) *getaddrinfo;
+	__typeof__(getnameinfo) *getnameinfo;
+	__typeof__(gethostbyname) *gethostbyname;
+	__typeof__(gethostbyname2) *gethostbyname2;
+	__typeof__(gethostbyaddr) *gethostbyaddr;
+	__typeof__(gethostbyname2_r) *gethostbyname2_r;
+	__typeof__(gethostbyaddr_r) *gethostbyaddr_r;
+	__typeof__(res_query) *res_query;
+	__typeof__(res_search) *res_search;
+	__typeof__(res_querydomain) *res_querydomain;
+	__typeof__(res_send) *res_send;
+	__typeof__(res_nquery) *res_nquery;
+	__typeof__(res_nsearch) *res_nsearch;
+	__typeof__(res_nquerydomain) *res_nquerydomain;
+	__typeof__(res_nsend) *res_nsend;
 };
 
 const struct resolver_libc *resolver_libc(void);
