@@ -61,7 +61,7 @@ int chmod_run(const struct script_line *line, struct copy *c)
 const char *chown_check(struct script_line *line)
 {
 	static const char wrong[] =
-		"an owner is UID, UID:GID or :GID, in numbers";
+		"not a valid owner: use UID, UID:GID or :GID, in numbers";
 	const char *p;
 
 	line_drop_first(line);
@@ -145,7 +145,7 @@ const char *rm_check(struct script_line *line)
 
 		free(path);
 		if (bad)
-			return "the root directory, \".\" and \"..\" are not removed";
+			return "cannot remove the root directory, \".\" or \"..\"";
 	}
 	return NULL;
 }

@@ -163,8 +163,8 @@ const char *mknod_check(struct script_line *line)
 	if (strlen(type) != 1 || !strchr("bcup", *type))
 		return "the type must be b, c or p";
 	if (line->count != (fifo ? 2 : 4))
-		return fifo ? "a FIFO has no numbers" :
-			      "a device has two numbers";
+		return fifo ? "a FIFO takes no numbers" :
+			      "a device needs two numbers, major and minor";
 	line->node.mode = fifo	       ? NODE_FIFO :
 			  *type == 'b' ? NODE_BLOCK :
 					 NODE_CHAR;
@@ -206,7 +206,7 @@ const char *truncate_check(struct script_line *line)
 	char *end;
 
 	if (!line->value || *line->value < '0' || *line->value > '9')
-		return "use -s SIZE";
+		return "the size is missing: use -s SIZE";
 	errno = 0;
 	line->size = strtoull(line->value, &end, 10);
 	unit = *end ? strchr(units, *end) : NULL;

@@ -35,7 +35,7 @@ int archive_file_create(struct archive_file *f, const char *path,
 		why = strerror(errno);
 	} else if (archive_file_is(f, image)) {
 		/* Arguments in the wrong order must not destroy the image. */
-		why = "it is the image";
+		why = "this file is the image";
 	} else {
 		f->created = S_ISREG(f->st.st_mode);
 		if (!f->created || !ftruncate(fd, 0))

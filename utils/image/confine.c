@@ -126,14 +126,14 @@ static int landlock_restrict(const struct confine *c)
 	fd = syscall(SYS_landlock_create_ruleset, &rules,
 		     abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0);
 	if (fd < 0)
-		return confine_error("use Landlock", errno);
+		return confine_error("restrict file access with Landlock", errno);
 	if (c->directory)
 		ret = landlock_allow_below(fd, c->directory, rules.fs);
 	if (!ret)
 		ret = syscall(SYS_landlock_restrict_self, fd, 0);
 	err = errno;
 	close(fd);
-	return ret ? confine_error("use Landlock", err) : 0;
+	return ret ? confine_error("restrict file access with Landlock", err) : 0;
 }
 
 /* System calls */
@@ -314,7 +314,7 @@ int confine(const struct confine *c)
 	if (confine_user(c))
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return confine_error("give up new privileges", errno);
+		return confine_error("disable new privileges", errno);
 	if (landlock_restrict(c))
 		return -1;
 	return seccomp_restrict(c);

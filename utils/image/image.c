@@ -128,7 +128,7 @@ static int image_boot_kernel(struct image *img)
 		image_host_count_io(img->steps);
 	ret = lkl_init(image_host());
 	if (ret)
-		return report_cannot("prepare LKL for", img->path,
+		return report_cannot("initialize LKL for", img->path,
 				   lkl_strerror(ret));
 	img->started = true;
 	if (img->mem_mb)
@@ -188,7 +188,7 @@ static int image_add_devices(struct image *img, char *opts, size_t size)
 	}
 	if (n >= size)
 		return report_cannot("mount", img->path,
-				   "its mount options are too long");
+				   "the mount options are too long");
 	return 0;
 }
 

@@ -176,7 +176,7 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 	if (from >= 0 && s->ops->is_unsupported(err)) {
 		bool full = s->ops->is_too_many_links(err);
 
-		copy_unsupported(c, FEATURE_LINKS, "link, but copy,",
+		copy_unsupported(c, FEATURE_LINKS, "create link instead of copy",
 				 s->path.str, s->ops->strerror(err));
 		err = sink_copy_instead(s, c, from, old, event_name(ev));
 		if (full && err >= 0)

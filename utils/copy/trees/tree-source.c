@@ -108,7 +108,7 @@ static int source_emit_range(struct tree_source *s, struct copy *c, int fd,
 				source_error(s, c, "read", n);
 			else
 				copy_error(c, "read", s->path.str,
-					   "it became shorter while it was copied");
+					   "the file became shorter while it was copied");
 			return -1;
 		}
 		copy_data_end(c, ev, n, off);
@@ -355,7 +355,7 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 	uint32_t type;
 
 	if (err < 0) {
-		source_error(s, c, "look at", err);
+		source_error(s, c, "access", err);
 		return;
 	}
 	type = node.mode & NODE_TYPE;
