@@ -60,7 +60,7 @@ bool lkl_config_parse_ip(const char *text, int *af, unsigned char *addr);
 bool lkl_config_parse_mac(const char *text, unsigned char *mac);
 
 /* configuration.c */
-/* Print to where the program wants messages. */
+/* Print by the program's message function, or else by the host. */
 void lkl_config_write(const struct lkl_config *cfg, const char *text, int len);
 void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
 	LKL_PRINTF(2, 3);

@@ -6,7 +6,7 @@
 #include "core/instance.h"
 
 #define GiB		(1ULL << 30)
-/* A multiple of 512 GiB must not lie in vmalloc space: aligned to its size. */
+/* No multiple of 512 GiB may lie within: vmalloc space is aligned to its size. */
 #define VMALLOC_SIZE	(64 * GiB)
 #define STACKS_SIZE	(4 * GiB)
 /* The bus begins behind RAM, and the kernel uses 40 bits. */

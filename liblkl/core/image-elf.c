@@ -87,7 +87,7 @@ static int elf_load_segments(struct elf_file *f, unsigned char *base)
 	return ret;
 }
 
-/* Relocate the data; the build guarantees that there is no other kind. */
+/* Relocate the data: the build guarantees that all relocations are relative. */
 static int elf_relocate(const struct elf_file *f, unsigned char *base)
 {
 	const struct elf_dyn *dyn = NULL;

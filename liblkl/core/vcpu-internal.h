@@ -70,7 +70,7 @@ static inline bool vcpu_has_work(struct lkl_vcpu *v)
 	       __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
 }
 
-/* vcpu-park.c; all but vcpu_park_sleep() and the request with the lock held */
+/* vcpu-park.c; vcpu_park_sleep() and vcpu_request_poll() without the lock */
 
 /* Return whether @t should leave the poller to threads with requests. */
 bool vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t);
@@ -89,7 +89,7 @@ void vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
  */
 bool vcpu_poll_for_parked(struct lkl_vcpu *v);
 
-/* vcpu-handover.c; all but the last with the lock held */
+/* vcpu-handover.c; all but vcpu_mark_promoted() with the lock held */
 
 void vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Finish all requests with an error: the kernel is gone. */
@@ -101,7 +101,10 @@ void vcpu_leave(struct lkl_vcpu *v);
  * lock, if its request is finished.
  */
 bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t);
-/* Make the word of @t PROMOTED, unless it is or is DONE; return the old value. */
+/*
+ * Set the word of @t to PROMOTED, unless it is PROMOTED or DONE.  Return the old
+ * value.
+ */
 uint32_t vcpu_mark_promoted(struct lkl_thread *t);
 
 /*

@@ -189,7 +189,7 @@ static bool vcpu_do_io(struct lkl_vcpu *v, struct lkl_thread *t)
 
 static bool vcpu_follow(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	/* A disk answers late: not worth to spin. */
+	/* A disk answers late: not worth spinning. */
 	bool spin = !v->reap_budget;
 
 	vcpu_followers_add(v, t);

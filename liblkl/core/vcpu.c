@@ -42,7 +42,7 @@
 /* Entries that look for completions after a device was given work */
 #define REAP_BUDGET	64
 
-/* Let threads that are late look at a CPU that does not change. */
+/* Give threads that are late a CPU to look at that does not change. */
 static void vcpu_detach_cpu(struct lkl_vcpu *v)
 {
 	v->no_cpu = (struct lkl_cpu) { .deadline = INT64_MAX };
@@ -87,7 +87,7 @@ void lkl_vcpu_kick(struct lkl_vcpu *v)
 	v->host->poller_kick(v->poller);
 }
 
-/* Without the lock, it is not known which of the two @t sleeps in. */
+/* @t sleeps on its word or in the poller; only the lock could tell which. */
 void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	if (vcpu_mark_promoted(t) == LKL_WAIT_SLEEPING)
