@@ -852,7 +852,7 @@ START_TEST(nothing_is_dirty_after_a_flush)
 			 0);
 	ck_assert_int_eq(range_way(&rig, _i, LKL_BLK_OP_FLUSH, 0, 0, 0), 0);
 	if (syscall(SYS_cachestat, fd, &all, &st, 0))
-		skipped("this kernel does not tell what is dirty");
+		skipped("this kernel does not report what is dirty");
 	ck_assert_uint_eq(st.dirty, 0);
 	ck_assert_uint_eq(st.writeback, 0);
 	rig_close(&rig);

@@ -547,7 +547,7 @@ static bool have_net(void)
 {
 	if (!unshare(CLONE_NEWNET))
 		return true;
-	skipped("a network namespace cannot be made here: not root");
+	skipped("a network namespace cannot be created here: not root");
 	return false;
 }
 

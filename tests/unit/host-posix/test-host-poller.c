@@ -332,7 +332,7 @@ START_TEST(a_flush_covers_the_writes_completed_before_it)
 	run(&rig, reqs, 2 * DEPTH);
 	expect_results(2 * DEPTH, 0);
 	if (syscall(SYS_cachestat, fd, &first, &st, 0))
-		skipped("this kernel does not tell what is dirty");
+		skipped("this kernel does not report what is dirty");
 	ck_assert_uint_eq(st.dirty, 0);
 	ck_assert_uint_eq(st.writeback, 0);
 	rig_close(&rig);

@@ -633,7 +633,7 @@ static void wait_until_held(struct held *h, pthread_t *thread)
 	while (!__atomic_load_n(&h->listener, __ATOMIC_ACQUIRE))
 		sched_yield();
 	if (h->listener < 0) {
-		skipped("this kernel holds no system calls up");
+		skipped("this kernel cannot hold system calls");
 		return;
 	}
 	pthread_create(thread, NULL, release_held, h);
