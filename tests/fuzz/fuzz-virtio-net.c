@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver without sense at the virtio network device: random registers and
- * rings, chains that are nearly right, a back end that takes and gives what it
- * likes.  The device may refuse to work, until it is reset; it must not leave
- * guest RAM (the sanitizers see to that), give its back end nonsense
- * (fake-net.c does), or turn in circles.
+ * A random device driver of the virtio network device: random registers and rings,
+ * almost valid chains, and a back end with random packets.  The device may refuse to
+ * work until a reset.  The device must not access memory outside guest RAM
+ * (sanitizers check this), pass invalid packets to the back end (fake-net.c checks
+ * this), or loop forever.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static void random_register(void)
 		was_broken = false;
 }
 
-/* A device that runs; what it was told before is lost. */
+/* Reset the device and start it; notifications in progress are lost. */
 static void start_over(void)
 {
 	uint64_t features = VERSION_1;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver without sense at the virtio block device: random registers, random
- * rings, requests that are nearly right, a back end that completes in any
- * order.  The device may refuse to work, until it is reset; it must not leave
- * guest RAM (the sanitizers see to that), give its back end nonsense
- * (fake-driver.c does), or turn in circles.
+ * A random device driver of the virtio block device: random registers and rings,
+ * almost valid requests, and a back end that completes in any order.  The device may
+ * refuse to work until a reset.  The device must not access memory outside guest RAM
+ * (sanitizers check this), pass invalid requests to the back end (fake-driver.c
+ * checks this), or loop forever.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 enum { SUBMITTED, ANSWERED, BROKEN };
 
 static bool was_broken;
-/* The available ring as the driver without sense keeps it. */
+/* The available ring of the random driver */
 static uint16_t avail_idx;
 static uint32_t num;
 
@@ -138,7 +138,7 @@ static void random_chain(void)
 static struct lkl_vring_desc *place_table(unsigned int n, uint16_t *head,
 					  uint16_t *first)
 {
-	/* May overlap with that of a request in flight: so be it. */
+	/* The buffer may overlap with the buffer of a request in flight. */
 	struct lkl_vring_desc *table = ram_desc(0);
 	unsigned int at = below(num > n ? num - n : 1);
 	struct lkl_vring_desc d = { .flags = INDIRECT };
@@ -246,7 +246,7 @@ static void make_available(uint16_t head)
 	ram_avail()->idx = ++avail_idx;
 }
 
-/* A device that runs; what it was told before is lost. */
+/* Reset the device and start it; notifications in progress are lost. */
 static void start_over(void)
 {
 	uint64_t features = VERSION_1;

@@ -7,14 +7,14 @@
 
 #include "fuzz.h"
 
-/* Against endless loops only. */
+/* Ends endless loops */
 #define HANG_S	120
 
 /**
- * struct progress - what the parent is told
- * @seed:	that is being tried
+ * struct progress - memory that is shared with the parent process
+ * @seed:	seed in progress
  * @count:	see struct fuzz
- * @done:	all seeds are tried
+ * @done:	all seeds were tried
  */
 static struct progress {
 	uint64_t seed;

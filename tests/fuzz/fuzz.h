@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tests that do at random what nobody would do, in a process of their own:
+ * Tests with random actions, in a process of their own.
  *
  * usage: NAME [SEED]
  *
- * Without SEED, those from 1 to $SEEDS.  The same seed does the same again.
+ * Without SEED, try the seeds from 1 to $SEEDS.  A seed repeats the same actions.
  */
 #ifndef LKL_TESTS_FUZZ_H
 #define LKL_TESTS_FUZZ_H
@@ -15,12 +15,12 @@
 #define FUZZ_COUNTS	3
 
 /**
- * struct fuzz - such a test
- * @name:	of the program
- * @seeds:	number of seeds unless $SEEDS says another
- * @counts:	what fuzz_count[] means; each has to happen, or the test did not
- *		test anything
- * @try_seed:	do what the seed leads to
+ * struct fuzz - a test with random actions
+ * @name:	name of the program
+ * @seeds:	number of seeds without $SEEDS
+ * @counts:	meaning of each fuzz_count[]; each must be above zero, or the test
+ *		did not test anything
+ * @try_seed:	perform the actions of the seed
  */
 struct fuzz {
 	const char *name;
@@ -29,10 +29,10 @@ struct fuzz {
 	void (*try_seed)(void);
 };
 
-/* Shared with the parent, which reports. */
+/* Shared with the parent, which reports it */
 extern uint64_t *fuzz_count;
 
-/* Never twice in one expression without an order: it would be the compiler's. */
+/* Call once in an expression: the compiler chooses the order of operands. */
 uint64_t random64(void);
 unsigned int below(unsigned int n);
 bool one_in(unsigned int n);

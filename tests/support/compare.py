@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Compares two trees: everything that a file has.
+"""Compare two trees with all attributes of files.
 
 usage: compare.py [--without=KIND,...] TREE TREE
 
@@ -19,7 +19,7 @@ FLAGS = 0x70
 
 
 def contents(path, size):
-    """Of blocks that are not all zeros: holes of some gigabytes take no time."""
+    """Return a digest of the blocks that are not all zeros, so that holes cost no time."""
     digest, block, zeros = hashlib.sha256(), 1 << 16, bytes(1 << 16)
     with open(path, 'rb', buffering=0) as f:
         offset = 0
@@ -85,7 +85,7 @@ def describe(path, full, without, first_names):
 
 
 def scan(root, without):
-    """Relative path (bytes) -> facts; from folder to folder, as paths may be too long."""
+    """Relative path (bytes) -> facts; from directory to directory, as paths may be too long."""
     found, first_names = {}, {}
 
     def scan_folder(path):

@@ -3,8 +3,8 @@
 # A network of its own for each test: a namespace of the host (outside) with a tap, and
 # programs on LKL's stack at the other end of the tap (inside).
 #
-# With LAB_NATIVE=1, inside is a second namespace on a veth pair: so a test is seen to be
-# right on the host's own stack.
+# With LAB_NATIVE=1, inside is a second namespace on a veth pair, to check a test on the
+# host's own stack.
 
 support=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/support/lib.sh
@@ -21,7 +21,7 @@ declare -A started=()
 chmod 755 .
 trap 'end_lab' EXIT
 
-# Whatever a test left behind.
+# Remove what a test left behind.
 end_lab()
 {
 	local status=$? side
@@ -53,7 +53,7 @@ if [ -n "$native" ]; then
 	ip -n "$ns-in" link set lo up
 fi
 
-# plug DEVICE: gives an interface of the namespace its addresses.
+# plug DEVICE: give an interface of the namespace its addresses.
 plug()
 {
 	ip -n "$ns" link set "$1" up
@@ -61,7 +61,7 @@ plug()
 	ip -n "$ns" -6 addr add "$host6/64" dev "$1" nodad
 }
 
-# The network that most tests use. lab [OFFLOAD [MTU]]
+# lab [OFFLOAD [MTU]]: make the network that most tests use.
 lab()
 {
 	offload=${1:-0xc803} mtu=${2:-1500}
@@ -81,8 +81,9 @@ lab()
 	configure lkl-hijack.json tap tap0 "$lkl4" "$lkl6" "$lkl_mac"
 }
 
-# configure FILE TYPE PARAM [IPV4 IPV6 MAC]: for one interface; more of the interface in
-# $interface_keys, more of the rest in $other_keys, as `"key":"value",`
+# configure FILE TYPE PARAM [IPV4 IPV6 MAC]: write a configuration with one interface.
+# $interface_keys has more keys of the interface and $other_keys more keys of the rest, as
+# `"key":"value",`.
 configure()
 {
 	cat >"$1" <<-END
@@ -105,7 +106,7 @@ configure()
 	END
 }
 
-# The words that run a program on a side; inside as $config says.
+# set_words SIDE: set the words that run a program on a side; inside as $config says.
 set_words()
 {
 	case $1 in
@@ -122,7 +123,7 @@ set_words()
 	esac
 }
 
-# on SIDE COMMAND...: runs it to its end, for at most $limit seconds.
+# on SIDE COMMAND...: run a command to its end, for at most $limit seconds.
 on()
 {
 	local words
@@ -142,14 +143,14 @@ inside()
 	on inside "$@"
 }
 
-# The interpreter itself: python3 may be a script that executes others before it, and each
-# begins with a network of its own.
+# Find the interpreter itself: python3 may be a script that executes other programs, each
+# with a network of its own.
 find_python()
 {
 	python=$(python3 -c 'import sys; print(sys.executable)')
 }
 
-# start NAME SIDE COMMAND...: in the background; its words go to NAME.log.
+# start NAME SIDE COMMAND...: run a command in the background; its output is NAME.log.
 start()
 {
 	local name=$1 words
@@ -160,14 +161,14 @@ start()
 	started[$name]=$!
 }
 
-# stop NAME: asks it to end, and waits for that.
+# stop NAME: end a command of start and wait for its end.
 stop()
 {
 	kill "${started[$1]}" 2>/dev/null || :
 	finish "$1" || :
 }
 
-# finish NAME: waits for its end; its status.
+# finish NAME: wait for the end of a command of start; return its status.
 finish()
 {
 	local pid=${started[$1]} status=0

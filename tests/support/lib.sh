@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the shell tests share: a folder to work in, a tree to copy, verdicts.
+# Functions for shell tests: a working directory, trees, images, verdicts.
 
 PATH=$PATH:/sbin:/usr/sbin
 export LC_ALL=C.UTF-8
@@ -17,7 +17,7 @@ fail()
 	exit 1
 }
 
-# Status 77 is how Meson is told.
+# For Meson, status 77 means that a test was skipped.
 skip()
 {
 	echo "SKIPPED: $*"
@@ -29,14 +29,14 @@ skip_part()
 	echo "skipped a part: $*"
 }
 
-# random COUNT SEED: bytes that compress badly, the same in each run
+# random COUNT SEED: print bytes that compress badly, the same in each run
 random()
 {
 	python3 -c 'import random, sys
 sys.stdout.buffer.write(random.Random(int(sys.argv[2])).randbytes(int(sys.argv[1])))' "$@"
 }
 
-# make_tree DIR POSIX: files of many kinds; without POSIX, what FAT can hold.
+# make_tree DIR POSIX: make files of many kinds; without POSIX, only kinds of FAT.
 make_tree()
 {
 	local d=$1 i
@@ -64,8 +64,8 @@ make_tree()
 	touch -d '2021-02-03 04:05:06' "$d/dir/deep" "$d/dir"
 }
 
-# compare_trees A B POSIX [RSYNC-OPTION]: all but the attributes of the root,
-# which a copy of the contents leaves alone.
+# compare_trees A B POSIX [RSYNC-OPTION]: compare all but the attributes of the
+# root, which a copy of the contents does not change.
 compare_trees()
 {
 	diff -r --no-dereference "$1" "$2" || fail "contents differ"
@@ -91,7 +91,7 @@ make_image()
 	esac
 }
 
-# check_image TYPE IMAGE: the type's own checker finds nothing to do.
+# check_image TYPE IMAGE: run the checker of the file system.
 check_image()
 {
 	local check
@@ -103,10 +103,10 @@ check_image()
 	vfat | exfat) check="fsck.$1 -n" ;;
 	*) fail "no checker for $1" ;;
 	esac
-	$check "$2" >fsck.log 2>&1 || { cat fsck.log; fail "$check is not content"; }
+	$check "$2" >fsck.log 2>&1 || { cat fsck.log; fail "$check finds errors"; }
 }
 
-# fails STATUS TEXT COMMAND...: it does, with a message that contains the text.
+# fails STATUS TEXT COMMAND...: expect this status and a message with this text.
 fails()
 {
 	local want=$1 text=$2 status=0

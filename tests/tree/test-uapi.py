@@ -269,7 +269,7 @@ class Members(unittest.TestCase):
 
 
 class Renaming(unittest.TestCase):
-    """rename.py as the build runs it, on headers in a folder."""
+    """rename.py as the build runs it, on headers in a directory."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Signals: handlers run once, where the host would run them, may use sockets
- * themselves, and interrupt calls of LKL as those of the host.
+ * Signals: handlers run once, where the host would run them, may use sockets, and
+ * interrupt calls of LKL like calls of the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -296,7 +296,7 @@ static void count_sig(int sig)
 	handled_by_sig[sig]++;
 }
 
-/* Both at once: the frame of one lies on that of the other. */
+/* Two signals at once: the frame of one lies on the frame of the other. */
 START_TEST(two_signals_at_once_are_both_handled_and_none_stays_blocked)
 {
 	static const int sigs[] = { SIGTERM, SIGCHLD };
@@ -404,7 +404,7 @@ START_TEST(sigaction_tells_what_the_program_set)
 	/* Its default is a handler of ours; nohup makes it be ignored. */
 	signal(SIGHUP, SIG_DFL);
 	ck_assert_ptr_eq(signal(SIGHUP, SIG_DFL), SIG_DFL);
-	/* No handler, whatever the flags say. */
+	/* No handler, with any flags */
 	sa = (struct sigaction) { .sa_handler = SIG_DFL,
 				  .sa_flags = SA_SIGINFO };
 	ck_assert_int_eq(sigaction(SIGCHLD, &sa, NULL), 0);

@@ -74,7 +74,7 @@ static void fire(const struct things *t, int which)
 		ck_assert_int_eq(timerfd_settime(t->timer, 0, &soon, NULL), 0);
 		break;
 	case 4:
-		/* One of a thread's is seen by itself only, and another may look. */
+		/* An event of one thread is seen by that thread only. */
 		kill(getpid(), SIGUSR1);
 		break;
 	}

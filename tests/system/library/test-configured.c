@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kernel that was configured by a text: what is the case in it afterwards, and
- * what is said about what could not be done.  Its network devices lead nowhere.
+ * A kernel that was configured by a text: the resulting configuration, and the
+ * messages about keys that could not be applied.  Network devices have no peers.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -286,7 +286,7 @@ START_TEST(a_back_end_that_is_not_there_is_told_before_boot)
 }
 END_TEST
 
-/* Their devices would be nobody's. */
+/* Their devices would have no owner. */
 START_TEST(interfaces_in_use_are_not_replaced)
 {
 	ck_assert_msg(!boot_with(all), "%s", said);

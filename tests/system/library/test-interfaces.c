@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configuration of interfaces, addresses, routes and so on: what the kernel
- * itself says about it afterwards.
+ * Configuration of interfaces, addresses, routes and so on, compared with the
+ * kernel's own lists.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -604,7 +604,7 @@ START_TEST(a_list_of_sysctls_is_set_in_spite_of_errors)
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
-	/* /proc comes by itself. */
+	/* The function mounts /proc itself. */
 	ck_assert_int_eq(lkl_sysctl_parse_write(" net.ipv4.ip_default_ttl = 78 ; net.core.somaxconn=99;"), 0);
 	ck_assert_str_eq(file_of("/proc/sys/net/ipv4/ip_default_ttl"), "78\n");
 	ck_assert_str_eq(file_of("/proc/sys/net/core/somaxconn"), "99\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A kernel from boot to halt, and what its host process may do meanwhile.
+ * A kernel from boot to halt, and actions of the host process meanwhile.
  */
 #define _GNU_SOURCE
 #include <check.h>

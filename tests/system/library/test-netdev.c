@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network devices that come and go, a program's own back end, and descriptors
- * of the host among those of the kernel.
+ * Network devices that are added and removed, a program's own back end, and
+ * descriptors of the host in the kernel's table.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -528,7 +528,7 @@ START_TEST(both_kinds_are_waited_for_at_once)
 		pthread_create(&thread, NULL, by_host ? write_host : write_lkl,
 			       by_host ? &host[1] : &inside[1]);
 		ck_assert_int_eq(poll_two(hf, inside[0], -1), by_host ? 1 : 2);
-		/* Level: it stays so until somebody reads. */
+		/* Level-triggered: readable until a read */
 		ck_assert_int_eq(poll_two(hf, inside[0], -1), by_host ? 1 : 2);
 		if (by_host)
 			ck_assert_int_eq(read(host[0], &c, 1), 1);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hosts that run out of something at the worst moment: the n-th request of the
- * kernel or of liblkl for memory, address space or a thread fails, for each n
- * that there is.  Nothing hangs, nothing crashes, what was taken is given back,
- * and a kernel that cannot go on says why.
+ * Hosts that run out of resources: the n-th request of the kernel or of liblkl for
+ * memory, address space or a thread fails, for each n.  There is no hang and no
+ * crash, all resources are returned, and a kernel that cannot continue says why.
  */
 #include <check.h>
 #include <dirent.h>
@@ -17,15 +16,15 @@
 
 #include "support/check-main.h"
 
-/* More than a boot asks for. */
+/* More requests than a boot makes */
 #define MANY	2000
 
 static struct {
-	long countdown;		/* so many requests are granted */
-	bool for_good;		/* all after them fail, or one only */
-	bool failed;		/* one was refused */
-	int taken;		/* what was granted and not given back */
-	bool told;		/* the kernel spoke of a panic */
+	long countdown;		/* requests that are still granted */
+	bool for_good;		/* all later requests fail, or only one */
+	bool failed;		/* a request was refused */
+	int taken;		/* resources in use */
+	bool told;		/* the kernel printed a panic */
 } host;
 
 static struct lkl_host_operations ops;

@@ -33,7 +33,7 @@ static void halt(void)
 	lkl_cleanup();
 }
 
-/* A thread in a call that nobody ends. */
+/* A thread in a call that does not end */
 struct blocked {
 	pthread_t id;
 	long (*call)(void);
@@ -95,7 +95,7 @@ START_TEST(a_blocked_call_is_interrupted)
 	boot();
 	for (i = 0; i < 300; i++) {
 		start(&b, calls[i % 3]);
-		/* Before its call begins it is told in vain. */
+		/* An interrupt before the call begins has no effect. */
 		while (!is_finished(&b)) {
 			lkl_thread_interrupt(b.self);
 			sched_yield();

@@ -63,7 +63,7 @@ unsigned long long explore_time(void)
 
 /*
  * One disk request at a time.  It is done by the I/O thread, or it is in flight and
- * completes when nobody can run (let_time_pass()) or a bit earlier.
+ * completes when no thread can run (let_time_pass()) or a bit earlier.
  */
 static enum { NO_IO, QUEUED, FLYING, GIVEN, COMPLETE } io;
 static void (*io_done)(void);

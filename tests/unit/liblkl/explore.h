@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every order of events: included before a source by the compiler (-include),
- * it makes each atomic operation a point where another thread may go on.
+ * Explore orders of events.  The compiler includes this header before a source
+ * (-include); each atomic operation becomes a point where another thread may run.
  *
  * Threads are contexts of one host thread, and a seed decides which of them
- * runs next, so that a failure can be had again.  Stores weaker than seq_cst
+ * runs next, so that a failure can be repeated.  Stores weaker than seq_cst
  * stay in a buffer of their thread for a while, as on x86.
  */
 #ifndef LKL_TESTS_EXPLORE_H

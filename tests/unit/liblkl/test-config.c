@@ -274,7 +274,7 @@ static const struct {
 	  "json:3: key \"interfaces[0].ipv6\": needs \"masklen6\" as well\n" },
 	{ IFACE("\"ifgateway6\": \"2001:db8::1\""),
 	  "json:3: key \"interfaces[0].ifgateway6\": needs \"ipv6\" as well\n" },
-	/* All of them are told. */
+	/* All errors are reported. */
 	{ "{\"debug\": \"x\",\n\"mount\": 1}",
 	  "json:1: key \"debug\": expected a number up to 0xffffffff, found \"x\"\n"
 	  "json:2: key \"mount\": expected a list of file systems, such as \"proc,sysfs\", found 1\n" },
@@ -473,7 +473,7 @@ START_TEST(nothing_is_done_without_a_host_or_a_kernel)
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_load_config_post(&cfg), -LKL_ENODEV);
 	unload(&cfg);
-	/* Nobody to tell. */
+	/* No function to report to */
 	cfg.message = NULL;
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"x\": 1}"), -LKL_EINVAL);
 	unload(&cfg);

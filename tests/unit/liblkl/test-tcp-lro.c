@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Joining TCP segments: what is joined is right for whoever looks at it, and
- * whatever is not the same stream stays as it is.
+ * Joining TCP segments: a joined segment is valid, and segments that are not
+ * consecutive in one stream stay as they are.
  */
 #include "virtio/tcp-lro.h"
 
@@ -31,7 +31,7 @@ static bool joined(uint32_t payload, uint32_t more)
 	return tcp_lro_merge(first, HEADER + payload, next, HEADER + more, HEADER);
 }
 
-/* As a receiver would check it, or whoever cuts it again. */
+/* Check the joined segment as a receiver or a segmentation would. */
 static void is_valid(uint32_t payload)
 {
 	uint32_t ip_len = HEADER - AT_IP + payload;
@@ -175,7 +175,7 @@ START_TEST(each_difference_counts)
 }
 END_TEST
 
-/* Addresses and ports, whatever else is different */
+/* Streams are distinguished by addresses and ports only. */
 START_TEST(a_stream_is_told_by_its_ends)
 {
 	for (unsigned int i = 0; i < HEADER; i++) {

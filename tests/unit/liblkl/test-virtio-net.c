@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtio network device, as a driver and a back end see it, and the thread
- * of a program's own back end.  Each test is a process of its own, so that a
- * crash is the failure of one test.
+ * The virtio network device between device driver and back end, and the thread of a
+ * program's own back end.  Each test is a process of its own, so that a crash is the
+ * failure of one test.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -686,7 +686,7 @@ START_TEST(what_cannot_be_joined_is_not_overtaken)
 }
 END_TEST
 
-/* Their headers may lie in two places: nobody looks behind the first. */
+/* Headers in two buffers: the device reads only the first buffer. */
 START_TEST(segments_in_buffers_of_parts_are_not_joined)
 {
 	static unsigned char packet[70000];
@@ -971,19 +971,19 @@ END_TEST
 /* Programs' own back ends */
 
 /**
- * struct own - such a back end
- * @nd:		what the device has
- * @ops:	of it
- * @lock:	protects what follows
- * @changed:	something of it did
- * @packets:	so many are there
- * @next:	the seed of the next
+ * struct own - a back end of the program
+ * @nd:		the back end that the device opens
+ * @ops:	functions of @nd
+ * @lock:	protects the members below
+ * @changed:	signals changes of the members below
+ * @packets:	number of packets to receive
+ * @next:	seed of the next packet
  * @busy:	packets cannot be sent
- * @tx_wanted:	it is to be told when they can
+ * @tx_wanted:	poll() must report when packets can be sent
  * @hup:	poll_hup was called
  * @end:	the other side is gone
- * @polls:	calls of poll
- * @inside:	it is in poll
+ * @polls:	number of calls of poll
+ * @inside:	a thread is in poll
  * @tx:		packets that were sent
  */
 static struct own {
@@ -1149,7 +1149,7 @@ START_TEST(the_thread_of_a_program_tells_of_packets)
 		vq_kick(RX);
 	}
 	wait_until_inside();
-	/* Each time it told of once. */
+	/* One notification for each time */
 	ck_assert_uint_eq(fake.line, 19);
 }
 END_TEST

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtio-mmio transport and the block device, as a driver sees them: one
- * that keeps to the rules, and one that does not.  Each test is a process of
- * its own, so that a crash is the failure of one test.
+ * The virtio-mmio transport and the block device, with correct device drivers and
+ * with drivers that break the rules.  Each test is a process of its own, so that a
+ * crash is the failure of one test.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -22,7 +22,7 @@ struct record {
 
 static const struct record records[] = {
 	{ "a.test", ns_t_a, "192.0.2.1" },
-	/* Not in the order that they are to be tried in. */
+	/* Not in the order in which they must be tried */
 	{ "many.test", ns_t_a, "198.51.100.9" },
 	{ "many.test", ns_t_a, "192.0.2.10" },
 	{ "many.test", ns_t_a, "192.0.2.70" },

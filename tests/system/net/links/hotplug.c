@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taps that come and go while data flows: tap1 in the middle of a stream, again and
- * again, while a stream over tap0 must not notice; then tap0 itself.
+ * Remove and add taps while data flows: first tap1 in the middle of a stream, many times,
+ * while a stream over tap0 must continue; then tap0.
  *
  * The host has 10.9.0.1 on tap0, 10.10.0.1 on tap1, and an echo on port 5000.
  */
@@ -15,7 +15,7 @@
 /* SHUTDOWN_BOTH: 2 in each Unix, but in no header of the kernel for programs */
 enum { TIMES = 20, SIZE = 10000, PORT = 5000, SHUTDOWN_BOTH = 2 };
 
-/* A thread that has its data sent back, until it is told to stop or cannot go on. */
+/* A thread that sends data to an echo server, until @stop or an error. */
 struct stream {
 	pthread_t thread;
 	int fd;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many connections, each in turn with a question and an answer of changing length, as
- * event loops of today do it: epoll, edge-triggered, non-blocking, with an eventfd to
- * wake the loop up and a timerfd that sees a stall.
+ * Many connections with requests and responses of changing length, in an event loop:
+ * edge-triggered epoll, non-blocking sockets, an eventfd that wakes the loop up, and a
+ * timerfd that detects a stall.
  *
  * usage: many server ADDRESS PORT
  *	  many client ADDRESS PORT CONNECTIONS ROUNDS
  *	  many both ADDRESS PORT CONNECTIONS ROUNDS	a server thread, too
  *
- * The client ends well when each connection has had each of its rounds.
+ * The client succeeds when each connection has finished all its rounds.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -36,7 +36,7 @@ struct connection {
 	int fd, number, round;
 	bool open;
 	size_t out, in, length;		/* bytes sent, received, of this round */
-	char *data;			/* the server's: what is to be sent back */
+	char *data;			/* of the server: data to send back */
 };
 
 static struct addrinfo *address;
@@ -90,7 +90,7 @@ static void accept_all(int epoll, int s)
 		err(1, "accept4");
 }
 
-/* Reads and writes until neither goes on. */
+/* Read and write until both would block. */
 static void echo(struct connection *c)
 {
 	bool moved = true;

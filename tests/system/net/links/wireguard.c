@@ -175,7 +175,7 @@ static void ask(void)
 		give_up("the connection", -LKL_EPIPE);
 	if (memcmp(data, copy, SIZE))
 		give_up("other bytes came back", -LKL_EIO);
-	/* The end of this kernel must not come before that of the connection. */
+	/* The kernel must not end before the connection does. */
 	must(lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_LINGER, (char *)&linger,
 				sizeof(linger)));
 	must(lkl_sys_close(fd));

@@ -158,7 +158,7 @@ TEST(standard_input_is_a_socket)
 	close(pair[1]);
 }
 
-/* The lowest free number is taken, whatever the kind of descriptor. */
+/* Every kind of descriptor takes the lowest free number. */
 TEST(lowest_number_is_taken)
 {
 	int a = must(socket(AF_INET, SOCK_STREAM, 0));

@@ -157,7 +157,7 @@ TEST(shutdown_wakes_other_threads)
 	close(pair[1]);
 }
 
-/* Linux lets the call go on; the number is free at once. */
+/* In Linux the call continues, and the number is free at once. */
 TEST(close_in_another_thread)
 {
 	struct call call = { .run = run_read };

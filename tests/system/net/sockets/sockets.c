@@ -6,7 +6,7 @@
  * prints one line of TAP with the facts that it observed: results, names of errors,
  * counts, events; nothing that depends on time, on port numbers or on the numbers of
  * descriptors. The two outputs must be the same. A case is "not ok" only where it
- * cannot go on. All addresses are of the loopback interface.
+ * cannot continue. All addresses are of the loopback interface.
  *
  * usage: sockets [NAME]	runs all cases, or those with NAME in their names
  */
