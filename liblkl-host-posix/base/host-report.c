@@ -20,7 +20,9 @@ static const struct lkl_host_operations *report_table;
 
 void lkl_posix_report_set_table(const struct lkl_host_operations *table)
 {
-	__atomic_store_n(&report_table, table, __ATOMIC_RELEASE);
+	/* Mostly the same table again: do not write to a shared cache line. */
+	if (__atomic_load_n(&report_table, __ATOMIC_ACQUIRE) != table)
+		__atomic_store_n(&report_table, table, __ATOMIC_RELEASE);
 }
 
 void lkl_posix_print(const char *str, int len)
