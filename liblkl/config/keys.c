@@ -13,7 +13,7 @@
 #endif
 
 #include "config/configuration.h"
-#include "guest/interface.h"
+#include "net/interface.h"
 #include "guest/string-list.h"
 #include "shared/macros.h"
 

@@ -11,8 +11,8 @@
 #include <lkl_host.h>
 #include <lkl/abi.h>
 
-#include "core/image.h"
-#include "core/vcpu.h"
+#include "image/image.h"
+#include "cpu/vcpu.h"
 #include "shared/macros.h"
 
 /* Mark a variable that is accessed directly, not by way of the GOT. */

@@ -5,7 +5,7 @@
 #ifndef LKL_TESTS_TOY_KERNEL_H
 #define LKL_TESTS_TOY_KERNEL_H
 
-#include "core/vcpu.h"
+#include "cpu/vcpu.h"
 
 /* "System calls" of the toy. */
 enum toy_call {

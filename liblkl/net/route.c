@@ -9,8 +9,8 @@
 
 #include <lkl/linux/fib_rules.h>
 
-#include "guest/interface.h"
-#include "guest/rtnetlink.h"
+#include "net/interface.h"
+#include "net/rtnetlink.h"
 
 /*
  * Priority of rules: before the rule of the main table, and the same for all,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/instance.h"
-#include "guest/rtnetlink.h"
+#include "net/rtnetlink.h"
 
 /* The kernel's own limit for one part of a list */
 #define ANSWER_SIZE	32768

@@ -4,8 +4,8 @@
  * files know of the kernel is <lkl/abi.h>, so that tests can replace it by a
  * toy.
  */
-#ifndef LKL_CORE_VCPU_H
-#define LKL_CORE_VCPU_H
+#ifndef LKL_CPU_VCPU_H
+#define LKL_CPU_VCPU_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -184,4 +184,4 @@ void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t);
  */
 void lkl_vcpu_kick(struct lkl_vcpu *v);
 
-#endif /* LKL_CORE_VCPU_H */
+#endif /* LKL_CPU_VCPU_H */

@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 
-#include "core/vcpu-internal.h"
+#include "cpu/vcpu-internal.h"
 
 /* Lists */
 

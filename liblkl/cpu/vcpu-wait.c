@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 
-#include "core/vcpu-internal.h"
+#include "cpu/vcpu-internal.h"
 
 /* Threads that spin on their words before they sleep, at most */
 #define MAX_SPINNERS	2

@@ -2,8 +2,8 @@
 /*
  * Helpers for network interfaces and addresses.
  */
-#ifndef LKL_GUEST_INTERFACE_H
-#define LKL_GUEST_INTERFACE_H
+#ifndef LKL_NET_INTERFACE_H
+#define LKL_NET_INTERFACE_H
 
 #include <stddef.h>
 
@@ -26,4 +26,4 @@ static inline size_t lkl_af_size(int af)
 /* Fill in LKL_IFF_* of an interface: return 0 or an error. */
 int lkl_if_get_flags(int ifindex, unsigned int *flags);
 
-#endif /* LKL_GUEST_INTERFACE_H */
+#endif /* LKL_NET_INTERFACE_H */

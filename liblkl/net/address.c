@@ -10,8 +10,8 @@
 #include <lkl/linux/if_addr.h>
 #include <lkl/linux/neighbour.h>
 
-#include "guest/interface.h"
-#include "guest/rtnetlink.h"
+#include "net/interface.h"
+#include "net/rtnetlink.h"
 
 /* Add the broadcast address that belongs to an IPv4 address. */
 static void address_put_broadcast(struct lkl_nl *nl, const void *addr,

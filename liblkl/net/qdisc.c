@@ -7,7 +7,7 @@
 
 #include <lkl/linux/pkt_sched.h>
 
-#include "guest/rtnetlink.h"
+#include "net/rtnetlink.h"
 #include "guest/string-list.h"
 
 /* Parse a class: "1:" or "1:2", in hexadecimal as in tc(8). */

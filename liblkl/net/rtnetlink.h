@@ -2,8 +2,8 @@
 /*
  * Requests to rtnetlink of the kernel.
  */
-#ifndef LKL_GUEST_RTNETLINK_H
-#define LKL_GUEST_RTNETLINK_H
+#ifndef LKL_NET_RTNETLINK_H
+#define LKL_NET_RTNETLINK_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -59,4 +59,4 @@ int lkl_nl_subscribe(uint32_t groups);
 /* Wait for the next such message. */
 int lkl_nl_wait(int fd);
 
-#endif /* LKL_GUEST_RTNETLINK_H */
+#endif /* LKL_NET_RTNETLINK_H */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/elf64.h"
-#include "core/image.h"
+#include "image/elf64.h"
+#include "image/image.h"
 #include "shared/macros.h"
 
 #define PAGE		4096

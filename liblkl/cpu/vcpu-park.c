@@ -10,7 +10,7 @@
  * thread calls again and again without ever waiting, it asks this thread to
  * poll on its behalf.
  */
-#include "core/vcpu-internal.h"
+#include "cpu/vcpu-internal.h"
 
 /*
  * How long the background thread parks without a check, and so how long a

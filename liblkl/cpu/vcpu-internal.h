@@ -3,10 +3,10 @@
  * Private parts of the virtual CPU, whose files are, from the bottom to the
  * top: vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
  */
-#ifndef LKL_CORE_VCPU_INTERNAL_H
-#define LKL_CORE_VCPU_INTERNAL_H
+#ifndef LKL_CPU_VCPU_INTERNAL_H
+#define LKL_CPU_VCPU_INTERNAL_H
 
-#include "core/vcpu.h"
+#include "cpu/vcpu.h"
 
 static inline void vcpu_relax(void)
 {
@@ -117,4 +117,4 @@ bool vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Wait until something is runnable again.  The lock is held. */
 bool vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline);
 
-#endif /* LKL_CORE_VCPU_INTERNAL_H */
+#endif /* LKL_CPU_VCPU_INTERNAL_H */

@@ -37,7 +37,7 @@
  */
 #include <stddef.h>
 
-#include "core/vcpu-internal.h"
+#include "cpu/vcpu-internal.h"
 
 /* Entries that look for completions after a device was given work */
 #define REAP_BUDGET	64

@@ -2,8 +2,8 @@
 /*
  * The part of ELF that the loader needs, for hosts without <elf.h> too.
  */
-#ifndef LKL_CORE_ELF64_H
-#define LKL_CORE_ELF64_H
+#ifndef LKL_IMAGE_ELF64_H
+#define LKL_IMAGE_ELF64_H
 
 #include <stdint.h>
 
@@ -65,4 +65,4 @@ struct elf_rela {
 	int64_t addend;
 };
 
-#endif /* LKL_CORE_ELF64_H */
+#endif /* LKL_IMAGE_ELF64_H */

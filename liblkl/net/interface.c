@@ -8,8 +8,8 @@
 #include <lkl/linux/if_link.h>
 #include <lkl/linux/sockios.h>
 
-#include "guest/interface.h"
-#include "guest/rtnetlink.h"
+#include "net/interface.h"
+#include "net/rtnetlink.h"
 
 static int if_read_flags(const struct lkl_nlmsghdr *msg, void *arg)
 {
