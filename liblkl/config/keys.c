@@ -197,29 +197,114 @@ static bool check_dump(const char *text)
 
 #define MASK	"a number up to 0xffffffff"
 
-static const struct lkl_config_kind
-	any = { .expected = "a string", .check = check_any },
-	text = { .expected = "a string that is not empty", .check = check_text },
-	ipv4 = { .expected = "an IPv4 address, such as \"192.168.0.2\"", .check = check_ipv4 },
-	ipv6 = { .expected = "an IPv6 address, such as \"2001:db8::2\"", .check = check_ipv6 },
-	mac = { .expected = "a hardware address, such as \"12:34:56:78:9a:bc\"", .check = check_mac },
-	type = { .expected = "tap, macvtap, raw, pipe, vde, slirp or dpdk", .check = check_type },
-	neigh = { .expected = "a list such as \"ADDRESS|HARDWARE-ADDRESS;...\"", .check = check_neigh, .list = ';' },
-	qdisc = { .expected = "a list such as \"root|TYPE;...\"", .check = check_qdisc, .list = ';' },
-	sysctl = { .expected = "a list such as \"NAME=VALUE;...\"", .check = check_sysctl, .list = ';' },
-	mount = { .expected = "a list of file systems, such as \"proc,sysfs\"", .check = check_mount, .list = ',' },
-	dump = { .expected = "a list of files, such as \"/proc/net/dev,...\"", .check = check_dump, .list = ',' },
-	servers = { .expected = "a list of addresses, such as \"8.8.8.8,...\"", .check = check_nameserver, .list = ',' },
-	mtu = { .expected = "a number from 68 to 65535", .min = 68, .max = 65535 },
-	masklen = { .expected = "a number from 1 to 32", .min = 1, .max = 32 },
-	masklen6 = { .expected = "a number from 1 to 128", .min = 1, .max = 128 },
-	offload = { .expected = MASK, .max = UINT32_MAX },
-	debug = { .expected = MASK, .max = UINT32_MAX, .boolean = true },
-	cpu = { .expected = "0, 1 or 2", .max = 2, .boolean = true },
-	usec = { .expected = "a number of microseconds", .max = UINT32_MAX };
+static const struct lkl_config_kind kind_any = {
+	.expected = "a string",
+	.check = check_any,
+};
+
+static const struct lkl_config_kind kind_text = {
+	.expected = "a string that is not empty",
+	.check = check_text,
+};
+
+static const struct lkl_config_kind kind_ipv4 = {
+	.expected = "an IPv4 address, such as \"192.168.0.2\"",
+	.check = check_ipv4,
+};
+
+static const struct lkl_config_kind kind_ipv6 = {
+	.expected = "an IPv6 address, such as \"2001:db8::2\"",
+	.check = check_ipv6,
+};
+
+static const struct lkl_config_kind kind_mac = {
+	.expected = "a hardware address, such as \"12:34:56:78:9a:bc\"",
+	.check = check_mac,
+};
+
+static const struct lkl_config_kind kind_type = {
+	.expected = "tap, macvtap, raw, pipe, vde, slirp or dpdk",
+	.check = check_type,
+};
+
+static const struct lkl_config_kind kind_neigh = {
+	.expected = "a list such as \"ADDRESS|HARDWARE-ADDRESS;...\"",
+	.check = check_neigh,
+	.list = ';',
+};
+
+static const struct lkl_config_kind kind_qdisc = {
+	.expected = "a list such as \"root|TYPE;...\"",
+	.check = check_qdisc,
+	.list = ';',
+};
+
+static const struct lkl_config_kind kind_sysctl = {
+	.expected = "a list such as \"NAME=VALUE;...\"",
+	.check = check_sysctl,
+	.list = ';',
+};
+
+static const struct lkl_config_kind kind_mount = {
+	.expected = "a list of file systems, such as \"proc,sysfs\"",
+	.check = check_mount,
+	.list = ',',
+};
+
+static const struct lkl_config_kind kind_dump = {
+	.expected = "a list of files, such as \"/proc/net/dev,...\"",
+	.check = check_dump,
+	.list = ',',
+};
+
+static const struct lkl_config_kind kind_servers = {
+	.expected = "a list of addresses, such as \"8.8.8.8,...\"",
+	.check = check_nameserver,
+	.list = ',',
+};
+
+static const struct lkl_config_kind kind_mtu = {
+	.expected = "a number from 68 to 65535",
+	.min = 68,
+	.max = 65535,
+};
+
+static const struct lkl_config_kind kind_masklen = {
+	.expected = "a number from 1 to 32",
+	.min = 1,
+	.max = 32,
+};
+
+static const struct lkl_config_kind kind_masklen6 = {
+	.expected = "a number from 1 to 128",
+	.min = 1,
+	.max = 128,
+};
+
+static const struct lkl_config_kind kind_offload = {
+	.expected = MASK,
+	.max = UINT32_MAX,
+};
+
+static const struct lkl_config_kind kind_debug = {
+	.expected = MASK,
+	.max = UINT32_MAX,
+	.boolean = true,
+};
+
+static const struct lkl_config_kind kind_cpu = {
+	.expected = "0, 1 or 2",
+	.max = 2,
+	.boolean = true,
+};
+
+static const struct lkl_config_kind kind_usec = {
+	.expected = "a number of microseconds",
+	.max = UINT32_MAX,
+};
 
 #define KEY(name, env, kind) \
-	{ #name, env, &kind, offsetof(struct lkl_config, name) }
+	{ #name, env, &kind_##kind, offsetof(struct lkl_config, name) }
 
 const struct lkl_config_key lkl_config_keys[] = {
 	KEY(gateway, "NET_GATEWAY", ipv4),
@@ -233,11 +318,12 @@ const struct lkl_config_key lkl_config_keys[] = {
 	KEY(delay_main, "DELAY_MAIN", usec),
 	KEY(nameserver, "NAMESERVER", servers),
 };
+
 const unsigned int lkl_config_nr_keys = ARRAY_SIZE(lkl_config_keys);
 
 #undef KEY
 #define KEY(name, env, kind) \
-	{ #name, env, &kind, offsetof(struct lkl_config_iface, name) }
+	{ #name, env, &kind_##kind, offsetof(struct lkl_config_iface, name) }
 
 const struct lkl_config_key lkl_config_iface_keys[] = {
 	KEY(type, "NET_IFTYPE", type),
@@ -254,4 +340,5 @@ const struct lkl_config_key lkl_config_iface_keys[] = {
 	KEY(qdisc, "NET_QDISC", qdisc),
 	KEY(offload, "OFFLOAD", offload),
 };
+
 const unsigned int lkl_config_nr_iface_keys = ARRAY_SIZE(lkl_config_iface_keys);
