@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Kernel tasks of a program that runs LKL, for gdb.
+"""Commands of gdb for programs that run LKL.
 
 	lkl-symbols [FILE]	load the symbols of the kernel image
 	lkl-tasks [-b]		list the kernel's tasks; -b: with backtraces
 
-Works on a live program and on a core file.  gdb loads this by itself with
-liblkl when it is installed below /usr; otherwise: source lkl-gdb.py
+The commands work on a live program and on a core file.  gdb loads this script
+together with liblkl when liblkl is installed below /usr; otherwise use the
+command: source lkl-gdb.py
 """
 import os
 import re
@@ -19,18 +20,19 @@ STATES = {0: 'R', 1: 'S', 2: 'D', 4: 'T', 8: 't', 0x402: 'I'}
 
 
 def image_mapping():
-    """Path and start address of the mapped kernel image."""
+    """Return the path and the start address of the mapped kernel image."""
     for line in gdb.execute('info proc mappings', to_string=True).splitlines():
         m = re.match(r'\s*0x([0-9a-f]+)\s.*?(/.*)$', line)
         if m and os.path.basename(m.group(2)) in IMAGES:
             return m.group(2), int(m.group(1), 16)
-    raise gdb.GdbError('No kernel image is mapped: has lkl_start_kernel() been called?')
+    raise gdb.GdbError('No kernel image is mapped. Call lkl_start_kernel() first.')
 
 
 def symbol_file(image):
-    folder = os.path.dirname(image)
+    """Return the path of the file with the symbols of the kernel image."""
+    directory = os.path.dirname(image)
     for path in (image + '.debug', '/usr/lib/debug' + image + '.debug',
-                 os.path.join(folder, 'linux', 'obj', 'vmlinux')):
+                 os.path.join(directory, 'linux', 'obj', 'vmlinux')):
         if os.path.exists(path):
             return path
     return image
@@ -45,26 +47,26 @@ def u32(addr):
 
 
 class Layout:
-    """struct lkl_gdb_layout of arch/lkl/kernel/gdb.c"""
+    """The struct lkl_gdb_layout of arch/lkl/kernel/gdb.c."""
 
     def __init__(self):
         try:
             addr = int(gdb.parse_and_eval('(long)&lkl_gdb_layout'))
         except gdb.error:
-            raise gdb.GdbError('The kernel has no symbols: lkl-symbols FILE loads them.')
+            raise gdb.GdbError('The symbols of the kernel are not loaded. Load them with: lkl-symbols [FILE]')
         data = gdb.selected_inferior().read_memory(addr, LAYOUT.size)
-        (version, self.fiber_size, self.tasks, self.signal, self.thread_head,
+        (version, self.stack_size, self.tasks, self.signal, self.thread_head,
          self.thread_node, self.pid, self.comm, self.state, self.sp,
          self.init_task, left_sp) = LAYOUT.unpack(data)
         if version != 1:
-            raise gdb.GdbError('This script does not know the layout of this kernel.')
+            raise gdb.GdbError(f'This script reads version 1 of lkl_gdb_layout, the kernel has version {version}.')
         self.left_sp = u64(left_sp)
 
     def slot(self, sp):
-        return sp & ~(self.fiber_size - 1)
+        return sp & ~(self.stack_size - 1)
 
     def list_entries(self, head, link):
-        """Objects whose member @link is on the list @head."""
+        """Yield the objects whose member @link is on the list @head."""
         pos = u64(head)
         while pos != head:
             yield pos - link
@@ -78,14 +80,14 @@ class Layout:
             yield from self.list_entries(head, self.thread_node)
 
     def stack_pointer(self, task):
-        """Where the registers of a task that does not run were saved."""
+        """Return the stack pointer of a task that does not run."""
         sp = u64(task + self.sp)
         if self.slot(sp) == self.slot(self.left_sp):
             return self.left_sp
         return sp
 
     def backtrace(self, sp):
-        """Return addresses by the chain of frame pointers."""
+        """Yield the return addresses of the chain of frame pointers."""
         frame = sp
         while self.slot(frame) == self.slot(sp):
             yield u64(frame + 8)
@@ -96,7 +98,7 @@ class Layout:
 
 
 def running_stacks(layout):
-    """Kernel stacks that host threads are on right now."""
+    """Return a map of the slots that threads run in now to the threads."""
     selected = gdb.selected_thread()
     slots = {}
     for thread in gdb.selected_inferior().threads():
@@ -131,7 +133,7 @@ class LklSymbols(gdb.Command):
 class LklTasks(gdb.Command):
     """List the tasks of the kernel: lkl-tasks [-b]
 
--b prints a backtrace of each that sleeps."""
+-b prints a backtrace of each task that sleeps."""
 
     def __init__(self):
         super().__init__('lkl-tasks', gdb.COMMAND_STATUS)

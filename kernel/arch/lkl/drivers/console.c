@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's log goes to the host's print, with its level.  Messages come
- * in the syslog format, "<level>text", one or several lines at a time.
+ * The console: passes the kernel's log to the host, with the level of each
+ * message.  Messages arrive in the syslog format, "<level>text", one or several
+ * lines at a time.
  */
 #include <linux/console.h>
 #include <linux/init.h>
 #include <linux/kern_levels.h>
 #include <linux/printk.h>
+#include <linux/string.h>
+#include <asm/drivers.h>
 #include <asm/host.h>
 
 #define DEFAULT_LEVEL	(LOGLEVEL_INFO)
 
-/* Parses "<5>" (facility bits included), returns what is behind it. */
-static const char *skip_level(const char *s, const char *end, int *level)
+/* Parse "<5>", also with facility bits.  Return the text after it. */
+static const char *console_parse_level(const char *s, const char *end,
+				       int *level)
 {
 	const char *p = s;
 	int val = 0;
@@ -34,10 +38,10 @@ static void lkl_console_write(struct console *con, const char *s,
 	int level = DEFAULT_LEVEL;
 
 	while (s < end) {
-		s = skip_level(s, end, &level);
+		s = console_parse_level(s, end, &level);
 		eol = memchr(s, '\n', end - s);
 		eol = eol ? eol + 1 : end;
-		host_print(level, s, eol - s);
+		lkl_host_print(level, s, eol - s);
 		s = eol;
 	}
 }
@@ -49,28 +53,31 @@ static struct console lkl_console = {
 	.index = -1,
 };
 
-/*
- * There is no /dev/console: the first descriptor that a program opens is 0.
- * The kernel need not complain of that on its way to user mode.
- */
 static int program_loglevel;
 
-static int __init lkl_console_hush(void)
+/*
+ * Suppress one message on the way to user mode: the warning that there is no
+ * /dev/console.  The console has no tty, so that the first descriptor that the
+ * program opens is 0.
+ */
+static int __init lkl_console_mute(void)
 {
 	program_loglevel = console_loglevel;
 	console_loglevel = CONSOLE_LOGLEVEL_MIN;
 	return 0;
 }
-late_initcall_sync(lkl_console_hush);
+late_initcall_sync(lkl_console_mute);
 
+/* Restore the log level when boot is over. */
 void lkl_console_booted(void)
 {
 	console_loglevel = program_loglevel;
 }
 
 /*
- * Only now is the format known; what was said before is printed as well.  A
- * kernel that dies earlier has no console yet.
+ * Register the console, unless it is registered already.  This happens when the
+ * command line, which gives the format of messages, has been parsed, and prints
+ * earlier messages too.  A kernel that panics before calls this itself.
  */
 void lkl_console_init(void)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors of the host as files that can be waited for.
+ * Files that stand for descriptors of the host.
  *
- * A program that waits for its own descriptors and for ours at once can do so
- * in one place: poll, select and epoll take these like any other file.
+ * A program can wait for its own descriptors and for descriptors of LKL in one
+ * call: poll, select and epoll take these files like any other file.
  */
 #include <linux/anon_inodes.h>
 #include <linux/errno.h>
@@ -11,12 +11,13 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
+#include <asm/drivers.h>
 #include <asm/host.h>
 
 /**
- * struct lkl_hostfd_file - such a file
- * @wait:	tasks that wait for it
- * @handle:	the host's name for it
+ * struct lkl_hostfd_file - a file that stands for a descriptor of the host
+ * @wait:	tasks that wait for the file
+ * @handle:	the host's name for the descriptor
  */
 struct lkl_hostfd_file {
 	wait_queue_head_t wait;
@@ -29,9 +30,9 @@ static __poll_t hostfd_poll(struct file *file, poll_table *pt)
 	__poll_t mask;
 	int events;
 
-	/* In this order: what happens from now on wakes. */
+	/* First the wait queue, so that later events wake the task. */
 	poll_wait(file, &hf->wait, pt);
-	events = host_hostfd_poll(hf->handle);
+	events = lkl_host_hostfd_poll(hf->handle);
 	if (events < 0)
 		return EPOLLERR;
 	mask = (__force __poll_t)events;
@@ -46,7 +47,7 @@ static int hostfd_release(struct inode *inode, struct file *file)
 {
 	struct lkl_hostfd_file *hf = file->private_data;
 
-	host_hostfd_put(hf->handle);
+	lkl_host_hostfd_put(hf->handle);
 	kfree(hf);
 	return 0;
 }
@@ -57,18 +58,27 @@ static const struct file_operations hostfd_fops = {
 	.llseek = noop_llseek,
 };
 
-/* Interrupt: some became ready; for what, the waiters find out. */
+/*
+ * Wake the tasks that wait for files that became ready (LKL_IRQ_HOSTFD).  The
+ * tasks poll to learn which events there are.
+ */
 void lkl_hostfd_wake(void)
 {
 	struct lkl_hostfd_file *hf;
 
-	while ((hf = (struct lkl_hostfd_file *)host_hostfd_next()))
+	while ((hf = (struct lkl_hostfd_file *)lkl_host_hostfd_next()))
 		wake_up_poll(&hf->wait, EPOLLIN | EPOLLRDNORM | EPOLLPRI |
 			     EPOLLOUT | EPOLLWRNORM | EPOLLERR | EPOLLHUP |
 			     EPOLLRDHUP);
 }
 
-/* params: the host's descriptor */
+/**
+ * lkl_hostfd_create - create a file for a descriptor of the host
+ *		       (LKL_REQ_HOSTFD)
+ * @params:	the host's descriptor
+ *
+ * Return: a descriptor of the kernel, or a negative error.
+ */
 long lkl_hostfd_create(const s64 *params)
 {
 	struct lkl_hostfd_file *hf = kmalloc(sizeof(*hf), GFP_KERNEL);
@@ -78,7 +88,7 @@ long lkl_hostfd_create(const s64 *params)
 	if (!hf)
 		return -ENOMEM;
 	init_waitqueue_head(&hf->wait);
-	handle = host_hostfd_get(params[0], (u64)hf);
+	handle = lkl_host_hostfd_get(params[0], (u64)hf);
 	if (handle < 0) {
 		kfree(hf);
 		return handle;
@@ -86,7 +96,7 @@ long lkl_hostfd_create(const s64 *params)
 	hf->handle = handle;
 	ret = anon_inode_getfd("[hostfd]", &hostfd_fops, hf, O_CLOEXEC);
 	if (ret < 0) {
-		host_hostfd_put(handle);
+		lkl_host_hostfd_put(handle);
 		kfree(hf);
 	}
 	return ret;

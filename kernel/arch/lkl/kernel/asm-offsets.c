@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kbuild wants this file; our assembly uses no offsets.
+ * Kbuild requires this file.  No assembly of arch/lkl uses offsets.
  */
 #define COMPILE_OFFSETS

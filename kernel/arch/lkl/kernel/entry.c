@@ -2,64 +2,70 @@
 /*
  * Entering and leaving the kernel.
  *
- * One host thread at a time is inside, liblkl sees to that; it is the driver.
- * It enters with lkl_run(), which switches to the kernel stack that was left
- * last, and comes back through lkl_leave(): its request is done, or nothing
- * is runnable.  A task whose request is done stays the current task, so that
- * the next system call of the same thread needs no scheduling.
+ * One host thread at a time is inside, which liblkl ensures: the owner of the
+ * virtual CPU.  The owner enters with lkl_run(), which switches to the kernel
+ * stack that was left last, and returns through lkl_leave() when its request is
+ * done or nothing is runnable.  A task whose request is done stays the current
+ * task, so that the next system call of the same thread needs no scheduling.
  *
- * Each host thread has a task that serves it.  Process 1 creates them, so
- * that they are all threads of process 1.
+ * Each host thread has a task that serves it.  Process 1 creates these tasks, so
+ * that all of them are threads of process 1.
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/reboot.h>
 #include <linux/resume_user_mode.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
-#include <linux/reboot.h>
 #include <linux/start_kernel.h>
-#include <linux/syscalls.h>
+#include <linux/task_work.h>
 #include <asm/cpu_switch.h>
-#include <asm/kstack.h>
+#include <asm/drivers.h>
+#include <asm/entry.h>
 #include <asm/host.h>
-#include <asm/irq.h>
+#include <asm/kstack.h>
+#include <asm/ram.h>
 #include <asm/sections.h>
+#include <asm/setup.h>
 #include <asm/time.h>
 
-/* The stack that lkl_run() was called on; asm uses it too. */
+/* x86/switch.S uses it too. */
 unsigned long lkl_host_sp;
-/* Where the kernel was left. */
 unsigned long lkl_kernel_sp;
-/* The host thread inside, NULL for one that only lends its time. */
-static struct lkl_host_thread *driver;
 
-/* Host threads that have no task yet, and process 1, which makes them. */
-static struct lkl_host_thread *newcomers;
+/* The host thread inside; NULL for a thread that has no request. */
+static struct lkl_host_thread *owner;
+
+/* Host threads without a task, and process 1, which creates their tasks. */
+static struct lkl_host_thread *new_threads;
 static struct task_struct *spawner;
 
-static __always_inline void leave(int reason)
+static __always_inline void __lkl_leave(int reason)
 {
-	/* Idle is left with nothing to run; a task counts itself. */
+	/* Idle is left with nothing runnable; a task counts itself. */
 	lkl_cpu0.runnable = reason == LKL_RUN_DONE && !single_task_running();
 	cpu_switch_stack(&lkl_kernel_sp, lkl_host_sp, reason);
 }
 
+/* Return @reason from lkl_run(), and return here in the next lkl_run(). */
 void lkl_leave(int reason)
 {
-	leave(reason);
+	__lkl_leave(reason);
 }
 
-void lkl_leave_for_good(int reason)
+/* Leave the kernel forever. */
+void lkl_stop(int reason)
 {
 	local_irq_disable();
 	for (;;)
 		lkl_leave(reason);
 }
 
-/* Hands a request to the task that serves its thread. */
+/* Hand a request to the task that serves its thread. */
 static void lkl_accept(struct lkl_host_thread *t)
 {
 	if (t->accepted || t->request == LKL_REQ_NONE)
@@ -70,16 +76,19 @@ static void lkl_accept(struct lkl_host_thread *t)
 			wake_up_process((struct task_struct *)t->task);
 		return;
 	}
-	t->next = (u64)newcomers;
-	newcomers = t;
+	t->next = (u64)new_threads;
+	new_threads = t;
 	if (spawner)
 		wake_up_process(spawner);
 }
 
-/* Interrupt: other threads posted requests while the kernel was busy. */
+/*
+ * Accept the requests that other threads posted while the kernel was busy
+ * (LKL_IRQ_INBOX).
+ */
 void lkl_drain_inbox(void)
 {
-	u64 head = __atomic_exchange_n(&lkl_cpu0.inbox, 0, __ATOMIC_ACQUIRE);
+	u64 head = lkl_host_xchg(&lkl_cpu0.inbox, 0);
 	struct lkl_host_thread *t;
 
 	while (head) {
@@ -89,8 +98,11 @@ void lkl_drain_inbox(void)
 	}
 }
 
-/* Makes tasks return from their blocking calls; @all or those that asked. */
-static long interrupt_tasks(bool all)
+/*
+ * Make tasks return from blocking calls: all but the current task, or those
+ * whose thread asked for it.
+ */
+static long __lkl_interrupt_tasks(bool all)
 {
 	struct task_struct *p;
 
@@ -102,7 +114,7 @@ static long interrupt_tasks(bool all)
 
 		if (!t || !(all || t->interrupt))
 			continue;
-		/* It is on its way here: lkl_handle() looks at it. */
+		/* The request arrives later: lkl_handle() tests @interrupt. */
 		if (!t->accepted)
 			continue;
 		t->interrupt = 0;
@@ -113,28 +125,28 @@ static long interrupt_tasks(bool all)
 	return 0;
 }
 
-/* Interrupt: some tasks are to leave their blocking calls. */
+/* Interrupt the tasks whose thread asked for it (LKL_IRQ_INTERRUPT). */
 void lkl_interrupt_tasks(void)
 {
-	interrupt_tasks(false);
+	__lkl_interrupt_tasks(false);
 }
 
 /*
- * A host thread came in.  The inbox goes first: the driver's own request may
- * be in there, and must not be linked twice.
+ * Begin to work for the host thread that has just entered.  The inbox goes
+ * first: the owner's own request may be in it, and must not be linked twice.
  */
-void lkl_resumed(void)
+void lkl_entered(void)
 {
 	if (unlikely(READ_ONCE(lkl_cpu0.inbox)))
 		lkl_drain_inbox();
-	if (driver)
-		lkl_accept(driver);
+	if (owner)
+		lkl_accept(owner);
 	else
-		/* Nobody's request: it is the clock that brought it here. */
-		lkl_irq_state.countdown = -1;
+		/* A thread without a request enters for timers or devices. */
+		lkl_irq_state.clock_countdown = -1;
 }
 
-/* What user mode is owed when a system call returns. */
+/* Do the work that is due when a system call returns. */
 static void lkl_exit_to_user(void)
 {
 	unsigned long work = read_thread_flags();
@@ -144,7 +156,7 @@ static void lkl_exit_to_user(void)
 			schedule();
 		if (work & _TIF_NOTIFY_SIGNAL)
 			clear_notify_signal();
-		/* There are no handlers, and nobody to kill but the host. */
+		/* A signal has no handler, and the program is not killed. */
 		if (work & _TIF_SIGPENDING)
 			flush_signals(current);
 		if (work & _TIF_NOTIFY_RESUME)
@@ -155,6 +167,7 @@ static void lkl_exit_to_user(void)
 	}
 }
 
+/* Turn the results that ask for a restart of the call into -EINTR. */
 static long lkl_restart_is_eintr(long ret)
 {
 	switch (ret) {
@@ -165,6 +178,14 @@ static long lkl_restart_is_eintr(long ret)
 		return -EINTR;
 	}
 	return ret;
+}
+
+static void lkl_halt(void)
+{
+	/* Do not print the emergency message "Power down" for a library. */
+	if (console_loglevel < CONSOLE_LOGLEVEL_DEFAULT)
+		console_loglevel = CONSOLE_LOGLEVEL_SILENT;
+	kernel_power_off();
 }
 
 static long lkl_handle(struct lkl_host_thread *t)
@@ -185,35 +206,32 @@ static long lkl_handle(struct lkl_host_thread *t)
 	case LKL_REQ_HOSTFD:
 		return lkl_hostfd_create(params);
 	case LKL_REQ_INTERRUPT_ALL:
-		return interrupt_tasks(true);
+		return __lkl_interrupt_tasks(true);
 	case LKL_REQ_HALT:
-		/* "Power down" is an emergency only on a machine. */
-		if (console_loglevel < CONSOLE_LOGLEVEL_DEFAULT)
-			console_loglevel = CONSOLE_LOGLEVEL_SILENT;
-		kernel_power_off();
+		lkl_halt();
 		break;
 	}
 	return -EINVAL;
 }
 
-/* The request is finished: @t belongs to its host thread again. */
+/* Finish a request: @t belongs to its host thread again. */
 static void lkl_complete(struct lkl_host_thread *t, long ret)
 {
 	t->ret = ret;
 	t->accepted = 0;
-	/* The host's thread reads the result when it sees this. */
+	/* The host thread reads the result when it sees this store. */
 	smp_store_release(&t->request, LKL_REQ_NONE);
-	if (driver != t)
-		host_done(t);
+	if (owner != t)
+		lkl_host_done(t);
 }
 
 static void lkl_wait_for_request(struct lkl_host_thread *t)
 {
 	while (!READ_ONCE(t->accepted)) {
-		if (driver == t) {
-			/* Stay the current task: it will call again soon. */
-			leave(LKL_RUN_DONE);
-			lkl_resumed();
+		if (owner == t) {
+			/* Stay the current task: the thread calls again soon. */
+			__lkl_leave(LKL_RUN_DONE);
+			lkl_entered();
 			lkl_poll_irqs();
 			continue;
 		}
@@ -225,10 +243,10 @@ static void lkl_wait_for_request(struct lkl_host_thread *t)
 }
 
 /*
- * Others go first: it costs less than to wake another host thread for them.
- * The scheduler may take one yield for none.
+ * Let other tasks run before the owner leaves, which costs less than waking
+ * another host thread for them.  The scheduler may ignore a single yield.
  */
-static void lkl_let_others_go(void)
+static void lkl_yield(void)
 {
 	int tries = 3;
 
@@ -236,7 +254,7 @@ static void lkl_let_others_go(void)
 		yield();
 }
 
-/* A task that serves a host thread until that ends. */
+/* Serve a host thread until the thread ends. */
 static int lkl_serve(void *arg)
 {
 	struct lkl_host_thread *t = arg;
@@ -247,12 +265,12 @@ static int lkl_serve(void *arg)
 		long ret = lkl_handle(t);
 
 		lkl_exit_to_user();
-		/* What a device has done at once: nobody else is there for it. */
+		/* A device may be done already; take its interrupt now. */
 		lkl_poll_irqs();
 		if (unlikely(lkl_ram_low()))
 			lkl_ram_grow();
 		lkl_complete(t, ret);
-		lkl_let_others_go();
+		lkl_yield();
 		lkl_wait_for_request(t);
 	}
 	current->thread.host = NULL;
@@ -272,10 +290,9 @@ static void lkl_spawn(struct lkl_host_thread *t)
 }
 
 /**
- * lkl_user_mode - what process 1 does once it is "in user mode"
+ * lkl_user_mode - run process 1 "in user mode"
  *
- * Boot is over when it gets here for the first time: it creates the tasks of
- * host threads.
+ * End the boot, then create the tasks that serve host threads.
  */
 void lkl_user_mode(void)
 {
@@ -286,28 +303,28 @@ void lkl_user_mode(void)
 	lkl_console_booted();
 	spawner = current;
 	lkl_leave(LKL_RUN_DONE);
-	lkl_resumed();
+	lkl_entered();
 	for (;;) {
-		while ((t = newcomers)) {
-			newcomers = (struct lkl_host_thread *)t->next;
+		while ((t = new_threads)) {
+			new_threads = (struct lkl_host_thread *)t->next;
 			lkl_spawn(t);
 		}
 		lkl_poll_irqs();
 		set_current_state(TASK_IDLE);
-		if (!newcomers)
+		if (!new_threads)
 			schedule();
 		__set_current_state(TASK_RUNNING);
 	}
 }
 
-static void __ref boot_fiber(unsigned long unused)
+static void __ref lkl_boot_context(unsigned long unused)
 {
 	start_kernel();
 }
 
 static s32 LKL_ABI lkl_run(struct lkl_host_thread *t)
 {
-	driver = t;
+	owner = t;
 	return cpu_switch_stack(&lkl_host_sp, lkl_kernel_sp, 0);
 }
 
@@ -321,18 +338,16 @@ static s32 LKL_ABI __ref lkl_boot(const struct lkl_boot_args *args)
 		return -EINVAL;
 	lkl_boot_args = *args;
 	lkl_host = *cb;
-	fiber_init(args->stacks, args->stacks_size);
-	/* The stack is allocated by a call that needs a host stack to go to. */
+	lkl_stack_init(args->stacks, args->stacks_size);
+	/* lkl_stack_alloc() calls the host, which needs a stack to run on. */
 	lkl_host_sp = (unsigned long)__builtin_frame_address(0) - 4096;
-	stack = fiber_alloc(&init_task);
+	stack = lkl_stack_alloc(&init_task);
 	if (!stack)
 		return -ENOMEM;
 	init_task.thread.stack = stack;
-	lkl_kernel_sp = cpu_prepare_stack(stack, boot_fiber);
+	lkl_kernel_sp = cpu_prepare_stack(stack, lkl_boot_context);
 	return lkl_run(NULL);
 }
-
-void lkl_fault_entry(u64 ip, u64 addr);
 
 static const struct lkl_entry_table entry_table = {
 	.size = sizeof(entry_table),
@@ -349,10 +364,6 @@ static const struct lkl_entry_table entry_table = {
 	.bss_start = (u64)__bss_start,
 	.bss_end = (u64)__bss_stop,
 };
-
-/* The ELF entry point. */
-__visible __attribute__((visibility("default")))
-const struct lkl_entry_table *LKL_ABI lkl_kernel_entry(void);
 
 const struct lkl_entry_table *LKL_ABI lkl_kernel_entry(void)
 {

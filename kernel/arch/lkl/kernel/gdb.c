@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a debugger needs to find the tasks of a kernel that was built without
- * type information: kernel/gdb/lkl-gdb.py of the project reads this.
+ * Offsets that a debugger needs to find the tasks of a kernel that was built
+ * without debugging information.  Read by the gdb script of the LKL project.
  */
+#include <linux/compiler.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/stddef.h>
+#include <asm/entry.h>
 #include <asm/kstack.h>
-#include <asm/host.h>
 
 /**
- * struct lkl_gdb_layout - where things are in struct task_struct
- * @version:	of this struct
- * @fiber_size:	size and alignment of a kernel stack
- * @tasks:	link of the list of processes
- * @signal:	pointer to the struct that the threads of a process share
- * @thread_head: there: list of threads
- * @thread_node: link of that
- * @pid:	thread id
+ * struct lkl_gdb_layout - offsets of members of struct task_struct
+ * @version:	version of this struct
+ * @stack_size:	size and alignment of a kernel stack's slot
+ * @tasks:	link in the list of processes
+ * @signal:	pointer to the process's struct signal_struct
+ * @thread_head: list of threads, in struct signal_struct
+ * @thread_node: link in that list
+ * @pid:	id of the thread
  * @comm:	name
  * @state:	__state
  * @sp:		stack pointer of a task that does not run
- * @init_task:	the first process
- * @left_sp:	stack pointer of the task that was inside when the host's
- *		thread left the kernel
+ * @init_task:	address of the first process
+ * @left_sp:	address of the stack pointer of the task that was current when
+ *		a host thread last left the kernel
  */
 struct lkl_gdb_layout {
 	u32 version;
-	u32 fiber_size;
+	u32 stack_size;
 	u32 tasks;
 	u32 signal;
 	u32 thread_head;
@@ -43,7 +44,7 @@ struct lkl_gdb_layout {
 
 static const struct lkl_gdb_layout lkl_gdb_layout __used = {
 	.version = 1,
-	.fiber_size = FIBER_SIZE,
+	.stack_size = KSTACK_SIZE,
 	.tasks = offsetof(struct task_struct, tasks),
 	.signal = offsetof(struct task_struct, signal),
 	.thread_head = offsetof(struct signal_struct, thread_head),

@@ -2,20 +2,21 @@
 /*
  * Process 1 without a program.
  *
- * The kernel wants to execute an init program; here user mode is the host
- * program that is already there.  An empty /init in the initial root and a
- * binary format that accepts it, once, make exec succeed without loading
- * anything, which leaves process 1 as the kernel expects it: with an mm, and
- * "in user mode" when the function of its kernel thread returns.
+ * The kernel wants to execute an init program, but user mode is the host
+ * program, which is there already.  An empty /init in the initial root and a
+ * binary format that accepts it make exec succeed without loading anything.
+ * Process 1 then has an mm, and is "in user mode" when the function of its
+ * kernel thread returns, as the generic code expects.
  */
 #include <linux/binfmts.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-static int load_init(struct linux_binprm *bprm)
+static int init_load_binary(struct linux_binprm *bprm)
 {
 	int ret;
 
@@ -30,12 +31,12 @@ static int load_init(struct linux_binprm *bprm)
 }
 
 static struct linux_binfmt init_format = {
-	.load_binary = load_init,
+	.load_binary = init_load_binary,
 };
 
 static int __init lkl_create_init(void)
 {
-	/* Not for writing: exec refuses a file that is open for that. */
+	/* exec refuses a file that is open for writing. */
 	struct file *file = filp_open("/init", O_CREAT | O_RDONLY, 0755);
 
 	if (IS_ERR(file))

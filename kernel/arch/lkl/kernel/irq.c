@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts are bits of lkl_cpu0.irq_pending, set by any host thread and
- * taken by the kernel where it enables interrupts, in idle, and when it is
- * entered.  The timer is a deadline that is compared at the same places.
+ * Interrupts are bits of lkl_cpu0.irq_pending, which any host thread sets.  The
+ * kernel takes them where it enables interrupts, when it is idle, and when a
+ * host thread enters.  The timer is a deadline that is compared with the clock
+ * at the same places.
  */
-#include <linux/interrupt.h>
+#include <linux/export.h>
+#include <linux/hardirq.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/sched.h>
 #include <linux/sched/stat.h>
+#include <asm/drivers.h>
+#include <asm/entry.h>
 #include <asm/host.h>
-#include <asm/irq.h>
 #include <asm/irq_regs.h>
 #include <asm/time.h>
 
@@ -34,7 +37,7 @@ static void lkl_take_one(unsigned int irq)
 	}
 }
 
-/* Interrupts are off. */
+/* Take all that is pending; interrupts are disabled. */
 static void lkl_take_pending(void)
 {
 	static struct pt_regs no_regs;
@@ -42,9 +45,7 @@ static void lkl_take_pending(void)
 	u64 pending;
 
 	irq_enter();
-	/* Another thread may set bits at any time. */
-	pending = __atomic_exchange_n(&lkl_cpu0.irq_pending, 0,
-				      __ATOMIC_ACQUIRE);
+	pending = lkl_host_xchg(&lkl_cpu0.irq_pending, 0);
 	while (pending) {
 		lkl_take_one(__ffs64(pending));
 		pending &= pending - 1;
@@ -55,17 +56,17 @@ static void lkl_take_pending(void)
 }
 
 /**
- * lkl_take_irqs - interrupts were enabled with something to do
+ * lkl_take_irqs - take pending interrupts and the timer
  *
- * The clock is read here each LKL_TICK_POLL times only: reading it costs more
- * than what most sections with interrupts off do.
+ * The clock is read in every LKL_CLOCK_POLL-th call only: reading the clock
+ * costs more than most sections with interrupts disabled.
  */
 void lkl_take_irqs(void)
 {
 	bool pending = READ_ONCE(lkl_cpu0.irq_pending);
 
-	if (lkl_irq_state.countdown < 0) {
-		lkl_irq_state.countdown = LKL_TICK_POLL;
+	if (lkl_irq_state.clock_countdown < 0) {
+		lkl_irq_state.clock_countdown = LKL_CLOCK_POLL;
 		pending |= lkl_timer_expired();
 	}
 	if (!pending)
@@ -76,36 +77,36 @@ void lkl_take_irqs(void)
 	lkl_irq_state.enabled = ARCH_IRQ_ENABLED;
 }
 
-/* A loop that waits for time to pass, or for another task's interrupt. */
+/* Take interrupts in a loop that waits for time to pass or for a device. */
 void lkl_cpu_relax(void)
 {
 	barrier();
 	if (lkl_irq_state.enabled) {
-		lkl_irq_state.countdown = -1;
+		lkl_irq_state.clock_countdown = -1;
 		lkl_take_irqs();
 	}
 }
 EXPORT_SYMBOL(lkl_cpu_relax);
 
 /**
- * lkl_lose_patience - the current task called cond_resched() many times
+ * lkl_resched_poll - the current task called cond_resched() many times
  *
- * It may wait for what another task does, which may wait for a disk: as when a
- * dentry is killed elsewhere, see shrink_dcache_parent().  Nobody else submits
- * and completes requests while the kernel is not idle.
+ * The task may be waiting for another task, and that task for a disk: for
+ * example, shrink_dcache_parent() waits for a dentry that is killed elsewhere.
+ * Only an idle kernel would submit requests to devices and complete them.
  */
-void lkl_lose_patience(void)
+void lkl_resched_poll(void)
 {
-	lkl_irq_state.patience = LKL_PATIENCE;
+	lkl_irq_state.resched_countdown = LKL_RESCHED_POLL;
 	if (!lkl_irq_state.enabled)
 		return;
-	host_poll();
-	lkl_irq_state.countdown = -1;
+	lkl_host_poll();
+	lkl_irq_state.clock_countdown = -1;
 	lkl_take_irqs();
 	if (!single_task_running())
 		set_tsk_need_resched(current);
 }
-EXPORT_SYMBOL(lkl_lose_patience);
+EXPORT_SYMBOL(lkl_resched_poll);
 
 void __init init_IRQ(void)
 {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kernel tasks are fibers: a stack and a stack pointer.  A context switch is
- * a switch of stacks within the host thread that drives the kernel.
+ * Tasks.  The context of a task is a stack and a stack pointer, and a context
+ * switch is a switch of stacks within the host thread that is inside.
  */
 #include <linux/cpu.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
+#include <linux/pm.h>
 #include <linux/ptrace.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
@@ -15,26 +16,26 @@
 #include <linux/sched/task_stack.h>
 #include <linux/seq_file.h>
 #include <asm/cpu_switch.h>
+#include <asm/entry.h>
 #include <asm/kstack.h>
-#include <asm/host.h>
 #include <asm/switch_to.h>
 
 struct task_struct *__switch_to(struct task_struct *prev,
 				struct task_struct *next)
 {
-	lkl_irq_state.patience = LKL_PATIENCE;
+	lkl_irq_state.resched_countdown = LKL_RESCHED_POLL;
 	return (struct task_struct *)cpu_switch_stack(&prev->thread.sp,
 						      next->thread.sp,
 						      (unsigned long)prev);
 }
 
-/* Where a new task starts; @prev is the task that was switched away from. */
+/* Run a new task; @prev is the task that ran before. */
 static void task_start(unsigned long prev)
 {
 	struct task_struct *me = current;
 
 	schedule_tail((struct task_struct *)prev);
-	/* Of a kernel thread only the one that ran exec returns: it is init. */
+	/* The only kernel thread whose function returns is process 1, after exec. */
 	me->thread.fn(me->thread.arg);
 	lkl_user_mode();
 }
@@ -46,9 +47,9 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 	if (!args->fn)
 		return -EINVAL;
 
-	p->thread.stack = fiber_alloc(p);
+	p->thread.stack = lkl_stack_alloc(p);
 	if (!p->thread.stack) {
-		/* Boot does not look whether its kernel threads are there. */
+		/* Boot does not check whether its kernel threads were created. */
 		if (system_state < SYSTEM_RUNNING)
 			panic("lkl: no memory for kernel stacks");
 		return -ENOMEM;
@@ -61,7 +62,7 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 
 void arch_release_task_struct(struct task_struct *p)
 {
-	fiber_free(p->thread.stack);
+	lkl_stack_free(p->thread.stack);
 	p->thread.stack = 0;
 }
 
@@ -69,9 +70,9 @@ void arch_cpu_idle(void)
 {
 	if (!READ_ONCE(lkl_cpu0.irq_pending))
 		lkl_leave(LKL_RUN_IDLE);
-	lkl_resumed();
-	/* Interrupts are off here; what is pending is taken now. */
-	lkl_irq_state.countdown = -1;
+	lkl_entered();
+	/* Interrupts are disabled here; take those that are pending. */
+	lkl_irq_state.clock_countdown = -1;
 	raw_local_irq_enable();
 	raw_local_irq_disable();
 }
@@ -97,7 +98,7 @@ unsigned long __get_wchan(struct task_struct *p)
 
 void machine_halt(void)
 {
-	lkl_leave_for_good(LKL_RUN_HALTED);
+	lkl_stop(LKL_RUN_HALTED);
 }
 
 void machine_power_off(void)
@@ -105,7 +106,7 @@ void machine_power_off(void)
 	machine_halt();
 }
 
-/* A library is started again by its program. */
+/* The program starts the kernel again. */
 void machine_restart(char *cmd)
 {
 	machine_halt();

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The system call table: the generic one for 64 bits, less what makes no
- * sense in a library.
+ * The table of system calls: the generic table for 64 bits, without calls that
+ * make no sense in a library.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/syscalls.h>
-#include <asm/host.h>
+#include <asm/entry.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
 
 /*
- * Calls whose result is an address in the user address space.  That exists in
- * software only, so the caller's first access would crash.
+ * Calls whose result is an address in the user address space.  That space has
+ * page tables, but no memory of the host, so the program's first access would
+ * crash.
  */
 static long sys_no_mapping(void)
 {
@@ -34,6 +35,10 @@ void * const sys_call_table[__NR_syscalls] = {
 #include <asm/syscall_table_64.h>
 };
 
+/*
+ * Run system call @nr with the six parameters at @p.  The caller can read the
+ * kernel's memory anyway, so there is no array_index_nospec().
+ */
 long lkl_do_syscall(long nr, const s64 *p)
 {
 	long (*call)(long a, long b, long c, long d, long e, long f);

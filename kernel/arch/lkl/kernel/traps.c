@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When the kernel itself is wrong: faults, panic, and walking its stacks.
+ * Bugs of the kernel: faults, panic, and walking its stacks.
  *
- * A kernel that has hit a bug is not run any further: the process that it is
- * a part of decides what to do.
+ * A kernel that has hit a bug does not run any further.  The process that it is
+ * part of decides what to do.
  */
 #include <linux/init.h>
 #include <linux/kallsyms.h>
@@ -13,23 +13,26 @@
 #include <linux/sched/debug.h>
 #include <linux/sched/task_stack.h>
 #include <linux/stacktrace.h>
-#include <asm/kstack.h>
+#include <asm/drivers.h>
+#include <asm/entry.h>
 #include <asm/host.h>
+#include <asm/kstack.h>
 #include <asm/ptrace.h>
+#include <asm/setup.h>
 
 unsigned long lkl_fault_sp;
 
-static bool on_stack_of(unsigned long frame, unsigned long sp)
+static bool frame_on_stack(unsigned long frame, unsigned long sp)
 {
-	return (frame | (FIBER_SIZE - 1)) == (sp | (FIBER_SIZE - 1)) &&
+	return (frame | (KSTACK_SIZE - 1)) == (sp | (KSTACK_SIZE - 1)) &&
 	       IS_ALIGNED(frame, sizeof(long));
 }
 
-/* The return addresses that the chain of frame pointers leads to. */
+/* Report the return addresses of the chain of frame pointers to @consume. */
 static void walk_frames(unsigned long fp, unsigned long sp,
 			stack_trace_consume_fn consume, void *cookie)
 {
-	while (fp && on_stack_of(fp, sp)) {
+	while (fp && frame_on_stack(fp, sp)) {
 		unsigned long *frame = (unsigned long *)fp;
 
 		if (!__kernel_text_address(frame[1]) ||
@@ -44,7 +47,7 @@ noinline void arch_stack_walk(stack_trace_consume_fn consume, void *cookie,
 {
 	unsigned long fp;
 
-	/* What is in the registers after a fault may be anything. */
+	/* After a fault the registers may hold anything. */
 	if (regs) {
 		walk_frames(regs->fp, regs->sp, consume, cookie);
 		return;
@@ -56,7 +59,7 @@ noinline void arch_stack_walk(stack_trace_consume_fn consume, void *cookie,
 	walk_frames(fp, fp, consume, cookie);
 }
 
-static bool print_address(void *loglvl, unsigned long addr)
+static bool trace_print_address(void *loglvl, unsigned long addr)
 {
 	printk("%s %pS\n", (const char *)loglvl, (void *)addr);
 	return true;
@@ -66,7 +69,7 @@ void show_stack(struct task_struct *task, unsigned long *sp,
 		const char *loglvl)
 {
 	printk("%sCall Trace:\n", loglvl);
-	arch_stack_walk(print_address, (void *)loglvl, task, NULL);
+	arch_stack_walk(trace_print_address, (void *)loglvl, task, NULL);
 }
 
 void show_regs(struct pt_regs *regs)
@@ -77,9 +80,9 @@ void show_regs(struct pt_regs *regs)
 		       regs->sp);
 }
 
-static noinline void __noreturn report_fault(struct pt_regs *regs, u64 addr)
+static noinline void __noreturn fault_report(struct pt_regs *regs, u64 addr)
 {
-	unsigned long guard = ALIGN_DOWN(regs->sp, FIBER_SIZE);
+	unsigned long guard = ALIGN_DOWN(regs->sp, KSTACK_SIZE);
 
 	bust_spinlocks(1);
 	if (addr >= guard && addr < guard + PAGE_SIZE)
@@ -89,34 +92,32 @@ static noinline void __noreturn report_fault(struct pt_regs *regs, u64 addr)
 			 addr);
 	show_regs(regs);
 	pr_emerg("Call Trace:\n");
-	arch_stack_walk(print_address, KERN_EMERG, NULL, regs);
+	arch_stack_walk(trace_print_address, KERN_EMERG, NULL, regs);
 	panic("Fatal exception");
 }
 
-void lkl_fault(u64 ip, u64 addr, unsigned long sp, unsigned long fp);
-
-/* Runs on the fault stack, which takes the place of the task's. */
+/* Report a fault; runs on the fault stack, in the name of the current task. */
 void lkl_fault(u64 ip, u64 addr, unsigned long sp, unsigned long fp)
 {
 	struct pt_regs regs = { .ip = ip, .sp = sp, .fp = fp };
 
-	*fiber_task_slot(lkl_fault_sp) = *fiber_task_slot(sp);
-	report_fault(&regs, addr);
+	*kstack_task(lkl_fault_sp) = *kstack_task(sp);
+	fault_report(&regs, addr);
 }
 
 static int lkl_panic_event(struct notifier_block *nb, unsigned long event,
 			   void *msg)
 {
 	lkl_console_init();
-	/* Otherwise panic() itself has done it. */
+	/* Otherwise panic() has dumped the stack. */
 	if (!IS_ENABLED(CONFIG_DEBUG_BUGVERBOSE) && !test_taint(TAINT_DIE))
 		dump_stack();
 	WRITE_ONCE(lkl_cpu0.dead, 1);
-	host_panicked();
-	lkl_leave_for_good(LKL_RUN_DEAD);
+	lkl_host_panicked();
+	lkl_stop(LKL_RUN_DEAD);
 }
 
-/* Last: others may still have something to tell. */
+/* The last in the list: other notifiers may print more. */
 static struct notifier_block lkl_panic_block = {
 	.notifier_call = lkl_panic_event,
 	.priority = INT_MIN,
@@ -125,7 +126,7 @@ static struct notifier_block lkl_panic_block = {
 void __init lkl_fault_init(void)
 {
 	atomic_notifier_chain_register(&panic_notifier_list, &lkl_panic_block);
-	lkl_fault_sp = fiber_alloc(&init_task);
+	lkl_fault_sp = lkl_stack_alloc(&init_task);
 	if (!lkl_fault_sp)
 		panic("lkl: no memory for kernel stacks");
 }

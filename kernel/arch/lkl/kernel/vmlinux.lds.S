@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel image.  It comes in two forms:
+ * The kernel image, in two forms:
  *
- * vmlinux, a shared object of four segments: what the loader needs, text,
- * constants, and data that is written or relocated.  The last one starts at a
- * multiple of 2 MiB, so that the loader can place it in a huge page of the
+ * vmlinux, a shared object of four segments: headers for the loader, text,
+ * constants, and data that is written or relocated.  The last segment starts at
+ * a multiple of 2 MiB, so that the loader can place it in a huge page of the
  * host; the others are mapped from the file and shared by all processes.
  *
- * vmlinux.rel, a relocatable object (LKL_RELOCATABLE), for programs that have the
- * kernel in them.  The linker may put its sections anywhere, so all that is
- * written is in two of them, whose limits liblkl knows.
+ * vmlinux.rel, a relocatable object (LKL_RELOCATABLE), for programs that contain
+ * the kernel.  The linker of the program may put the sections anywhere, so all
+ * data that is written is in two sections, whose limits liblkl knows.
  */
 #define RUNTIME_DISCARD_EXIT
 
 #include <asm/vmlinux.lds.h>
 #include <asm/page.h>
 #include <asm/cache.h>
+#include <asm/cpu_elf.h>
 #include <asm/thread_info.h>
 
 #ifdef LKL_RELOCATABLE
@@ -26,8 +27,8 @@
 #define DATA_ALIGN	0x200000
 #endif
 
-OUTPUT_FORMAT(elf64-x86-64)
-OUTPUT_ARCH(i386:x86-64)
+OUTPUT_FORMAT(CPU_LDS_FORMAT)
+OUTPUT_ARCH(CPU_LDS_ARCH)
 
 jiffies = jiffies_64;
 
@@ -87,20 +88,20 @@ SECTIONS
 		*(__ksymtab_strings)
 	} SEGMENT(rodata)
 #ifdef LKL_RELOCATABLE
-	/* Tells that nothing here executes its stack. */
+	/* The marker that no code needs an executable stack. */
 	.note.GNU-stack : { *(.note.GNU-stack) }
 #else
 	EXCEPTION_TABLE(4)
 #endif
 	NOTES
 
-	/* Not of the section: its place in the file need not be aligned. */
+	/* Aligned here, not in the section, whose offset in the file need not be. */
 	. = ALIGN(DATA_ALIGN);
 	.data : {
 		_sdata = .;
-		/* Written by the loader, or until the end of boot. */
+		/* Written by the loader, or during boot only. */
 		*(.data.rel.ro* .data.rel .data.rel.local*)
-		/* kallsyms: holds an address that is relocated */
+		/* kallsyms, which contains an address that is relocated */
 		. = ALIGN(8);
 		.tmp_vmlinux*(.rodata)
 		SCHED_DATA
@@ -109,7 +110,7 @@ SECTIONS
 		BOUNDED_SECTION_BY(__tracepoints_ptrs, ___tracepoints_ptrs)
 		*(.ref.rodata)
 #ifdef LKL_RELOCATABLE
-		/* Nobody sorts it but the kernel at boot. */
+		/* Not sorted by the build, but by the kernel at boot. */
 		. = ALIGN(4);
 		BOUNDED_SECTION_BY(__ex_table, ___ex_table)
 #endif

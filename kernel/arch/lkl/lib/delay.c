@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Busy waiting by the clock.
+ * Busy waiting, with the host's clock.
  */
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <asm/host.h>
+#include <asm/processor.h>
 
-/* Scale of asm-generic/delay.h: 2^32 / 10^6, and 2^32 / 10^9 rounded up. */
+/* The scale of asm-generic/delay.h: 2^32 / 10^6, rounded up. */
 #define LOOPS_PER_USEC	0x10c7UL
 
 static void delay_ns(u64 ns)
 {
-	u64 end = host_time() + ns;
+	u64 end = lkl_host_time() + ns;
 
-	while (host_time() < end)
+	while (lkl_host_time() < end)
 		cpu_relax();
 }
 

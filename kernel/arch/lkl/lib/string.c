@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copying and filling memory.  Most pieces are small: up to 64 bytes they go
- * through registers, with loads and stores that overlap instead of a loop
- * over the rest.
+ * Copying and filling memory.  Most areas are small: up to 64 bytes are copied
+ * through registers, with loads and stores that overlap instead of a loop over
+ * the rest.
  */
 #include <linux/compiler.h>
 #include <linux/export.h>
@@ -23,7 +23,7 @@ typedef u16 quarter __attribute__((may_alias)) __aligned(1);
 		*(type *)((dst) + (len) - sizeof(type)) = __b;		\
 	} while (0)
 
-/* Up to 64 bytes; everything is read before anything is written. */
+/* Copy up to 64 bytes; all loads come before the first store. */
 static __always_inline void copy_small(char *dst, const char *src, size_t len)
 {
 	if (len >= 32) {
@@ -53,7 +53,7 @@ void *memcpy(void *dst, const void *src, size_t len)
 	if (len <= 64)
 		copy_small(dst, src, len);
 	else
-		cpu_copy(dst, src, len);
+		lkl_copy(dst, src, len);
 	return dst;
 }
 EXPORT_SYMBOL(memcpy);
@@ -87,7 +87,7 @@ void *memmove(void *dst, const void *src, size_t len)
 	else if ((size_t)((char *)src - (char *)dst) < len)
 		copy_forward(dst, src, len);
 	else
-		cpu_copy(dst, src, len);
+		lkl_copy(dst, src, len);
 	return dst;
 }
 EXPORT_SYMBOL(memmove);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The parts of asm/uaccess.h that are not worth inlining.
+ * The functions of asm/uaccess.h that are not inlined.
  */
 #include <linux/export.h>
 #include <linux/uaccess.h>

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accesses to host memory that may fault: where to go on.
+ * The exception table: accesses to memory of the host program, which may fault.
  */
 #include <linux/extable.h>
+#include <asm/entry.h>
 #include <asm/extable.h>
-#include <asm/host.h>
 
-/* Called from the host's fault handler: only reads tables. */
+/*
+ * Return the address to continue at after a fault at @ip, 0 if the instruction
+ * must not fault.  Called in the host's signal handler: only reads tables.
+ */
 u64 LKL_ABI lkl_fixup(u64 ip)
 {
 	const struct exception_table_entry *e = search_exception_tables(ip);

@@ -1,43 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guest RAM grows with need: it is doubled when a quarter of it or less is
- * free, up to what the host reserved or mem= allows.
+ * Growth of guest RAM: the size is doubled when less than a quarter is free, up
+ * to the size that the host reserved or that mem= allows.
  *
- * The test is made when a system call returns, where no lock is held, and,
- * for a call that needs much memory itself, when the page reclaim code asks
- * its shrinkers, which is when free memory has fallen to the low watermark.
+ * The test is made when a system call returns, where no lock is held.  For a
+ * call that needs much memory itself, the test is also made when page reclaim
+ * asks its shrinkers, at the low watermark.
  */
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/shrinker.h>
 #include <linux/vmstat.h>
 #include <linux/workqueue.h>
-#include <asm/host.h>
 #include <asm/ram.h>
 
-/* Grow when fewer pages are free; 0: never. */
+/* RAM grows when fewer pages than this are free; 0 if it cannot grow. */
 static unsigned long grow_mark;
 
-static phys_addr_t ram_now(void)
+static phys_addr_t ram_size(void)
 {
 	return PFN_PHYS(max_pfn);
 }
 
 static phys_addr_t ram_step(void)
 {
-	phys_addr_t step = min(ram_now(), lkl_ram_max - ram_now());
+	phys_addr_t step = min(ram_size(), lkl_ram_max - ram_size());
 
 	return ALIGN_DOWN(step, memory_block_size_bytes());
 }
 
-static void update_mark(void)
+static void grow_update_mark(void)
 {
 	grow_mark = ram_step() ? max_pfn / 4 : 0;
 }
 
+/* Return whether RAM should grow; called after every system call. */
 bool lkl_ram_low(void)
 {
 	return global_zone_page_state(NR_FREE_PAGES) < READ_ONCE(grow_mark);
@@ -45,6 +47,7 @@ bool lkl_ram_low(void)
 
 static DEFINE_MUTEX(grow_lock);
 
+/* Add RAM if little is free; may sleep. */
 void lkl_ram_grow(void)
 {
 	phys_addr_t step;
@@ -53,12 +56,12 @@ void lkl_ram_grow(void)
 	mutex_lock(&grow_lock);
 	step = ram_step();
 	if (step && lkl_ram_low()) {
-		ret = add_memory(0, ram_now(), step, MHP_NONE);
+		ret = add_memory(0, ram_size(), step, MHP_NONE);
 		if (ret)
-			pr_warn_once("cannot add %llu MiB of RAM: %d\n",
+			pr_warn_once("lkl: cannot add %llu MiB of RAM: %d\n",
 				     (u64)step >> 20, ret);
 	}
-	update_mark();
+	grow_update_mark();
 	if (ret)
 		grow_mark = 0;
 	mutex_unlock(&grow_lock);
@@ -87,7 +90,7 @@ static int __init lkl_ram_grow_init(void)
 {
 	struct shrinker *s;
 
-	if (!IS_ALIGNED(ram_now(), memory_block_size_bytes()))
+	if (!IS_ALIGNED(ram_size(), memory_block_size_bytes()))
 		return 0;
 	s = shrinker_alloc(0, "lkl-ram");
 	if (!s)
@@ -95,7 +98,7 @@ static int __init lkl_ram_grow_init(void)
 	s->count_objects = grow_count;
 	s->scan_objects = grow_scan;
 	shrinker_register(s);
-	update_mark();
+	grow_update_mark();
 	return 0;
 }
 late_initcall(lkl_ram_grow_init);

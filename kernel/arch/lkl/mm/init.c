@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guest RAM at boot.  The host reserved an arena; only its start is RAM at
- * first, the rest is added when it is needed (hotplug.c).
+ * Guest RAM at boot.  The host reserved address space for RAM.  Only its start
+ * is RAM at boot; the rest is added when memory gets low (hotplug.c).
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/pgtable.h>
 #include <linux/sizes.h>
-#include <asm/host.h>
-#include <asm/page.h>
 #include <asm/pgalloc.h>
 #include <asm/ram.h>
-#include <asm/sections.h>
+#include <asm/setup.h>
 
-/* Less does not boot. */
+/* The kernel does not boot with less. */
 #define RAM_MIN		SZ_16M
 
 unsigned long lkl_ram_base __ro_after_init;
@@ -31,14 +30,14 @@ pgd_t swapper_pg_dir[PTRS_PER_PGD] __page_aligned_bss;
 
 static phys_addr_t ram_limit __initdata = PHYS_ADDR_MAX;
 
-static int __init early_mem(char *p)
+static int __init ram_parse_mem(char *p)
 {
 	if (!p)
 		return -EINVAL;
 	ram_limit = PAGE_ALIGN_DOWN(memparse(p, &p));
 	return 0;
 }
-early_param("mem", early_mem);
+early_param("mem", ram_parse_mem);
 
 void __init lkl_ram_init(void)
 {
@@ -50,17 +49,17 @@ void __init lkl_ram_init(void)
 	lkl_vmalloc_end = lkl_vmalloc_start + lkl_boot_args.vmalloc_size;
 
 	if (ram_limit < RAM_MIN) {
-		pr_warn("mem=%lluM is too little, using %lluM\n",
+		pr_warn("lkl: mem=%lluM is too little, using %lluM\n",
 			(u64)ram_limit >> 20, (u64)RAM_MIN >> 20);
 		ram_limit = RAM_MIN;
 	}
 	lkl_ram_max = min_t(phys_addr_t, ram_limit, lkl_boot_args.ram_max);
 	boot = min_t(phys_addr_t, lkl_ram_max, lkl_boot_args.ram_boot);
 
-	/* From below, so that boot touches few of the host's huge pages. */
+	/* Allocate from below, so that boot touches few huge pages of the host. */
 	memblock_set_bottom_up(true);
 	memblock_add(0, boot);
-	/* Physical address 0 is what callers take for "none". */
+	/* Callers take physical address 0 for a failed allocation. */
 	memblock_reserve(0, PAGE_SIZE);
 	max_pfn = PHYS_PFN(boot);
 	max_low_pfn = max_pfn;
@@ -84,7 +83,7 @@ void __init mem_init(void)
 	memblock_free_all();
 }
 
-/* struct page lives in space that the host fills with zeros when touched. */
+/* The host reserved zeroed memory for the array of struct page. */
 int __meminit vmemmap_populate(unsigned long start, unsigned long end,
 			       int node, struct vmem_altmap *altmap)
 {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The network's limits follow from the RAM that is there at boot.  Here RAM
- * grows with need, so they are worked out again from what there may be, as
- * tcp_init(), tcp_sk_init() and udp_init() do it on a machine of that size.
+ * Limits of the network for the RAM that there may be.
+ *
+ * tcp_init(), tcp_sk_init() and udp_init() derive limits from the RAM at boot
+ * and do not change them when RAM is added.  Here nearly all RAM is added later,
+ * so the same formulas are applied to the largest size that RAM may have.
+ *
+ * A notifier of memory hotplug in net/ would be the right place; the kernel
+ * outside of arch/lkl stays unmodified.  "sysctl.net.ipv4.tcp_mem=..." on the
+ * command line would set the same variables, but mounts proc and opens six files,
+ * which makes each boot some percent slower.  A program's own sysctl.* words are
+ * read later and win.
  */
 #include <linux/init.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -14,16 +23,16 @@
 #include <net/udp.h>
 #include <asm/ram.h>
 
-/* All sockets together, in pages: below, above, and at most. */
-static void set_total(long *mem, unsigned long limit)
+/* Set the limits of all sockets together: low, pressure and high, in pages. */
+static void limits_set_mem(long *mem, unsigned long pressure)
 {
-	mem[0] = limit / 4 * 3;
-	mem[1] = limit;
+	mem[0] = pressure / 4 * 3;
+	mem[1] = pressure;
 	mem[2] = mem[0] * 2;
 }
 
-/* One for 128 KiB: entries of the table of connections */
-static int connections(void)
+/* Return the entries of TCP's table of connections: one for each 128 KiB. */
+static int limits_tcp_entries(void)
 {
 	return rounddown_pow_of_two(min(lkl_ram_max / SZ_128K, SZ_512K));
 }
@@ -35,12 +44,13 @@ static int __init limits_init(void)
 
 	if (lkl_ram_max <= PFN_PHYS(max_pfn))
 		return 0;
-	set_total(sysctl_tcp_mem, pages / 16);
-	set_total(sysctl_udp_mem, pages / 8);
+	limits_set_mem(sysctl_tcp_mem, pages / 16);
+	limits_set_mem(sysctl_udp_mem, pages / 8);
 	init_net.ipv4.sysctl_tcp_rmem[2] = share;
 	init_net.ipv4.sysctl_tcp_wmem[2] = min(share, SZ_4M);
-	init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets = connections() / 2;
-	sysctl_tcp_max_orphans = connections() / 2;
+	init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets =
+		limits_tcp_entries() / 2;
+	sysctl_tcp_max_orphans = limits_tcp_entries() / 2;
 	return 0;
 }
 device_initcall(limits_init);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Free memory goes back to the host, through the kernel's free page
- * reporting, in blocks of the host's huge pages.
+ * Free page reporting: returns free memory to the host, in blocks of the size of
+ * the host's huge pages.
  */
 #include <linux/init.h>
 #include <linux/page_reporting.h>
@@ -18,7 +18,7 @@ static int lkl_report(struct page_reporting_dev_info *info,
 	unsigned int i;
 
 	for_each_sg(sgl, sg, nents, i)
-		host_ram_discard(page_to_phys(sg_page(sg)), sg->length);
+		lkl_host_ram_discard(page_to_phys(sg_page(sg)), sg->length);
 	return 0;
 }
 

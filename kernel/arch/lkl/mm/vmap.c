@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Carries mappings of vmalloc space to the host: one host call for each run of
- * physically contiguous pages, one for each range that is unmapped.
+ * Mappings of vmalloc space: makes one call to the host for each run of
+ * physically contiguous pages that is mapped, and one for each range that is
+ * unmapped.
  */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
-#include <linux/printk.h>
+#include <linux/panic.h>
 #include <asm/cacheflush.h>
 #include <asm/host.h>
 
+/* Map the pages of [start, end) in the host (flush_cache_vmap()). */
 void lkl_vmap(unsigned long start, unsigned long end)
 {
 	unsigned long addr = start, run, pfn;
@@ -20,15 +22,16 @@ void lkl_vmap(unsigned long start, unsigned long end)
 			if (pte_pfn(*virt_to_kpte(addr + run * PAGE_SIZE)) !=
 			    pfn + run)
 				break;
-		ret = host_vm_alias(addr, PFN_PHYS(pfn), run * PAGE_SIZE);
-		/* The hook has no way to fail, and the memory is not there. */
+		ret = lkl_host_vm_alias(addr, PFN_PHYS(pfn), run * PAGE_SIZE);
+		/* The hook cannot return an error, and the caller writes there. */
 		if (ret)
 			panic("lkl: host cannot map %lu pages: %d", run, ret);
 		addr += run * PAGE_SIZE;
 	}
 }
 
+/* Unmap [start, end) in the host (flush_cache_vunmap()). */
 void lkl_vunmap(unsigned long start, unsigned long end)
 {
-	host_vm_unalias(start, end - start);
+	lkl_host_vm_unalias(start, end - start);
 }

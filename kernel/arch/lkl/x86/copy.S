@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Copying memory that does not overlap: blocks of 64 bytes through registers,
- * which overlap a bit where the target is not aligned to them, and at the end.
- * "rep movsb" is faster for long pieces where the processor says so, and much
- * slower elsewhere.
+ * Copies of memory that does not overlap, in blocks of 64 bytes through
+ * registers.  The first two and the last two blocks overlap where the length or
+ * the target is not a multiple of 64.  "rep movsb" is faster for long copies on
+ * processors with ERMS, and much slower on others.
  */
 #include <linux/linkage.h>
 #include <asm/extable.h>
@@ -11,8 +11,8 @@
 #define REP_MIN	1024
 
 /*
- * One instruction, that may fault if it works on the host program's memory:
- * the rest is then copied byte by byte, up to the one that is not there.
+ * One instruction, which may fault if \rest is given: the copy then goes on
+ * there byte by byte, up to the byte that is not mapped.
  */
 .macro access rest, insn:vararg
 10:	\insn
@@ -32,11 +32,11 @@
 	access \rest, movups %xmm3, 48(\to)
 .endm
 
-/* rdi: to, rsi: from, rdx: bytes, at least 64; returns with none left */
+/* Copy %rdx bytes, at least 64, from %rsi to %rdi, and return 0. */
 .macro copy_long rest, rep
 	cmpq	$REP_MIN, %rdx
 	jb	2f
-	cmpb	$0, cpu_rep_is_fast(%rip)
+	cmpb	$0, lkl_cpu_has_erms(%rip)
 	jne	\rep
 2:	movq	%rdi, %rcx
 	orq	$-64, %rcx
@@ -57,8 +57,13 @@
 
 	.text
 
-/* unsigned long cpu_copy_user(to, from, n): the number of bytes not copied */
-SYM_FUNC_START(cpu_copy_user)
+/*
+ * unsigned long lkl_copy_user(void *to, const void *from, unsigned long n)
+ *
+ * Copy to or from memory of the host program.  Return the number of bytes that
+ * were not copied.
+ */
+SYM_FUNC_START(lkl_copy_user)
 	cmpq	$64, %rdx
 	jb	.Lshort
 	copy_long .Lrest, .Lrest
@@ -98,13 +103,17 @@ SYM_FUNC_START(cpu_copy_user)
 4:	movq	%rcx, %rax
 	ret
 	_ASM_EXTABLE(3b, 4b)
-SYM_FUNC_END(cpu_copy_user)
+SYM_FUNC_END(lkl_copy_user)
 
-/* void cpu_copy(to, from, n): more than 64 bytes of the kernel's own */
-SYM_FUNC_START(cpu_copy)
+/*
+ * void lkl_copy(void *to, const void *from, size_t len)
+ *
+ * Copy more than 64 bytes within the kernel's own memory.
+ */
+SYM_FUNC_START(lkl_copy)
 	copy_long , .Lrep
 .Lrep:
 	movq	%rdx, %rcx
 	rep movsb
 	ret
-SYM_FUNC_END(cpu_copy)
+SYM_FUNC_END(lkl_copy)

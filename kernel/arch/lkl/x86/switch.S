@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where stacks begin and end; the rest is in asm/cpu_switch.h.
+ * The parts of switching stacks that cannot be inlined, see asm/cpu_switch.h.
  */
 #include <linux/linkage.h>
 
 	.text
 
 /*
- * A new context starts here; above is the function to call.  rax: what the
- * switch returns, its argument.
+ * The first instructions of a new context.  The function to call is on the
+ * stack; its argument is in %rax, as the result of the switch.
  */
-SYM_FUNC_START(lkl_fiber_start)
+SYM_FUNC_START(lkl_context_start)
 	popq	%rbx
 	movq	%rax, %rdi
 	xorl	%ebp, %ebp
 	pushq	$0			/* end of the chain of frames */
 	call	*%rbx
 	ud2
-SYM_FUNC_END(lkl_fiber_start)
+SYM_FUNC_END(lkl_context_start)
 
-/* unsigned long lkl_call_host(a, b, c, fn): on the host's stack */
+/*
+ * unsigned long lkl_call_host(a, b, c, fn)
+ *
+ * Call fn(a, b, c) on the stack of the host thread that is inside.
+ */
 SYM_FUNC_START(lkl_call_host)
 	pushq	%rbp
 	movq	%rsp, %rbp
@@ -32,8 +36,11 @@ SYM_FUNC_START(lkl_call_host)
 SYM_FUNC_END(lkl_call_host)
 
 /*
- * lkl_fault_entry(ip, addr): the host's fault handler lets a kernel context
- * go on here.  Its stack may be the problem, so another one is used.
+ * void lkl_fault_entry(u64 ip, u64 addr)
+ *
+ * Report a fault of the kernel.  The host's fault handler makes the context
+ * that faulted continue here.  Its stack may have overflowed, so the report
+ * uses another one.
  */
 SYM_FUNC_START(lkl_fault_entry)
 	movq	%rsp, %rdx

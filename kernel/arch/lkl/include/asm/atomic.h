@@ -6,8 +6,9 @@
 #include <asm/cmpxchg.h>
 
 /*
- * One CPU, and interrupts are only taken where the kernel asks for them: a
- * plain read-modify-write is atomic.
+ * There is one CPU, and interrupts are taken only where the kernel enables
+ * them: a plain read-modify-write is atomic.  Host threads do not use these
+ * variables; see lkl_host_xchg() for words that are shared with them.
  */
 #define ATOMIC64_INIT(i)		{ (i) }
 

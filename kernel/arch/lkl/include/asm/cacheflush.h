@@ -3,9 +3,9 @@
 #define _ASM_LKL_CACHEFLUSH_H
 
 /*
- * These hooks are where the kernel's page tables reach the host: they are
- * called with the exact range after each mapping of vmalloc space and before
- * each unmapping.
+ * Hooks that copy the kernel's page tables to the host.  The generic code calls
+ * them with the exact range after each mapping of vmalloc space and before each
+ * unmapping.
  */
 void lkl_vmap(unsigned long start, unsigned long end);
 void lkl_vunmap(unsigned long start, unsigned long end);

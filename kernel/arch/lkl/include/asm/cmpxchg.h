@@ -4,7 +4,7 @@
 
 #include <linux/compiler.h>
 
-/* See asm/atomic.h for why plain accesses will do. */
+/* Plain accesses are atomic, see asm/atomic.h. */
 #define arch_xchg(ptr, x)						\
 ({									\
 	__auto_type __xp = (ptr);					\

@@ -10,13 +10,13 @@
 struct task_struct;
 
 /*
- * The last word of a kernel stack names its task.  A fiber never changes its
- * stack, so the compiler may keep the value over a context switch.
+ * The last word of a kernel stack points to its task.  A task keeps its stack
+ * for life, so the compiler may keep the value over a context switch.
  */
 static __always_inline __attribute_const__
 struct task_struct *get_current(void)
 {
-	return *fiber_task_slot(current_stack_pointer);
+	return *kstack_task(current_stack_pointer);
 }
 
 #define current get_current()

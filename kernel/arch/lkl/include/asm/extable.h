@@ -3,7 +3,7 @@
 #define _ASM_LKL_EXTABLE_H
 
 /*
- * Layout that scripts/sorttable knows for our ELF machine: two relative
+ * The layout that scripts/sorttable expects for ELF files of x86: two relative
  * addresses and a word of data, which is not used.
  */
 #ifndef __ASSEMBLY__

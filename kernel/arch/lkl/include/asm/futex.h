@@ -13,6 +13,10 @@ static inline int futex_atomic_cmpxchg_inatomic(u32 *uval, u32 __user *uaddr,
 	return cpu_futex_cmpxchg(uval, uaddr, oldval, newval);
 }
 
+/*
+ * Not <asm-generic/futex.h>: host threads, which do not hold the virtual CPU,
+ * change the same words with atomic instructions.
+ */
 static inline int futex_op_result(int op, u32 old, u32 arg, u32 *new)
 {
 	switch (op) {

@@ -8,7 +8,7 @@
 
 /*
  * Device registers are not memory: ioremap() returns a cookie, and every
- * access calls the device model.
+ * access calls the device model in the host.
  */
 #define LKL_IO_COOKIE		0x5a00000000000000UL
 
@@ -31,11 +31,11 @@ static inline phys_addr_t lkl_io_addr(const volatile void __iomem *addr)
 #define LKL_IO(sfx, type, bytes)					\
 static inline type __raw_read##sfx(const volatile void __iomem *addr)	\
 {									\
-	return host_mmio_read(lkl_io_addr(addr), bytes);		\
+	return lkl_host_mmio_read(lkl_io_addr(addr), bytes);		\
 }									\
 static inline void __raw_write##sfx(type val, volatile void __iomem *addr) \
 {									\
-	host_mmio_write(lkl_io_addr(addr), val, bytes);			\
+	lkl_host_mmio_write(lkl_io_addr(addr), val, bytes);			\
 }
 
 LKL_IO(b, u8, 1)

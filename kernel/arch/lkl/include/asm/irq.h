@@ -4,8 +4,6 @@
 
 #define NR_IRQS			64
 
-void lkl_run_irqs(void);
-
 #include <asm-generic/irq.h>
 
 #endif /* _ASM_LKL_IRQ_H */

@@ -6,30 +6,30 @@
 #include <linux/types.h>
 #include <lkl/abi.h>
 
-/*
- * Interrupts are bits that other threads set, and are only ever taken where
- * the kernel allows them.  So "interrupts off" is a plain variable.
- *
+/**
+ * struct lkl_irq_state - state of the virtual CPU's interrupts
  * @enabled:	interrupts may be taken
- * @countdown:	the clock is looked at each time this reaches zero, so that a
- *		long system call gets its ticks without a host timer
- * @patience:	so many more calls of cond_resched() before the current task may
- *		be waiting for another one, or for a disk
+ * @clock_countdown: enables of interrupts until the clock is read again, so
+ *		that a long system call gets its ticks without a host timer
+ * @resched_countdown: calls of cond_resched() until the devices are polled
+ *
+ * Interrupts are bits that other host threads set, and are taken only where
+ * the kernel enables them.  "Interrupts off" is therefore a plain variable.
  */
 struct lkl_irq_state {
 	unsigned long enabled;
-	int countdown;
-	int patience;
+	int clock_countdown;
+	int resched_countdown;
 };
 
-#define LKL_TICK_POLL		256
-#define LKL_PATIENCE		64
+#define LKL_CLOCK_POLL		256
+#define LKL_RESCHED_POLL	64
 
 extern struct lkl_irq_state lkl_irq_state;
 extern struct lkl_cpu lkl_cpu0;
 
 void lkl_take_irqs(void);
-void lkl_lose_patience(void);
+void lkl_resched_poll(void);
 
 static __always_inline unsigned long arch_local_save_flags(void)
 {
@@ -41,15 +41,15 @@ static __always_inline void arch_local_irq_restore(unsigned long flags)
 	barrier();
 	WRITE_ONCE(lkl_irq_state.enabled, flags);
 	if (flags && (unlikely(READ_ONCE(lkl_cpu0.irq_pending)) ||
-		      unlikely(--lkl_irq_state.countdown < 0)))
+		      unlikely(--lkl_irq_state.clock_countdown < 0)))
 		lkl_take_irqs();
 }
 
-/* Interrupts are on: take what has come in. */
+/* Take the interrupts that are pending; interrupts are enabled. */
 static __always_inline void lkl_poll_irqs(void)
 {
 	if (unlikely(READ_ONCE(lkl_cpu0.irq_pending)) ||
-	    unlikely(lkl_irq_state.countdown < 0))
+	    unlikely(lkl_irq_state.clock_countdown < 0))
 		lkl_take_irqs();
 }
 

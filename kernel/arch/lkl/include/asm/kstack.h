@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef _ASM_LKL_FIBER_H
-#define _ASM_LKL_FIBER_H
+#ifndef _ASM_LKL_KSTACK_H
+#define _ASM_LKL_KSTACK_H
 
 #include <vdso/bits.h>
 
 /*
- * Kernel stacks.  Each lies in a slot of its own of the window that the host
- * reserved: a guard page, the stack, and on top the word that names the task.
- * Only what is touched costs memory.
+ * Kernel stacks.  Each stack has a slot of its own in the address space that
+ * the host reserved for stacks: a guard page, the stack, and at the top the
+ * word that points to its task.  Only pages that were touched use memory.
  */
-#define FIBER_SHIFT		16
-#define FIBER_SIZE		BIT(FIBER_SHIFT)
+#define KSTACK_SHIFT		16
+#define KSTACK_SIZE		BIT(KSTACK_SHIFT)
 
 #ifndef __ASSEMBLY__
 
@@ -18,19 +18,16 @@
 
 struct task_struct;
 
-static __always_inline struct task_struct **fiber_task_slot(unsigned long sp)
+/* Return the address of the word that points to the task of the stack at @sp. */
+static __always_inline struct task_struct **kstack_task(unsigned long sp)
 {
-	return (struct task_struct **)((sp | (FIBER_SIZE - 1)) + 1) - 1;
+	return (struct task_struct **)((sp | (KSTACK_SIZE - 1)) + 1) - 1;
 }
 
-/* x86/switch.S: the stack that a fault is reported on */
-extern unsigned long lkl_fault_sp;
-
-void fiber_init(unsigned long window, unsigned long size);
-/* Returns the initial stack pointer of a new stack, 0 if there is none. */
-unsigned long fiber_alloc(struct task_struct *task);
-void fiber_free(unsigned long sp);
+void lkl_stack_init(unsigned long start, unsigned long size);
+unsigned long lkl_stack_alloc(struct task_struct *task);
+void lkl_stack_free(unsigned long sp);
 
 #endif /* __ASSEMBLY__ */
 
-#endif /* _ASM_LKL_FIBER_H */
+#endif /* _ASM_LKL_KSTACK_H */

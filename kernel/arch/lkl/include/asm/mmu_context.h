@@ -5,7 +5,7 @@
 #include <linux/mm_types.h>
 #include <asm-generic/mm_hooks.h>
 
-/* User page tables exist in software only: there is nothing to switch. */
+/* No access goes through user page tables: there is nothing to switch. */
 static inline void switch_mm(struct mm_struct *prev, struct mm_struct *next,
 			     struct task_struct *tsk)
 {

@@ -36,7 +36,7 @@ typedef struct page *pgtable_t;
 #define copy_user_page(to, from, vaddr, pg) \
 	((void)(vaddr), (void)(pg), copy_page(to, from))
 
-/* Host address of guest-physical address 0.  The image is not in there. */
+/* Host address of guest-physical address 0.  RAM does not contain the image. */
 extern unsigned long lkl_ram_base;
 
 #define PAGE_OFFSET		lkl_ram_base

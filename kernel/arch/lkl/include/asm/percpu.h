@@ -3,8 +3,8 @@
 #define _ASM_LKL_PERCPU_H
 
 /*
- * One CPU whose interrupts are synchronous: the raw operations are safe
- * against them, without turning interrupts off.
+ * There is one CPU, and its interrupts are synchronous: the raw operations are
+ * safe against interrupts without disabling them.
  */
 #define this_cpu_read_1(pcp)		raw_cpu_read_1(pcp)
 #define this_cpu_read_2(pcp)		raw_cpu_read_2(pcp)

@@ -3,9 +3,9 @@
 #define _ASM_LKL_PGTABLE_H
 
 /*
- * Three levels of software page tables.  User mappings are never walked by
- * anybody but the kernel; those of vmalloc space are carried to the host by
- * the hooks of asm/cacheflush.h.
+ * Three levels of software page tables.  Only the kernel itself walks user
+ * mappings; mappings of vmalloc space are copied to the host by the hooks of
+ * asm/cacheflush.h.
  */
 #include <asm-generic/pgtable-nopud.h>
 
@@ -217,7 +217,7 @@ static inline void update_mmu_cache_range(struct vm_fault *vmf,
 #define update_mmu_cache(vma, addr, ptep) \
 	update_mmu_cache_range(NULL, vma, addr, ptep, 1)
 
-/* Swap entries: type in bits 9 to 13, offset above; never present. */
+/* Swap entries: the type in bits 9 to 13, the offset above; never present. */
 #define __swp_type(x)		(((x).val >> 9) & 0x1f)
 #define __swp_offset(x)		((x).val >> 14)
 #define __swp_entry(type, off)	((swp_entry_t) { ((type) << 9) | ((off) << 14) })

@@ -6,9 +6,9 @@
 #include <vdso/bits.h>
 #include <asm/ptrace.h>
 
-/* Bounds the software address space of init, which is the host's business. */
+/* The limit of the software address space of process 1, which is never used. */
 #define TASK_SIZE		BIT(38)
-/* A user pointer is a host pointer: any. */
+/* A user pointer is a pointer of the host program: any address. */
 #define TASK_SIZE_MAX		BIT(63)
 #define TASK_UNMAPPED_BASE	PAGE_ALIGN(TASK_SIZE / 3)
 #define STACK_TOP		TASK_SIZE
@@ -17,12 +17,12 @@
 struct lkl_host_thread;
 
 /**
- * struct thread_struct - a kernel task is a fiber
- * @sp:		where it goes on; callee-saved registers lie there
- * @stack:	what fiber_alloc() returned
- * @fn:		what a new task runs
- * @arg:	its argument
- * @host:	the host thread that this task serves, if any
+ * struct thread_struct - the context of a task that does not run
+ * @sp:		stack pointer; the address to continue at is on the stack
+ * @stack:	initial stack pointer, from lkl_stack_alloc()
+ * @fn:		function that a new task calls
+ * @arg:	argument of @fn
+ * @host:	host thread that the task serves, NULL for a kernel thread
  */
 struct thread_struct {
 	unsigned long sp;

@@ -7,8 +7,8 @@
 #ifndef __ASSEMBLY__
 
 /*
- * User mode is the host program, whose registers the kernel never sees.
- * What is left is the place of a fault of the kernel itself.
+ * User mode is the host program, whose registers the kernel never sees.  These
+ * registers describe a fault of the kernel itself.
  */
 struct pt_regs {
 	unsigned long ip;

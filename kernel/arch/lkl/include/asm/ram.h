@@ -4,12 +4,10 @@
 
 #include <linux/types.h>
 
-/* Guest RAM never grows beyond. */
+/* The size that guest RAM never exceeds. */
 extern phys_addr_t lkl_ram_max;
 
-/* hotplug.c: is it time to grow?  Cheap: asked after every system call. */
 bool lkl_ram_low(void);
-/* Add RAM; may sleep. */
 void lkl_ram_grow(void);
 
 #endif /* _ASM_LKL_RAM_H */

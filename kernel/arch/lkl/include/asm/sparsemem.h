@@ -3,8 +3,8 @@
 #define _ASM_LKL_SPARSEMEM_H
 
 /*
- * Guest RAM grows by sections.  They are small, so that a program with a
- * small image pays for little.
+ * Guest RAM grows by sections.  Sections are small, so that a program with a
+ * small disk image uses little memory.
  */
 #define SECTION_SIZE_BITS	25
 #define MAX_PHYSMEM_BITS	40

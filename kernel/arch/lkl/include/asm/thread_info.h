@@ -5,8 +5,18 @@
 #include <vdso/bits.h>
 
 /*
- * The object that the generic code calls a task's stack, which holds nothing;
- * the task runs on a fiber's stack of its own, see asm/kstack.h.
+ * A task does not run on task->stack, but on a stack that copy_thread() takes
+ * from the address space of asm/kstack.h.  The generic code knows two places
+ * for stacks of a useful size.  Pages of RAM have no guard page, and without
+ * one an overflow damages the program's data instead of ending in a report.
+ * With vmalloc space (VMAP_STACK), the host would have to map each page a
+ * second time.  Both also touch a stack's last page for the end magic, while a
+ * task rarely needs more than its first.  The architecture has no hook for the
+ * allocation.
+ *
+ * THREAD_SIZE is therefore 1 KiB, the unit of NR_KERNEL_STACK_KB.  task->stack
+ * holds nothing but the end magic, and a user of it, as DEBUG_STACK_USAGE, sees
+ * an empty stack; the parameter lkl.deepest_stack (stack.c) shows real ones.
  */
 #define THREAD_SIZE		1024
 
@@ -37,7 +47,7 @@ struct thread_info {
 #define _TIF_NOTIFY_RESUME	BIT(TIF_NOTIFY_RESUME)
 #define _TIF_NOTIFY_SIGNAL	BIT(TIF_NOTIFY_SIGNAL)
 
-/* What is looked at when a system call returns. */
+/* Work that is done when a system call returns. */
 #define _TIF_WORK_MASK		(_TIF_SIGPENDING | _TIF_NEED_RESCHED | \
 				 _TIF_NOTIFY_RESUME | _TIF_NOTIFY_SIGNAL)
 

@@ -4,10 +4,8 @@
 
 #include <linux/types.h>
 
-void lkl_clock_init(void);
 void lkl_first_tick(void);
 bool lkl_timer_expired(void);
-/* In interrupt context: run the timer if its time has come. */
 void lkl_take_timer(void);
 
 #endif /* _ASM_LKL_TIME_H */

@@ -5,8 +5,9 @@
 #include <linux/mm_types.h>
 
 /*
- * No TLB: user page tables are never used for access, and mappings of vmalloc
- * space are undone by flush_cache_vunmap(), which knows the exact range.
+ * There is no TLB.  No access goes through user page tables, and
+ * flush_cache_vunmap(), which knows the exact range, undoes mappings of vmalloc
+ * space.
  */
 static inline void flush_tlb_all(void)
 {

@@ -7,10 +7,10 @@
 #include <asm/cpu_uaccess.h>
 
 /*
- * A user pointer is a pointer of the host program: it may be wrong, and the
- * memory behind it may end.  Accesses go through instructions that are listed
- * in the exception table; lkl_fixup() tells the host's fault handler where to
- * go on.
+ * A user pointer is a pointer of the host program.  The pointer may be wrong,
+ * and its mapping may end.  Accesses go through instructions that are listed in
+ * the exception table; the host's fault handler asks lkl_fixup() for the
+ * address to continue at.
  */
 static __always_inline unsigned long
 raw_copy_from_user(void *to, const void __user *from, unsigned long n)
@@ -26,7 +26,7 @@ raw_copy_from_user(void *to, const void __user *from, unsigned long n)
 		case 8:
 			return cpu_get_user(*(u64 *)to, from, n);
 		}
-	return cpu_copy_user(to, (__force const void *)from, n);
+	return lkl_copy_user(to, (__force const void *)from, n);
 }
 
 static __always_inline unsigned long
@@ -43,7 +43,7 @@ raw_copy_to_user(void __user *to, const void *from, unsigned long n)
 		case 8:
 			return cpu_put_user(*(u64 *)from, to, n);
 		}
-	return cpu_copy_user((__force void *)to, from, n);
+	return lkl_copy_user((__force void *)to, from, n);
 }
 
 #define INLINE_COPY_FROM_USER

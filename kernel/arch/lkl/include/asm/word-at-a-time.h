@@ -27,7 +27,7 @@ static inline unsigned long prep_zero_mask(unsigned long a, unsigned long bits,
 	return bits;
 }
 
-/* Ones in all bytes before the first zero byte. */
+/* Return ones in all bytes before the first zero byte. */
 static inline unsigned long create_zero_mask(unsigned long bits)
 {
 	return ((bits - 1) & ~bits) >> 7;
@@ -37,8 +37,8 @@ static inline unsigned long create_zero_mask(unsigned long bits)
 #define find_zero(mask)		(__ffs(~(mask)) >> 3)
 
 /*
- * Load a word of which only the first bytes matter; those after the end of
- * the mapping read as zeros.
+ * Load a word of which only the first bytes matter; bytes after the end of the
+ * mapping read as zeros.
  */
 static inline unsigned long load_unaligned_zeropad(const void *addr)
 {

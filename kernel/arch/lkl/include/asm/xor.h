@@ -4,7 +4,7 @@
 
 #include <asm-generic/xor.h>
 
-/* The winner is known: no calibration at boot. */
+/* Use one template without calibration, which would slow the boot. */
 #define XOR_SELECT_TEMPLATE(x)	((void)(x), &xor_block_32regs)
 
 #endif /* _ASM_LKL_XOR_H */

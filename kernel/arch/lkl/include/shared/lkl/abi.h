@@ -2,11 +2,13 @@
 /*
  * The binary interface between the kernel image and liblkl.
  *
- * This file is compiled on both sides: by the kernel, which knows no host
- * header, and by liblkl, which may be built for a host where "long" has 32
- * bits.  So only fixed-width types appear here, every pointer to the other
- * side's functions carries LKL_ABI, and structs only grow at their end; the
- * "size" member tells which version the other side was built with.
+ * Both sides compile this file: the kernel, which uses no header of the host,
+ * and liblkl, which may be built for a host where "long" has 32 bits.  So all
+ * types have a fixed width, each pointer to a function of the other side has
+ * LKL_ABI, and structs grow at their end only; the member "size" is the size
+ * that the other side was built with.
+ *
+ * The owner is the host thread that runs the kernel; there is one at a time.
  */
 #ifndef LKL_ABI_H
 #define LKL_ABI_H
@@ -19,7 +21,7 @@
 
 #define LKL_ABI_VERSION		1
 
-/* Calls between image and host use one convention, whatever the host's own. */
+/* The calling convention between image and host, on every host. */
 #if defined(__x86_64__)
 #define LKL_ABI			__attribute__((sysv_abi))
 #else
@@ -27,15 +29,16 @@
 #endif
 
 /**
- * enum lkl_request - what a host thread asks of its kernel task
- * @LKL_REQ_NONE:	nothing; the previous request is finished
+ * enum lkl_request - a request of a host thread to its kernel task
+ * @LKL_REQ_NONE:	no request; the previous request is finished
  * @LKL_REQ_SYSCALL:	run system call @nr with @params
- * @LKL_REQ_EXIT:	the host thread ends: end the task
+ * @LKL_REQ_EXIT:	end the task, as the host thread ends
  * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq }
- * @LKL_REQ_MMIO_REMOVE: remove a device: params { id that MMIO_ADD returned }
- * @LKL_REQ_INTERRUPT_ALL: make all other tasks leave their blocking calls
- * @LKL_REQ_HOSTFD:	a descriptor that stands for the host's: params { fd }
- * @LKL_REQ_HALT:	stop the kernel for good; lkl_run() returns LKL_RUN_HALTED
+ * @LKL_REQ_MMIO_REMOVE: remove a device: params { result of MMIO_ADD }
+ * @LKL_REQ_INTERRUPT_ALL: make all other tasks return from blocking calls
+ * @LKL_REQ_HALT:	halt the kernel; lkl_run() returns LKL_RUN_HALTED
+ * @LKL_REQ_HOSTFD:	create a file that stands for a descriptor of the host:
+ *			params { fd }
  */
 enum lkl_request {
 	LKL_REQ_NONE,
@@ -50,16 +53,17 @@ enum lkl_request {
 
 /**
  * struct lkl_host_thread - a host thread as the kernel sees it
- * @next:	link of the inbox (liblkl posts, the kernel drains)
- * @task:	the kernel task, 0 until the first request; the kernel's
+ * @next:	link in the inbox: liblkl posts, the kernel drains
+ * @task:	the kernel task, 0 until the first request; used by the kernel
  * @request:	enum lkl_request; set by the host before it posts or runs,
  *		cleared by the kernel when @ret is valid
- * @accepted:	the kernel's: @request is being worked on
- * @interrupt:	non-zero: the task is to leave its blocking call with EINTR;
- *		set by any thread, which then raises LKL_IRQ_INTERRUPT
- * @nr:		system call number
+ * @accepted:	the kernel works on @request; used by the kernel
+ * @interrupt:	non-zero if the task must return from its blocking call with
+ *		EINTR; set by any thread, which then raises LKL_IRQ_INTERRUPT
+ * @reserved:	0
+ * @nr:		number of the system call
  * @params:	address of up to six 64-bit parameters
- * @ret:	result, errors as -errno of the guest
+ * @ret:	result, or a negative error number of the kernel
  */
 struct lkl_host_thread {
 	uint64_t next;
@@ -74,9 +78,9 @@ struct lkl_host_thread {
 };
 
 /**
- * struct lkl_cpu - what liblkl and the kernel share about one virtual CPU
- * @irq_pending:	one bit per interrupt line; set atomically by any
- *			thread, taken by the kernel when it allows interrupts
+ * struct lkl_cpu - state of a virtual CPU that liblkl and the kernel share
+ * @irq_pending:	one bit for each interrupt line; set atomically by any
+ *			thread, taken by the kernel when it enables interrupts
  * @inbox:		lock-free stack of struct lkl_host_thread
  * @deadline:		next timer event, ns of the monotonic host clock,
  *			INT64_MAX for none; written by the kernel
@@ -91,42 +95,43 @@ struct lkl_cpu {
 	uint32_t dead;
 };
 
-/* Interrupt line that tells it to ask which host descriptors became ready. */
+/* Interrupt line: descriptors of the host became ready (@hostfd_next). */
 #define LKL_IRQ_HOSTFD		61
-/* Interrupt line that tells the kernel to look at its inbox. */
+/* Interrupt line: there are requests in the inbox. */
 #define LKL_IRQ_INBOX		62
-/* Interrupt line that tells it to look for struct lkl_host_thread.interrupt. */
+/* Interrupt line: struct lkl_host_thread.interrupt of some thread is set. */
 #define LKL_IRQ_INTERRUPT	63
-/* Devices have the lines 1 to LKL_NR_DEVICES; Linux takes 0 for "none". */
+/* Devices have the lines 1 to LKL_NR_DEVICES; 0 is no line in Linux. */
 #define LKL_NR_DEVICES		60
 
 /**
- * struct lkl_callbacks - what the kernel asks of liblkl
+ * struct lkl_callbacks - functions of liblkl that the kernel calls
  *
- * Every function runs on the stack of the host thread that drives the kernel,
- * never on a kernel stack.
+ * Each function runs on the stack of the owner, never on a kernel stack.
  *
  * @size:	sizeof(struct lkl_callbacks) on liblkl's side
  * @version:	LKL_ABI_VERSION
- * @print:	one line (or part) of the kernel's log, with its level (0 to 7)
- * @panicked:	the kernel is dead; no request will be answered any more
- * @time:	monotonic clock in ns
- * @wall_time:	ns since the epoch
+ * @print:	print a line (or part) of the kernel's log, with its level, 0 to 7
+ * @panicked:	note that the kernel is dead and completes no request any more
+ * @time:	return the monotonic clock, in ns
+ * @wall_time:	return the time of day, in ns since the epoch
  * @vm_alias:	make [va, va + len) a second mapping of guest-physical @pa
- * @vm_unalias:	undo it: the range is reserved address space again
+ * @vm_unalias:	undo @vm_alias: the range is reserved address space again
  * @vm_commit:	make reserved [va, va + len) zero-filled read-write memory
- * @ram_discard:	the contents of guest RAM [pa, pa + len) no longer matter
- * @mmio_read:	register access of a device; size is 1, 2, 4 or 8
- * @mmio_write:	the same
- * @done:	@t->request finished and @t is not the thread that drives
- * @poll:	submit what was queued to devices, and take what they completed,
- *		though the kernel is not idle
- * @hostfd_get:	begin to use descriptor @fd of the host for @file; a handle,
- *		or a negative error
- * @hostfd_put:	end it
- * @hostfd_poll: what it is ready for (EPOLL*), or a negative error; once it is
- *		ready for more, LKL_IRQ_HOSTFD is raised
- * @hostfd_next: the @file of one that has become ready; 0: no more
+ * @ram_discard: drop the contents of guest RAM [pa, pa + len)
+ * @mmio_read:	read a register of a device; size is 1, 2, 4 or 8
+ * @mmio_write:	write a register of a device
+ * @done:	wake the thread of @t, whose request is finished; not for the
+ *		owner
+ * @poll:	submit requests that are queued in devices, and take completions,
+ *		although the kernel is not idle
+ * @hostfd_get:	begin to use descriptor @fd of the host for @file; return a
+ *		handle or a negative error
+ * @hostfd_put:	end the use of a handle
+ * @hostfd_poll: return the events (EPOLL*) of a descriptor, or a negative
+ *		error; further events raise LKL_IRQ_HOSTFD
+ * @hostfd_next: return the @file of a descriptor that became ready, 0 if there
+ *		are no more
  */
 struct lkl_callbacks {
 	uint32_t size;
@@ -150,10 +155,10 @@ struct lkl_callbacks {
 };
 
 /**
- * struct lkl_boot_device - a virtio-mmio device that is there at boot
- * @base:	guest-physical address of its registers
- * @size:	their size
- * @irq:	its interrupt line
+ * struct lkl_boot_device - a virtio-mmio device that is present at boot
+ * @base:	guest-physical address of the registers
+ * @size:	size of the registers
+ * @irq:	interrupt line
  */
 struct lkl_boot_device {
 	uint64_t base;
@@ -162,22 +167,22 @@ struct lkl_boot_device {
 };
 
 /**
- * struct lkl_boot_args - what liblkl gives the kernel at boot
+ * struct lkl_boot_args - parameters of boot
  * @size:		sizeof(struct lkl_boot_args) on liblkl's side
  * @version:		LKL_ABI_VERSION
  * @callbacks:		address of struct lkl_callbacks
  * @cmdline:		address of the command line, NUL-terminated
  * @ram_base:		host address of guest-physical address 0
- * @ram_max:		bytes reserved there: guest RAM never grows beyond
- * @ram_boot:		bytes that exist at boot, the rest is added on demand
+ * @ram_max:		bytes reserved at @ram_base, the limit of guest RAM
+ * @ram_boot:		bytes that are RAM at boot; the rest is added on demand
  * @page_array:		reserved, lazily zero-filled space for struct page
  * @vmalloc_base:	reserved address space for vmalloc, vmap and ioremap
- * @vmalloc_size:	its size
+ * @vmalloc_size:	size of the space at @vmalloc_base
  * @stacks:		reserved address space for kernel stacks
- * @stacks_size:	its size
+ * @stacks_size:	size of the space at @stacks
  * @seed:		entropy for the kernel's random number generator
  * @devices:		address of an array of struct lkl_boot_device
- * @nr_devices:		its length
+ * @nr_devices:		length of the array
  */
 struct lkl_boot_args {
 	uint32_t size;
@@ -199,26 +204,29 @@ struct lkl_boot_args {
 
 /* Results of lkl_entry_table.run */
 #define LKL_RUN_DONE		0	/* the caller's request is finished */
-#define LKL_RUN_IDLE		1	/* nothing is runnable: wait */
-#define LKL_RUN_HALTED		2	/* halt finished: never run again */
-#define LKL_RUN_DEAD		3	/* panic: never run again */
+#define LKL_RUN_IDLE		1	/* no task is runnable: wait */
+#define LKL_RUN_HALTED		2	/* the kernel halted: never run again */
+#define LKL_RUN_DEAD		3	/* the kernel panicked: never run again */
 
 /**
  * struct lkl_entry_table - the kernel's functions, returned by its ELF entry
  * @size:	sizeof(struct lkl_entry_table) on the kernel's side
  * @version:	LKL_ABI_VERSION
  * @boot:	boot; returns LKL_RUN_DONE when system calls work, or as @run
- * @run:	run the kernel for host thread @t (NULL: until idle) on the
- *		calling host thread; the caller is the only one inside
- * @fixup:	address to continue at after a fault at @ip, 0 if @ip is not
- *		an access to host memory that may fault; async-signal-safe
- * @fault:	continue a faulting kernel context here, with the faulting
- *		instruction in the first and the address in the second
- *		argument register, on its own stack
+ * @run:	run the kernel for host thread @t, or until idle for NULL, on the
+ *		calling host thread, which is the owner
+ * @fixup:	return the address to continue at after a fault at @ip, 0 if the
+ *		instruction must not fault; async-signal-safe
+ * @fault:	where a kernel context that faulted must continue, on its own
+ *		stack, with the address of the instruction in the first argument
+ *		register and the address that it accessed in the second
  * @cpu:	address of the boot CPU's struct lkl_cpu, valid before @boot
- * @text_start:	where faults are the kernel's; up to @text_end
- * @data_start:	what has an initial value and is written; up to @data_end
- * @bss_start:	what is zero at first and is written; up to @bss_end
+ * @text_start:	start of the kernel's code
+ * @text_end:	end of the kernel's code
+ * @data_start:	start of data that has an initial value and is written
+ * @data_end:	end of that data
+ * @bss_start:	start of data that is zero at first and is written
+ * @bss_end:	end of that data
  */
 struct lkl_entry_table {
 	uint32_t size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What liblkl's network device and the kernel tell each other of it beyond
- * virtio: bytes behind its struct virtio_net_config.
+ * Settings of liblkl's network device beyond virtio: members behind struct
+ * virtio_net_config in the device's configuration space.
  */
 #ifndef _LKL_NET_CONFIG_H
 #define _LKL_NET_CONFIG_H
@@ -12,16 +12,20 @@
 #include <stdint.h>
 #endif
 
-/* The longest packet that is received without segments, in buffers of pages */
+/* The vendor of liblkl's virtio devices: "LKL". */
+#define LKL_VIRTIO_VENDOR_ID	0x4c4b4c
+
+/* The longest packet that is received without segments, in buffers of pages. */
 #define LKL_NET_JUMBO_MTU	9216
 
 /**
- * struct lkl_net_config - in the configuration space, at its end
- * @tso_max:	longest TCP segment over IPv4 that the device takes; 0: no more
- *		than virtio drivers know of, 64 KiB.  Read by the kernel
- * @join:	the device may join segments that it receives.  Written by the
- *		kernel, which forwards them as they are when it is a router;
- *		0 after a reset
+ * struct lkl_net_config - members at the end of the configuration space
+ * @tso_max:	the longest TCP segment over IPv4 that the device takes; 0 if
+ *		not more than 64 KiB, the limit of virtio drivers.  Read by the
+ *		kernel
+ * @join:	the device may join segments that it receives (LRO).  Written by
+ *		the kernel, which clears it to forward packets unchanged; 0
+ *		after a reset
  */
 struct lkl_net_config {
 	uint32_t tso_max;

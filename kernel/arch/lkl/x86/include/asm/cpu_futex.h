@@ -6,11 +6,11 @@
 #include <asm/extable.h>
 
 /*
- * A futex word is shared with host threads that do not hold the CPU lock, so
- * these are real locked instructions.
+ * Compare and exchange a futex word.  Host threads that are not inside the
+ * kernel change the word too, so the instruction is locked.
+ *
+ * Return 0 and the previous value in *@cur, or -EFAULT.
  */
-
-/* 0, or -EFAULT; *@cur receives what was there */
 static inline int cpu_futex_cmpxchg(u32 *cur, u32 __user *uaddr, u32 old,
 				    u32 new)
 {

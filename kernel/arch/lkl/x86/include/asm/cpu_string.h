@@ -4,11 +4,8 @@
 
 #include <linux/types.h>
 
-/* "rep movsb" beats a loop; false until the kernel has found out. */
-extern bool cpu_rep_is_fast;
-
-/* More than 64 bytes that do not overlap. */
-void cpu_copy(void *to, const void *from, size_t len);
+/* Copy more than 64 bytes; the two areas do not overlap. */
+void lkl_copy(void *to, const void *from, size_t len);
 
 static __always_inline void cpu_fill(void *dst, int c, size_t len)
 {

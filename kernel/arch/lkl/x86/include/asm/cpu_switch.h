@@ -3,25 +3,25 @@
 #define _ASM_LKL_CPU_SWITCH_H
 
 /*
- * Changing stacks.  A context that is switched away from lies on its own
- * stack: its frame pointer, and above that the address to go on at, which is
- * what a frame looks like to a debugger.  The compiler saves the other
- * registers, if it needs them.
+ * Switching stacks.  The context that is left is saved on its own stack: the
+ * frame pointer, and above it the address to continue at, which a debugger
+ * reads as a stack frame.  The compiler saves the other registers if needed.
  *
- * Inlined, and with a jump instead of a return: the processor predicts returns
- * by the calls that it has seen, and those of the other context are not.
+ * The switch is inlined and ends with a jump instead of a return.  The processor
+ * predicts returns from the calls it has seen, which are those of the context
+ * that is left; a misprediction costs more than the rest of a null system call.
  */
 
-/* Where a new context goes on: switch.S */
-void lkl_fiber_start(void);
+/* The first instruction of a new context (switch.S). */
+void lkl_context_start(void);
 
 /**
  * cpu_switch_stack - continue another context
- * @save:	receives the stack pointer of this one
- * @sp:		stack pointer of the other
- * @ret:	what the switch that left the other one returns
+ * @save:	receives the stack pointer of this context
+ * @sp:		stack pointer of the other context
+ * @ret:	return value for the call with which the other context left
  *
- * Return: what the context that switches back gives.
+ * Return: the value of @ret with which this context is continued.
  */
 static __always_inline unsigned long
 cpu_switch_stack(unsigned long *save, unsigned long sp, unsigned long ret)
@@ -45,14 +45,14 @@ cpu_switch_stack(unsigned long *save, unsigned long sp, unsigned long ret)
 	return ret;
 }
 
-/* A new stack that starts in @fn when it is switched to. */
+/* Prepare a stack that calls @fn when it is first switched to. */
 static inline unsigned long cpu_prepare_stack(unsigned long sp,
 					      void (*fn)(unsigned long ret))
 {
 	unsigned long *words = (unsigned long *)sp - 4;
 
 	words[0] = 0;
-	words[1] = (unsigned long)lkl_fiber_start;
+	words[1] = (unsigned long)lkl_context_start;
 	words[2] = (unsigned long)fn;
 	words[3] = 0;
 	return (unsigned long)words;

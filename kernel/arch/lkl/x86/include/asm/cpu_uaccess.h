@@ -6,8 +6,8 @@
 #include <asm/extable.h>
 
 /*
- * A single access; evaluates to the number of bytes that could not be copied.
- * The count is cleared behind the access, which a fault skips.
+ * Read or write one word; evaluate to the number of bytes that were not copied.
+ * A fault skips the instruction after the access, which clears the number.
  */
 #define cpu_get_user(dst, src, size)					\
 ({									\
@@ -41,8 +41,8 @@
 	__left;								\
 })
 
-/* Returns the number of bytes that could not be copied. */
-unsigned long cpu_copy_user(void *to, const void *from, unsigned long n);
+/* Return the number of bytes that were not copied. */
+unsigned long lkl_copy_user(void *to, const void *from, unsigned long n);
 
 static __always_inline unsigned long
 cpu_clear_user(void *to, unsigned long n)
