@@ -61,7 +61,7 @@ static void raise_fd_limit(void)
 	lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &lim, NULL);
 }
 
-static int boot_kernel(void)
+static int boot_instance(void)
 {
 	int ret;
 
@@ -113,7 +113,7 @@ static int start_instance(void)
 	if (ret)
 		return ret;
 	was_inside = thread_enter();
-	ret = boot_kernel();
+	ret = boot_instance();
 	thread_leave(was_inside);
 	if (ret)
 		return ret;

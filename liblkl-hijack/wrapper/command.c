@@ -100,9 +100,9 @@ static void check_elf(const char *file, int fd, const struct stat *st,
 		      const ElfW(Ehdr) *e)
 {
 	if (!is_our_machine(e))
-		wrapper_fail(CANNOT_RUN, file, "is for another kind of processor than the preload library (32 and 64 bits differ too)");
+		wrapper_fail(CANNOT_RUN, file, "is for another processor or word size than the preload library. Run a program for the processor of lkl-hijack");
 	if (!has_interpreter(fd, e))
-		wrapper_fail(CANNOT_RUN, file, "is linked statically: a preloaded library does not reach it");
+		wrapper_fail(CANNOT_RUN, file, "is linked statically, so that no library can be preloaded into it. Run a program that is linked dynamically");
 	if (gains_rights(fd, st))
 		wrapper_fail(CANNOT_RUN, file, "is set-user-ID or has capabilities: the system preloads nothing into it. Run lkl-hijack as root, or a copy of the program without them");
 }

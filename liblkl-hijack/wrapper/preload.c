@@ -84,7 +84,7 @@ void preload_library(void)
 	char *library = find_library(), *all;
 
 	if (library && strpbrk(library, ": "))
-		wrapper_fail(CANNOT_RUN, library, "a library with a colon or a space in its path cannot be preloaded");
+		wrapper_fail(CANNOT_RUN, library, "a library with a colon or a space in its path cannot be preloaded. Install it in another directory");
 	if (!library || asprintf(&all, "%s%s%s", before ? before : "",
 				 before && *before ? ":" : "", library) < 0)
 		wrapper_fail(CANNOT_RUN, "LD_PRELOAD", strerror(ENOMEM));
