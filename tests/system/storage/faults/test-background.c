@@ -96,13 +96,11 @@ END_TEST
 
 static struct lkl_host_operations ops;
 static struct lkl_host_vm_ops vm;
-static uint64_t discarded;
 static sem_t discards;
 
 static void ram_discard(struct lkl_ram *ram, uint64_t off, uint64_t len)
 {
 	lkl_host_ops.vm->ram_discard(ram, off, len);
-	__atomic_fetch_add(&discarded, len, __ATOMIC_SEQ_CST);
 	sem_post(&discards);
 }
 
@@ -138,9 +136,13 @@ START_TEST(free_memory_goes_back_to_the_host)
 		ck_assert_int_eq(lkl_sys_write(fd, block, MiB), MiB);
 	full = resident_kilobytes();
 	ck_assert_int_eq(lkl_sys_ftruncate(fd, 0), 0);
-	while (__atomic_load_n(&discarded, __ATOMIC_SEQ_CST) < 250 * MiB)
+	/*
+	 * Wait for the memory, or for the timeout of the test.  The bytes that
+	 * were discarded say little: free memory that was never used is
+	 * discarded as well.
+	 */
+	while (resident_kilobytes() + 200 * 1024 >= full)
 		sem_wait(&discards);
-	ck_assert_uint_lt(resident_kilobytes() + 200 * 1024, full);
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
 }
