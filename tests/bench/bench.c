@@ -23,20 +23,20 @@
 
 #define RUNS	15
 
-static int compare(const void *a, const void *b)
+static int bench_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-static double median(double *v, int n)
+static double bench_median(double *v, int n)
 {
-	qsort(v, n, sizeof(*v), compare);
+	qsort(v, n, sizeof(*v), bench_compare);
 	return v[n / 2];
 }
 
-static void must(long ret, const char *what)
+static void bench_must(long ret, const char *what)
 {
 	if (ret >= 0)
 		return;
@@ -60,9 +60,15 @@ static int fd, host_fd;
 static void our_null(void) { lkl_sys_getppid(); }
 static void native_null(void) { syscall(SYS_getppid); }
 static void our_pread(void) { lkl_sys_pread64(fd, buf, sizeof(buf), 0); }
-static void native_pread(void) { must(pread(host_fd, buf, sizeof(buf), 0), "pread"); }
+static void native_pread(void)
+{
+	bench_must(pread(host_fd, buf, sizeof(buf), 0), "pread");
+}
 static void our_pwrite(void) { lkl_sys_pwrite64(fd, buf, sizeof(buf), 0); }
-static void native_pwrite(void) { must(pwrite(host_fd, buf, sizeof(buf), 0), "pwrite"); }
+static void native_pwrite(void)
+{
+	bench_must(pwrite(host_fd, buf, sizeof(buf), 0), "pwrite");
+}
 
 static void our_stat(void)
 {
@@ -75,7 +81,7 @@ static void native_stat(void)
 {
 	struct stat st;
 
-	must(stat(host_path, &st), "stat");
+	bench_must(stat(host_path, &st), "stat");
 }
 
 static void our_open(void) { lkl_sys_close(lkl_sys_open(path, LKL_O_RDONLY, 0)); }
@@ -89,7 +95,7 @@ static void our_create(void)
 
 	snprintf(name, sizeof(name), "%s-%d", path, n++);
 	f = lkl_sys_open(name, LKL_O_CREAT | LKL_O_WRONLY, 0644);
-	must(f, "create");
+	bench_must(f, "create");
 	lkl_sys_write(f, buf, 70);
 	lkl_sys_close(f);
 }
@@ -102,7 +108,7 @@ static void native_create(void)
 
 	snprintf(name, sizeof(name), "%s-%d", host_path, n++);
 	f = open(name, O_CREAT | O_WRONLY, 0644);
-	must(write(f, buf, 70), "write");
+	bench_must(write(f, buf, 70), "write");
 	close(f);
 }
 
@@ -126,8 +132,8 @@ static void run_pair(const struct pair *p)
 		native[i] = time_each(p->native, p->count);
 	}
 	printf("%-28s %10.0f ns %10.0f ns   ratio %.3f\n", p->name,
-	       median(ours, RUNS), median(native, RUNS),
-	       median(ours, RUNS) / median(native, RUNS));
+	       bench_median(ours, RUNS), bench_median(native, RUNS),
+	       bench_median(ours, RUNS) / bench_median(native, RUNS));
 }
 
 static const struct pair pairs[] = {
@@ -164,13 +170,13 @@ static void *native_pong(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		must(read(host_pipes[0][0], &c, 1), "read");
-		must(write(host_pipes[1][1], &c, 1), "write");
+		bench_must(read(host_pipes[0][0], &c, 1), "read");
+		bench_must(write(host_pipes[1][1], &c, 1), "write");
 	}
 	return arg;
 }
 
-static double ping(int native)
+static double bench_ping(int native)
 {
 	pthread_t thread;
 	double start;
@@ -181,8 +187,8 @@ static double ping(int native)
 	start = now_ns();
 	for (i = 0; i < ROUNDS; i++) {
 		if (native) {
-			must(write(host_pipes[0][1], &c, 1), "write");
-			must(read(host_pipes[1][0], &c, 1), "read");
+			bench_must(write(host_pipes[0][1], &c, 1), "write");
+			bench_must(read(host_pipes[1][0], &c, 1), "read");
 		} else {
 			lkl_sys_write(pipes[0][1], &c, 1);
 			lkl_sys_read(pipes[1][0], &c, 1);
@@ -199,16 +205,16 @@ static void bench_pipes(void)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		must(lkl_sys_pipe(pipes[i]), "pipe");
-		must(pipe(host_pipes[i]), "pipe");
+		bench_must(lkl_sys_pipe(pipes[i]), "pipe");
+		bench_must(pipe(host_pipes[i]), "pipe");
 	}
 	for (i = 0; i < RUNS; i++) {
-		ours[i] = ping(0);
-		native[i] = ping(1);
+		ours[i] = bench_ping(0);
+		native[i] = bench_ping(1);
 	}
 	printf("%-28s %10.0f ns %10.0f ns   ratio %.3f\n", "pipe ping-pong",
-	       median(ours, RUNS), median(native, RUNS),
-	       median(ours, RUNS) / median(native, RUNS));
+	       bench_median(ours, RUNS), bench_median(native, RUNS),
+	       bench_median(ours, RUNS) / bench_median(native, RUNS));
 }
 
 static long rss_kib(void)
@@ -233,19 +239,20 @@ static void bench_boot(const char *cmdline)
 	for (i = 0; i < RUNS; i++) {
 		double start;
 
-		must(lkl_init(&lkl_host_ops), "init");
+		bench_must(lkl_init(&lkl_host_ops), "init");
 		start = now_ns();
-		must(lkl_start_kernel("quiet %s", cmdline), "boot");
+		bench_must(lkl_start_kernel("quiet %s", cmdline), "boot");
 		boots[i] = (now_ns() - start) / 1e6;
 		if (i == 0)
 			after = rss_kib();
 		start = now_ns();
-		must(lkl_sys_halt(), "halt");
+		bench_must(lkl_sys_halt(), "halt");
 		halts[i] = (now_ns() - start) / 1e6;
 		lkl_cleanup();
 	}
 	printf("boot %-23s %10.2f ms, halt %.2f ms, RSS + %ld KiB\n", cmdline,
-	       median(boots, RUNS), median(halts, RUNS), after - before);
+	       bench_median(boots, RUNS), bench_median(halts, RUNS),
+	       after - before);
 }
 
 /* Reads that are not in the cache of the kernel inside, nor in the host's. */
@@ -262,9 +269,9 @@ static void cold_read(int native, unsigned int *seed, void *page)
 	off_t pos = rand_r(seed) % cold_blocks * 4096L;
 
 	if (native)
-		must(pread(direct_fd, page, 4096, pos), "pread");
+		bench_must(pread(direct_fd, page, 4096, pos), "pread");
 	else
-		must(lkl_sys_pread64(disk_fd, page, 4096, pos), "pread");
+		bench_must(lkl_sys_pread64(disk_fd, page, 4096, pos), "pread");
 }
 
 struct cold {
@@ -313,11 +320,11 @@ static void bench_cold(const char *data, uint32_t dev)
 	int i;
 
 	direct_fd = open(data, O_RDONLY | O_DIRECT);
-	must(direct_fd, "open data");
+	bench_must(direct_fd, "open data");
 	cold_blocks = lseek(direct_fd, 0, SEEK_END) / 4096;
-	must(lkl_sys_mknod("/disk", LKL_S_IFBLK | 0600, dev), "mknod");
+	bench_must(lkl_sys_mknod("/disk", LKL_S_IFBLK | 0600, dev), "mknod");
 	disk_fd = lkl_sys_open("/disk", LKL_O_RDONLY, 0);
-	must(disk_fd, "open disk");
+	bench_must(disk_fd, "open disk");
 	/* No read-ahead. */
 	lkl_sys_fadvise64(disk_fd, 0, 0, LKL_POSIX_FADV_RANDOM);
 	for (d = 0; d < 2; d++) {
@@ -326,9 +333,11 @@ static void bench_cold(const char *data, uint32_t dev)
 			native[i] = cold_batch(1, depths[d]);
 		}
 		printf("cold read 4 KiB, depth %-5d %10.0f ns %10.0f ns   "
-		       "native + %.1f us\n", depths[d], median(ours, RUNS),
-		       median(native, RUNS),
-		       (median(ours, RUNS) - median(native, RUNS)) / 1000);
+		       "native + %.1f us\n",
+		       depths[d], bench_median(ours, RUNS),
+		       bench_median(native, RUNS),
+		       (bench_median(ours, RUNS) - bench_median(native, RUNS)) /
+			       1000);
 	}
 	lkl_sys_close(disk_fd);
 	close(direct_fd);
@@ -347,8 +356,8 @@ static void our_seq_write(void)
 	long done;
 
 	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
-		must(lkl_sys_write(f, piece, SEQ_PIECE), "write");
-	must(lkl_sys_fsync(f), "fsync");
+		bench_must(lkl_sys_write(f, piece, SEQ_PIECE), "write");
+	bench_must(lkl_sys_fsync(f), "fsync");
 	lkl_sys_fadvise64(f, 0, 0, LKL_POSIX_FADV_DONTNEED);
 	lkl_sys_close(f);
 }
@@ -359,8 +368,8 @@ static void native_seq_write(void)
 	long done;
 
 	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
-		must(write(f, piece, SEQ_PIECE), "write");
-	must(fsync(f), "fsync");
+		bench_must(write(f, piece, SEQ_PIECE), "write");
+	bench_must(fsync(f), "fsync");
 	posix_fadvise(f, 0, 0, POSIX_FADV_DONTNEED);
 	close(f);
 }
@@ -370,7 +379,7 @@ static void our_seq_read(void)
 	long f = lkl_sys_open(path, LKL_O_RDONLY, 0), done;
 
 	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
-		must(lkl_sys_read(f, piece, SEQ_PIECE), "read");
+		bench_must(lkl_sys_read(f, piece, SEQ_PIECE), "read");
 	lkl_sys_fadvise64(f, 0, 0, LKL_POSIX_FADV_DONTNEED);
 	lkl_sys_close(f);
 }
@@ -381,7 +390,7 @@ static void native_seq_read(void)
 	long done;
 
 	for (done = 0; done < SEQ_SIZE; done += SEQ_PIECE)
-		must(read(f, piece, SEQ_PIECE), "read");
+		bench_must(read(f, piece, SEQ_PIECE), "read");
 	posix_fadvise(f, 0, 0, POSIX_FADV_DONTNEED);
 	close(f);
 }
@@ -405,27 +414,28 @@ static void bench_calls(const char *image, const char *data)
 	uint32_t dev;
 
 	host_fd = open(host_path, O_RDWR | O_CREAT | O_TRUNC, 0644);
-	must(write(host_fd, buf, sizeof(buf)), "write");
-	must(lkl_init(&lkl_host_ops), "init");
+	bench_must(write(host_fd, buf, sizeof(buf)), "write");
+	bench_must(lkl_init(&lkl_host_ops), "init");
 	/* The host's cache is not what is measured. */
 	image_disk.fd = open(image, O_RDWR | O_DIRECT);
 	image_id = lkl_disk_add(&image_disk);
 	data_disk.fd = open(data, O_RDONLY | O_DIRECT);
 	data_id = lkl_disk_add(&data_disk);
-	must(lkl_start_kernel("quiet"), "boot");
-	must(lkl_get_virtio_blkdev(data_id, 0, &dev), "disk");
+	bench_must(lkl_start_kernel("quiet"), "boot");
+	bench_must(lkl_get_virtio_blkdev(data_id, 0, &dev), "disk");
 	printf("%-28s %13s %13s\n", "", "LKL", "native");
 	bench_cold(data, dev);
-	must(lkl_mount_dev(image_id, 0, "ext4", 0, NULL, mnt, sizeof(mnt)),
-	     "mount");
+	bench_must(
+		lkl_mount_dev(image_id, 0, "ext4", 0, NULL, mnt, sizeof(mnt)),
+		"mount");
 	snprintf(path, sizeof(path), "%s/file", mnt);
 	run_pairs(sequential, ARRAY_SIZE(sequential));
 	fd = lkl_sys_open(path, LKL_O_CREAT | LKL_O_RDWR, 0644);
-	must(fd, "open");
+	bench_must(fd, "open");
 	run_pairs(pairs, ARRAY_SIZE(pairs));
 	bench_pipes();
 	lkl_sys_close(fd);
-	must(lkl_sys_halt(), "halt");
+	bench_must(lkl_sys_halt(), "halt");
 	lkl_cleanup();
 	close(host_fd);
 	close(image_disk.fd);

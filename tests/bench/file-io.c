@@ -25,29 +25,29 @@
 #define SMALL	4096
 #define LARGE	(1 << 20)
 
-static void die(const char *what)
+static void io_die(const char *what)
 {
 	fprintf(stderr, "file-io: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
-static void fill(const char *path, uint64_t size, char *buf)
+static void io_fill(const char *path, uint64_t size, char *buf)
 {
 	uint64_t done;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	if (fd < 0)
-		die(path);
+		io_die(path);
 	for (done = 0; done < size; done += LARGE)
 		if (write(fd, buf, LARGE) != LARGE)
-			die(path);
+			io_die(path);
 	if (fsync(fd) || close(fd))
-		die(path);
+		io_die(path);
 }
 
 /* Operations in @seconds */
-static uint64_t run(const char *path, const char *mode, uint64_t size, int flags,
-		    double seconds, char *buf)
+static uint64_t io_run(const char *path, const char *mode, uint64_t size,
+		       int flags, double seconds, char *buf)
 {
 	bool random = !strncmp(mode, "rand", 4), reads = !!strstr(mode, "read");
 	size_t len = random ? SMALL : LARGE;
@@ -56,7 +56,7 @@ static uint64_t run(const char *path, const char *mode, uint64_t size, int flags
 	int64_t end = now_ns() + seconds * NSEC_PER_SEC;
 
 	if (fd < 0)
-		die(path);
+		io_die(path);
 	while (now_ns() < end) {
 		ssize_t n;
 
@@ -66,13 +66,13 @@ static uint64_t run(const char *path, const char *mode, uint64_t size, int flags
 		}
 		n = reads ? pread(fd, buf, len, off) : pwrite(fd, buf, len, off);
 		if (n != (ssize_t)len)
-			die(path);
+			io_die(path);
 		if (!random)
 			off = (off + len) % size;
 		count++;
 	}
 	if (!reads && fsync(fd))
-		die(path);
+		io_die(path);
 	return count;
 }
 
@@ -98,14 +98,14 @@ int main(int argc, char **argv)
 	memset(buf, 'x', LARGE);
 	for (i = 0; i < processes; i++) {
 		snprintf(path, sizeof(path), "%s.%d", argv[2], i);
-		fill(path, size, buf);
+		io_fill(path, size, buf);
 	}
 	begin = now_ns();
 	for (i = 0; i < processes; i++) {
 		snprintf(path, sizeof(path), "%s.%d", argv[2], i);
 		if (fork() == 0) {
-			counts[i] = run(path, argv[1], size, flags,
-					atof(argv[5]), buf);
+			counts[i] = io_run(path, argv[1], size, flags,
+					   atof(argv[5]), buf);
 			exit(0);
 		}
 	}

@@ -19,7 +19,7 @@
 
 #include "shared/clock.h"
 
-static void set(int fd, int level, int option)
+static void rr_set(int fd, int level, int option)
 {
 	int one = 1;
 
@@ -32,14 +32,14 @@ static double now_us(void)
 	return now_ns() / 1e3;
 }
 
-static void serve(int port)
+static void rr_serve(int port)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int s = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (s < 0)
 		err(1, "socket");
-	set(s, SOL_SOCKET, SO_REUSEADDR);
+	rr_set(s, SOL_SOCKET, SO_REUSEADDR);
 	if (bind(s, (struct sockaddr *)&any, sizeof(any)) || listen(s, 100))
 		err(1, "listen");
 	for (;;) {
@@ -48,7 +48,7 @@ static void serve(int port)
 
 		if (fd < 0)
 			err(1, "accept");
-		set(fd, IPPROTO_TCP, TCP_NODELAY);
+		rr_set(fd, IPPROTO_TCP, TCP_NODELAY);
 		while (read(fd, &c, 1) == 1) {
 			if (write(fd, &c, 1) != 1)
 				break;
@@ -66,11 +66,11 @@ static int connect_to(const char *address, int port)
 		errx(2, "%s is no address", address);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)))
 		err(1, "connect");
-	set(fd, IPPROTO_TCP, TCP_NODELAY);
+	rr_set(fd, IPPROTO_TCP, TCP_NODELAY);
 	return fd;
 }
 
-static void ask(int fd)
+static void rr_ask(int fd)
 {
 	char c = 'x';
 
@@ -85,18 +85,18 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void latency(int fd, int count)
+static void rr_latency(int fd, int count)
 {
 	double *us = calloc(count, sizeof(*us)), sum = 0;
 
 	if (!us)
 		err(1, "calloc");
 	for (int i = 0; i < count / 10; i++)
-		ask(fd);
+		rr_ask(fd);
 	for (int i = 0; i < count; i++) {
 		double t = now_us();
 
-		ask(fd);
+		rr_ask(fd);
 		us[i] = now_us() - t;
 		sum += us[i];
 	}
@@ -105,7 +105,7 @@ static void latency(int fd, int count)
 	free(us);
 }
 
-static void connections(const char *address, int port, int count)
+static void rr_connections(const char *address, int port, int count)
 {
 	/* Reset connections, so that no port waits for late packets. */
 	struct linger reset = { .l_onoff = 1 };
@@ -114,7 +114,7 @@ static void connections(const char *address, int port, int count)
 	for (int i = 0; i < count; i++) {
 		int fd = connect_to(address, port);
 
-		ask(fd);
+		rr_ask(fd);
 		if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)))
 			err(1, "SO_LINGER");
 		close(fd);
@@ -125,12 +125,12 @@ static void connections(const char *address, int port, int count)
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "server"))
-		serve(atoi(argv[2]));
+		rr_serve(atoi(argv[2]));
 	if (argc != 5 || atoi(argv[4]) < 100)
 		errx(2, "usage: rr server PORT | latency|connect ADDRESS PORT COUNT");
 	if (!strcmp(argv[1], "latency"))
-		latency(connect_to(argv[2], atoi(argv[3])), atoi(argv[4]));
+		rr_latency(connect_to(argv[2], atoi(argv[3])), atoi(argv[4]));
 	else
-		connections(argv[2], atoi(argv[3]), atoi(argv[4]));
+		rr_connections(argv[2], atoi(argv[3]), atoi(argv[4]));
 	return 0;
 }

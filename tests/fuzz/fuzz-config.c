@@ -22,7 +22,7 @@ struct lkl_instance *lkl_current_instance;
 
 static uint64_t state;
 
-static unsigned int below(unsigned int n)
+static unsigned int cfg_below(unsigned int n)
 {
 	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
 	return (state >> 33) % n;
@@ -41,20 +41,21 @@ static const char *const pieces[] = {
 };
 
 /* A block of exactly its size, so that a sanitizer sees what is beyond. */
-static char *damage(const char *sample, size_t *len)
+static char *cfg_damage(const char *sample, size_t *len)
 {
 	size_t n = strlen(sample);
 	char *text = malloc(n), *more;
-	unsigned int times = 1 + below(4);
+	unsigned int times = 1 + cfg_below(4);
 
 	memcpy(text, sample, n);
 	while (times-- && n) {
-		size_t at = below(n), cut = below(4) ? 0 : below(n - at + 1);
-		const char *piece = pieces[below(ARRAY_SIZE(pieces))];
-		size_t add = below(4) ? strlen(piece) : 0;
+		size_t at = cfg_below(n),
+		       cut = cfg_below(4) ? 0 : cfg_below(n - at + 1);
+		const char *piece = pieces[cfg_below(ARRAY_SIZE(pieces))];
+		size_t add = cfg_below(4) ? strlen(piece) : 0;
 
-		if (!below(3))
-			text[at] = below(256);
+		if (!cfg_below(3))
+			text[at] = cfg_below(256);
 		more = malloc(n - cut + add + 1);
 		memcpy(more, text, at);
 		memcpy(more + at, piece, add);
@@ -72,7 +73,7 @@ static char *damage(const char *sample, size_t *len)
 static char said[65536];
 static size_t said_len;
 
-static void say(const struct lkl_config *cfg, const char *text, int len)
+static void cfg_say(const struct lkl_config *cfg, const char *text, int len)
 {
 	if (said_len + len >= sizeof(said))
 		return;
@@ -81,7 +82,7 @@ static void say(const struct lkl_config *cfg, const char *text, int len)
 	said[said_len] = '\0';
 }
 
-static unsigned int lines(const char *text, size_t len)
+static unsigned int cfg_lines(const char *text, size_t len)
 {
 	unsigned int n = 1;
 
@@ -95,12 +96,12 @@ static void check_message(const char *text, size_t len)
 	unsigned int line = 0;
 
 	ck_assert_msg(sscanf(said, "x:%u: ", &line) == 1, "%s", said);
-	ck_assert_msg(line >= 1 && line <= lines(text, len), "%s", said);
+	ck_assert_msg(line >= 1 && line <= cfg_lines(text, len), "%s", said);
 }
 
 static void check_loaded(struct lkl_config *cfg)
 {
-	struct lkl_config again = { .message = say };
+	struct lkl_config again = { .message = cfg_say };
 	char *first;
 
 	said_len = 0;
@@ -122,9 +123,10 @@ START_TEST(damaged_texts_are_refused_with_their_line)
 
 	state = seed ? strtoull(seed, NULL, 0) : 1;
 	for (i = 0; i < ROUNDS; i++) {
-		struct lkl_config cfg = { .message = say };
+		struct lkl_config cfg = { .message = cfg_say };
 		size_t len;
-		char *text = damage(samples[below(ARRAY_SIZE(samples))], &len);
+		char *text = cfg_damage(samples[cfg_below(ARRAY_SIZE(samples))],
+					&len);
 		int ret;
 
 		said_len = 0;
@@ -160,15 +162,17 @@ START_TEST(lines_are_looked_for_in_anything)
 	state = 2;
 	for (i = 0; i < ROUNDS; i++) {
 		size_t len;
-		char *text = damage(samples[below(ARRAY_SIZE(samples))], &len);
+		char *text = cfg_damage(samples[cfg_below(ARRAY_SIZE(samples))],
+					&len);
 
 		for (j = 0; j < ARRAY_SIZE(places); j++) {
 			unsigned int line = lkl_config_line(text, len, &places[j]);
 
 			ck_assert_int_ge(line, 1);
-			ck_assert_int_le(line, lines(text, len));
+			ck_assert_int_le(line, cfg_lines(text, len));
 		}
-		ck_assert_int_le(lkl_config_drop_commas(text, len), lines(text, len));
+		ck_assert_int_le(lkl_config_drop_commas(text, len),
+				 cfg_lines(text, len));
 		free(text);
 	}
 }

@@ -23,7 +23,7 @@ static bool was_broken;
 static uint16_t avail_idx[QUEUES];
 static uint32_t num;
 
-static uint64_t any_address(unsigned int q)
+static uint64_t fuzz_net_any_address(unsigned int q)
 {
 	switch (below(24)) {
 	case 0:
@@ -36,7 +36,7 @@ static uint64_t any_address(unsigned int q)
 	return DATA_ADDR(q) + below(0x100000);
 }
 
-static uint32_t any_length(void)
+static uint32_t fuzz_net_any_length(void)
 {
 	static const uint32_t lens[] = {
 		0, 1, HDR - 1, HDR, HDR, HDR + 1, 60, 1514, 1526, 4096, 4096,
@@ -48,7 +48,7 @@ static uint32_t any_length(void)
 	return lens[below(one_in(32) ? ARRAY_SIZE(lens) : 14)];
 }
 
-static void random_register(void)
+static void fuzz_net_random_register(void)
 {
 	static const uint32_t regs[] = {
 		LKL_VIRTIO_MMIO_DRIVER_FEATURES,
@@ -74,7 +74,7 @@ static void random_register(void)
 }
 
 /* Reset the device and start it; notifications in progress are lost. */
-static void start_over(void)
+static void fuzz_net_start_over(void)
 {
 	uint64_t features = VERSION_1;
 
@@ -92,7 +92,7 @@ static void start_over(void)
 	was_broken = false;
 }
 
-static struct lkl_vring_desc *desc(unsigned int q, unsigned int i)
+static struct lkl_vring_desc *fuzz_net_desc(unsigned int q, unsigned int i)
 {
 	uint64_t addr = DESC_ADDR(q) + i * sizeof(struct lkl_vring_desc);
 
@@ -100,7 +100,7 @@ static struct lkl_vring_desc *desc(unsigned int q, unsigned int i)
 }
 
 /* A chain that is right, but for a detail now and then. */
-static void random_chain(unsigned int q)
+static void fuzz_net_random_chain(unsigned int q)
 {
 	unsigned int n = 1 + below(one_in(16) ? 140 : 4), at, i;
 
@@ -109,19 +109,18 @@ static void random_chain(unsigned int q)
 	/* May overlap with one in flight: so be it. */
 	at = below(num - n + 1);
 	for (i = 0; i < n; i++) {
-		*desc(q, at + i) = (struct lkl_vring_desc) {
-			.addr = any_address(q),
-			.len = any_length(),
-			.flags = (i + 1 < n ? NEXT : 0) |
-				 (q == RX ? WRITE : 0),
+		*fuzz_net_desc(q, at + i) = (struct lkl_vring_desc){
+			.addr = fuzz_net_any_address(q),
+			.len = fuzz_net_any_length(),
+			.flags = (i + 1 < n ? NEXT : 0) | (q == RX ? WRITE : 0),
 			.next = at + i + 1,
 		};
 		if (!i && !one_in(64))
-			desc(q, at)->len |= HDR;
+			fuzz_net_desc(q, at)->len |= HDR;
 		if (one_in(256))
-			desc(q, at + i)->flags ^= 1 << below(3);
+			fuzz_net_desc(q, at + i)->flags ^= 1 << below(3);
 		if (one_in(256))
-			desc(q, at + i)->next = random64();
+			fuzz_net_desc(q, at + i)->next = random64();
 	}
 	((struct lkl_vring_avail *)ram(AVAIL_ADDR(q), 4))->
 		ring[avail_idx[q] % num] = at;
@@ -129,7 +128,7 @@ static void random_chain(unsigned int q)
 	((struct lkl_vring_avail *)ram(AVAIL_ADDR(q), 4))->idx = avail_idx[q];
 }
 
-static void scribble(void)
+static void fuzz_net_scribble(void)
 {
 	uint64_t addr = DESC_ADDR(below(2)) + below(0x8000);
 	unsigned int n = 1 + below(one_in(8) ? 512 : 16);
@@ -143,7 +142,7 @@ static void some_chains(unsigned int q)
 	unsigned int n = 1 + below(q == RX ? 32 : 8);
 
 	while (n--)
-		random_chain(q);
+		fuzz_net_random_chain(q);
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, q);
 }
 
@@ -167,18 +166,18 @@ static void some_packets(void)
 	}
 }
 
-static void step(void)
+static void fuzz_net_step(void)
 {
 	switch (below(40)) {
 	case 0:
-		random_register();
+		fuzz_net_random_register();
 		break;
 	case 1:
 		if (one_in(4))
-			scribble();
+			fuzz_net_scribble();
 		break;
 	case 2:
-		start_over();
+		fuzz_net_start_over();
 		break;
 	case 3 ... 6:
 		fake.be.room = one_in(2) ? ~0U : below(4);
@@ -196,10 +195,10 @@ static void step(void)
 		be_ready(1 + below(3));
 	}
 	if (was_broken && one_in(2))
-		start_over();
+		fuzz_net_start_over();
 }
 
-static void check_state(void)
+static void fuzz_net_check_state(void)
 {
 	bool broken = reg_read(LKL_VIRTIO_MMIO_STATUS) &
 		      LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
@@ -211,14 +210,14 @@ static void check_state(void)
 	was_broken = broken;
 }
 
-static void forget(struct wire *w)
+static void fuzz_net_forget(struct wire *w)
 {
 	while (w->first < w->count)
 		free(w->data[w->first++ % WIRE_MAX]);
 }
 
 /* After all that, a driver that keeps to the rules gets what it asks for. */
-static void check_recovery(void)
+static void fuzz_net_check_recovery(void)
 {
 	struct seg rx = { DATA_ADDR(RX), 0x1000, WRITE };
 	struct seg tx = { DATA_ADDR(TX), HDR + 60, 0 };
@@ -226,10 +225,10 @@ static void check_recovery(void)
 	uint32_t len;
 
 	fake.be.room = ~0U;
-	forget(&fake.be.in);
+	fuzz_net_forget(&fake.be.in);
 	drv_start(VERSION_1, 8);
 	for (i = 0; i < 20; i++) {
-		forget(&fake.be.out);
+		fuzz_net_forget(&fake.be.out);
 		vq_add(TX, &tx, 1);
 		vq_kick(TX);
 		if (!vq_reap(TX, &id, &len) ||
@@ -244,7 +243,7 @@ static void check_recovery(void)
 	}
 }
 
-static void try_seed(void)
+static void fuzz_net_try_seed(void)
 {
 	unsigned int i;
 
@@ -253,18 +252,18 @@ static void try_seed(void)
 	fake.be.nd.has_vnet_hdr = one_in(2);
 	if (fake_create(NULL, random64()))
 		fake_violated("no device");
-	start_over();
+	fuzz_net_start_over();
 	for (i = 0; i < STEPS; i++) {
 		unsigned int sent = fake.be.out.count;
 		unsigned int received = fake.be.in.first;
 
-		step();
-		check_state();
+		fuzz_net_step();
+		fuzz_net_check_state();
 		fuzz_count[SENT] += fake.be.out.count - sent;
 		fuzz_count[RECEIVED] += fake.be.in.first - received;
-		forget(&fake.be.out);
+		fuzz_net_forget(&fake.be.out);
 	}
-	check_recovery();
+	fuzz_net_check_recovery();
 	fake_destroy();
 }
 
@@ -278,7 +277,7 @@ int main(int argc, char **argv)
 			[RECEIVED] = "packets that the device took",
 			[BROKEN] = "times that the device refused to go on",
 		},
-		.try_seed = try_seed,
+		.try_seed = fuzz_net_try_seed,
 	};
 
 	return fuzz_main(&fuzz, argc, argv);

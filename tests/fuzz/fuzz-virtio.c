@@ -28,7 +28,7 @@ static uint64_t any_bits(unsigned int max)
 	return random64() >> shift;
 }
 
-static uint64_t any_address(void)
+static uint64_t fuzz_blk_any_address(void)
 {
 	switch (below(8)) {
 	case 0:
@@ -45,7 +45,7 @@ static uint64_t any_address(void)
 	return DATA_ADDR + below(0x8000);
 }
 
-static uint32_t any_length(void)
+static uint32_t fuzz_blk_any_length(void)
 {
 	static const uint32_t lens[] = {
 		0, 1, 4, 15, 16, 17, 32, 511, SECTOR, SECTOR, 2 * SECTOR, 4096,
@@ -63,14 +63,14 @@ static uint32_t any_value(void)
 	case 1:
 		return 1U << below(32);
 	case 2:
-		return any_address();
+		return fuzz_blk_any_address();
 	case 3:
 		return -below(16);
 	}
 	return below(512);
 }
 
-static void random_register(void)
+static void fuzz_blk_random_register(void)
 {
 	static const uint32_t regs[] = {
 		LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL,
@@ -104,7 +104,7 @@ static void random_register(void)
 		was_broken = false;
 }
 
-static void scribble(void)
+static void fuzz_blk_scribble(void)
 {
 	uint64_t addr = one_in(2) ? DESC_ADDR + below(0x2900) :
 			TABLE_ADDR + below(0x1000);
@@ -120,15 +120,15 @@ static uint16_t any_flags(void)
 }
 
 /* Descriptors that mean nothing. */
-static void random_chain(void)
+static void fuzz_blk_random_chain(void)
 {
 	struct lkl_vring_desc *table = one_in(3) ? ram(TABLE_ADDR, TABLE_SIZE) :
 				       ram_desc(0);
 	unsigned int n = 1 + below(12), i;
 
 	for (i = 0; i < n; i++) {
-		table[i].addr = any_address();
-		table[i].len = any_length();
+		table[i].addr = fuzz_blk_any_address();
+		table[i].len = fuzz_blk_any_length();
 		table[i].flags = any_flags();
 		table[i].next = one_in(16) ? random64() : below(n + 1);
 	}
@@ -230,9 +230,9 @@ static uint16_t random_request(void)
 			d.flags |= NEXT;
 		d.next = first + i + 1;
 		if (one_in(200))
-			d.addr = any_address();
+			d.addr = fuzz_blk_any_address();
 		if (one_in(200))
-			d.len = any_length();
+			d.len = fuzz_blk_any_length();
 		if (one_in(200))
 			d.flags ^= 1 << below(3);
 		memcpy((char *)table + i * sizeof(d), &d, sizeof(d));
@@ -247,7 +247,7 @@ static void make_available(uint16_t head)
 }
 
 /* Reset the device and start it; notifications in progress are lost. */
-static void start_over(void)
+static void fuzz_blk_start_over(void)
 {
 	uint64_t features = VERSION_1;
 
@@ -269,28 +269,28 @@ static int any_result(void)
 	return one_in(4) ? results[below(ARRAY_SIZE(results))] : 0;
 }
 
-static void kick(void)
+static void fuzz_blk_kick(void)
 {
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, 0);
 }
 
-static void step(void)
+static void fuzz_blk_step(void)
 {
 	unsigned int n;
 
 	switch (below(40)) {
 	case 0 ... 1:
-		random_register();
+		fuzz_blk_random_register();
 		break;
 	case 2:
-		scribble();
+		fuzz_blk_scribble();
 		break;
 	case 3:
-		random_chain();
+		fuzz_blk_random_chain();
 		make_available(one_in(16) ? random64() : 0);
 		break;
 	case 4:
-		start_over();
+		fuzz_blk_start_over();
 		break;
 	case 5 ... 7:
 		fake.be.later = !one_in(4);
@@ -300,11 +300,11 @@ static void step(void)
 		for (n = 1 + below(4); n; n--) {
 			make_available(random_request());
 			if (!one_in(4))
-				kick();
+				fuzz_blk_kick();
 		}
 		break;
 	case 23 ... 25:
-		kick();
+		fuzz_blk_kick();
 		break;
 	default:
 		if (fake.be.nr_pending) {
@@ -313,10 +313,10 @@ static void step(void)
 		}
 	}
 	if (was_broken && one_in(2))
-		start_over();
+		fuzz_blk_start_over();
 }
 
-static void check_state(void)
+static void fuzz_blk_check_state(void)
 {
 	bool broken = reg_read(LKL_VIRTIO_MMIO_STATUS) &
 		      LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
@@ -329,7 +329,7 @@ static void check_state(void)
 }
 
 /* After all that, a driver that keeps to the rules gets what it asks for. */
-static void check_recovery(void)
+static void fuzz_blk_check_recovery(void)
 {
 	unsigned int head, id, i;
 	uint32_t len;
@@ -367,17 +367,17 @@ static void create_device(void)
 		fake_violated("no device");
 }
 
-static void try_seed(void)
+static void fuzz_blk_try_seed(void)
 {
 	unsigned int i;
 
 	create_device();
-	start_over();
+	fuzz_blk_start_over();
 	for (i = 0; i < STEPS; i++) {
 		uint16_t used = ram_used()->idx;
 
-		step();
-		check_state();
+		fuzz_blk_step();
+		fuzz_blk_check_state();
 		if (ram_used()->idx == (uint16_t)(used + 1))
 			fuzz_count[ANSWERED]++;
 	}
@@ -386,7 +386,7 @@ static void try_seed(void)
 	/* Half of the time what is in flight outlives the reset. */
 	if (one_in(2))
 		fake_complete_all();
-	check_recovery();
+	fuzz_blk_check_recovery();
 	fake_destroy();
 }
 
@@ -400,7 +400,7 @@ int main(int argc, char **argv)
 			[ANSWERED] = "requests that were answered",
 			[BROKEN] = "times that the device refused to go on",
 		},
-		.try_seed = try_seed,
+		.try_seed = fuzz_blk_try_seed,
 	};
 
 	return fuzz_main(&fuzz, argc, argv);

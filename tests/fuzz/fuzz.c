@@ -63,7 +63,7 @@ static void try_seeds(const struct fuzz *f, uint64_t first, uint64_t last)
 	exit(EXIT_SUCCESS);
 }
 
-static uint64_t number(const struct fuzz *f, const char *s)
+static uint64_t fuzz_number(const struct fuzz *f, const char *s)
 {
 	char *end;
 	uint64_t n = strtoull(s, &end, 0);
@@ -75,7 +75,7 @@ static uint64_t number(const struct fuzz *f, const char *s)
 	return n;
 }
 
-static int report(const struct fuzz *f, bool ok, int status)
+static int fuzz_report(const struct fuzz *f, bool ok, int status)
 {
 	bool used = true;
 
@@ -98,12 +98,12 @@ static int report(const struct fuzz *f, bool ok, int status)
 int fuzz_main(const struct fuzz *f, int argc, char **argv)
 {
 	const char *env = getenv("SEEDS");
-	uint64_t first = 1, last = env ? number(f, env) : f->seeds;
+	uint64_t first = 1, last = env ? fuzz_number(f, env) : f->seeds;
 	int status;
 	pid_t pid;
 
 	if (argc > 1)
-		first = last = number(f, argv[1]);
+		first = last = fuzz_number(f, argv[1]);
 	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (progress == MAP_FAILED)
@@ -116,5 +116,5 @@ int fuzz_main(const struct fuzz *f, int argc, char **argv)
 		try_seeds(f, first, last);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return EXIT_FAILURE;
-	return report(f, status == 0 && progress->done, status);
+	return fuzz_report(f, status == 0 && progress->done, status);
 }

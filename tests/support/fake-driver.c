@@ -16,8 +16,8 @@ unsigned char pattern(uint64_t i)
 	return i ^ (i / SECTOR * 7) ^ 0x33;
 }
 
-static int be_open(struct lkl_poller *poller, struct lkl_disk *disk,
-		   struct lkl_blk_info *info, void **blk)
+static int fake_disk_be_open(struct lkl_poller *poller, struct lkl_disk *disk,
+			     struct lkl_blk_info *info, void **blk)
 {
 	(void)poller;
 	(void)disk;
@@ -26,7 +26,7 @@ static int be_open(struct lkl_poller *poller, struct lkl_disk *disk,
 	return fake.be.open_error;
 }
 
-static void be_close(void *blk)
+static void fake_disk_be_close(void *blk)
 {
 	if (blk != &fake.be || fake.be.nr_pending)
 		fake_violated("a back end is closed that is at work");
@@ -73,7 +73,7 @@ static void check_io(const struct lkl_blk_io *io)
 		fake_violated("a change of a read-only disk");
 }
 
-static void transfer(const struct lkl_blk_io *io)
+static void fake_disk_transfer(const struct lkl_blk_io *io)
 {
 	unsigned char *p = fake.be.medium + io->offset;
 	uint32_t i;
@@ -89,12 +89,12 @@ static void transfer(const struct lkl_blk_io *io)
 	}
 }
 
-static void perform(const struct lkl_blk_io *io)
+static void fake_disk_perform(const struct lkl_blk_io *io)
 {
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
 	case LKL_BLK_OP_WRITE:
-		transfer(io);
+		fake_disk_transfer(io);
 		break;
 	case LKL_BLK_OP_FLUSH:
 		fake.be.flushes++;
@@ -108,10 +108,10 @@ static void perform(const struct lkl_blk_io *io)
 	}
 }
 
-static void finish(struct lkl_blk_io *io, int result)
+static void fake_disk_finish(struct lkl_blk_io *io, int result)
 {
 	if (!result)
-		perform(io);
+		fake_disk_perform(io);
 	io->done(io, result);
 }
 
@@ -123,7 +123,7 @@ static void be_submit(void *blk, struct lkl_blk_io *io)
 	be->last = *io;
 	be->submitted++;
 	if (!be->later) {
-		finish(io, be->result);
+		fake_disk_finish(io, be->result);
 		return;
 	}
 	if (be->nr_pending == ARRAY_SIZE(be->pending))
@@ -141,7 +141,7 @@ void fake_complete(unsigned int i, int result)
 	be->nr_pending--;
 	memmove(&be->pending[i], &be->pending[i + 1],
 		(be->nr_pending - i) * sizeof(be->pending[0]));
-	finish(io, result);
+	fake_disk_finish(io, result);
 }
 
 void fake_complete_all(void)
@@ -154,9 +154,9 @@ void fake_complete_all(void)
 
 static const struct lkl_host_blk_ops blk_ops = {
 	.size = sizeof(blk_ops),
-	.open = be_open,
+	.open = fake_disk_be_open,
 	.submit = be_submit,
-	.close = be_close,
+	.close = fake_disk_be_close,
 };
 
 static const struct lkl_host_operations host = {

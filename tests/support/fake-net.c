@@ -69,7 +69,7 @@ struct starter {
 	void *arg;
 };
 
-static void *thread_main(void *arg)
+static void *fake_net_thread_main(void *arg)
 {
 	struct starter s = *(struct starter *)arg;
 
@@ -78,7 +78,7 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static lkl_thread_t thread_create(void (*fn)(void *), void *arg)
+static lkl_thread_t fake_net_thread_create(void (*fn)(void *), void *arg)
 {
 	struct starter *s;
 	pthread_t t;
@@ -87,7 +87,7 @@ static lkl_thread_t thread_create(void (*fn)(void *), void *arg)
 		return 0;
 	s = malloc(sizeof(*s));
 	*s = (struct starter) { fn, arg };
-	pthread_create(&t, NULL, thread_main, s);
+	pthread_create(&t, NULL, fake_net_thread_main, s);
 	guest.mem++;
 	return t;
 }
@@ -108,7 +108,7 @@ static const struct lkl_host_operations host = {
 	.sem_free = sem_end,
 	.sem_up = sem_up,
 	.sem_down = sem_down,
-	.thread_create = thread_create,
+	.thread_create = fake_net_thread_create,
 	.thread_join = thread_join,
 };
 
@@ -147,9 +147,10 @@ static uint32_t be_tso_max(struct lkl_netdev *nd)
 	return fake.be.tso_max;
 }
 
-static int be_open(struct lkl_netdev *nd, struct lkl_poller *poller,
-		   uint64_t features,
-		   void (*ready)(void *data, uint32_t events), void *data)
+static int fake_net_be_open(struct lkl_netdev *nd, struct lkl_poller *poller,
+			    uint64_t features,
+			    void (*ready)(void *data, uint32_t events),
+			    void *data)
 {
 	if (fake.be.open_error)
 		return fake.be.open_error;
@@ -186,7 +187,7 @@ static void wire_clear(struct wire *w)
 		free(w->data[w->first++ % WIRE_MAX]);
 }
 
-static unsigned char *gather(const struct lkl_packet *p, uint32_t *len)
+static unsigned char *fake_net_gather(const struct lkl_packet *p, uint32_t *len)
 {
 	unsigned char *data;
 	uint32_t i;
@@ -218,14 +219,14 @@ static int be_send(struct lkl_netdev *nd, struct lkl_packet *packets,
 	for (i = 0; i < n; i++)
 		check_packet(&packets[i]);
 	for (i = 0; i < n && fake.be.room; i++, fake.be.room--) {
-		data = gather(&packets[i], &len);
+		data = fake_net_gather(&packets[i], &len);
 		wire_add(&fake.be.out, len, data);
 	}
 	return i;
 }
 
-static void scatter(struct lkl_packet *p, const unsigned char *data,
-		    uint32_t len)
+static void fake_net_scatter(struct lkl_packet *p, const unsigned char *data,
+			     uint32_t len)
 {
 	uint32_t i, n;
 
@@ -258,14 +259,14 @@ static int be_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 			fake_violated("a buffer for two packets");
 	}
 	for (i = 0; i < n && w->first < w->count; i++, w->first++) {
-		scatter(&packets[i], w->data[w->first % WIRE_MAX],
-			w->len[w->first % WIRE_MAX]);
+		fake_net_scatter(&packets[i], w->data[w->first % WIRE_MAX],
+				 w->len[w->first % WIRE_MAX]);
 		free(w->data[w->first % WIRE_MAX]);
 	}
 	return i;
 }
 
-static void be_close(struct lkl_netdev *nd)
+static void fake_net_be_close(struct lkl_netdev *nd)
 {
 	check_nd(nd);
 	if (!fake.locked)
@@ -277,11 +278,11 @@ static const struct lkl_host_net_ops be_ops = {
 	.size = sizeof(be_ops),
 	.features = be_features,
 	.tso_max = be_tso_max,
-	.open = be_open,
+	.open = fake_net_be_open,
 	.want_rx = be_want_rx,
 	.send = be_send,
 	.recv = be_recv,
-	.close = be_close,
+	.close = fake_net_be_close,
 };
 
 void be_arrive(uint32_t len, unsigned int seed)

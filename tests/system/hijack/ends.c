@@ -21,7 +21,7 @@
 static int fd;
 static int rounds;
 
-static void start(void *(*fn)(void *arg))
+static void ends_start(void *(*fn)(void *arg))
 {
 	pthread_t t;
 
@@ -49,7 +49,7 @@ static void *read_stdin(void *arg)
 /* Not before the thread has the stream. */
 static void end_with_a_reader(void)
 {
-	start(read_stdin);
+	ends_start(read_stdin);
 	while (!ftrylockfile(stdin)) {
 		funlockfile(stdin);
 		sched_yield();
@@ -57,7 +57,7 @@ static void end_with_a_reader(void)
 }
 
 /* Computes most of the time, and is not to notice that the process ends. */
-static void *work(void *arg)
+static void *ends_work(void *arg)
 {
 	volatile int i;
 	int other;
@@ -79,13 +79,13 @@ static void *work(void *arg)
 static void end_with_workers(void)
 {
 	make_socket();
-	start(work);
-	start(work);
+	ends_start(ends_work);
+	ends_start(ends_work);
 	while (__atomic_load_n(&rounds, __ATOMIC_SEQ_CST) < 20)
 		sched_yield();
 }
 
-static void say_goodbye(void)
+static void ends_say_goodbye(void)
 {
 	early_goodbye(fd);
 }
@@ -94,7 +94,7 @@ static void say_goodbye(void)
 static void end_quickly(void)
 {
 	make_socket();
-	at_quick_exit(say_goodbye);
+	at_quick_exit(ends_say_goodbye);
 	quick_exit(3);
 }
 

@@ -67,12 +67,12 @@ static void set_address(const char *address)
 static FILE *stream;
 
 /* After main(), with what is still in a buffer. */
-static void say_goodbye(void)
+static void sender_say_goodbye(void)
 {
 	fputc('!', stream);
 }
 
-static void end(const char *how)
+static void sender_end(const char *how)
 {
 	if (!strcmp(how, "_exit"))
 		_exit(0);
@@ -88,11 +88,11 @@ static void end(const char *how)
 		pause();
 	}
 	if (!strcmp(how, "stream"))
-		atexit(say_goodbye);
+		atexit(sender_say_goodbye);
 	exit(0);
 }
 
-static int run(char **argv, const char *how)
+static int sender_run(char **argv, const char *how)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	bool is_udp;
@@ -123,15 +123,15 @@ static int run(char **argv, const char *how)
 		close(fd);
 	else
 		stream = fdopen(fd, "w");
-	end(is_udp ? how + 4 : how);
+	sender_end(is_udp ? how + 4 : how);
 	return 0;
 }
 
-static void *run_thread(void *arg)
+static void *sender_run_thread(void *arg)
 {
 	char **argv = arg;
 
-	return (void *)(intptr_t)run(argv, argv[6] + strlen("thread-"));
+	return (void *)(intptr_t)sender_run(argv, argv[6] + strlen("thread-"));
 }
 
 int main(int argc, char **argv)
@@ -142,8 +142,8 @@ int main(int argc, char **argv)
 	if (argc != 7)
 		return 2;
 	if (strncmp(argv[6], "thread-", strlen("thread-")))
-		return run(argv, argv[6]);
-	if (pthread_create(&t, NULL, run_thread, argv) ||
+		return sender_run(argv, argv[6]);
+	if (pthread_create(&t, NULL, sender_run_thread, argv) ||
 	    pthread_join(t, &ret))
 		return 2;
 	return (int)(intptr_t)ret;

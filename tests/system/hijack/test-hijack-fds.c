@@ -218,7 +218,7 @@ struct model {
 
 static struct model model[COUNT];
 
-static void note(int fd, int cloexec)
+static void fds_note(int fd, int cloexec)
 {
 	struct stat st;
 
@@ -228,7 +228,7 @@ static void note(int fd, int cloexec)
 						     st.st_ino };
 }
 
-static int lowest(int from)
+static int fds_lowest(int from)
 {
 	int fd;
 
@@ -257,7 +257,7 @@ static void check_all(void)
 
 static void open_one(int cloexec)
 {
-	int want = lowest(FIRST), fd;
+	int want = fds_lowest(FIRST), fd;
 
 	if (want < 0)
 		return;
@@ -267,10 +267,10 @@ static void open_one(int cloexec)
 	else
 		fd = memfd_create("x", cloexec ? MFD_CLOEXEC : 0);
 	ck_assert_int_eq(fd, want);
-	note(fd, cloexec);
+	fds_note(fd, cloexec);
 }
 
-static void duplicate(int from, int to, int cloexec)
+static void fds_duplicate(int from, int to, int cloexec)
 {
 	struct model *m = &model[from - FIRST];
 	int want = m->open ? to : -1;
@@ -287,7 +287,7 @@ static void duplicate(int from, int to, int cloexec)
 static void duplicate_above(int from, int min, int cloexec)
 {
 	struct model *m = &model[from - FIRST];
-	int want = lowest(min), fd;
+	int want = fds_lowest(min), fd;
 
 	if (want < 0)
 		return;
@@ -334,7 +334,7 @@ START_TEST(random_operations_are_as_in_the_model)
 			open_one(cloexec);
 			break;
 		case 3:
-			duplicate(a, b, cloexec);
+			fds_duplicate(a, b, cloexec);
 			break;
 		case 4:
 			duplicate_above(a, b, cloexec);

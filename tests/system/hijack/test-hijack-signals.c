@@ -30,7 +30,7 @@ static volatile int done;
 static int side[2];
 
 /* Handlers may use what they interrupted. */
-static void on_signal(int sig)
+static void signals_on_signal(int sig)
 {
 	int saved = errno;
 	char c = 'h';
@@ -40,9 +40,10 @@ static void on_signal(int sig)
 	errno = saved;
 }
 
-static void handle(int sig, int flags)
+static void signals_handle(int sig, int flags)
 {
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = flags };
+	struct sigaction sa = { .sa_handler = signals_on_signal,
+				.sa_flags = flags };
 
 	ck_assert_int_eq(sigaction(sig, &sa, NULL), 0);
 	handled = 0;
@@ -58,7 +59,7 @@ struct wait {
 	int err;
 };
 
-static void *waiter(void *arg)
+static void *signals_waiter(void *arg)
 {
 	struct wait *w = arg;
 
@@ -108,12 +109,12 @@ static ssize_t wait_epoll(int fd)
 }
 
 /* Signals until the thread is back, whenever it got into its call. */
-static void interrupt(struct wait *w)
+static void signals_interrupt(struct wait *w)
 {
 	pthread_t t;
 	int i;
 
-	ck_assert_int_eq(pthread_create(&t, NULL, waiter, w), 0);
+	ck_assert_int_eq(pthread_create(&t, NULL, signals_waiter, w), 0);
 	/* One at a time: without a pause it would do nothing else. */
 	while (!__atomic_load_n(&done, __ATOMIC_SEQ_CST)) {
 		pthread_kill(t, w->sig ?: SIGUSR1);
@@ -130,8 +131,8 @@ static void is_interrupted(ssize_t (*fn)(int fd), int flags)
 
 	make_pair(pair);
 	w.fd = pair[0];
-	handle(SIGUSR1, flags);
-	interrupt(&w);
+	signals_handle(SIGUSR1, flags);
+	signals_interrupt(&w);
 	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
@@ -150,7 +151,7 @@ START_TEST(a_handler_that_was_there_before_us_interrupts_a_read)
 	ck_assert_ptr_eq(sa.sa_handler, early_handler);
 	early_fd = side[0];
 	done = 0;
-	interrupt(&w);
+	signals_interrupt(&w);
 	ck_assert_int_gt(early_handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
@@ -180,8 +181,8 @@ START_TEST(a_handler_interrupts_accept)
 
 	w.fd = make_listener(&a);
 	close(next);
-	handle(SIGUSR1, 0);
-	interrupt(&w);
+	signals_handle(SIGUSR1, 0);
+	signals_interrupt(&w);
 	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
@@ -200,8 +201,8 @@ START_TEST(with_SA_RESTART_a_read_goes_on)
 
 	make_pair(pair);
 	w.fd = pair[0];
-	handle(SIGUSR1, SA_RESTART);
-	pthread_create(&t, NULL, waiter, &w);
+	signals_handle(SIGUSR1, SA_RESTART);
+	pthread_create(&t, NULL, signals_waiter, &w);
 	while (__atomic_load_n(&handled, __ATOMIC_SEQ_CST) < 200) {
 		pthread_kill(t, SIGUSR1);
 		sched_yield();
@@ -223,8 +224,8 @@ START_TEST(with_a_timeout_it_does_not)
 	make_pair(pair);
 	w.fd = pair[0];
 	setsockopt(w.fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	handle(SIGUSR1, SA_RESTART);
-	interrupt(&w);
+	signals_handle(SIGUSR1, SA_RESTART);
+	signals_interrupt(&w);
 	ck_assert_int_gt(handled, 0);
 	ck_assert_int_eq(w.ret, -1);
 	ck_assert_int_eq(w.err, EINTR);
@@ -379,27 +380,28 @@ START_TEST(the_mask_after_a_call_is_that_before_it)
 }
 END_TEST
 
-static void nothing(int sig)
+static void signals_nothing(int sig)
 {
 }
 
 START_TEST(sigaction_tells_what_the_program_set)
 {
-	struct sigaction sa = { .sa_handler = nothing,
-				.sa_flags = SA_RESETHAND }, old;
+	struct sigaction sa = { .sa_handler = signals_nothing,
+				.sa_flags = SA_RESETHAND },
+			 old;
 
 	sigemptyset(&sa.sa_mask);
 	sigaddset(&sa.sa_mask, SIGUSR2);
 	ck_assert_int_eq(sigaction(SIGUSR1, &sa, NULL), 0);
 	ck_assert_int_eq(sigaction(SIGUSR1, NULL, &old), 0);
-	ck_assert_ptr_eq(old.sa_handler, nothing);
+	ck_assert_ptr_eq(old.sa_handler, signals_nothing);
 	ck_assert_int_eq(old.sa_flags & ~0x4000000, (int)SA_RESETHAND);
 	ck_assert(sigismember(&old.sa_mask, SIGUSR2));
 	raise(SIGUSR1);
 	sigaction(SIGUSR1, NULL, &old);
 	ck_assert_ptr_eq(old.sa_handler, SIG_DFL);
-	ck_assert_ptr_eq(signal(SIGUSR1, nothing), SIG_DFL);
-	ck_assert_ptr_eq(signal(SIGUSR1, SIG_IGN), nothing);
+	ck_assert_ptr_eq(signal(SIGUSR1, signals_nothing), SIG_DFL);
+	ck_assert_ptr_eq(signal(SIGUSR1, SIG_IGN), signals_nothing);
 	ck_assert_ptr_eq(signal(SIGUSR1, SIG_DFL), SIG_IGN);
 	/* Its default is a handler of ours; nohup makes it be ignored. */
 	signal(SIGHUP, SIG_DFL);
@@ -441,7 +443,7 @@ START_TEST(what_is_set_during_a_signal_is_seen_as_a_whole)
 
 	handled = 0;
 	changing = 1;
-	signal(SIGUSR1, nothing);
+	signal(SIGUSR1, signals_nothing);
 	pthread_create(&t, NULL, change_handlers, NULL);
 	while (handled < 50000)
 		raise(SIGUSR1);
@@ -517,7 +519,7 @@ START_TEST(a_thread_can_be_cancelled_in_a_read)
 }
 END_TEST
 
-static void *echo(void *arg)
+static void *signals_echo(void *arg)
 {
 	char buf[64];
 	ssize_t n;
@@ -534,7 +536,7 @@ static void *echo(void *arg)
 }
 
 /* A timer that comes at any point of many calls. */
-static void survive(int flags)
+static void signals_survive(int flags)
 {
 	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
 	int pair[2], calls = 0;
@@ -542,8 +544,8 @@ static void survive(int flags)
 	char c;
 
 	make_pair(pair);
-	handle(SIGALRM, flags);
-	pthread_create(&t, NULL, echo, &pair[1]);
+	signals_handle(SIGALRM, flags);
+	pthread_create(&t, NULL, signals_echo, &pair[1]);
 	setitimer(ITIMER_REAL, &fast, NULL);
 	while (handled < 3000) {
 		while (write(pair[0], "x", 1) < 0)
@@ -562,8 +564,8 @@ static void survive(int flags)
 
 START_TEST(signals_at_any_point_do_no_harm)
 {
-	survive(0);
-	survive(SA_RESTART);
+	signals_survive(0);
+	signals_survive(SA_RESTART);
 }
 END_TEST
 
@@ -588,7 +590,7 @@ START_TEST(calls_that_do_not_wait_are_not_interrupted)
 	struct itimerval fast = { { 0, 100 }, { 0, 100 } }, off = { 0 };
 	struct sockaddr_in a = local_address(7777);
 
-	handle(SIGALRM, 0);
+	signals_handle(SIGALRM, 0);
 	setitimer(ITIMER_REAL, &fast, NULL);
 	while (handled < 5000)
 		make_and_close(&a);
@@ -615,7 +617,7 @@ START_TEST(a_signal_at_a_threads_end_does_no_harm)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
-	handle(SIGALRM, SA_RESTART);
+	signals_handle(SIGALRM, SA_RESTART);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	setitimer(ITIMER_REAL, &fast, NULL);
 	while (handled < 2000) {
@@ -673,7 +675,7 @@ static int look_at_actions(void)
 	raise(SIGUSR1);
 	if (handled_by_sig[SIGUSR1] != 1)
 		return 3;
-	if (signal(SIGUSR1, nothing) != count_sig)
+	if (signal(SIGUSR1, signals_nothing) != count_sig)
 		return 4;
 	raise(SIGUSR1);
 	return handled_by_sig[SIGUSR1] == 1 ? 0 : 5;

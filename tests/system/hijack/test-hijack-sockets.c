@@ -23,7 +23,7 @@
 
 #define MANY	(4 << 20)
 
-static char pattern(size_t i)
+static char hijack_sock_pattern(size_t i)
 {
 	return i * 7 + (i >> 11);
 }
@@ -35,7 +35,7 @@ static char *make_pattern(void)
 
 	ck_assert_ptr_nonnull(p);
 	for (i = 0; i < MANY; i++)
-		p[i] = pattern(i);
+		p[i] = hijack_sock_pattern(i);
 	return p;
 }
 
@@ -48,7 +48,7 @@ static void *read_pattern(void *arg)
 
 	while ((n = read(*(int *)arg, buf, sizeof(buf))) > 0)
 		for (i = 0; i < n; i++)
-			if (buf[i] != pattern(done++))
+			if (buf[i] != hijack_sock_pattern(done++))
 				return NULL;
 	return (void *)done;
 }
@@ -105,7 +105,7 @@ END_TEST
 
 static volatile sig_atomic_t pipes;
 
-static void on_pipe(int sig)
+static void hijack_sock_on_pipe(int sig)
 {
 	pipes++;
 }
@@ -128,7 +128,7 @@ START_TEST(a_broken_connection_raises_SIGPIPE)
 	int pair[2];
 
 	make_broken_pair(pair);
-	signal(SIGPIPE, on_pipe);
+	signal(SIGPIPE, hijack_sock_on_pipe);
 	pipes = 0;
 	ck_assert_int_eq(write(pair[0], "x", 1), -1);
 	ck_assert_int_eq(errno, EPIPE);
@@ -319,7 +319,7 @@ START_TEST(sendfile_sends_files)
 	ck_assert_int_eq(off, 101);
 	ck_assert_int_eq(lseek(file, 0, SEEK_CUR), MANY);
 	ck_assert_int_eq(read(pair[1], &c, 1), 1);
-	ck_assert_int_eq(c, pattern(100));
+	ck_assert_int_eq(c, hijack_sock_pattern(100));
 	lseek(file, 0, SEEK_SET);
 	start_reader(&thread, &pair[1]);
 	ck_assert_int_eq(sendfile(pair[0], file, NULL, 2 * MANY), MANY);

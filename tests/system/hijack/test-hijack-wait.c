@@ -56,7 +56,7 @@ static void close_things(const struct things *t)
 }
 
 /* Each of them becomes readable ... */
-static void fire(const struct things *t, int which)
+static void wait_fire(const struct things *t, int which)
 {
 	struct itimerspec soon = { .it_value.tv_nsec = 1000000 };
 
@@ -89,7 +89,7 @@ static int fd_of(const struct things *t, int which)
 }
 
 /* ... and is emptied. */
-static void empty(const struct things *t, int which)
+static void wait_empty(const struct things *t, int which)
 {
 	char buf[256];
 
@@ -112,7 +112,7 @@ static void *fire_later(void *arg)
 
 	for (i = 0; i < l->yields; i++)
 		sched_yield();
-	fire(l->t, l->which);
+	wait_fire(l->t, l->which);
 	return NULL;
 }
 
@@ -135,7 +135,7 @@ START_TEST(poll_waits_for_each)
 			ck_assert_int_eq(p[i].revents,
 					 i == which ? POLLIN : 0);
 		ck_assert_int_eq(p[i].revents, 0);
-		empty(&t, which);
+		wait_empty(&t, which);
 		pthread_join(thread, NULL);
 		ck_assert_int_eq(poll(p, THINGS, 0), 0);
 	}
@@ -155,12 +155,12 @@ START_TEST(select_waits_for_each)
 		FD_ZERO(&out);
 		for (i = 0; i < THINGS; i++)
 			FD_SET(fd_of(&t, i), &in);
-		fire(&t, which);
+		wait_fire(&t, which);
 		ck_assert_int_eq(select(FD_SETSIZE, &in, &out, NULL, NULL), 1);
 		for (i = 0; i < THINGS; i++)
 			ck_assert_int_eq(!!FD_ISSET(fd_of(&t, i), &in),
 					 i == which);
-		empty(&t, which);
+		wait_empty(&t, which);
 	}
 	FD_ZERO(&in);
 	FD_SET(t.pair[0], &in);
@@ -343,7 +343,7 @@ END_TEST
 
 /* epoll */
 
-static int add(int ep, int fd, unsigned int events, int data)
+static int wait_add(int ep, int fd, unsigned int events, int data)
 {
 	struct epoll_event ev = { .events = events, .data.fd = data };
 
@@ -361,21 +361,23 @@ START_TEST(epoll_waits_for_each)
 		ep = epoll_create1(EPOLL_CLOEXEC);
 		for (which = 1; which < THINGS; which++) {
 			if (which - 1 == lkl_at)
-				ck_assert_int_eq(add(ep, t.pair[0], EPOLLIN, 0),
-						 0);
-			ck_assert_int_eq(add(ep, fd_of(&t, which), EPOLLIN,
-					     which), 0);
+				ck_assert_int_eq(
+					wait_add(ep, t.pair[0], EPOLLIN, 0), 0);
+			ck_assert_int_eq(
+				wait_add(ep, fd_of(&t, which), EPOLLIN, which),
+				0);
 		}
 		if (lkl_at == THINGS - 1)
-			ck_assert_int_eq(add(ep, t.pair[0], EPOLLIN, 0), 0);
+			ck_assert_int_eq(wait_add(ep, t.pair[0], EPOLLIN, 0),
+					 0);
 		ck_assert_int_eq(fcntl(ep, F_GETFD), FD_CLOEXEC);
 		for (round = 0; round < 20; round++) {
 			which = round % THINGS;
-			fire(&t, which);
+			wait_fire(&t, which);
 			ck_assert_int_eq(epoll_wait(ep, ev, 8, -1), 1);
 			ck_assert_int_eq(ev[0].data.fd, which);
 			ck_assert_uint_eq(ev[0].events, EPOLLIN);
-			empty(&t, which);
+			wait_empty(&t, which);
 			ck_assert_int_eq(epoll_wait(ep, ev, 8, 0), 0);
 		}
 		close(ep);
@@ -396,15 +398,15 @@ START_TEST(epoll_control_is_as_of_the_host)
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_DEL, pair[0], &ev), -1);
 	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN, 1), 0);
-	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), 0);
-	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), -1);
+	ck_assert_int_eq(wait_add(ep, pipes[0], EPOLLIN, 1), 0);
+	ck_assert_int_eq(wait_add(ep, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(wait_add(ep, pair[0], EPOLLIN, 2), -1);
 	ck_assert_int_eq(errno, EEXIST);
-	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN, 1), -1);
+	ck_assert_int_eq(wait_add(ep, pipes[0], EPOLLIN, 1), -1);
 	ck_assert_int_eq(errno, EEXIST);
-	ck_assert_int_eq(add(ep, file, EPOLLIN, 3), -1);
+	ck_assert_int_eq(wait_add(ep, file, EPOLLIN, 3), -1);
 	ck_assert_int_eq(errno, EPERM);
-	ck_assert_int_eq(add(ep, 500, EPOLLIN, 3), -1);
+	ck_assert_int_eq(wait_add(ep, 500, EPOLLIN, 3), -1);
 	ck_assert_int_eq(errno, EBADF);
 	ev.events = EPOLLOUT;
 	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_MOD, pair[0], &ev), 0);
@@ -430,8 +432,8 @@ START_TEST(edges_are_reported_once)
 	char c;
 
 	make_pair(pair);
-	ck_assert_int_eq(add(ep, event, EPOLLIN | EPOLLET, 1), 0);
-	ck_assert_int_eq(add(ep, pair[0], EPOLLIN | EPOLLET, 2), 0);
+	ck_assert_int_eq(wait_add(ep, event, EPOLLIN | EPOLLET, 1), 0);
+	ck_assert_int_eq(wait_add(ep, pair[0], EPOLLIN | EPOLLET, 2), 0);
 	ck_assert_int_eq(write(pair[1], "x", 1), 1);
 	ck_assert_int_eq(epoll_wait(ep, ev, 4, -1), 1);
 	ck_assert_int_eq(ev[0].data.fd, 2);
@@ -461,11 +463,11 @@ START_TEST(a_disarmed_member_stays_so)
 
 	make_pair(pair);
 	ck_assert_int_eq(pipe(pipes), 0);
-	ck_assert_int_eq(add(ep, pipes[0], EPOLLIN | EPOLLONESHOT, 1), 0);
+	ck_assert_int_eq(wait_add(ep, pipes[0], EPOLLIN | EPOLLONESHOT, 1), 0);
 	ck_assert_int_eq(write(pipes[1], "x", 1), 1);
 	ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
 	/* Now it goes over to LKL. */
-	ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(wait_add(ep, pair[0], EPOLLIN, 2), 0);
 	ck_assert_int_eq(epoll_wait(ep, &ev, 1, 0), 0);
 	ev = (struct epoll_event) { .events = EPOLLIN | EPOLLONESHOT };
 	ck_assert_int_eq(epoll_ctl(ep, EPOLL_CTL_MOD, pipes[0], &ev), 0);
@@ -485,10 +487,10 @@ START_TEST(epolls_can_be_nested_both_ways)
 	char c;
 
 	make_pair(pair);
-	ck_assert_int_eq(add(host, event, EPOLLIN, 1), 0);
-	ck_assert_int_eq(add(lkl, pair[0], EPOLLIN, 2), 0);
-	ck_assert_int_eq(add(outer, host, EPOLLIN, 3), 0);
-	ck_assert_int_eq(add(outer, lkl, EPOLLIN, 4), 0);
+	ck_assert_int_eq(wait_add(host, event, EPOLLIN, 1), 0);
+	ck_assert_int_eq(wait_add(lkl, pair[0], EPOLLIN, 2), 0);
+	ck_assert_int_eq(wait_add(outer, host, EPOLLIN, 3), 0);
+	ck_assert_int_eq(wait_add(outer, lkl, EPOLLIN, 4), 0);
 	ck_assert_int_eq(epoll_wait(outer, &ev, 1, 0), 0);
 	eventfd_write(event, 1);
 	ck_assert_int_eq(epoll_wait(outer, &ev, 1, -1), 1);
@@ -519,11 +521,11 @@ static void check_nested(int outer_first, int levels)
 	for (i = 0; i < levels; i++)
 		sets[i] = epoll_create1(0);
 	if (outer_first)
-		ck_assert_int_eq(add(sets[0], other[0], EPOLLIN, 99), 0);
+		ck_assert_int_eq(wait_add(sets[0], other[0], EPOLLIN, 99), 0);
 	for (i = 1; i < levels; i++)
-		ck_assert_int_eq(add(sets[i - 1], sets[i], EPOLLIN, i), 0);
-	ck_assert_int_eq(add(sets[levels - 1], event, EPOLLIN, 50), 0);
-	ck_assert_int_eq(add(sets[levels - 1], pair[0], EPOLLIN, 60), 0);
+		ck_assert_int_eq(wait_add(sets[i - 1], sets[i], EPOLLIN, i), 0);
+	ck_assert_int_eq(wait_add(sets[levels - 1], event, EPOLLIN, 50), 0);
+	ck_assert_int_eq(wait_add(sets[levels - 1], pair[0], EPOLLIN, 60), 0);
 	for (i = 0; i < levels; i++)
 		ck_assert_int_eq(epoll_wait(sets[i], &ev, 1, 0), 0);
 	ck_assert_int_eq(write(pair[1], "x", 1), 1);
@@ -537,7 +539,7 @@ static void check_nested(int outer_first, int levels)
 	ck_assert_int_eq(epoll_wait(sets[0], &ev, 1, -1), 1);
 	/* The inner set is one member, under its number. */
 	ev = (struct epoll_event) { .events = EPOLLIN };
-	ck_assert_int_eq(add(sets[0], sets[1], EPOLLIN, 1), -1);
+	ck_assert_int_eq(wait_add(sets[0], sets[1], EPOLLIN, 1), -1);
 	ck_assert_int_eq(errno, EEXIST);
 	ck_assert_int_eq(epoll_ctl(sets[0], EPOLL_CTL_DEL, sets[1], &ev), 0);
 	ck_assert_int_eq(epoll_wait(sets[0], &ev, 1, 0), 0);
@@ -567,11 +569,11 @@ START_TEST(a_disarmed_epoll_stays_so_when_it_moves)
 
 	make_pair(pair);
 	make_pair(other);
-	ck_assert_int_eq(add(outer, other[0], EPOLLIN, 1), 0);
-	ck_assert_int_eq(add(inner, event, EPOLLIN, 2), 0);
-	ck_assert_int_eq(add(outer, inner, EPOLLIN | EPOLLONESHOT, 3), 0);
+	ck_assert_int_eq(wait_add(outer, other[0], EPOLLIN, 1), 0);
+	ck_assert_int_eq(wait_add(inner, event, EPOLLIN, 2), 0);
+	ck_assert_int_eq(wait_add(outer, inner, EPOLLIN | EPOLLONESHOT, 3), 0);
 	ck_assert_int_eq(epoll_wait(outer, &ev, 1, -1), 1);
-	ck_assert_int_eq(add(inner, pair[0], EPOLLIN, 4), 0);
+	ck_assert_int_eq(wait_add(inner, pair[0], EPOLLIN, 4), 0);
 	ck_assert_int_eq(epoll_wait(outer, &ev, 1, 0), 0);
 	ev = (struct epoll_event) { .events = EPOLLIN, .data.fd = 5 };
 	ck_assert_int_eq(epoll_ctl(outer, EPOLL_CTL_MOD, inner, &ev), 0);
@@ -595,7 +597,7 @@ START_TEST(who_polls_an_epoll_sees_what_is_added)
 	make_pair(idle);
 	make_pair(pair);
 	start_poller(&poller, &thread, idle[0], inner);
-	ck_assert_int_eq(add(inner, pair[0], EPOLLIN, 1), 0);
+	ck_assert_int_eq(wait_add(inner, pair[0], EPOLLIN, 1), 0);
 	ck_assert_int_eq(write(pair[1], "x", 1), 1);
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(poller.ret, 1);
@@ -636,15 +638,16 @@ START_TEST(who_waits_meanwhile_sees_what_is_added)
 		copy = dup(w[0].ep);
 		w[1].ep = copy;
 		make_pair(pair);
-		ck_assert_int_eq(add(w[0].ep, event, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(w[0].ep, event, EPOLLIN, 1), 0);
 		for (i = 0; i < 2; i++)
 			pthread_create(&t[i], NULL, wait_in, &w[i]);
 		while (!__atomic_load_n(&w[1].waiting, __ATOMIC_SEQ_CST))
 			sched_yield();
 		for (i = 0; i < round; i++)
 			sched_yield();
-		ck_assert_int_eq(add(round % 2 ? copy : w[0].ep, pair[0],
-				     EPOLLIN, 2), 0);
+		ck_assert_int_eq(wait_add(round % 2 ? copy : w[0].ep, pair[0],
+					  EPOLLIN, 2),
+				 0);
 		ck_assert_int_eq(write(pair[1], "x", 1), 1);
 		for (i = 0; i < 2; i++) {
 			pthread_join(t[i], NULL);
@@ -667,7 +670,7 @@ static void *add_cancelled(void *arg)
 
 	/* Check's own functions may be cancellation points. */
 	pthread_cancel(pthread_self());
-	return add(fds[0], fds[1], EPOLLIN, 1) ? arg : NULL;
+	return wait_add(fds[0], fds[1], EPOLLIN, 1) ? arg : NULL;
 }
 
 /* epoll_ctl() is no cancellation point. */
@@ -681,7 +684,7 @@ START_TEST(a_cancelled_thread_adds_to_an_epoll)
 	make_pair(pair);
 	fds[0] = epoll_create1(0);
 	fds[1] = pair[0];
-	ck_assert_int_eq(add(fds[0], event, EPOLLIN, 2), 0);
+	ck_assert_int_eq(wait_add(fds[0], event, EPOLLIN, 2), 0);
 	pthread_create(&thread, NULL, add_cancelled, fds);
 	pthread_join(thread, &result);
 	ck_assert_ptr_null(result);
@@ -706,7 +709,7 @@ static void use_epolls(int sig)
 	__atomic_store_n(&handled, handled + 1, __ATOMIC_SEQ_CST);
 }
 
-static void *interrupt(void *arg)
+static void *wait_interrupt(void *arg)
 {
 	pthread_t *thread = arg;
 	int i;
@@ -729,16 +732,16 @@ START_TEST(handlers_use_epolls)
 	make_pair(pair);
 	handler_event = eventfd(0, 0);
 	handler_ep = epoll_create1(0);
-	ck_assert_int_eq(add(handler_ep, handler_event, EPOLLIN, 1), 0);
+	ck_assert_int_eq(wait_add(handler_ep, handler_event, EPOLLIN, 1), 0);
 	sigaction(SIGUSR2, &sa, NULL);
-	pthread_create(&thread, NULL, interrupt, &self);
+	pthread_create(&thread, NULL, wait_interrupt, &self);
 	while (__atomic_load_n(&handled, __ATOMIC_SEQ_CST) < 2000) {
-		ck_assert_int_eq(add(handler_ep, event, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(handler_ep, event, EPOLLIN, 1), 0);
 		ck_assert_int_eq(epoll_ctl(handler_ep, EPOLL_CTL_DEL, event,
 					   NULL), 0);
 		ep = epoll_create1(0);
-		ck_assert_int_eq(add(ep, event, EPOLLIN, 1), 0);
-		ck_assert_int_eq(add(ep, pair[0], EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(ep, event, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(ep, pair[0], EPOLLIN, 1), 0);
 		ck_assert_int_eq(close(ep), 0);
 	}
 	pthread_join(thread, NULL);
@@ -757,19 +760,19 @@ struct changes {
 	int done;
 };
 
-static void *change(void *arg)
+static void *wait_change(void *arg)
 {
 	struct changes *c = arg;
 	struct pollfd p[2];
 	int ep;
 
 	while (!__atomic_load_n(&c->done, __ATOMIC_SEQ_CST)) {
-		ck_assert_int_eq(add(c->ep, c->event, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(c->ep, c->event, EPOLLIN, 1), 0);
 		ck_assert_int_eq(epoll_ctl(c->ep, EPOLL_CTL_DEL, c->event,
 					   NULL), 0);
 		ep = epoll_create1(0);
-		ck_assert_int_eq(add(ep, c->event, EPOLLIN, 1), 0);
-		ck_assert_int_eq(add(ep, c->sock, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(ep, c->event, EPOLLIN, 1), 0);
+		ck_assert_int_eq(wait_add(ep, c->sock, EPOLLIN, 1), 0);
 		p[0] = (struct pollfd) { c->sock, POLLIN, 0 };
 		p[1] = (struct pollfd) { eventfd(0, 0), POLLIN, 0 };
 		ck_assert_int_eq(poll(p, 2, 0), 0);
@@ -808,7 +811,7 @@ START_TEST(children_use_what_a_thread_was_changing)
 
 	make_pair(pair);
 	c.sock = pair[0];
-	pthread_create(&thread, NULL, change, &c);
+	pthread_create(&thread, NULL, wait_change, &c);
 	for (i = 0; i < 200; i++) {
 		pid = fork();
 		/* The thread may hold Check's lock. */
@@ -829,7 +832,7 @@ END_TEST
 
 /* Many threads, each with a loop over both kinds. */
 
-static void *loop(void *arg)
+static void *wait_loop(void *arg)
 {
 	int ep = epoll_create1(0), pair[2], pipes[2], i;
 	struct epoll_event ev;
@@ -837,8 +840,8 @@ static void *loop(void *arg)
 
 	make_pair(pair);
 	ck_assert_int_eq(pipe(pipes), 0);
-	add(ep, pipes[0], EPOLLIN, pipes[0]);
-	add(ep, pair[0], EPOLLIN, pair[0]);
+	wait_add(ep, pipes[0], EPOLLIN, pipes[0]);
+	wait_add(ep, pair[0], EPOLLIN, pair[0]);
 	for (i = 0; i < 2000; i++) {
 		ck_assert_int_eq(write(i % 3 ? pair[1] : pipes[1], "x", 1), 1);
 		ck_assert_int_eq(epoll_wait(ep, &ev, 1, -1), 1);
@@ -857,7 +860,7 @@ START_TEST(threads_do_not_disturb_each_other)
 	int i;
 
 	for (i = 0; i < 8; i++)
-		pthread_create(&t[i], NULL, loop, NULL);
+		pthread_create(&t[i], NULL, wait_loop, NULL);
 	for (i = 0; i < 8; i++)
 		pthread_join(t[i], NULL);
 }

@@ -26,7 +26,8 @@
 static char said[262144];
 static size_t said_len;
 
-static void say(const struct lkl_config *cfg, const char *text, int len)
+static void configured_say(const struct lkl_config *cfg, const char *text,
+			   int len)
 {
 	ck_assert_int_lt(said_len + len, sizeof(said));
 	memcpy(said + said_len, text, len);
@@ -37,7 +38,7 @@ static void say(const struct lkl_config *cfg, const char *text, int len)
 static char printed[262144];
 static size_t printed_len;
 
-static void print(const char *str, int len)
+static void configured_print(const char *str, int len)
 {
 	if (printed_len + len < sizeof(printed)) {
 		memcpy(printed + printed_len, str, len);
@@ -76,8 +77,8 @@ static struct lkl_dev_net_ops nowhere = {
 	.free = nowhere_free,
 };
 
-static struct lkl_netdev *create(const char *type, const char *param,
-				 unsigned int offload)
+static struct lkl_netdev *configured_create(const char *type, const char *param,
+					    unsigned int offload)
 {
 	struct lkl_netdev *nd;
 	size_t len = strlen(created);
@@ -94,28 +95,28 @@ static struct lkl_netdev *create(const char *type, const char *param,
 
 static struct lkl_config cfg;
 
-static void load(const char *text)
+static void configured_load(const char *text)
 {
 	memset(&cfg, 0, sizeof(cfg));
-	cfg.message = say;
+	cfg.message = configured_say;
 	said_len = printed_len = 0;
 	said[0] = printed[0] = created[0] = '\0';
 	ck_assert_msg(!lkl_load_config_json(&cfg, text), "%s", said);
-	lkl_host_ops.print = print;
-	lkl_host_ops.netdev_create = create;
+	lkl_host_ops.print = configured_print;
+	lkl_host_ops.netdev_create = configured_create;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 }
 
 /* Boot with @text; the result of lkl_load_config_post(). */
 static int boot_with(const char *text)
 {
-	load(text);
+	configured_load(text);
 	ck_assert_msg(!lkl_load_config_pre(&cfg), "%s", said);
 	ck_assert_int_eq(lkl_start_kernel("%s", cfg.boot_cmdline ? cfg.boot_cmdline : ""), 0);
 	return lkl_load_config_post(&cfg);
 }
 
-static void halt(void)
+static void configured_halt(void)
 {
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	ck_assert_int_eq(lkl_unload_config(&cfg), 0);
@@ -146,7 +147,7 @@ static const char *name_of(int id)
 	return name;
 }
 
-static const char *attribute(int id, const char *what)
+static const char *configured_attribute(int id, const char *what)
 {
 	char path[128];
 
@@ -168,7 +169,7 @@ START_TEST(an_empty_one_brings_loopback_up)
 	/* And nothing else is done. */
 	ck_assert_int_eq(lkl_sys_access("/etc", 0), -LKL_ENOENT);
 	ck_assert_int_eq(lkl_sys_access("/proc/version", 0), -LKL_ENOENT);
-	halt();
+	configured_halt();
 }
 END_TEST
 
@@ -206,8 +207,10 @@ static void check_first(void)
 	const char *name = name_of(cfg.interfaces->id);
 	int ifindex = lkl_netdev_get_ifindex(cfg.interfaces->id);
 
-	ck_assert_str_eq(attribute(cfg.interfaces->id, "mtu"), "1400\n");
-	ck_assert_str_eq(attribute(cfg.interfaces->id, "address"), "12:34:56:78:9a:bc\n");
+	ck_assert_str_eq(configured_attribute(cfg.interfaces->id, "mtu"),
+			 "1400\n");
+	ck_assert_str_eq(configured_attribute(cfg.interfaces->id, "address"),
+			 "12:34:56:78:9a:bc\n");
 	ck_assert(HAS_LINE("/proc/net/route", name, "0000A8C0", "00FFFFFF"));
 	ck_assert(HAS_LINE("/proc/net/route", name, "00000000", "0100A8C0"));
 	/* Not tentative. */
@@ -233,7 +236,7 @@ START_TEST(every_key_is_done)
 	/* The dump is all that is said. */
 	ck_assert_int_eq(strncmp(said, "99\n", 3), 0);
 	ck_assert_ptr_nonnull(strstr(said, "20010db8000000000000000000000002"));
-	halt();
+	configured_halt();
 }
 END_TEST
 
@@ -256,7 +259,7 @@ START_TEST(what_cannot_be_done_is_told_and_the_rest_is_done)
 			 "key \"dump\": /none: No such file or directory\n"
 			 "97\n");
 	ck_assert(HAS_LINE("/proc/net/route", "0000A8C0", "00FFFFFF"));
-	halt();
+	configured_halt();
 }
 END_TEST
 
@@ -267,16 +270,17 @@ START_TEST(the_resolver_gets_what_the_kernel_was_told)
 		"ip=192.168.5.2::192.168.5.1:255.255.255.0::dummy0:off:8.8.4.4:8.8.8.8\""
 	ck_assert_msg(!boot_with("{" CMDLINE "}"), "%s", said);
 	ck_assert_str_eq(file_of("/etc/resolv.conf"), "nameserver 8.8.4.4\nnameserver 8.8.8.8\n");
-	halt();
+	configured_halt();
 	ck_assert_int_eq(boot_with("{" CMDLINE ", \"nameserver\": \"1.1.1.1\"}"), 0);
 	ck_assert_str_eq(file_of("/etc/resolv.conf"), "nameserver 1.1.1.1\n");
-	halt();
+	configured_halt();
 }
 END_TEST
 
 START_TEST(a_back_end_that_is_not_there_is_told_before_boot)
 {
-	load("{\"interfaces\": [{\"type\": \"slirp\"}, {\"type\": \"tap\", \"param\": \"bad\"}]}");
+	configured_load(
+		"{\"interfaces\": [{\"type\": \"slirp\"}, {\"type\": \"tap\", \"param\": \"bad\"}]}");
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_ENODEV);
 	ck_assert_str_eq(said, "interfaces[1]: cannot make a tap device of \"bad\": No such device\n");
 	/* The first one was taken back. */
@@ -297,13 +301,13 @@ START_TEST(interfaces_in_use_are_not_replaced)
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 1}"), 0);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, NULL), -LKL_EINVAL);
 	check_first();
-	halt();
+	configured_halt();
 }
 END_TEST
 
 START_TEST(a_host_without_back_ends_is_told)
 {
-	load("{\"interfaces\": [{\"type\": \"slirp\"}]}");
+	configured_load("{\"interfaces\": [{\"type\": \"slirp\"}]}");
 	lkl_host_ops.netdev_create = NULL;
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_EOPNOTSUPP);
 	ck_assert_str_eq(said, "interfaces[0]: cannot make a slirp device of \"\": Operation not supported on transport endpoint\n");
@@ -327,21 +331,22 @@ START_TEST(the_kernel_is_silent_unless_debugged)
 {
 	ck_assert_int_eq(boot_with("{}"), 0);
 	ck_assert_str_eq(printed, "");
-	halt();
+	configured_halt();
 	ck_assert_int_eq(boot_with("{\"debug\": 1}"), 0);
 	ck_assert_ptr_nonnull(strstr(printed, "Linux version"));
-	halt();
+	configured_halt();
 	/* Critical messages are printed in any case. */
 	ck_assert_int_eq(boot_with("{}"), 0);
 	write_log("<3>an error\n");
 	write_log("<2>a critical error\n");
 	ck_assert_ptr_null(strstr(printed, "an error"));
 	ck_assert_ptr_nonnull(strstr(printed, "a critical error"));
-	halt();
+	configured_halt();
 }
 END_TEST
 
-static int lying_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
+static int configured_lying_alias(struct lkl_ram *ram, void *va, uint64_t off,
+				  uint64_t len)
 {
 	return 0;
 }
@@ -357,7 +362,7 @@ START_TEST(a_death_is_heard_from_a_silent_kernel)
 	lkl_host_ops.vm = &vm;
 	ck_assert_int_eq(boot_with("{}"), 0);
 	fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
-	vm.ram_alias = lying_alias;
+	vm.ram_alias = configured_lying_alias;
 	ck_assert_int_eq(lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_ATTACH_FILTER,
 					    (void *)&prog, sizeof(prog)), -LKL_EIO);
 	ck_assert_ptr_nonnull(strstr(printed, "BUG: unable to handle kernel access to"));
@@ -379,7 +384,7 @@ START_TEST(a_configuration_outlives_a_kernel)
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 	ck_assert_int_eq(lkl_load_config_post(&cfg), 0);
 	check_first();
-	halt();
+	configured_halt();
 }
 END_TEST
 
@@ -390,7 +395,7 @@ START_TEST(a_configuration_is_used_again)
 	for (i = 0; i < 3; i++) {
 		ck_assert_msg(!boot_with(all), "%s", said);
 		check_first();
-		halt();
+		configured_halt();
 	}
 }
 END_TEST
@@ -437,7 +442,7 @@ static bool one_cpu(void)
 
 static pthread_barrier_t barrier;
 
-static void sleeper(void *arg)
+static void configured_sleeper(void *arg)
 {
 	pthread_barrier_wait(&barrier);
 	pthread_barrier_wait(&barrier);
@@ -450,7 +455,7 @@ static int pinned_with_another(void)
 	int n, threads;
 
 	pthread_barrier_init(&barrier, NULL, 2);
-	thread = lkl_host_ops.thread_create(sleeper, NULL);
+	thread = lkl_host_ops.thread_create(configured_sleeper, NULL);
 	pthread_barrier_wait(&barrier);
 	n = pinned_threads(&threads);
 	pthread_barrier_wait(&barrier);
@@ -470,16 +475,16 @@ START_TEST(threads_share_a_cpu)
 	ck_assert_int_eq(boot_with("{}"), 0);
 	ck_assert_int_eq(pinned_threads(&threads), 0);
 	ck_assert_int_eq(threads, 2);
-	halt();
+	configured_halt();
 	ck_assert_int_eq(boot_with("{\"singlecpu\": 1}"), 0);
 	/* The driver, but neither the program nor others. */
 	ck_assert_int_eq(pinned_threads(&threads), 1);
 	ck_assert_int_eq(pinned_with_another(), 1);
-	halt();
+	configured_halt();
 	ck_assert_int_eq(boot_with("{\"singlecpu\": 2}"), 0);
 	ck_assert_int_eq(pinned_threads(&threads), 1);
 	ck_assert_int_eq(pinned_with_another(), 2);
-	halt();
+	configured_halt();
 	/* And not for ever. */
 	ck_assert_int_eq(pinned_with_another(), 0);
 }

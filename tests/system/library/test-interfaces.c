@@ -27,7 +27,7 @@
 static int test0;
 static int peer0;
 
-static void boot(void)
+static void iface_boot(void)
 {
 	lkl_host_ops.print = NULL;
 	boot_net("quiet");
@@ -40,13 +40,13 @@ static void boot(void)
 
 static void boot_up(void)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_if_up(test0), 0);
 	ck_assert_int_eq(lkl_if_up(peer0), 0);
 }
 
 /* Return the answer to a request SIOCGIF... about an interface. */
-static struct lkl_ifreq ask(const char *name, unsigned int what)
+static struct lkl_ifreq iface_ask(const char *name, unsigned int what)
 {
 	struct lkl_ifreq ifr = { 0 };
 	int fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
@@ -59,7 +59,7 @@ static struct lkl_ifreq ask(const char *name, unsigned int what)
 
 static uint32_t ask_address(const char *name, unsigned int what)
 {
-	struct lkl_ifreq ifr = ask(name, what);
+	struct lkl_ifreq ifr = iface_ask(name, what);
 
 	return ((struct lkl_sockaddr_in *)&ifr.lkl_ifr_addr)->sin_addr.s_addr;
 }
@@ -68,7 +68,7 @@ START_TEST(interfaces_are_found_by_name)
 {
 	char number[16];
 
-	boot();
+	iface_boot();
 	snprintf(number, sizeof(number), "%d\n", test0);
 	ck_assert_str_eq(file_of("/sysfs/class/net/test0/ifindex"), number);
 	ck_assert_int_eq(lkl_ifname_to_ifindex("lo"), 1);
@@ -81,19 +81,22 @@ END_TEST
 
 START_TEST(up_and_down_change_the_flag)
 {
-	boot();
-	ck_assert(!(ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags & LKL_IFF_UP));
+	iface_boot();
+	ck_assert(!(iface_ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags &
+		    LKL_IFF_UP));
 	ck_assert_int_eq(lkl_if_up(test0), 0);
-	ck_assert(ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags & LKL_IFF_UP);
+	ck_assert(iface_ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags &
+		  LKL_IFF_UP);
 	ck_assert_int_eq(lkl_if_down(test0), 0);
-	ck_assert(!(ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags & LKL_IFF_UP));
+	ck_assert(!(iface_ask("test0", LKL_SIOCGIFFLAGS).lkl_ifr_flags &
+		    LKL_IFF_UP));
 	halt_net();
 }
 END_TEST
 
 START_TEST(mtu_is_set)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_if_set_mtu(test0, 1280), 0);
 	ck_assert_str_eq(file_of("/sysfs/class/net/test0/mtu"), "1280\n");
 	ck_assert_int_eq(lkl_if_set_mtu(test0, 0), -LKL_EINVAL);
@@ -128,7 +131,7 @@ END_TEST
 
 START_TEST(loopback_keeps_its_own_address)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_if_up(1), 0);
 	ck_assert_int_eq(lkl_if_set_ipv4(1, ip4("10.1.2.3"), 32), 0);
 	ck_assert(strstr(file_of("/proc/net/fib_trie"), "10.1.2.3"));
@@ -191,7 +194,7 @@ END_TEST
 
 START_TEST(an_ipv6_address_is_set_on_an_interface_that_is_down)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_if_set_ipv6(test0, ip6("2001:db8::1"), 64), 0);
 	ck_assert_int_eq(lkl_if_wait_ipv6_dad(test0, ip6("2001:db8::1")), -LKL_ENETDOWN);
 	/* Up, but without a carrier. */
@@ -251,7 +254,7 @@ static bool is_waiting(struct waiter *w)
 }
 
 /* Duplicates are looked for so long that the test ends it. */
-static void start_waiter(struct waiter *w)
+static void iface_start_waiter(struct waiter *w)
 {
 	memset(w, 0, sizeof(*w));
 	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.dad_transmits", "1000000"), 0);
@@ -272,17 +275,17 @@ START_TEST(what_ends_the_wait_for_an_address_is_noticed)
 {
 	struct waiter w;
 
-	boot();
+	iface_boot();
 	/* Neither has another address, of which there would be news, too. */
 	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.test0.addr_gen_mode", "1"), 0);
 	ck_assert_int_eq(lkl_sysctl("net.ipv6.conf.peer0.addr_gen_mode", "1"), 0);
 	ck_assert_int_eq(lkl_if_up(test0), 0);
 	ck_assert_int_eq(lkl_if_up(peer0), 0);
-	start_waiter(&w);
+	iface_start_waiter(&w);
 	ck_assert_int_eq(lkl_if_del_ip(test0, LKL_AF_INET6, ip6("2001:db8::1"), 64), 0);
 	wait_ends_with(&w, -LKL_EADDRNOTAVAIL);
 
-	start_waiter(&w);
+	iface_start_waiter(&w);
 	/* No carrier any more. */
 	ck_assert_int_eq(lkl_if_down(peer0), 0);
 	wait_ends_with(&w, -LKL_ENETDOWN);
@@ -295,7 +298,7 @@ START_TEST(an_interface_that_goes_down_ends_the_wait)
 	struct waiter w;
 
 	boot_up();
-	start_waiter(&w);
+	iface_start_waiter(&w);
 	ck_assert_int_eq(lkl_if_down(test0), 0);
 	wait_ends_with(&w, -LKL_ENETDOWN);
 	halt_net();
@@ -307,7 +310,7 @@ START_TEST(the_wait_for_an_address_can_be_interrupted)
 	struct waiter w;
 
 	boot_up();
-	start_waiter(&w);
+	iface_start_waiter(&w);
 	lkl_thread_interrupt(w.self);
 	wait_ends_with(&w, -LKL_EINTR);
 	halt_net();
@@ -378,8 +381,8 @@ static uint32_t u32_of(const struct rtnl_object *o, int type)
 	return value;
 }
 
-static bool has(const struct rtnl_object *o, int type, const void *data,
-		unsigned int len)
+static bool iface_has(const struct rtnl_object *o, int type, const void *data,
+		      unsigned int len)
 {
 	if (!data)
 		return !o->attr[type];
@@ -396,7 +399,7 @@ struct wanted {
 	const void *gateway;
 };
 
-static unsigned int size_of(int af)
+static unsigned int iface_size_of(int af)
 {
 	return af == LKL_AF_INET ? 4 : 16;
 }
@@ -408,7 +411,7 @@ static bool is_rule(const struct rtnl_object *o, const void *arg)
 
 	return head->family == w->af && head->src_len == w->len &&
 	       u32_of(o, LKL_FRA_TABLE) == w->table &&
-	       has(o, LKL_FRA_SRC, w->dst, size_of(w->af));
+	       iface_has(o, LKL_FRA_SRC, w->dst, iface_size_of(w->af));
 }
 
 static bool is_route(const struct rtnl_object *o, const void *arg)
@@ -419,17 +422,17 @@ static bool is_route(const struct rtnl_object *o, const void *arg)
 	return head->rtm_family == w->af && head->rtm_dst_len == w->len &&
 	       u32_of(o, LKL_RTA_TABLE) == w->table &&
 	       (int)u32_of(o, LKL_RTA_OIF) == w->ifindex &&
-	       has(o, LKL_RTA_DST, w->dst, size_of(w->af)) &&
-	       has(o, LKL_RTA_GATEWAY, w->gateway, size_of(w->af));
+	       iface_has(o, LKL_RTA_DST, w->dst, iface_size_of(w->af)) &&
+	       iface_has(o, LKL_RTA_GATEWAY, w->gateway, iface_size_of(w->af));
 }
 
-static int rules(const struct wanted *w)
+static int iface_rules(const struct wanted *w)
 {
 	return rtnl_count(LKL_RTM_GETRULE, w->af, sizeof(struct lkl_fib_rule_hdr),
 			  is_rule, w);
 }
 
-static int routes(const struct wanted *w)
+static int iface_routes(const struct wanted *w)
 {
 	return rtnl_count(LKL_RTM_GETROUTE, w->af, sizeof(struct lkl_rtmsg),
 			  is_route, w);
@@ -438,13 +441,15 @@ static int routes(const struct wanted *w)
 static void check_policy(int af, uint32_t table, const void *addr,
 			 const void *net, unsigned int len, const void *gw)
 {
-	struct wanted rule = { af, table, 0, addr, 8 * size_of(af), NULL };
+	struct wanted rule = {
+		af, table, 0, addr, 8 * iface_size_of(af), NULL
+	};
 	struct wanted subnet = { af, table, test0, net, len, NULL };
 	struct wanted gateway = { af, table, test0, NULL, 0, gw };
 
-	ck_assert_int_eq(rules(&rule), 1);
-	ck_assert_int_eq(routes(&subnet), 1);
-	ck_assert_int_eq(routes(&gateway), 1);
+	ck_assert_int_eq(iface_rules(&rule), 1);
+	ck_assert_int_eq(iface_routes(&subnet), 1);
+	ck_assert_int_eq(iface_routes(&gateway), 1);
 }
 
 START_TEST(an_interface_has_a_gateway_of_its_own)
@@ -493,9 +498,10 @@ static bool is_neighbour(const struct rtnl_object *o, const void *arg)
 {
 	const struct lkl_ndmsg *head = o->head;
 
-	return head->ndm_ifindex == test0 && head->ndm_state == LKL_NUD_PERMANENT &&
-	       has(o, LKL_NDA_DST, arg, 16) &&
-	       has(o, LKL_NDA_LLADDR, "\x12\x34\x56\x78\x9a\xbe", 6);
+	return head->ndm_ifindex == test0 &&
+	       head->ndm_state == LKL_NUD_PERMANENT &&
+	       iface_has(o, LKL_NDA_DST, arg, 16) &&
+	       iface_has(o, LKL_NDA_LLADDR, "\x12\x34\x56\x78\x9a\xbe", 6);
 }
 
 START_TEST(neighbours_are_known_for_good)
@@ -522,10 +528,10 @@ static bool is_qdisc(const struct rtnl_object *o, const void *arg)
 	const struct lkl_tcmsg *head = o->head;
 
 	return head->tcm_ifindex == test0 && head->tcm_handle &&
-	       has(o, LKL_TCA_KIND, arg, strlen(arg) + 1);
+	       iface_has(o, LKL_TCA_KIND, arg, strlen(arg) + 1);
 }
 
-static int qdiscs(const char *kind)
+static int iface_qdiscs(const char *kind)
 {
 	return rtnl_count(LKL_RTM_GETQDISC, 0, sizeof(struct lkl_tcmsg), is_qdisc, kind);
 }
@@ -533,9 +539,9 @@ static int qdiscs(const char *kind)
 START_TEST(queueing_disciplines_are_added)
 {
 	boot_up();
-	ck_assert_int_eq(qdiscs("fq"), 0);
+	ck_assert_int_eq(iface_qdiscs("fq"), 0);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "root", "fq"), 0);
-	ck_assert_int_eq(qdiscs("fq"), 1);
+	ck_assert_int_eq(iface_qdiscs("fq"), 1);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "root", "fq"), -LKL_EEXIST);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "root", "no-such"), -LKL_ENOENT);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "nowhere", "fq"), -LKL_EINVAL);
@@ -549,8 +555,8 @@ START_TEST(a_list_of_queueing_disciplines_is_added)
 {
 	boot_up();
 	ck_assert_int_eq(lkl_qdisc_parse_add(test0, "root|fq; ingress | ingress;"), 0);
-	ck_assert_int_eq(qdiscs("fq"), 1);
-	ck_assert_int_eq(qdiscs("ingress"), 1);
+	ck_assert_int_eq(iface_qdiscs("fq"), 1);
+	ck_assert_int_eq(iface_qdiscs("ingress"), 1);
 	ck_assert_int_eq(lkl_qdisc_parse_add(test0, "root"), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_qdisc_parse_add(test0, ""), 0);
 	halt_net();
@@ -563,7 +569,7 @@ START_TEST(a_discipline_is_added_to_a_class)
 	ck_assert_int_eq(lkl_qdisc_add(test0, "root", "mq"), 0);
 	/* 8001: is the first handle that the kernel gives. */
 	ck_assert_int_eq(lkl_qdisc_add(test0, "8001:1", "fq"), 0);
-	ck_assert_int_eq(qdiscs("fq"), 1);
+	ck_assert_int_eq(iface_qdiscs("fq"), 1);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "8001:3", "fq"), -LKL_ENOENT);
 	ck_assert_int_eq(lkl_qdisc_add(test0, "9:1", "fq"), -LKL_ENOENT);
 	halt_net();
@@ -572,7 +578,7 @@ END_TEST
 
 START_TEST(sysctls_are_set_by_either_name)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_sysctl("net.ipv4.tcp_wmem", "4096 87380 2147483647"), 0);
 	ck_assert_str_eq(file_of("/proc/sys/net/ipv4/tcp_wmem"), "4096\t87380\t2147483647\n");
 	ck_assert_int_eq(lkl_sysctl("net/ipv4/ip_default_ttl", "77"), 0);
@@ -589,7 +595,7 @@ END_TEST
 
 START_TEST(errors_of_sysctls_are_told)
 {
-	boot();
+	iface_boot();
 	ck_assert_int_eq(lkl_sysctl("net.ipv4.no_such", "1"), -LKL_ENOENT);
 	ck_assert_int_eq(lkl_sysctl("net.ipv4.ip_default_ttl", "x"), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_sysctl("net.ipv4.ip_default_ttl", "1000"), -LKL_EINVAL);
@@ -642,7 +648,7 @@ START_TEST(an_interface_that_is_not_there_is_told)
 {
 	uint32_t a = ip4("10.1.2.3");
 
-	boot();
+	iface_boot();
 	all_say(-LKL_ENODEV);
 	ck_assert_int_eq(lkl_if_up(0), -LKL_ENODEV);
 	ck_assert_int_eq(lkl_if_up(-LKL_ENOENT), -LKL_ENODEV);
@@ -658,7 +664,7 @@ START_TEST(a_kernel_that_does_not_run_is_told)
 	ck_assert_int_eq(lkl_sysctl("net.core.somaxconn", "1"), -LKL_ENODEV);
 	ck_assert_int_eq(lkl_set_ipv4_gateway(ip4("10.1.2.3")), -LKL_ENODEV);
 	all_say(-LKL_ENODEV);
-	boot();
+	iface_boot();
 	halt_net();
 	all_say(-LKL_ENODEV);
 }
@@ -687,7 +693,7 @@ static size_t said_len;
 static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t said_more = PTHREAD_COND_INITIALIZER;
 
-static void say(const char *str, int len)
+static void iface_say(const char *str, int len)
 {
 	pthread_mutex_lock(&said_lock);
 	if (said_len + len < sizeof(said)) {
@@ -699,7 +705,7 @@ static void say(const char *str, int len)
 	pthread_mutex_unlock(&said_lock);
 }
 
-static void wait_for(const char *word)
+static void iface_wait_for(const char *word)
 {
 	pthread_mutex_lock(&said_lock);
 	while (!strstr(said, word))
@@ -713,14 +719,14 @@ START_TEST(a_list_of_tasks_comes_on_request)
 {
 	int i;
 
-	lkl_host_ops.print = say;
+	lkl_host_ops.print = iface_say;
 	lkl_register_dbg_handler();
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 	lkl_register_dbg_handler();
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 	for (i = 0; i < 3; i++) {
 		raise(SIGTSTP);
-		wait_for("kthreadd");
+		iface_wait_for("kthreadd");
 	}
 	halt_net();
 	/* The handler that was there before is there again. */

@@ -23,20 +23,20 @@
 
 #include "support/check-main.h"
 
-static void boot(void)
+static void life_boot(void)
 {
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 }
 
-static void halt(void)
+static void life_halt(void)
 {
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
 }
 
-static int count_entries(const char *path)
+static int life_count_entries(const char *path)
 {
 	DIR *d = opendir(path);
 	int n = 0;
@@ -64,17 +64,17 @@ START_TEST(calls_before_boot_and_after_halt_fail)
 	ck_assert_int_eq(lkl_sys_getpid(), -LKL_ENODEV);
 	ck_assert_int_eq(lkl_sys_halt(), -LKL_ENODEV);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), -LKL_EINVAL);
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_is_running(), 1);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), -LKL_EBUSY);
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), -LKL_EBUSY);
-	halt();
+	life_halt();
 	ck_assert_int_eq(lkl_is_running(), 0);
 	ck_assert_int_eq(lkl_sys_getpid(), -LKL_ENODEV);
 }
 END_TEST
 
-static void loopback_up(void)
+static void life_loopback_up(void)
 {
 	struct lkl_ifreq ifr = { };
 	long fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
@@ -89,7 +89,7 @@ static void loopback_up(void)
 }
 
 /* A connection to ourselves, over an address without a port. */
-static void talk(int family, void *addr, int len)
+static void life_talk(int family, void *addr, int len)
 {
 	char word[6] = "";
 	long server, client, conn;
@@ -113,13 +113,13 @@ START_TEST(ipv4_and_ipv6_work_over_loopback)
 	struct lkl_sockaddr_in in = { .sin_family = LKL_AF_INET };
 	struct lkl_sockaddr_in6 in6 = { .sin6_family = LKL_AF_INET6 };
 
-	boot();
-	loopback_up();
+	life_boot();
+	life_loopback_up();
 	memcpy(&in.sin_addr, "\x7f\0\0\1", 4);
-	talk(LKL_AF_INET, &in, sizeof(in));
+	life_talk(LKL_AF_INET, &in, sizeof(in));
 	((char *)&in6.sin6_addr)[15] = 1;
-	talk(LKL_AF_INET6, &in6, sizeof(in6));
-	halt();
+	life_talk(LKL_AF_INET6, &in6, sizeof(in6));
+	life_halt();
 }
 END_TEST
 
@@ -128,7 +128,7 @@ START_TEST(the_end_of_a_directory_is_no_error_however_often_it_is_read)
 	struct lkl_dir *dir;
 	int i, err;
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_mkdir("/d", 0755), 0);
 	dir = lkl_opendir("/d", &err);
 	ck_assert_ptr_nonnull(dir);
@@ -139,7 +139,7 @@ START_TEST(the_end_of_a_directory_is_no_error_however_often_it_is_read)
 		ck_assert_int_eq(lkl_errdir(dir), 0);
 	}
 	ck_assert_int_eq(lkl_closedir(dir), 0);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -162,18 +162,18 @@ START_TEST(messages_come_with_their_levels)
 	ck_assert(version_was_notice);
 	ck_assert_int_gt(levels[6], 10);
 	ck_assert_int_gt(levels[7], 0);
-	halt();
+	life_halt();
 	lkl_host_ops.log = NULL;
 }
 END_TEST
 
 START_TEST(a_fresh_instance_has_pid_1_and_descriptor_0)
 {
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_getpid(), 1);
 	ck_assert_int_eq(lkl_sys_open("/x", LKL_O_CREAT | LKL_O_RDWR, 0600), 0);
 	ck_assert_int_eq(lkl_sys_open("/nope", LKL_O_RDONLY, 0), -LKL_ENOENT);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -182,24 +182,24 @@ START_TEST(a_hundred_boots_leave_nothing_behind)
 	int i, fds = 0, threads = 0, maps = 0;
 
 	for (i = 0; i < 100; i++) {
-		boot();
+		life_boot();
 		ck_assert_int_eq(lkl_sys_mkdir("/d", 0755), 0);
-		halt();
+		life_halt();
 		if (i == 4) {
-			fds = count_entries("/proc/self/fd");
-			threads = count_entries("/proc/self/task");
+			fds = life_count_entries("/proc/self/fd");
+			threads = life_count_entries("/proc/self/task");
 			maps = count_lines("/proc/self/maps");
 		}
 	}
-	ck_assert_int_eq(count_entries("/proc/self/fd"), fds);
-	ck_assert_int_eq(count_entries("/proc/self/task"), threads);
+	ck_assert_int_eq(life_count_entries("/proc/self/fd"), fds);
+	ck_assert_int_eq(life_count_entries("/proc/self/task"), threads);
 	/* The allocator of libc may grow; a leak would grow a hundredfold. */
 	ck_assert_int_le(count_lines("/proc/self/maps"), maps + 4);
 }
 END_TEST
 
 /* A pointer into nothing, and one to the last byte before it. */
-static char *edge(void)
+static char *life_edge(void)
 {
 	static char *p;
 
@@ -213,11 +213,11 @@ static char *edge(void)
 
 START_TEST(bad_pointers_give_efault_in_every_position)
 {
-	struct lkl_stat *st = (void *)(edge() - 8);
-	char *bad = edge(), buf[64];
+	struct lkl_stat *st = (void *)(life_edge() - 8);
+	char *bad = life_edge(), buf[64];
 	long fd;
 
-	boot();
+	life_boot();
 	fd = lkl_sys_open("/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
 	ck_assert_int_eq(lkl_sys_write(fd, "0123456789", 10), 10);
 	ck_assert_int_eq(lkl_sys_open(NULL, 0, 0), -LKL_EFAULT);
@@ -237,7 +237,7 @@ START_TEST(bad_pointers_give_efault_in_every_position)
 	/* The string ends where the mapping does. */
 	memcpy(bad - 3, "/f", 3);
 	ck_assert_int_ge(lkl_sys_open(bad - 3, LKL_O_RDONLY, 0), 0);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -249,7 +249,7 @@ START_TEST(copies_of_all_lengths_arrive)
 	char data[LONGEST_COPY + 64], back[LONGEST_COPY + 64];
 	long fd, len, at;
 
-	boot();
+	life_boot();
 	fd = lkl_sys_open("/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
 	for (at = 0; at < (long)sizeof(data); at++)
 		data[at] = at * 7 + 1;
@@ -264,7 +264,7 @@ START_TEST(copies_of_all_lengths_arrive)
 			ck_assert_int_eq(back[20 - at - 1], 0);
 			ck_assert_int_eq(back[20 - at + len], 0);
 		}
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -273,10 +273,10 @@ END_TEST
  */
 START_TEST(copies_stop_where_the_memory_does)
 {
-	char data[LONGEST_COPY], *bad = edge(), back[LONGEST_COPY];
+	char data[LONGEST_COPY], *bad = life_edge(), back[LONGEST_COPY];
 	long fd, len, there;
 
-	boot();
+	life_boot();
 	fd = lkl_sys_open("/f", LKL_O_CREAT | LKL_O_RDWR, 0600);
 	for (len = 0; len < LONGEST_COPY; len++)
 		data[len] = len * 7 + 1;
@@ -295,16 +295,16 @@ START_TEST(copies_stop_where_the_memory_does)
 							 0), there);
 			ck_assert_mem_eq(bad - there, data, there);
 		}
-	halt();
+	life_halt();
 }
 END_TEST
 
 START_TEST(addresses_that_would_fault_are_never_returned)
 {
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_mmap(NULL, 4096, 3, 0x22, -1, 0),
 			 -LKL_ENODEV);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -322,7 +322,7 @@ static void *thread_calls(void *arg)
 	return NULL;
 }
 
-static void run_threads(void *(*fn)(void *), int n)
+static void life_run_threads(void *(*fn)(void *), int n)
 {
 	pthread_t threads[16];
 	int i;
@@ -337,10 +337,10 @@ START_TEST(threads_call_and_end)
 {
 	int i;
 
-	boot();
+	life_boot();
 	for (i = 0; i < 50; i++)
-		run_threads(thread_calls, 8);
-	halt();
+		life_run_threads(thread_calls, 8);
+	life_halt();
 }
 END_TEST
 
@@ -359,13 +359,13 @@ START_TEST(a_blocked_call_is_finished_by_another_thread)
 	pthread_t thread;
 	long ret = 0;
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_pipe(pipe_fds), 0);
 	pthread_create(&thread, NULL, blocked_reader, &ret);
 	ck_assert_int_eq(lkl_sys_write(pipe_fds[1], "x", 1), 1);
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(ret, 1);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -375,13 +375,13 @@ START_TEST(halt_ends_blocked_calls)
 	long ret = 1;
 	struct lkl_pollfd p = { .events = LKL_POLLIN };
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_pipe(pipe_fds), 0);
 	pthread_create(&thread, NULL, blocked_reader, &ret);
 	/* The reader must end, whether it is blocked by now or not. */
 	p.fd = pipe_fds[0];
 	ck_assert_int_eq(lkl_sys_poll(&p, 1, 5), 0);
-	halt();
+	life_halt();
 	pthread_join(thread, NULL);
 	/* An error, or the end of the pipe, which is closed as well. */
 	ck_assert_int_le(ret, 0);
@@ -393,7 +393,7 @@ START_TEST(fork_gives_a_child_without_kernel)
 	int status;
 	pid_t pid;
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_mkdir("/before", 0755), 0);
 	pid = fork();
 	if (!pid) {
@@ -407,11 +407,11 @@ START_TEST(fork_gives_a_child_without_kernel)
 	ck_assert_int_eq(status, 0);
 	ck_assert_int_eq(lkl_sys_mkdir("/before", 0755), -LKL_EEXIST);
 	ck_assert_int_eq(lkl_sys_mkdir("/after", 0755), 0);
-	halt();
+	life_halt();
 }
 END_TEST
 
-static void *cancelled(void *arg)
+static void *life_cancelled(void *arg)
 {
 	char c;
 
@@ -430,16 +430,16 @@ START_TEST(a_cancelled_thread_ends_between_calls)
 	void *result;
 	int i;
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_pipe(pipe_fds), 0);
 	for (i = 0; i < 50; i++) {
-		pthread_create(&thread, NULL, cancelled, NULL);
+		pthread_create(&thread, NULL, life_cancelled, NULL);
 		ck_assert_int_eq(lkl_sys_getpid(), 1);
 		pthread_cancel(thread);
 		pthread_join(thread, &result);
 		ck_assert_ptr_eq(result, PTHREAD_CANCELED);
 	}
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -451,7 +451,7 @@ static void foreign_handler(int sig, siginfo_t *info, void *context)
 	(void)info;
 	(void)context;
 	foreign_faults++;
-	mprotect(edge(), 4096, PROT_READ | PROT_WRITE);
+	mprotect(life_edge(), 4096, PROT_READ | PROT_WRITE);
 }
 
 START_TEST(a_foreign_fault_handler_still_sees_its_faults)
@@ -460,12 +460,12 @@ START_TEST(a_foreign_fault_handler_still_sees_its_faults)
 				.sa_flags = SA_SIGINFO }, now;
 
 	sigaction(SIGSEGV, &sa, NULL);
-	boot();
-	*(volatile char *)edge() = 1;
+	life_boot();
+	*(volatile char *)life_edge() = 1;
 	ck_assert_int_eq(foreign_faults, 1);
 	ck_assert_int_eq(lkl_sys_open((char *)1, 0, 0), -LKL_EFAULT);
 	ck_assert_int_eq(foreign_faults, 1);
-	halt();
+	life_halt();
 	sigaction(SIGSEGV, NULL, &now);
 	ck_assert_ptr_eq((void *)now.sa_sigaction, (void *)foreign_handler);
 }
@@ -476,11 +476,11 @@ START_TEST(sleeping_takes_the_time_it_should)
 	struct __lkl__kernel_timespec ts = { 0, 20000000 };
 	unsigned long long t;
 
-	boot();
+	life_boot();
 	t = lkl_host_ops.time();
 	ck_assert_int_eq(lkl_sys_nanosleep(&ts, NULL), 0);
 	ck_assert_uint_ge(lkl_host_ops.time() - t, 20000000);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -489,12 +489,12 @@ START_TEST(the_clock_is_the_hosts)
 	struct __lkl__kernel_timespec ts;
 	unsigned long long wall;
 
-	boot();
+	life_boot();
 	wall = lkl_host_ops.wall_time() / 1000000000;
 	ck_assert_int_eq(lkl_sys_clock_gettime(0, &ts), 0);
 	ck_assert_int_ge(ts.tv_sec + 1, wall);
 	ck_assert_int_le(ts.tv_sec, wall + 1);
-	halt();
+	life_halt();
 }
 END_TEST
 
@@ -502,15 +502,15 @@ START_TEST(a_signal_to_oneself_harms_nothing)
 {
 	int i;
 
-	boot();
+	life_boot();
 	ck_assert_int_eq(lkl_sys_pipe(pipe_fds), 0);
 	lkl_sys_close(pipe_fds[0]);
 	/* SIGPIPE would kill a process; here there is none to kill. */
 	for (i = 0; i < 3; i++)
 		ck_assert_int_eq(lkl_sys_write(pipe_fds[1], "x", 1),
 				 -LKL_EPIPE);
-	run_threads(thread_calls, 4);
-	halt();
+	life_run_threads(thread_calls, 4);
+	life_halt();
 }
 END_TEST
 
@@ -521,13 +521,13 @@ START_TEST(poll_drives_timers_without_a_driver_thread)
 	struct lkl_pollfd p = { .events = LKL_POLLIN };
 
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
-	boot();
+	life_boot();
 	p.fd = lkl_sys_timerfd_create(1, 0);
 	ck_assert_int_eq(lkl_sys_timerfd_settime(p.fd, 0, (void *)&its, NULL),
 			 0);
 	ck_assert_int_eq(lkl_poll(5), 0);
 	ck_assert_int_eq(lkl_sys_poll(&p, 1, 0), 1);
-	halt();
+	life_halt();
 	lkl_host_ops.flags &= ~LKL_HOST_NO_DRIVER;
 }
 END_TEST
@@ -547,7 +547,7 @@ START_TEST(memory_grows_with_need_and_mem_limits_it)
 	long fd, n = 0;
 	int i;
 
-	boot();
+	life_boot();
 	before = total_ram();
 	ck_assert_uint_lt(before, 64 << 20);
 	ck_assert_int_eq(lkl_sys_mkdir("/big", 0755), 0);
@@ -558,7 +558,7 @@ START_TEST(memory_grows_with_need_and_mem_limits_it)
 		ck_assert_int_eq(lkl_sys_write(fd, block, sizeof(block)),
 				 sizeof(block));
 	ck_assert_uint_gt(total_ram(), 300 << 20);
-	halt();
+	life_halt();
 
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 	ck_assert_int_eq(lkl_start_kernel("quiet mem=96M"), 0);
@@ -570,7 +570,7 @@ START_TEST(memory_grows_with_need_and_mem_limits_it)
 		n = lkl_sys_write(fd, block, sizeof(block));
 	ck_assert_int_eq(n, -LKL_ENOSPC);
 	ck_assert_uint_le(total_ram(), 96 << 20);
-	halt();
+	life_halt();
 }
 END_TEST
 

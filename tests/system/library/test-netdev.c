@@ -47,7 +47,7 @@ struct tiny_net {
 
 static const unsigned char tiny_mac[] = { 2, 0, 0, 0, 0, 1 };
 
-static void swap(void *a, void *b, size_t n)
+static void netdev_swap(void *a, void *b, size_t n)
 {
 	unsigned char t[16];
 
@@ -74,7 +74,7 @@ static bool answer_echo(unsigned char *p)
 {
 	if (p[9] != 1 || p[20] != LKL_ICMP_ECHO)
 		return false;
-	swap(p + 12, p + 16, 4);
+	netdev_swap(p + 12, p + 16, 4);
 	p[20] = LKL_ICMP_ECHOREPLY;
 	/* The sum of a header that is less by 8 in its first byte. */
 	*(uint16_t *)(p + 22) = htons(ntohs(*(uint16_t *)(p + 22)) + 0x0800);
@@ -170,19 +170,19 @@ static void tiny_init(struct tiny_net *t)
 	sem_init(&t->news, 0, 0);
 }
 
-static void init(void)
+static void netdev_init(void)
 {
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
 }
 
-static void boot(void)
+static void netdev_boot(void)
 {
-	init();
+	netdev_init();
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 }
 
-static void halt(void)
+static void netdev_halt(void)
 {
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
@@ -200,7 +200,7 @@ static void if_ioctl(int ifindex, unsigned int cmd, struct lkl_ifreq *ifr)
 	lkl_sys_close(fd);
 }
 
-static void configure(int ifindex, const char *addr)
+static void netdev_configure(int ifindex, const char *addr)
 {
 	struct lkl_ifreq ifr = { };
 	struct lkl_sockaddr_in *sin = (void *)&ifr.lkl_ifr_addr;
@@ -212,7 +212,7 @@ static void configure(int ifindex, const char *addr)
 	if_ioctl(ifindex, LKL_SIOCSIFFLAGS, &ifr);
 }
 
-static uint16_t checksum(const void *data, size_t len)
+static uint16_t netdev_checksum(const void *data, size_t len)
 {
 	const uint16_t *p = data;
 	uint32_t sum = 0;
@@ -224,7 +224,7 @@ static uint16_t checksum(const void *data, size_t len)
 }
 
 /* Number of answers to @count requests; each is waited for up to 10 s. */
-static int ping(int count)
+static int netdev_ping(int count)
 {
 	struct lkl_sockaddr_in sin = {
 		.sin_family = LKL_AF_INET,
@@ -242,7 +242,7 @@ static int ping(int count)
 		long n;
 
 		icmp.un.echo.sequence = i;
-		icmp.checksum = checksum(&icmp, sizeof(icmp));
+		icmp.checksum = netdev_checksum(&icmp, sizeof(icmp));
 		ck_assert_int_eq(lkl_sys_sendto(fd, &icmp, sizeof(icmp), 0,
 						(void *)&sin, sizeof(sin)),
 				 sizeof(icmp));
@@ -271,19 +271,19 @@ START_TEST(a_program_may_be_the_network)
 	int id, threads;
 
 	tiny_init(&t);
-	boot();
+	netdev_boot();
 	threads = count_threads();
 	id = lkl_netdev_add(&t.nd, NULL);
 	ck_assert_int_ge(id, 0);
 	ck_assert_int_eq(t.nd.id, id);
-	configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
-	ck_assert_int_eq(ping(200), 200);
+	netdev_configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
+	ck_assert_int_eq(netdev_ping(200), 200);
 	ck_assert_int_eq(lkl_netdev_remove(id), 0);
 	ck_assert_int_eq(count_threads(), threads);
 	ck_assert_int_eq(lkl_netdev_remove(id), -LKL_ENOENT);
 	lkl_netdev_free(&t.nd);
 	ck_assert_int_eq(t.freed, 1);
-	halt();
+	netdev_halt();
 }
 END_TEST
 
@@ -297,15 +297,15 @@ START_TEST(a_device_from_before_is_there_after_each_boot)
 	int id, i;
 
 	tiny_init(&t);
-	init();
+	netdev_init();
 	id = lkl_netdev_add(&t.nd, &args);
 	ck_assert_int_ge(id, 0);
 	for (i = 0; i < 3; i++) {
 		ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 		if_ioctl(lkl_netdev_get_ifindex(id), LKL_SIOCGIFHWADDR, &ifr);
 		ck_assert_mem_eq(ifr.lkl_ifr_hwaddr.sa_data, args.mac, 6);
-		configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
-		ck_assert_int_eq(ping(10), 10);
+		netdev_configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
+		ck_assert_int_eq(netdev_ping(10), 10);
 		ck_assert_int_eq(lkl_sys_halt(), 0);
 		t.hup = false;
 	}
@@ -318,22 +318,22 @@ START_TEST(devices_come_and_go)
 	struct tiny_net t[3];
 	int i, j, id[3];
 
-	boot();
+	netdev_boot();
 	for (j = 0; j < 10; j++) {
 		for (i = 0; i < 3; i++) {
 			tiny_init(&t[i]);
 			id[i] = lkl_netdev_add(&t[i].nd, NULL);
 			ck_assert_int_gt(lkl_netdev_get_ifindex(id[i]), 0);
 		}
-		configure(lkl_netdev_get_ifindex(id[j % 3]), "10.0.0.2");
-		ck_assert_int_eq(ping(5), 5);
+		netdev_configure(lkl_netdev_get_ifindex(id[j % 3]), "10.0.0.2");
+		ck_assert_int_eq(netdev_ping(5), 5);
 		for (i = 0; i < 3; i++) {
 			ck_assert_int_eq(lkl_netdev_remove(id[i]), 0);
 			ck_assert_int_eq(lkl_netdev_get_ifindex(id[i]),
 					 -LKL_ENOENT);
 		}
 	}
-	halt();
+	netdev_halt();
 }
 END_TEST
 
@@ -343,7 +343,7 @@ START_TEST(what_is_no_back_end_is_refused)
 	struct lkl_dev_net_ops ops = { };
 
 	ck_assert_int_eq(lkl_netdev_add(&nd, NULL), -LKL_EINVAL);
-	init();
+	netdev_init();
 	ck_assert_int_eq(lkl_netdev_add(NULL, NULL), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_netdev_add(&nd, NULL), -LKL_EINVAL);
 	lkl_netdev_free(&nd);
@@ -370,16 +370,16 @@ START_TEST(a_back_end_is_of_one_device)
 	int id;
 
 	tiny_init(&t);
-	boot();
+	netdev_boot();
 	id = lkl_netdev_add(&t.nd, NULL);
 	ck_assert_int_ge(id, 0);
 	ck_assert_int_eq(lkl_netdev_add(&t.nd, NULL), -LKL_EBUSY);
-	configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
-	ck_assert_int_eq(ping(5), 5);
+	netdev_configure(lkl_netdev_get_ifindex(id), "10.0.0.2");
+	ck_assert_int_eq(netdev_ping(5), 5);
 	ck_assert_int_eq(lkl_netdev_remove(id), 0);
 	t.hup = false;
 	ck_assert_int_gt(lkl_netdev_add(&t.nd, NULL), id);
-	halt();
+	netdev_halt();
 }
 END_TEST
 
@@ -388,7 +388,7 @@ START_TEST(more_devices_than_there_can_be_are_refused)
 	static struct tiny_net t[61];
 	int i;
 
-	init();
+	netdev_init();
 	for (i = 0; i < 61; i++) {
 		tiny_init(&t[i]);
 		ck_assert_int_eq(lkl_netdev_add(&t[i].nd, NULL),
@@ -396,7 +396,7 @@ START_TEST(more_devices_than_there_can_be_are_refused)
 	}
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 	ck_assert_int_gt(lkl_netdev_get_ifindex(59), 0);
-	halt();
+	netdev_halt();
 }
 END_TEST
 
@@ -438,16 +438,16 @@ START_TEST(devices_may_come_while_it_boots)
 
 	tiny_init(&t);
 	tiny_init(&b->late);
-	init();
+	netdev_init();
 	lkl_host_ops.print = print_at_boot;
 	b->first = lkl_netdev_add(&t.nd, NULL);
 	ck_assert_int_eq(lkl_start_kernel("loglevel=7"), 0);
 	ck_assert(b->done);
 	ck_assert_int_gt(lkl_netdev_get_ifindex(b->first), 0);
 	ck_assert_int_eq(lkl_netdev_remove(b->first), 0);
-	configure(lkl_netdev_get_ifindex(b->second), "10.0.0.2");
-	ck_assert_int_eq(ping(5), 5);
-	halt();
+	netdev_configure(lkl_netdev_get_ifindex(b->second), "10.0.0.2");
+	ck_assert_int_eq(netdev_ping(5), 5);
+	netdev_halt();
 }
 END_TEST
 
@@ -466,20 +466,20 @@ START_TEST(the_mtu_is_what_can_be_received)
 	int ifindex;
 
 	tiny_init(&t);
-	boot();
+	netdev_boot();
 	args.offload = cases[_i].offload;
 	ifindex = lkl_netdev_get_ifindex(lkl_netdev_add(&t.nd, &args));
 	ck_assert_int_gt(ifindex, 0);
 	ck_assert_int_eq(lkl_if_set_mtu(ifindex, cases[_i].mtu), 0);
 	ck_assert_int_eq(lkl_if_set_mtu(ifindex, cases[_i].mtu + 1),
 			 -LKL_EINVAL);
-	halt();
+	netdev_halt();
 }
 END_TEST
 
 /* Descriptors of the host */
 
-static int poll_two(int a, int b, int timeout_ms)
+static int netdev_poll_two(int a, int b, int timeout_ms)
 {
 	struct lkl_pollfd fds[] = {
 		{ .fd = a, .events = LKL_POLLIN },
@@ -516,33 +516,35 @@ START_TEST(both_kinds_are_waited_for_at_once)
 	pthread_t thread;
 	char c;
 
-	boot();
+	netdev_boot();
 	ck_assert_int_eq(pipe(host), 0);
 	lkl_pipe_of(inside);
 	hf = lkl_hostfd_create(host[0]);
 	ck_assert_int_ge(hf, 0);
-	ck_assert_int_eq(poll_two(hf, inside[0], 0), 0);
+	ck_assert_int_eq(netdev_poll_two(hf, inside[0], 0), 0);
 	for (i = 0; i < 300; i++) {
 		bool by_host = i % 2;
 
 		pthread_create(&thread, NULL, by_host ? write_host : write_lkl,
 			       by_host ? &host[1] : &inside[1]);
-		ck_assert_int_eq(poll_two(hf, inside[0], -1), by_host ? 1 : 2);
+		ck_assert_int_eq(netdev_poll_two(hf, inside[0], -1),
+				 by_host ? 1 : 2);
 		/* Level-triggered: readable until a read */
-		ck_assert_int_eq(poll_two(hf, inside[0], -1), by_host ? 1 : 2);
+		ck_assert_int_eq(netdev_poll_two(hf, inside[0], -1),
+				 by_host ? 1 : 2);
 		if (by_host)
 			ck_assert_int_eq(read(host[0], &c, 1), 1);
 		else
 			ck_assert_int_eq(lkl_sys_read(inside[0], &c, 1), 1);
 		pthread_join(thread, NULL);
-		ck_assert_int_eq(poll_two(hf, inside[0], 0), 0);
+		ck_assert_int_eq(netdev_poll_two(hf, inside[0], 0), 0);
 	}
 	ck_assert_int_eq(lkl_sys_close(hf), 0);
-	halt();
+	netdev_halt();
 }
 END_TEST
 
-static int wait_for(long ep, int timeout_ms)
+static int netdev_wait_for(long ep, int timeout_ms)
 {
 	struct lkl_epoll_event ev[4];
 
@@ -556,26 +558,26 @@ START_TEST(epoll_tells_of_edges)
 	long ep;
 	char c;
 
-	boot();
+	netdev_boot();
 	ck_assert_int_eq(pipe(host), 0);
 	hf = lkl_hostfd_create(host[0]);
 	ep = lkl_sys_epoll_create1(0);
 	ck_assert_int_eq(lkl_sys_epoll_ctl(ep, LKL_EPOLL_CTL_ADD, hf, &ev), 0);
-	ck_assert_int_eq(wait_for(ep, 0), 0);
+	ck_assert_int_eq(netdev_wait_for(ep, 0), 0);
 	for (i = 0; i < 50; i++) {
 		ck_assert_int_eq(write(host[1], "x", 1), 1);
-		ck_assert_int_eq(wait_for(ep, -1), 1);
+		ck_assert_int_eq(netdev_wait_for(ep, -1), 1);
 		/*
 		 * The descriptor is still readable, which is not reported
 		 * again.
 		 */
-		ck_assert_int_eq(wait_for(ep, 0), 0);
+		ck_assert_int_eq(netdev_wait_for(ep, 0), 0);
 	}
 	for (i = 0; i < 50; i++)
 		ck_assert_int_eq(read(host[0], &c, 1), 1);
 	close(host[1]);
-	ck_assert_int_eq(wait_for(ep, -1), 1);
-	halt();
+	ck_assert_int_eq(netdev_wait_for(ep, -1), 1);
+	netdev_halt();
 }
 END_TEST
 
@@ -584,20 +586,20 @@ START_TEST(the_last_one_of_a_number_is_its_own)
 	int event = eventfd(0, 0), first, second;
 	uint64_t n = 1;
 
-	boot();
+	netdev_boot();
 	first = lkl_hostfd_create(event);
-	ck_assert_int_eq(poll_two(first, first, 0), 0);
+	ck_assert_int_eq(netdev_poll_two(first, first, 0), 0);
 	second = lkl_hostfd_create(event);
 	ck_assert_int_ge(second, 0);
-	ck_assert_int_eq(poll_two(first, second, 0), 0);
+	ck_assert_int_eq(netdev_poll_two(first, second, 0), 0);
 	ck_assert_int_eq(write(event, &n, sizeof(n)), sizeof(n));
-	ck_assert_int_eq(poll_two(first, second, -1), 2);
+	ck_assert_int_eq(netdev_poll_two(first, second, -1), 2);
 	ck_assert_int_eq(lkl_sys_close(first), 0);
 	ck_assert_int_eq(read(event, &n, sizeof(n)), sizeof(n));
-	ck_assert_int_eq(poll_two(second, second, 0), 0);
+	ck_assert_int_eq(netdev_poll_two(second, second, 0), 0);
 	ck_assert_int_eq(write(event, &n, sizeof(n)), sizeof(n));
-	ck_assert_int_eq(poll_two(second, second, -1), 3);
-	halt();
+	ck_assert_int_eq(netdev_poll_two(second, second, -1), 3);
+	netdev_halt();
 	close(event);
 }
 END_TEST
@@ -607,20 +609,20 @@ START_TEST(what_cannot_be_waited_for_is_said)
 	int event = eventfd(1, 0), file, hf;
 
 	ck_assert_int_eq(lkl_hostfd_create(event), -LKL_ENODEV);
-	boot();
+	netdev_boot();
 	ck_assert_int_eq(lkl_hostfd_create(-1), -LKL_EBADF);
 	ck_assert_int_eq(lkl_hostfd_create(9999), -LKL_EBADF);
 	hf = lkl_hostfd_create(event);
 	ck_assert_int_ge(hf, 0);
-	ck_assert_int_eq(poll_two(hf, hf, -1), 3);
+	ck_assert_int_eq(netdev_poll_two(hf, hf, -1), 3);
 	ck_assert_int_eq(lkl_sys_read(hf, NULL, 0), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_sys_close(hf), 0);
 	hf = lkl_hostfd_create(event);
 	ck_assert_int_ge(hf, 0);
 	/* Files are always ready, as for the host's poll(). */
 	file = fileno(tmpfile());
-	ck_assert_int_eq(poll_two(lkl_hostfd_create(file), hf, -1), 3);
-	halt();
+	ck_assert_int_eq(netdev_poll_two(lkl_hostfd_create(file), hf, -1), 3);
+	netdev_halt();
 	close(event);
 }
 END_TEST
@@ -652,7 +654,7 @@ START_TEST(many_threads_wait_for_the_host)
 	int event[WAITERS], fds[WAITERS][2], i;
 	uint64_t one = 1;
 
-	boot();
+	netdev_boot();
 	for (i = 0; i < WAITERS; i++)
 		event[i] = eventfd(0, EFD_SEMAPHORE);
 	for (i = 0; i < WAITERS; i++) {
@@ -664,7 +666,7 @@ START_TEST(many_threads_wait_for_the_host)
 	ck_assert_int_eq(write(event[3], &one, sizeof(one)), sizeof(one));
 	for (i = 0; i < WAITERS; i++)
 		pthread_join(thread[i], NULL);
-	halt();
+	netdev_halt();
 }
 END_TEST
 

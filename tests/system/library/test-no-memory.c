@@ -31,7 +31,7 @@ static struct lkl_host_operations ops;
 static struct lkl_host_vm_ops vm;
 static const struct lkl_host_operations *real_ops;
 
-static bool refused(void)
+static bool memory_refused(void)
 {
 	if (host.failed && host.for_good)
 		return true;
@@ -43,7 +43,7 @@ static bool refused(void)
 
 static void *mem_alloc(unsigned long size)
 {
-	void *mem = refused() ? NULL : real_ops->mem_alloc(size);
+	void *mem = memory_refused() ? NULL : real_ops->mem_alloc(size);
 
 	host.taken += !!mem;
 	return mem;
@@ -57,8 +57,8 @@ static void mem_free(void *mem)
 
 static struct lkl_mutex *mutex_alloc(int recursive)
 {
-	struct lkl_mutex *m = refused() ? NULL :
-			      real_ops->mutex_alloc(recursive);
+	struct lkl_mutex *m =
+		memory_refused() ? NULL : real_ops->mutex_alloc(recursive);
 
 	host.taken += !!m;
 	return m;
@@ -72,8 +72,8 @@ static void mutex_free(struct lkl_mutex *mutex)
 
 static struct lkl_tls_key *tls_alloc(void (*destructor)(void *))
 {
-	struct lkl_tls_key *key = refused() ? NULL :
-				  real_ops->tls_alloc(destructor);
+	struct lkl_tls_key *key =
+		memory_refused() ? NULL : real_ops->tls_alloc(destructor);
 
 	host.taken += !!key;
 	return key;
@@ -87,37 +87,38 @@ static void tls_free(struct lkl_tls_key *key)
 
 static int tls_set(struct lkl_tls_key *key, void *data)
 {
-	return data && refused() ? -LKL_ENOMEM : real_ops->tls_set(key, data);
+	return data && memory_refused() ? -LKL_ENOMEM
+					: real_ops->tls_set(key, data);
 }
 
-static lkl_thread_t thread_create(void (*fn)(void *), void *arg)
+static lkl_thread_t memory_thread_create(void (*fn)(void *), void *arg)
 {
-	return refused() ? 0 : real_ops->thread_create(fn, arg);
+	return memory_refused() ? 0 : real_ops->thread_create(fn, arg);
 }
 
-static void *reserve(uint64_t len, uint64_t align)
+static void *memory_reserve(uint64_t len, uint64_t align)
 {
-	void *p = refused() ? NULL : real_ops->vm->reserve(len, align);
+	void *p = memory_refused() ? NULL : real_ops->vm->reserve(len, align);
 
 	host.taken += !!p;
 	return p;
 }
 
-static void release(void *addr, uint64_t len)
+static void memory_release(void *addr, uint64_t len)
 {
 	host.taken--;
 	real_ops->vm->release(addr, len);
 }
 
-static int commit(void *addr, uint64_t len)
+static int memory_commit(void *addr, uint64_t len)
 {
-	return refused() ? -LKL_ENOMEM : real_ops->vm->commit(addr, len);
+	return memory_refused() ? -LKL_ENOMEM : real_ops->vm->commit(addr, len);
 }
 
 static int ram_create(uint64_t len, struct lkl_ram **ram, void **base)
 {
-	int ret = refused() ? -LKL_ENOMEM :
-		  real_ops->vm->ram_create(len, ram, base);
+	int ret = memory_refused() ? -LKL_ENOMEM
+				   : real_ops->vm->ram_create(len, ram, base);
 
 	host.taken += !ret;
 	return ret;
@@ -131,24 +132,24 @@ static void ram_free(struct lkl_ram *ram)
 
 static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
 {
-	return refused() ? -LKL_ENOMEM :
-	       real_ops->vm->ram_alias(ram, va, off, len);
+	return memory_refused() ? -LKL_ENOMEM
+				: real_ops->vm->ram_alias(ram, va, off, len);
 }
 
-static void print(const char *str, int len)
+static void memory_print(const char *str, int len)
 {
 	(void)len;
 	if (strstr(str, "Kernel panic"))
 		host.told = true;
 }
 
-static void setup(void)
+static void memory_setup(void)
 {
 	real_ops = lkl_default_host_ops();
 	ops = *real_ops;
 	vm = *real_ops->vm;
 	ops.vm = &vm;
-	ops.print = print;
+	ops.print = memory_print;
 	ops.mem_alloc = mem_alloc;
 	ops.mem_free = mem_free;
 	ops.mutex_alloc = mutex_alloc;
@@ -156,10 +157,10 @@ static void setup(void)
 	ops.tls_alloc = tls_alloc;
 	ops.tls_free = tls_free;
 	ops.tls_set = tls_set;
-	ops.thread_create = thread_create;
-	vm.reserve = reserve;
-	vm.release = release;
-	vm.commit = commit;
+	ops.thread_create = memory_thread_create;
+	vm.reserve = memory_reserve;
+	vm.release = memory_release;
+	vm.commit = memory_commit;
 	vm.ram_create = ram_create;
 	vm.ram_free = ram_free;
 	vm.ram_alias = ram_alias;
@@ -183,7 +184,7 @@ static void *mkdir_thread(void *arg)
 }
 
 /* Calls of two threads, while it lasts; the first error. */
-static long use(void)
+static long memory_use(void)
 {
 	pthread_t thread;
 	long ret, other = 0;
@@ -195,7 +196,7 @@ static long use(void)
 }
 
 /* Boots, works, halts; the first error. */
-static long live(void)
+static long memory_live(void)
 {
 	long ret, err;
 
@@ -204,7 +205,7 @@ static long live(void)
 		return ret;
 	ret = lkl_start_kernel("quiet");
 	if (!ret) {
-		ret = use();
+		ret = memory_use();
 		err = lkl_sys_halt();
 		if (!ret)
 			ret = err;
@@ -222,7 +223,7 @@ static void refuse_each(bool for_good)
 		memset(&host, 0, sizeof(host));
 		host.countdown = n;
 		host.for_good = for_good;
-		ret = live();
+		ret = memory_live();
 		ck_assert_msg(ret <= 0, "%ld: %ld", n, ret);
 		ck_assert_msg(!host.taken, "%ld: %d not given back", n,
 			      host.taken);
@@ -256,7 +257,7 @@ int main(void)
 	TCase *tc = tcase_create("no-memory");
 
 	tcase_set_timeout(tc, 300);
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, memory_setup, NULL);
 	tcase_add_test(tc, one_request_is_refused);
 	tcase_add_test(tc, all_requests_are_refused_from_some_point_on);
 	return run_case(tc, CK_FORK);

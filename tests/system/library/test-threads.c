@@ -19,7 +19,7 @@
 
 static int fds[2];
 
-static void boot(void)
+static void threads_boot(void)
 {
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
@@ -27,7 +27,7 @@ static void boot(void)
 	ck_assert_int_eq(lkl_sys_pipe(fds), 0);
 }
 
-static void halt(void)
+static void threads_halt(void)
 {
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
@@ -49,7 +49,7 @@ static long read_pipe(void)
 	return lkl_sys_read(fds[0], &c, 1);
 }
 
-static long sleep_long(void)
+static long threads_sleep_long(void)
 {
 	struct __lkl__kernel_timespec ts = { .tv_sec = 1000 };
 
@@ -73,7 +73,7 @@ static void *blocked_main(void *arg)
 	return NULL;
 }
 
-static void start(struct blocked *b, long (*call)(void))
+static void threads_start(struct blocked *b, long (*call)(void))
 {
 	*b = (struct blocked) { .call = call };
 	ck_assert_int_eq(pthread_create(&b->id, NULL, blocked_main, b), 0);
@@ -81,29 +81,30 @@ static void start(struct blocked *b, long (*call)(void))
 		sched_yield();
 }
 
-static bool is_finished(struct blocked *b)
+static bool threads_is_finished(struct blocked *b)
 {
 	return __atomic_load_n(&b->finished, __ATOMIC_SEQ_CST);
 }
 
 START_TEST(a_blocked_call_is_interrupted)
 {
-	long (*const calls[])(void) = { read_pipe, sleep_long, poll_pipe };
+	long (*const calls[])(void) = { read_pipe, threads_sleep_long,
+					poll_pipe };
 	struct blocked b;
 	int i;
 
-	boot();
+	threads_boot();
 	for (i = 0; i < 300; i++) {
-		start(&b, calls[i % 3]);
+		threads_start(&b, calls[i % 3]);
 		/* An interrupt before the call begins has no effect. */
-		while (!is_finished(&b)) {
+		while (!threads_is_finished(&b)) {
 			lkl_thread_interrupt(b.self);
 			sched_yield();
 		}
 		pthread_join(b.id, NULL);
 		ck_assert_int_eq(b.ret, -LKL_EINTR);
 	}
-	halt();
+	threads_halt();
 }
 END_TEST
 
@@ -124,17 +125,17 @@ START_TEST(a_signal_handler_interrupts_the_call_it_came_into)
 
 	sigaction(SIGUSR1, &sa, NULL);
 	signalled = &b;
-	boot();
+	threads_boot();
 	for (i = 0; i < 100; i++) {
-		start(&b, read_pipe);
-		while (!is_finished(&b)) {
+		threads_start(&b, read_pipe);
+		while (!threads_is_finished(&b)) {
 			pthread_kill(b.id, SIGUSR1);
 			sched_yield();
 		}
 		pthread_join(b.id, NULL);
 		ck_assert_int_eq(b.ret, -LKL_EINTR);
 	}
-	halt();
+	threads_halt();
 }
 END_TEST
 
@@ -142,17 +143,17 @@ START_TEST(an_interrupt_between_calls_is_forgotten)
 {
 	struct blocked b;
 
-	boot();
+	threads_boot();
 	lkl_thread_interrupt(lkl_thread_self());
 	ck_assert_int_eq(lkl_sys_getpid(), 1);
 	lkl_thread_interrupt(lkl_thread_self());
 	/* The other reads what this one writes, or the other way round. */
-	start(&b, read_pipe);
+	threads_start(&b, read_pipe);
 	ck_assert_int_eq(lkl_sys_write(fds[1], "x", 1), 1);
 	pthread_join(b.id, NULL);
 	ck_assert_int_eq(b.ret, 1);
 	lkl_thread_interrupt(NULL);
-	halt();
+	threads_halt();
 	ck_assert_ptr_null(lkl_thread_self());
 }
 END_TEST
@@ -162,11 +163,11 @@ START_TEST(also_where_nobody_enters_the_kernel_in_between)
 	struct __lkl__kernel_timespec ts = { 0, 1000000 };
 
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
-	boot();
+	threads_boot();
 	ck_assert_int_eq(lkl_sys_getpid(), 1);
 	lkl_thread_interrupt(lkl_thread_self());
 	ck_assert_int_eq(lkl_sys_nanosleep(&ts, NULL), 0);
-	halt();
+	threads_halt();
 }
 END_TEST
 
@@ -174,8 +175,8 @@ START_TEST(a_cancelled_thread_finishes_its_call_first)
 {
 	struct blocked b;
 
-	boot();
-	start(&b, read_pipe);
+	threads_boot();
+	threads_start(&b, read_pipe);
 	pthread_cancel(b.id);
 	/*
 	 * The thread is in the call, or will be: no call is a cancellation
@@ -183,9 +184,9 @@ START_TEST(a_cancelled_thread_finishes_its_call_first)
 	 */
 	ck_assert_int_eq(lkl_sys_write(fds[1], "x", 1), 1);
 	pthread_join(b.id, NULL);
-	ck_assert(is_finished(&b));
+	ck_assert(threads_is_finished(&b));
 	ck_assert_int_eq(b.ret, 1);
-	halt();
+	threads_halt();
 }
 END_TEST
 
@@ -213,7 +214,7 @@ static void *with_stack(void *arg)
 	return arg;
 }
 
-static void run_thread(void *(*fn)(void *), size_t stack_size)
+static void threads_run_thread(void *(*fn)(void *), size_t stack_size)
 {
 	pthread_attr_t attr;
 	pthread_t id;
@@ -229,10 +230,10 @@ static void run_thread(void *(*fn)(void *), size_t stack_size)
 
 START_TEST(a_thread_gets_a_signal_stack_unless_it_has_one)
 {
-	boot();
-	run_thread(without_stack, 0);
-	run_thread(with_stack, 0);
-	halt();
+	threads_boot();
+	threads_run_thread(without_stack, 0);
+	threads_run_thread(with_stack, 0);
+	threads_halt();
 }
 END_TEST
 
@@ -253,15 +254,15 @@ static void *many_kinds_of_calls(void *arg)
 
 START_TEST(the_smallest_stack_that_a_thread_may_have_is_enough)
 {
-	boot();
-	run_thread(many_kinds_of_calls, sysconf(_SC_THREAD_STACK_MIN));
-	halt();
+	threads_boot();
+	threads_run_thread(many_kinds_of_calls, sysconf(_SC_THREAD_STACK_MIN));
+	threads_halt();
 }
 END_TEST
 
 static volatile sig_atomic_t ticks;
 
-static void tick(int sig)
+static void threads_tick(int sig)
 {
 	char use[4096];
 
@@ -272,18 +273,18 @@ static void tick(int sig)
 
 START_TEST(signals_may_come_at_any_time)
 {
-	struct sigaction sa = { .sa_handler = tick,
+	struct sigaction sa = { .sa_handler = threads_tick,
 				.sa_flags = SA_ONSTACK | SA_RESTART };
 	struct itimerval every = { { 0, 200 }, { 0, 200 } };
 
 	sigaction(SIGALRM, &sa, NULL);
-	boot();
+	threads_boot();
 	setitimer(ITIMER_REAL, &every, NULL);
 	while (ticks < 500)
 		many_kinds_of_calls(NULL);
 	every.it_value.tv_usec = 0;
 	setitimer(ITIMER_REAL, &every, NULL);
-	halt();
+	threads_halt();
 }
 END_TEST
 
@@ -291,7 +292,7 @@ static int *volatile edge_of_memory;
 
 START_TEST(the_programs_own_crash_is_still_one)
 {
-	boot();
+	threads_boot();
 	*(volatile int *)edge_of_memory = 1;
 }
 END_TEST

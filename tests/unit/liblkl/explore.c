@@ -118,7 +118,7 @@ bool explore_own(const void *p, uint64_t *val)
 /* The scheduler */
 
 /* Return a thread other than @not that can run, or nr_threads. */
-static unsigned int pick(unsigned int not)
+static unsigned int explore_pick(unsigned int not )
 {
 	unsigned int i, n = 0, ready[MAX_THREADS];
 
@@ -141,7 +141,7 @@ static bool wake_poller(void)
 	return woken;
 }
 
-static bool sleeps(const struct thread *t)
+static bool explore_sleeps(const struct thread *t)
 {
 	return t->state == IN_POLLER || t->state == ON_WORD;
 }
@@ -158,25 +158,25 @@ static bool let_time_pass(void)
 			return true;
 	}
 	for (i = 0; i < nr_threads; i++)
-		if (sleeps(&threads[i]) && threads[i].deadline < first)
+		if (explore_sleeps(&threads[i]) && threads[i].deadline < first)
 			first = threads[i].deadline;
 	if (first == INT64_MAX)
 		return false;
 	if (first > now)
 		now = first;
 	for (i = 0; i < nr_threads; i++)
-		if (sleeps(&threads[i]) && threads[i].deadline <= now)
+		if (explore_sleeps(&threads[i]) && threads[i].deadline <= now)
 			threads[i].state = READY;
 	return true;
 }
 
-static void fail(const char *why)
+static void explore_fail(const char *why)
 {
 	failure = why;
 	setcontext(&home);
 }
 
-static void run(unsigned int next)
+static void explore_switch(unsigned int next)
 {
 	unsigned int old = current;
 
@@ -187,29 +187,29 @@ static void run(unsigned int next)
 }
 
 /* Switch to another thread: the current one cannot continue. */
-static void block(void)
+static void explore_block(void)
 {
 	unsigned int next;
 
 	for (;;) {
-		next = pick(nr_threads);
+		next = explore_pick(nr_threads);
 		if (next < nr_threads)
 			break;
 		if (!let_time_pass())
-			fail("everybody sleeps: a wake-up was lost");
+			explore_fail("everybody sleeps: a wake-up was lost");
 	}
-	run(next);
+	explore_switch(next);
 }
 
 void explore_yield(void)
 {
-	unsigned int next = pick(current);
+	unsigned int next = explore_pick(current);
 
 	if (++steps > MAX_STEPS)
-		fail("no end");
+		explore_fail("no end");
 	explore_fence();
 	if (next < nr_threads)
-		run(next);
+		explore_switch(next);
 }
 
 void explore_point(void)
@@ -220,11 +220,11 @@ void explore_point(void)
 	if (!nr_threads)
 		return;
 	if (++steps > MAX_STEPS)
-		fail("no end");
+		explore_fail("no end");
 	if (t->nr_stores && !explore_random(4))
 		drain_one(t);
 	if (!explore_random(stickiness))
-		run(pick(nr_threads));
+		explore_switch(explore_pick(nr_threads));
 }
 
 /* Sleeping and waking */
@@ -236,7 +236,7 @@ static void sleep_as(enum state state)
 	if (!explore_random(16))
 		return;
 	threads[current].state = state;
-	block();
+	explore_block();
 }
 
 static void word_wait_until(uint32_t *word, uint32_t val, int64_t deadline)
@@ -268,7 +268,7 @@ static void word_wake(uint32_t *word)
 		}
 }
 
-static uint32_t spin(void)
+static uint32_t explore_spin(void)
 {
 	return explore_random(3);
 }
@@ -277,7 +277,7 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 {
 	(void)p;
 	if (in_poller++)
-		fail("two threads wait in the poller");
+		explore_fail("two threads wait in the poller");
 	threads[current].waits++;
 	explore_fence();
 	explore_point();
@@ -308,7 +308,7 @@ static void poller_kick(struct lkl_poller *p)
 static void begin_locked(void)
 {
 	if (in_locked++)
-		fail("the poller is used by two threads at once");
+		explore_fail("the poller is used by two threads at once");
 	explore_point();
 }
 
@@ -365,7 +365,7 @@ static void poller_work(struct lkl_poller *p)
 	(void)p;
 	explore_fence();
 	if (io != GIVEN)
-		fail("work that is not there");
+		explore_fail("work that is not there");
 	explore_point();
 	explore_point();
 	io = COMPLETE;
@@ -393,7 +393,7 @@ const struct lkl_host_wait_ops explore_wait_ops = {
 	.word_wait = word_wait,
 	.word_wake = word_wake,
 	.word_wait_until = word_wait_until,
-	.spin = spin,
+	.spin = explore_spin,
 	.poller_create = poller_create,
 	.poller_prepare = poller_prepare,
 	.poller_work = poller_work,
@@ -416,14 +416,14 @@ static bool all_done(void)
 	return true;
 }
 
-static void thread_main(void)
+static void explore_thread_main(void)
 {
 	thread_fn(current);
 	explore_fence();
 	threads[current].state = DONE;
 	if (all_done())
 		setcontext(&home);
-	block();
+	explore_block();
 }
 
 const char *explore_run(uint64_t seed, unsigned int n,
@@ -453,12 +453,12 @@ const char *explore_run(uint64_t seed, unsigned int n,
 		getcontext(&t->context);
 		t->context.uc_stack.ss_sp = stacks[i];
 		t->context.uc_stack.ss_size = STACK_SIZE;
-		makecontext(&t->context, thread_main, 0);
+		makecontext(&t->context, explore_thread_main, 0);
 	}
 	getcontext(&home);
 	if (!started) {
 		started = true;
-		current = pick(nr_threads);
+		current = explore_pick(nr_threads);
 		setcontext(&threads[current].context);
 	}
 	nr_threads = 0;

@@ -18,7 +18,7 @@
 
 static char said[65536];
 
-static void say(const struct lkl_config *cfg, const char *text, int len)
+static void config_say(const struct lkl_config *cfg, const char *text, int len)
 {
 	char **to = cfg->data;
 
@@ -32,21 +32,21 @@ static char *said_end;
 /* An empty one, whose messages are in @said. */
 static struct lkl_config new_config(void)
 {
-	struct lkl_config cfg = { .message = say, .data = &said_end };
+	struct lkl_config cfg = { .message = config_say, .data = &said_end };
 
 	said_end = said;
 	said[0] = '\0';
 	return cfg;
 }
 
-static const char *shown(const struct lkl_config *cfg)
+static const char *config_shown(const struct lkl_config *cfg)
 {
 	said_end = said;
 	ck_assert_int_eq(lkl_show_config(cfg), 0);
 	return said;
 }
 
-static void unload(struct lkl_config *cfg)
+static void config_unload(struct lkl_config *cfg)
 {
 	ck_assert_int_eq(lkl_unload_config(cfg), 0);
 	ck_assert_ptr_null(cfg->interfaces);
@@ -81,7 +81,7 @@ START_TEST(the_known_example_is_loaded)
 	ck_assert_str_eq(i->ipv6, "2001:db8:0:f102::2");
 	ck_assert_str_eq(i->ifgateway6, "2001:db8:0:f102::1");
 	ck_assert_ptr_null(i->next);
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -93,7 +93,7 @@ START_TEST(a_trailing_comma_is_forgiven)
 	ck_assert_str_eq(said, "json:12: JSON allows no comma before \"}\" or \"]\"; the comma is ignored\n");
 	ck_assert_str_eq(cfg.nameserver, "8.8.8.8");
 	ck_assert_str_eq(cfg.interfaces->ip, "172.17.0.39");
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -103,7 +103,7 @@ START_TEST(commas_in_strings_stay)
 
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"boot_cmdline\":\"a\\\",}\",}"), 0);
 	ck_assert_str_eq(cfg.boot_cmdline, "a\",}");
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -113,13 +113,13 @@ START_TEST(every_key_is_taken_in_either_form)
 
 	ck_assert_int_eq(lkl_load_config_json(&cfg, every_key), 0);
 	ck_assert_str_eq(said, "");
-	ck_assert_str_eq(shown(&cfg), every_key);
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), every_key);
+	config_unload(&cfg);
 	cfg = new_config();
 	ck_assert_int_eq(lkl_load_config_json(&cfg, every_key_otherwise), 0);
 	ck_assert_str_eq(said, "");
-	ck_assert_str_eq(shown(&cfg), every_key);
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), every_key);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -131,8 +131,9 @@ START_TEST(truth_is_one)
 	ck_assert_int_eq(cfg.debug, 1);
 	ck_assert_int_eq(cfg.singlecpu, 1);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": false, \"singlecpu\": 0}"), 0);
-	ck_assert_str_eq(shown(&cfg), "{\n  \"debug\": 0,\n  \"singlecpu\": 0\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg),
+			 "{\n  \"debug\": 0,\n  \"singlecpu\": 0\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -141,21 +142,21 @@ START_TEST(what_is_shown_can_be_loaded)
 	struct lkl_config cfg = new_config();
 	char *first;
 
-	ck_assert_str_eq(shown(&cfg), "{\n}\n");
+	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
 	ck_assert_int_eq(lkl_load_config_json(&cfg, said), 0);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, two_taps), 0);
-	first = strdup(shown(&cfg));
-	unload(&cfg);
+	first = strdup(config_shown(&cfg));
+	config_unload(&cfg);
 	cfg = new_config();
 	ck_assert_int_eq(lkl_load_config_json(&cfg, first), 0);
-	ck_assert_str_eq(shown(&cfg), first);
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), first);
+	config_unload(&cfg);
 	/* An empty list of interfaces is one. */
 	cfg = new_config();
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"interfaces\": []}"), 0);
-	ck_assert_str_eq(shown(&cfg), "{\n  \"interfaces\": []\n}\n");
+	ck_assert_str_eq(config_shown(&cfg), "{\n  \"interfaces\": []\n}\n");
 	free(first);
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -299,8 +300,8 @@ START_TEST(mistakes_are_told_with_line_and_key)
 	else
 		ck_assert_msg(!strncmp(said, want, strlen(want)), "%s", said);
 	/* Nothing was taken. */
-	ck_assert_str_eq(shown(&cfg), "{\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -310,8 +311,8 @@ START_TEST(a_mistake_leaves_what_was_there)
 
 	ck_assert_int_eq(lkl_load_config_json(&cfg, every_key), 0);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 0, \"interfaces\": [], \"x\": 1}"), -LKL_EINVAL);
-	ck_assert_str_eq(shown(&cfg), every_key);
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), every_key);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -323,11 +324,11 @@ START_TEST(a_long_value_is_shown_in_part)
 			 -LKL_EINVAL);
 	ck_assert_str_eq(said, "json:1: key \"gateway\": expected an IPv4 address, such as \"192.168.0.2\", "
 			 "found \"01234567890123456789012345678901234567890123456789012345...\"\n");
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
-static void write_file(const char *name, const char *text)
+static void config_write_file(const char *name, const char *text)
 {
 	FILE *f = fopen(name, "w");
 
@@ -342,10 +343,10 @@ START_TEST(a_file_is_called_by_its_name)
 
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(name, sizeof(name), "%s/a.json", dir);
-	write_file(name, two_taps);
+	config_write_file(name, two_taps);
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), 0);
 	ck_assert_str_eq(cfg.interfaces->next->param, "tap77");
-	write_file(name, "{\n\"x\": 1}");
+	config_write_file(name, "{\n\"x\": 1}");
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), -LKL_EINVAL);
 	snprintf(want, sizeof(want), "%s:2: key \"x\": there is no such key, see lkl-config(5)\n", name);
 	ck_assert_str_eq(said, want);
@@ -359,7 +360,7 @@ START_TEST(a_file_is_called_by_its_name)
 	ck_assert_str_eq(said, want);
 	ck_assert_int_eq(lkl_load_config_file(&cfg, "/dev/zero"), -LKL_EFBIG);
 	rmdir(dir);
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -393,11 +394,11 @@ START_TEST(every_variable_is_taken)
 	}
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
 	ck_assert_str_eq(said, "");
-	shown(&cfg);
+	config_shown(&cfg);
 	same = strstr(every_key, ",\n    {\n      \"type\": \"slirp\"") - every_key;
 	ck_assert_int_eq(strncmp(said, every_key, same), 0);
 	ck_assert_str_eq(said + same, "\n  ]\n}\n");
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -407,8 +408,10 @@ START_TEST(the_oldest_variable_makes_a_tap)
 
 	setenv("LKL_HIJACK_NET_TAP", "tap3", 1);
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
-	ck_assert_str_eq(shown(&cfg), "{\n  \"interfaces\": [\n    {\n      \"type\": \"tap\",\n      \"param\": \"tap3\"\n    }\n  ]\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(
+		config_shown(&cfg),
+		"{\n  \"interfaces\": [\n    {\n      \"type\": \"tap\",\n      \"param\": \"tap3\"\n    }\n  ]\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -418,8 +421,8 @@ START_TEST(an_environment_without_variables_is_none)
 
 	setenv("LKL_HIJACK_DEBUG", "", 1);
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
-	ck_assert_str_eq(shown(&cfg), "{\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -441,8 +444,8 @@ START_TEST(mistakes_in_variables_are_told)
 	setenv("LKL_HIJACK_NET_TAP", "tap0", 1);
 	ck_assert_int_eq(lkl_load_config_env(&cfg), -LKL_EINVAL);
 	ck_assert_str_eq(said, "LKL_HIJACK_NET_IP: needs LKL_HIJACK_NET_NETMASK_LEN as well\n");
-	ck_assert_str_eq(shown(&cfg), "{\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -459,9 +462,11 @@ START_TEST(a_file_overrides_variables)
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 0, \"interfaces\": [{\"type\": \"slirp\"}]}"), 0);
 	if (!_i)
 		ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
-	ck_assert_str_eq(shown(&cfg), "{\n  \"debug\": 0,\n  \"mount\": \"sysfs\",\n"
-			 "  \"interfaces\": [\n    {\n      \"type\": \"slirp\"\n    }\n  ]\n}\n");
-	unload(&cfg);
+	ck_assert_str_eq(
+		config_shown(&cfg),
+		"{\n  \"debug\": 0,\n  \"mount\": \"sysfs\",\n"
+		"  \"interfaces\": [\n    {\n      \"type\": \"slirp\"\n    }\n  ]\n}\n");
+	config_unload(&cfg);
 }
 END_TEST
 
@@ -472,11 +477,11 @@ START_TEST(nothing_is_done_without_a_host_or_a_kernel)
 	ck_assert_int_eq(lkl_load_config_json(&cfg, two_taps), 0);
 	ck_assert_int_eq(lkl_load_config_pre(&cfg), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_load_config_post(&cfg), -LKL_ENODEV);
-	unload(&cfg);
+	config_unload(&cfg);
 	/* No function to report to */
 	cfg.message = NULL;
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"x\": 1}"), -LKL_EINVAL);
-	unload(&cfg);
+	config_unload(&cfg);
 }
 END_TEST
 

@@ -16,17 +16,17 @@
 #define THREADS		8
 #define ROUNDS		3000
 
-static void setup(void)
+static void hand_over_setup(void)
 {
 	toy_boot(lkl_default_host_ops());
 }
 
-static void teardown(void)
+static void hand_over_teardown(void)
 {
 	toy_halt();
 }
 
-static int64_t call(struct lkl_thread *t, int64_t nr, int64_t param)
+static int64_t hand_over_call(struct lkl_thread *t, int64_t nr, int64_t param)
 {
 	int64_t params[6] = { param };
 
@@ -44,11 +44,11 @@ static void *count_loop(void *arg)
 
 	(void)arg;
 	for (i = 0; i < ROUNDS; i++)
-		ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+		ck_assert_int_eq(hand_over_call(&t, TOY_COUNT, 0), 0);
 	return NULL;
 }
 
-static void run_threads(void *(*fn)(void *), unsigned int n)
+static void hand_over_run_threads(void *(*fn)(void *), unsigned int n)
 {
 	pthread_t threads[64];
 	unsigned int i;
@@ -62,7 +62,7 @@ static void run_threads(void *(*fn)(void *), unsigned int n)
 
 START_TEST(calls_of_many_threads_are_all_executed)
 {
-	run_threads(count_loop, THREADS);
+	hand_over_run_threads(count_loop, THREADS);
 	ck_assert_uint_eq(toy_count(), THREADS * ROUNDS);
 }
 END_TEST
@@ -75,10 +75,10 @@ static void *pair_loop(void *arg)
 
 	for (i = 0; i < ROUNDS; i++) {
 		if ((uintptr_t)arg % 2 == 0) {
-			ck_assert_int_eq(call(&t, TOY_WAIT, 0), 0);
+			ck_assert_int_eq(hand_over_call(&t, TOY_WAIT, 0), 0);
 			continue;
 		}
-		while (call(&t, TOY_WAKE, 0) == -LKL_EAGAIN)
+		while (hand_over_call(&t, TOY_WAKE, 0) == -LKL_EAGAIN)
 			sched_yield();
 	}
 	return NULL;
@@ -86,7 +86,7 @@ static void *pair_loop(void *arg)
 
 START_TEST(blocked_calls_are_finished_by_other_threads)
 {
-	run_threads(pair_loop, THREADS);
+	hand_over_run_threads(pair_loop, THREADS);
 }
 END_TEST
 
@@ -98,16 +98,17 @@ static void *mixed_loop(void *arg)
 
 	for (i = 0; i < ROUNDS / 10; i++)
 		if (rand_r(&seed) % 4)
-			ck_assert_int_eq(call(&t, TOY_COUNT, 0), 0);
+			ck_assert_int_eq(hand_over_call(&t, TOY_COUNT, 0), 0);
 		else
-			ck_assert_int_eq(call(&t, TOY_SLEEP,
-					      rand_r(&seed) % 200000), 0);
+			ck_assert_int_eq(hand_over_call(&t, TOY_SLEEP,
+							rand_r(&seed) % 200000),
+					 0);
 	return NULL;
 }
 
 START_TEST(timers_and_calls_mix)
 {
-	run_threads(mixed_loop, THREADS);
+	hand_over_run_threads(mixed_loop, THREADS);
 }
 END_TEST
 
@@ -123,14 +124,14 @@ static void *background_loop(void *arg)
 	return NULL;
 }
 
-static void with_background(void *(*fn)(void *))
+static void hand_over_with_background(void *(*fn)(void *))
 {
 	pthread_t thread;
 
 	background_thread = (struct lkl_thread) { .background = background };
 	stop_background = false;
 	pthread_create(&thread, NULL, background_loop, NULL);
-	run_threads(fn, THREADS);
+	hand_over_run_threads(fn, THREADS);
 	__atomic_store_n(&stop_background, true, __ATOMIC_SEQ_CST);
 	lkl_vcpu_wake(&toy_vcpu, &background_thread);
 	pthread_join(thread, NULL);
@@ -139,9 +140,9 @@ static void with_background(void *(*fn)(void *))
 START_TEST(background_thread_gets_along_with_callers)
 {
 	background = _i;
-	with_background(pair_loop);
-	with_background(mixed_loop);
-	with_background(count_loop);
+	hand_over_with_background(pair_loop);
+	hand_over_with_background(mixed_loop);
+	hand_over_with_background(count_loop);
 }
 END_TEST
 
@@ -157,7 +158,7 @@ START_TEST(background_thread_can_be_stopped_at_any_time)
 
 	background = _i;
 	for (i = 0; i < 500; i++)
-		with_background(start_and_stop_background);
+		hand_over_with_background(start_and_stop_background);
 }
 END_TEST
 
@@ -169,21 +170,22 @@ static void *sleep_loop(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS / 30; i++)
-		ck_assert_int_eq(call(&t, TOY_SLEEP, rand_r(&seed) % 5000000),
-				 0);
+		ck_assert_int_eq(
+			hand_over_call(&t, TOY_SLEEP, rand_r(&seed) % 5000000),
+			0);
 	return NULL;
 }
 
 START_TEST(background_thread_looks_after_sleepers)
 {
 	background = true;
-	with_background(sleep_loop);
+	hand_over_with_background(sleep_loop);
 }
 END_TEST
 
 static uint32_t done_work;
 
-static void work_is_done(void)
+static void hand_over_work_is_done(void)
 {
 	__atomic_store_n(&done_work, 1, __ATOMIC_SEQ_CST);
 	toy_vcpu.host->word_wake(&done_work);
@@ -208,8 +210,8 @@ static void *work_loop(void *arg)
 START_TEST(background_thread_runs_what_no_call_waits_for)
 {
 	background = _i;
-	toy_work_done = work_is_done;
-	with_background(work_loop);
+	toy_work_done = hand_over_work_is_done;
+	hand_over_with_background(work_loop);
 }
 END_TEST
 
@@ -218,10 +220,10 @@ static void *die_with_background(void *arg)
 	struct lkl_thread t = { };
 
 	if (arg) {
-		ck_assert_int_eq(call(&t, TOY_WAIT, 0), -LKL_EIO);
+		ck_assert_int_eq(hand_over_call(&t, TOY_WAIT, 0), -LKL_EIO);
 	} else {
-		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
-		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+		ck_assert_int_eq(hand_over_call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(hand_over_call(&t, TOY_DIE, 0), -LKL_EIO);
 	}
 	return NULL;
 }
@@ -229,7 +231,7 @@ static void *die_with_background(void *arg)
 START_TEST(a_panic_ends_the_background_thread)
 {
 	background = _i;
-	with_background(die_with_background);
+	hand_over_with_background(die_with_background);
 	lkl_vcpu_quiesce(&toy_vcpu);
 }
 END_TEST
@@ -243,8 +245,9 @@ static void *short_lived(void *arg)
 	(void)arg;
 	for (i = 0; i < ROUNDS / 10; i++) {
 		t = calloc(1, sizeof(*t));
-		ck_assert_int_eq(call(t, i % 3 ? TOY_COUNT : TOY_SLEEP, 1000),
-				 0);
+		ck_assert_int_eq(
+			hand_over_call(t, i % 3 ? TOY_COUNT : TOY_SLEEP, 1000),
+			0);
 		free(t);
 	}
 	return NULL;
@@ -252,7 +255,7 @@ static void *short_lived(void *arg)
 
 START_TEST(threads_may_go_after_each_call)
 {
-	run_threads(short_lived, THREADS);
+	hand_over_run_threads(short_lived, THREADS);
 }
 END_TEST
 
@@ -262,20 +265,20 @@ static void *wait_for_death(void *arg)
 	int64_t ret;
 
 	if (arg) {
-		ret = call(&t, TOY_WAIT, 0);
+		ret = hand_over_call(&t, TOY_WAIT, 0);
 		ck_assert_int_eq(ret, -LKL_EIO);
 	} else {
 		/* Most of the others are blocked by now. */
-		ck_assert_int_eq(call(&t, TOY_SLEEP, 5000000), 0);
-		ck_assert_int_eq(call(&t, TOY_DIE, 0), -LKL_EIO);
+		ck_assert_int_eq(hand_over_call(&t, TOY_SLEEP, 5000000), 0);
+		ck_assert_int_eq(hand_over_call(&t, TOY_DIE, 0), -LKL_EIO);
 	}
-	ck_assert_int_eq(call(&t, TOY_COUNT, 0), -LKL_EIO);
+	ck_assert_int_eq(hand_over_call(&t, TOY_COUNT, 0), -LKL_EIO);
 	return NULL;
 }
 
 START_TEST(a_panic_ends_every_call)
 {
-	run_threads(wait_for_death, THREADS);
+	hand_over_run_threads(wait_for_death, THREADS);
 	lkl_vcpu_quiesce(&toy_vcpu);
 }
 END_TEST
@@ -285,7 +288,7 @@ int main(void)
 	TCase *tc = tcase_create("hand-over");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, hand_over_setup, hand_over_teardown);
 	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
 	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
 	tcase_add_test(tc, timers_and_calls_mix);

@@ -29,12 +29,12 @@ static bool stop_background;
 static bool background;
 static const char *wrong;
 
-static void setup(void)
+static void sched_setup(void)
 {
 	background = false;
 }
 
-static int64_t call(unsigned int nr, int64_t what, int64_t param)
+static int64_t sched_call(unsigned int nr, int64_t what, int64_t param)
 {
 	struct lkl_thread *t = &self[nr];
 	int64_t params[6] = { param };
@@ -45,9 +45,10 @@ static int64_t call(unsigned int nr, int64_t what, int64_t param)
 	return lkl_vcpu_call(&toy_vcpu, t);
 }
 
-static void expect(unsigned int nr, int64_t what, int64_t param, int64_t ret)
+static void sched_expect(unsigned int nr, int64_t what, int64_t param,
+			 int64_t ret)
 {
-	if (call(nr, what, param) != ret)
+	if (sched_call(nr, what, param) != ret)
 		wrong = "a call returned something else";
 }
 
@@ -70,8 +71,8 @@ static bool queue_disk(void)
 	return explore_io(disk_done);
 }
 
-static void explore(unsigned int n, void (*fn)(unsigned int nr),
-		    unsigned long count)
+static void sched_explore(unsigned int n, void (*fn)(unsigned int nr),
+			  unsigned long count)
 {
 	const char *env = getenv("SEEDS"), *failure;
 	unsigned long seed, seeds = env ? strtoul(env, NULL, 0) : DEFAULT_SEEDS;
@@ -99,45 +100,45 @@ static void explore(unsigned int n, void (*fn)(unsigned int nr),
 
 static void count_twice(unsigned int nr)
 {
-	expect(nr, TOY_COUNT, 0, 0);
-	expect(nr, TOY_COUNT, 0, 0);
+	sched_expect(nr, TOY_COUNT, 0, 0);
+	sched_expect(nr, TOY_COUNT, 0, 0);
 }
 
 START_TEST(calls)
 {
-	explore(3, count_twice, 6);
+	sched_explore(3, count_twice, 6);
 }
 END_TEST
 
-static void pair(unsigned int nr)
+static void sched_pair(unsigned int nr)
 {
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		if (nr % 2)
-			expect(nr, TOY_WAIT, 0, 0);
+			sched_expect(nr, TOY_WAIT, 0, 0);
 		else
-			while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+			while (sched_call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
 				explore_yield();
 	}
 }
 
 START_TEST(blocked_calls)
 {
-	explore(4, pair, 0);
+	sched_explore(4, sched_pair, 0);
 }
 END_TEST
 
 static void sleep_and_count(unsigned int nr)
 {
-	expect(nr, TOY_SLEEP, explore_random(5), 0);
-	expect(nr, TOY_COUNT, 0, 0);
-	expect(nr, TOY_SLEEP, explore_random(5), 0);
+	sched_expect(nr, TOY_SLEEP, explore_random(5), 0);
+	sched_expect(nr, TOY_COUNT, 0, 0);
+	sched_expect(nr, TOY_SLEEP, explore_random(5), 0);
 }
 
 START_TEST(timers)
 {
-	explore(4, sleep_and_count, 4);
+	sched_explore(4, sleep_and_count, 4);
 }
 END_TEST
 
@@ -147,7 +148,7 @@ static void run_background(unsigned int nr)
 }
 
 /* The last thread to end stops the background thread, which is thread 0. */
-static void leave(void)
+static void sched_leave(void)
 {
 	if (--expected == 1) {
 		stop_background = true;
@@ -155,27 +156,27 @@ static void leave(void)
 	}
 }
 
-static void with_background(unsigned int nr)
+static void sched_with_background(unsigned int nr)
 {
 	if (!nr) {
 		run_background(nr);
 		return;
 	}
 	if (nr % 2) {
-		expect(nr, TOY_WAIT, 0, 0);
-		expect(nr, TOY_SLEEP, explore_random(5), 0);
+		sched_expect(nr, TOY_WAIT, 0, 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(5), 0);
 	} else {
-		while (call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
+		while (sched_call(nr, TOY_WAKE, 0) == -LKL_EAGAIN)
 			explore_yield();
-		expect(nr, TOY_COUNT, 0, 0);
+		sched_expect(nr, TOY_COUNT, 0, 0);
 	}
-	leave();
+	sched_leave();
 }
 
 START_TEST(background_thread)
 {
 	background = _i;
-	explore(5, with_background, 2);
+	sched_explore(5, sched_with_background, 2);
 }
 END_TEST
 
@@ -184,7 +185,7 @@ static void leave_at_once(void)
 {
 	if (explore_time())
 		wrong = "a call waited until the background thread polled";
-	leave();
+	sched_leave();
 }
 
 static void pair_with_background(unsigned int nr)
@@ -193,21 +194,21 @@ static void pair_with_background(unsigned int nr)
 		run_background(nr);
 		return;
 	}
-	pair(nr);
-	expect(nr, TOY_COUNT, 0, 0);
+	sched_pair(nr);
+	sched_expect(nr, TOY_COUNT, 0, 0);
 	leave_at_once();
 }
 
 START_TEST(no_call_waits_for_the_background_thread_to_poll)
 {
 	background = _i;
-	explore(3, pair_with_background, 2);
-	explore(5, pair_with_background, 4);
+	sched_explore(3, pair_with_background, 2);
+	sched_explore(5, pair_with_background, 4);
 }
 END_TEST
 
 /* Most of this time the background thread is parked and polls several times. */
-static void sleep_long(unsigned int nr)
+static void sched_sleep_long(unsigned int nr)
 {
 	int i;
 
@@ -216,17 +217,17 @@ static void sleep_long(unsigned int nr)
 		return;
 	}
 	for (i = 0; i < 3; i++) {
-		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
-		expect(nr, TOY_COUNT, 0, 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		sched_expect(nr, TOY_COUNT, 0, 0);
 	}
-	leave();
+	sched_leave();
 }
 
 START_TEST(background_thread_is_parked)
 {
 	background = true;
-	explore(2, sleep_long, 3);
-	explore(3, sleep_long, 6);
+	sched_explore(2, sched_sleep_long, 3);
+	sched_explore(3, sched_sleep_long, 6);
 }
 END_TEST
 
@@ -240,16 +241,16 @@ static void sleep_often(unsigned int nr)
 		return;
 	}
 	for (i = 0; i < 8; i++)
-		expect(nr, TOY_SLEEP, 5, 0);
+		sched_expect(nr, TOY_SLEEP, 5, 0);
 	if (!explore_waits(nr))
 		wrong = "the background thread never left the poller to a caller";
-	leave();
+	sched_leave();
 }
 
 START_TEST(callers_lead_themselves)
 {
 	background = true;
-	explore(2, sleep_often, 0);
+	sched_explore(2, sleep_often, 0);
 }
 END_TEST
 
@@ -259,7 +260,7 @@ END_TEST
  */
 static uint32_t done_work;
 
-static void work_is_done(void)
+static void sched_work_is_done(void)
 {
 	done_work = 1;
 	explore_wait_ops.word_wake(&done_work);
@@ -272,24 +273,24 @@ static void wait_for_work(unsigned int nr)
 		return;
 	}
 	if (nr == 1) {
-		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
-		expect(nr, TOY_COUNT, 0, 0);
-		expect(nr, TOY_SLEEP, explore_random(10), 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		sched_expect(nr, TOY_COUNT, 0, 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(10), 0);
 	} else {
-		expect(nr, TOY_SLEEP, explore_random(5000000), 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(5000000), 0);
 		done_work = 0;
 		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WORK);
 		while (!done_work)
 			explore_wait_ops.word_wait(&done_work, 0);
 	}
-	leave();
+	sched_leave();
 }
 
 START_TEST(background_thread_runs_what_no_call_waits_for)
 {
 	background = _i;
-	toy_work_done = work_is_done;
-	explore(3, wait_for_work, 1);
+	toy_work_done = sched_work_is_done;
+	sched_explore(3, wait_for_work, 1);
 }
 END_TEST
 
@@ -303,22 +304,22 @@ static void leave_work(unsigned int nr)
 		return;
 	}
 	for (i = 0; i < 3; i++) {
-		expect(nr, TOY_SLEEP, 5, 0);
+		sched_expect(nr, TOY_SLEEP, 5, 0);
 		done_work = 0;
-		expect(nr, TOY_LATER, 0, 0);
+		sched_expect(nr, TOY_LATER, 0, 0);
 		while (!done_work)
 			explore_wait_ops.word_wait(&done_work, 0);
 	}
 	if (explore_time() > 15)
 		wrong = "work waited until the background thread polled";
-	leave();
+	sched_leave();
 }
 
 START_TEST(background_thread_does_work_that_a_call_leaves)
 {
 	background = _i;
-	toy_work_done = work_is_done;
-	explore(2, leave_work, 0);
+	toy_work_done = sched_work_is_done;
+	sched_explore(2, leave_work, 0);
 }
 END_TEST
 
@@ -330,27 +331,27 @@ static void stop_while_calls_come(unsigned int nr)
 		return;
 	}
 	if (nr == 1) {
-		expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(2000000), 0);
 		stop_background = true;
 		lkl_vcpu_wake(&toy_vcpu, &self[0]);
 		return;
 	}
-	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
-	expect(nr, TOY_COUNT, 0, 0);
+	sched_expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+	sched_expect(nr, TOY_COUNT, 0, 0);
 	lkl_vcpu_irq(&toy_vcpu, 5);
-	expect(nr, TOY_SLEEP, explore_random(2000000), 0);
+	sched_expect(nr, TOY_SLEEP, explore_random(2000000), 0);
 }
 
 START_TEST(background_thread_can_be_stopped_at_any_time)
 {
 	background = _i;
-	explore(3, stop_while_calls_come, 1);
-	explore(4, stop_while_calls_come, 2);
+	sched_explore(3, stop_while_calls_come, 1);
+	sched_explore(4, stop_while_calls_come, 2);
 }
 END_TEST
 
 /* Two threads run the kernel while others raise interrupts from outside. */
-static void outside(unsigned int nr)
+static void sched_outside(unsigned int nr)
 {
 	if (nr < 2) {
 		int64_t deadline = explore_random(20);
@@ -364,13 +365,13 @@ static void outside(unsigned int nr)
 		lkl_vcpu_irq(&toy_vcpu, 6);
 		return;
 	}
-	expect(nr, TOY_SLEEP, explore_random(10), 0);
-	expect(nr, TOY_COUNT, 0, 0);
+	sched_expect(nr, TOY_SLEEP, explore_random(10), 0);
+	sched_expect(nr, TOY_COUNT, 0, 0);
 }
 
 START_TEST(interrupts_and_deadlines)
 {
-	explore(5, outside, 2);
+	sched_explore(5, sched_outside, 2);
 }
 END_TEST
 
@@ -380,31 +381,31 @@ static void irq_wakes(unsigned int nr)
 	if (nr == 0)
 		lkl_vcpu_irq(&toy_vcpu, TOY_IRQ_WAKE);
 	else if (nr == 1)
-		expect(nr, TOY_WAIT_IRQ, 0, 0);
+		sched_expect(nr, TOY_WAIT_IRQ, 0, 0);
 	else
 		count_twice(nr);
 }
 
 START_TEST(an_interrupt_wakes_a_call)
 {
-	explore(3, irq_wakes, 2);
+	sched_explore(3, irq_wakes, 2);
 }
 END_TEST
 
 static void read_all(unsigned int nr)
 {
-	while (call(nr, TOY_READ, 0) == -LKL_EBUSY)
+	while (sched_call(nr, TOY_READ, 0) == -LKL_EBUSY)
 		explore_yield();
 }
 
 /* Readers, of which one does the disk request, beside other callers. */
-static void disk(unsigned int nr)
+static void sched_disk(unsigned int nr)
 {
 	if (nr < 2) {
 		read_all(nr);
 		read_all(nr);
 	} else if (nr == 2) {
-		expect(nr, TOY_SLEEP, explore_random(10), 0);
+		sched_expect(nr, TOY_SLEEP, explore_random(10), 0);
 	} else {
 		count_twice(nr);
 	}
@@ -412,7 +413,7 @@ static void disk(unsigned int nr)
 
 START_TEST(disk_requests)
 {
-	explore(4, disk, 2);
+	sched_explore(4, sched_disk, 2);
 }
 END_TEST
 
@@ -425,14 +426,14 @@ static void disk_with_background(unsigned int nr)
 	if (nr == 1)
 		read_all(nr);
 	else
-		pair(nr);
+		sched_pair(nr);
 	leave_at_once();
 }
 
 START_TEST(disk_requests_and_a_background_thread)
 {
 	background = _i;
-	explore(4, disk_with_background, 0);
+	sched_explore(4, disk_with_background, 0);
 }
 END_TEST
 
@@ -442,14 +443,14 @@ static void die_at_work(unsigned int nr)
 	int64_t ret;
 
 	if (nr == 3) {
-		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		sched_expect(nr, TOY_DIE, 0, -LKL_EIO);
 		lkl_vcpu_quiesce(&toy_vcpu);
 		if (toy_vcpu.leader || toy_vcpu.io_thread)
 			wrong = "somebody is in the poller of a dead kernel";
 		return;
 	}
 	do {
-		ret = call(nr, nr ? TOY_READ : TOY_WAIT, 0);
+		ret = sched_call(nr, nr ? TOY_READ : TOY_WAIT, 0);
 		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY)
 			wrong = "a call of a dead kernel returned something else";
 		explore_yield();
@@ -458,26 +459,26 @@ static void die_at_work(unsigned int nr)
 
 START_TEST(a_panic_with_disk_requests)
 {
-	explore(4, die_at_work, 0);
+	sched_explore(4, die_at_work, 0);
 }
 END_TEST
 
 /* One thread halts the kernel and boots another, which the others do not use. */
-static void restart(unsigned int nr)
+static void sched_restart(unsigned int nr)
 {
 	int64_t ret;
 
 	if (!nr) {
-		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		sched_expect(nr, TOY_DIE, 0, -LKL_EIO);
 		lkl_vcpu_quiesce(&toy_vcpu);
 		toy_reboot();
 		self[nr].k = (struct lkl_host_thread) { };
 		self[nr].generation = toy_vcpu.generation;
-		expect(nr, TOY_COUNT, 0, 0);
+		sched_expect(nr, TOY_COUNT, 0, 0);
 		return;
 	}
 	do {
-		ret = call(nr, nr % 2 ? TOY_WAIT : TOY_READ, 0);
+		ret = sched_call(nr, nr % 2 ? TOY_WAIT : TOY_READ, 0);
 		if (ret && ret != -LKL_EIO && ret != -LKL_EBUSY &&
 		    ret != -LKL_ENODEV)
 			wrong = "a late call returned something else";
@@ -487,26 +488,26 @@ static void restart(unsigned int nr)
 
 START_TEST(a_new_kernel_while_others_call)
 {
-	explore(4, restart, 1);
+	sched_explore(4, sched_restart, 1);
 }
 END_TEST
 
-static void die(unsigned int nr)
+static void sched_die(unsigned int nr)
 {
 	if (!nr) {
 		run_background(nr);
 		lkl_vcpu_quiesce(&toy_vcpu);
 	} else if (nr < 3) {
-		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+		sched_expect(nr, TOY_WAIT, 0, -LKL_EIO);
 	} else {
-		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		sched_expect(nr, TOY_DIE, 0, -LKL_EIO);
 	}
 }
 
 START_TEST(a_panic)
 {
 	background = _i;
-	explore(4, die, 0);
+	sched_explore(4, sched_die, 0);
 }
 END_TEST
 
@@ -517,17 +518,17 @@ static void die_later(unsigned int nr)
 		run_background(nr);
 		lkl_vcpu_quiesce(&toy_vcpu);
 	} else if (nr == 1) {
-		expect(nr, TOY_WAIT, 0, -LKL_EIO);
+		sched_expect(nr, TOY_WAIT, 0, -LKL_EIO);
 	} else {
-		expect(nr, TOY_SLEEP, explore_random(3000000), 0);
-		expect(nr, TOY_DIE, 0, -LKL_EIO);
+		sched_expect(nr, TOY_SLEEP, explore_random(3000000), 0);
+		sched_expect(nr, TOY_DIE, 0, -LKL_EIO);
 	}
 }
 
 START_TEST(a_panic_while_the_background_thread_is_parked)
 {
 	background = true;
-	explore(3, die_later, 0);
+	sched_explore(3, die_later, 0);
 }
 END_TEST
 
@@ -536,7 +537,7 @@ int main(void)
 	TCase *tc = tcase_create("schedules");
 
 	tcase_set_timeout(tc, 600);
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, sched_setup, NULL);
 	tcase_add_test(tc, calls);
 	tcase_add_test(tc, blocked_calls);
 	tcase_add_test(tc, timers);

@@ -14,7 +14,7 @@
 
 static unsigned char first[200], next[200];
 
-static void setup(void)
+static void lro_setup(void)
 {
 	make_segment(first, SEQ, 2000, OPTIONS);
 	make_segment(next, SEQ + 2000, 1500, OPTIONS);
@@ -26,7 +26,7 @@ static uint32_t header_of(uint32_t payload)
 	return tcp_lro_headers(first, HEADER, HEADER + payload);
 }
 
-static bool joined(uint32_t payload, uint32_t more)
+static bool lro_joined(uint32_t payload, uint32_t more)
 {
 	return tcp_lro_merge(first, HEADER + payload, next, HEADER + more, HEADER);
 }
@@ -106,12 +106,12 @@ END_TEST
 
 START_TEST(what_follows_is_joined)
 {
-	ck_assert(joined(2000, 1500));
+	ck_assert(lro_joined(2000, 1500));
 	is_valid(3500);
 	ck_assert_uint_eq(first[AT_FLAGS], SEGMENT_ACK);
 	/* The last one was not full. */
 	make_segment(next, SEQ + 3500, 1000, OPTIONS);
-	ck_assert(!joined(3500, 1000));
+	ck_assert(!lro_joined(3500, 1000));
 	is_valid(3500);
 }
 END_TEST
@@ -119,12 +119,12 @@ END_TEST
 START_TEST(a_push_is_kept)
 {
 	next[AT_FLAGS] |= SEGMENT_PSH;
-	ck_assert(joined(2000, 1500));
+	ck_assert(lro_joined(2000, 1500));
 	ck_assert_uint_eq(first[AT_FLAGS], SEGMENT_ACK | SEGMENT_PSH);
 	is_valid(3500);
-	setup();
+	lro_setup();
 	first[AT_FLAGS] |= SEGMENT_PSH;
-	ck_assert(joined(2000, 1500));
+	ck_assert(lro_joined(2000, 1500));
 	ck_assert_uint_eq(first[AT_FLAGS], SEGMENT_ACK | SEGMENT_PSH);
 }
 END_TEST
@@ -138,12 +138,12 @@ START_TEST(many_are_joined)
 	make_segment(first, SEQ, each, OPTIONS);
 	while (payload + each + HEADER <= most) {
 		make_segment(next, SEQ + payload, each, OPTIONS);
-		ck_assert(joined(payload, each));
+		ck_assert(lro_joined(payload, each));
 		payload += each;
 		is_valid(payload);
 	}
 	make_segment(next, SEQ + payload, each, OPTIONS);
-	ck_assert(!joined(payload, each));
+	ck_assert(!lro_joined(payload, each));
 	is_valid(payload);
 	ck_assert_uint_gt(payload, 7 * each);
 }
@@ -165,10 +165,11 @@ START_TEST(each_difference_counts)
 	unsigned char before[HEADER];
 
 	for (unsigned int i = 0; i < HEADER; i++) {
-		setup();
+		lro_setup();
 		memcpy(before, first, HEADER);
 		next[i] ^= 1 << _i;
-		ck_assert_msg(joined(2000, 1500) == may_differ(i), "byte %u", i);
+		ck_assert_msg(lro_joined(2000, 1500) == may_differ(i),
+			      "byte %u", i);
 		if (!may_differ(i))
 			ck_assert_mem_eq(first, before, HEADER);
 	}
@@ -179,7 +180,7 @@ END_TEST
 START_TEST(a_stream_is_told_by_its_ends)
 {
 	for (unsigned int i = 0; i < HEADER; i++) {
-		setup();
+		lro_setup();
 		next[i] ^= 1 << _i;
 		ck_assert_msg(tcp_lro_same_stream(first, next) ==
 			      (i < AT_ADDRS || i >= AT_SEQ), "byte %u", i);
@@ -192,7 +193,7 @@ START_TEST(segments_of_no_length_are_not_joined)
 {
 	memset(first + 4, 0, 2);
 	memset(next + 4, 0, 2);
-	ck_assert(!joined(2000, 1500));
+	ck_assert(!lro_joined(2000, 1500));
 }
 END_TEST
 
@@ -200,7 +201,7 @@ int main(void)
 {
 	TCase *tc = tcase_create("tcp-join");
 
-	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_checked_fixture(tc, lro_setup, NULL);
 	tcase_add_test(tc, headers_of_all_lengths_are_recognized);
 	tcase_add_test(tc, nothing_else_is_a_long_segment);
 	tcase_add_test(tc, what_follows_is_joined);

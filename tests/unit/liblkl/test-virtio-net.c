@@ -27,7 +27,7 @@ static struct seg rx_seg[VIRTQ_MAX];
 /* From one buffer to the next; buffers of 4 KiB lie side by side if it is less. */
 static uint32_t rx_stride;
 
-static void setup(void)
+static void net_setup(void)
 {
 	rx_stride = 0x2000;
 	fake_init();
@@ -35,13 +35,13 @@ static void setup(void)
 	ck_assert_int_eq(fake_create(NULL, ALL), 0);
 }
 
-static void teardown(void)
+static void net_teardown(void)
 {
 	fake_destroy();
 }
 
 /* The same with other properties. */
-static void recreate(bool has_hdr, uint32_t offload, uint64_t can)
+static void net_recreate(bool has_hdr, uint32_t offload, uint64_t can)
 {
 	uint32_t tso_max = fake.be.tso_max;
 
@@ -57,13 +57,13 @@ static void recreate(bool has_hdr, uint32_t offload, uint64_t can)
 	(LKL_VIRTIO_MMIO_CONFIG + sizeof(struct lkl_virtio_net_config) + \
 	 offsetof(struct lkl_net_config, field))
 
-static bool is_broken(void)
+static bool net_is_broken(void)
 {
 	return reg_read(LKL_VIRTIO_MMIO_STATUS) &
 	       LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
 }
 
-static uint64_t offered(void)
+static uint64_t net_offered(void)
 {
 	uint64_t features;
 
@@ -74,8 +74,8 @@ static uint64_t offered(void)
 	return features & ~(VERSION_1 | EVENT_IDX | INDIRECT_DESC);
 }
 
-static bool is_pattern(const unsigned char *p, unsigned int seed, uint32_t pos,
-		       uint32_t len)
+static bool net_is_pattern(const unsigned char *p, unsigned int seed,
+			   uint32_t pos, uint32_t len)
 {
 	while (len--)
 		if (*p++ != pattern(seed, pos++))
@@ -116,7 +116,7 @@ static unsigned int is_received(uint32_t len, unsigned int seed)
 		skip = n ? 0 : HDR;
 		if (!n)
 			memcpy(&hdr, p, HDR);
-		ck_assert(is_pattern(p + skip, seed, pos, used - skip));
+		ck_assert(net_is_pattern(p + skip, seed, pos, used - skip));
 		pos += used - skip;
 		left -= used;
 	}
@@ -170,7 +170,7 @@ static void is_sent(unsigned int seed, uint32_t len)
 	ck_assert_uint_eq(w->len[w->first % WIRE_MAX], hdr + len);
 	if (hdr)
 		ck_assert_uint_eq(p[0], 0x80 | (seed & 0x7f));
-	ck_assert(is_pattern(p + hdr, seed, 0, len));
+	ck_assert(net_is_pattern(p + hdr, seed, 0, len));
 	free(p);
 	w->first++;
 }
@@ -190,7 +190,7 @@ static unsigned int reap_tx(void)
 	return n;
 }
 
-static void works(void)
+static void net_works(void)
 {
 	add_tx(7, 100, 1);
 	vq_kick(TX);
@@ -230,15 +230,15 @@ START_TEST(what_the_mask_says_is_offered)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(masks); i++) {
-		recreate(true, masks[i], ~0ULL);
+		net_recreate(true, masks[i], ~0ULL);
 		udp = 0;
 		if (masks[i] & NET_F(HOST_TSO4))
 			udp |= NET_F(HOST_USO);
 		if (masks[i] & NET_F(GUEST_TSO4))
 			udp |= NET_F(GUEST_USO4) | NET_F(GUEST_USO6);
-		ck_assert_uint_eq(offered(), masks[i] | udp | NET_F(MAC));
-		ck_assert_uint_eq(fake.be.features, offered());
-		ck_assert(drv_negotiate(offered() | VERSION_1));
+		ck_assert_uint_eq(net_offered(), masks[i] | udp | NET_F(MAC));
+		ck_assert_uint_eq(fake.be.features, net_offered());
+		ck_assert(drv_negotiate(net_offered() | VERSION_1));
 	}
 }
 END_TEST
@@ -251,20 +251,20 @@ START_TEST(what_the_device_cannot_do_is_not_offered)
 
 	known &= ~NET_F(GSO);
 	known |= NET_F(MAC);
-	ck_assert_uint_eq(offered() & ~known, 0);
-	ck_assert(!(offered() & (NET_F(CTRL_VQ) | NET_F(MQ) | NET_F(STATUS) |
-				 NET_F(MTU))));
-	recreate(false, ALL, ~0ULL);
-	ck_assert_uint_eq(offered(), NET_F(MAC) | MRG);
+	ck_assert_uint_eq(net_offered() & ~known, 0);
+	ck_assert(!(net_offered() &
+		    (NET_F(CTRL_VQ) | NET_F(MQ) | NET_F(STATUS) | NET_F(MTU))));
+	net_recreate(false, ALL, ~0ULL);
+	ck_assert_uint_eq(net_offered(), NET_F(MAC) | MRG);
 }
 END_TEST
 
 START_TEST(what_the_back_end_cannot_do_is_not_offered)
 {
-	recreate(true, 0x8883, 0x8002);
-	ck_assert_uint_eq(offered(), 0x8002 | NET_F(MAC));
-	recreate(true, 0x8883, 0);
-	ck_assert_uint_eq(offered(), NET_F(MAC));
+	net_recreate(true, 0x8883, 0x8002);
+	ck_assert_uint_eq(net_offered(), 0x8002 | NET_F(MAC));
+	net_recreate(true, 0x8883, 0);
+	ck_assert_uint_eq(net_offered(), NET_F(MAC));
 	ck_assert(!drv_negotiate(NET_F(CSUM) | VERSION_1));
 }
 END_TEST
@@ -277,7 +277,7 @@ START_TEST(packets_are_sent_as_they_are)
 	static const uint32_t lens[] = { 60, 1514, 9014, 65000 };
 	unsigned int i, j;
 
-	recreate(_i, ALL, ~0ULL);
+	net_recreate(_i, ALL, ~0ULL);
 	drv_start(VERSION_1, QUEUE);
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		for (j = 0; j < ARRAY_SIZE(lens); j++) {
@@ -334,7 +334,7 @@ START_TEST(packets_wait_for_the_back_end)
 		nothing_is_sent();
 	}
 	fake.be.room = ~0U;
-	works();
+	net_works();
 }
 END_TEST
 
@@ -356,7 +356,7 @@ START_TEST(what_waits_does_not_outlive_a_reset)
 	drv_start(VERSION_1, QUEUE);
 	be_ready(LKL_NET_TX | LKL_NET_RX);
 	nothing_is_sent();
-	works();
+	net_works();
 }
 END_TEST
 
@@ -366,7 +366,7 @@ START_TEST(packets_are_received_as_they_are)
 {
 	unsigned int i;
 
-	recreate(_i, 0, ~0ULL);
+	net_recreate(_i, 0, ~0ULL);
 	drv_start(VERSION_1, QUEUE);
 	add_rx(QUEUE, 0x800);
 	vq_kick(RX);
@@ -391,7 +391,7 @@ START_TEST(packets_lie_in_several_buffers)
 
 	if (_i & 2)
 		rx_stride = 0x1000;
-	recreate(_i & 1, MRG | GSO, ~0ULL);
+	net_recreate(_i & 1, MRG | GSO, ~0ULL);
 	drv_start(VERSION_1 | MRG | (_i & 1 ? GSO : 0), QUEUE);
 	for (i = 0; i < QUEUE; i++)
 		add_rx(1, 0x1000);
@@ -434,7 +434,7 @@ START_TEST(several_packets_are_received_with_one_call)
 
 	if (_i & 4)
 		rx_stride = 0x1000;
-	recreate(_i & 1, MRG, ~0ULL);
+	net_recreate(_i & 1, MRG, ~0ULL);
 	drv_start(VERSION_1 | (_i & 2 ? MRG : 0), QUEUE);
 	add_rx(QUEUE, 0x1000);
 	vq_kick(RX);
@@ -471,7 +471,7 @@ START_TEST(buffers_in_parts_are_filled_in_order)
 			    { DATA_ADDR(RX) + HDR + 100, 2000, WRITE } };
 	unsigned int i;
 
-	recreate(_i, 0, ~0ULL);
+	net_recreate(_i, 0, ~0ULL);
 	drv_start(VERSION_1, QUEUE);
 	for (i = 0; i < 10; i++) {
 		unsigned int head = vq_add(RX, s, 3);
@@ -515,7 +515,7 @@ START_TEST(a_back_end_without_buffers_is_not_listened_to)
 	vq_kick(RX);
 	be_ready(LKL_NET_RX);
 	is_received(60, 3);
-	works();
+	net_works();
 }
 END_TEST
 
@@ -577,7 +577,7 @@ static void stream_packet(struct streams *s, const unsigned char *p,
 			  len - AT_IP > 65535 ? 0 : len - AT_IP);
 	ck_assert_uint_eq(seg_get16(p + AT_TCP_SUM),
 			  seg_pseudo(p, len - AT_TCP));
-	ck_assert(is_pattern(p + header, i, s->got[i], len - header));
+	ck_assert(net_is_pattern(p + header, i, s->got[i], len - header));
 	s->got[i] += len - header;
 	s->packets++;
 }
@@ -591,7 +591,8 @@ static void take_all(struct streams *s)
 		if (packet[1] == LKL_VIRTIO_NET_HDR_GSO_TCPV4)
 			stream_packet(s, packet, len);
 		else
-			s->others += is_pattern(packet + HDR, 5, 0, len - HDR);
+			s->others +=
+				net_is_pattern(packet + HDR, 5, 0, len - HDR);
 	}
 	add_rx(guest.queue[RX].nr_free, 0x1000);
 	vq_kick(RX);
@@ -624,7 +625,7 @@ static void take_until_nothing_waits(struct streams *s)
 }
 
 /* Send segments of @n streams in turn. */
-static void send_some(struct streams *s, unsigned int n, uint32_t payload)
+static void net_send_some(struct streams *s, unsigned int n, uint32_t payload)
 {
 	for (unsigned int i = 0; i < 100; i++) {
 		for (unsigned int j = 0; j < 8 * n; j++)
@@ -640,7 +641,7 @@ START_TEST(segments_that_come_together_are_joined)
 	if (_i & 2)
 		rx_stride = 0x1000;
 	streams_start();
-	send_some(&s, 1, _i & 1 ? 61000 : 3000);
+	net_send_some(&s, 1, _i & 1 ? 61000 : 3000);
 	/* Most of them, once the device knows how they look. */
 	ck_assert_uint_lt(s.packets, s.segments / 2);
 }
@@ -653,7 +654,7 @@ START_TEST(streams_that_take_turns_are_joined_each)
 	if (_i & 1)
 		rx_stride = 0x1000;
 	streams_start();
-	send_some(&s, 4, _i & 2 ? 61000 : 3000);
+	net_send_some(&s, 4, _i & 2 ? 61000 : 3000);
 	ck_assert_uint_lt(s.packets, s.segments * 2 / 3);
 }
 END_TEST
@@ -666,7 +667,7 @@ START_TEST(what_cannot_be_joined_is_not_overtaken)
 	uint32_t len;
 
 	streams_start();
-	send_some(&s, 2, 3000);
+	net_send_some(&s, 2, 3000);
 	for (int i = 0; i < 16; i++) {
 		if (i == _i)
 			be_arrive(60, 5);
@@ -698,7 +699,7 @@ START_TEST(segments_in_buffers_of_parts_are_not_joined)
 	uint32_t used;
 
 	streams_start();
-	send_some(&st, 1, 3000);
+	net_send_some(&st, 1, 3000);
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	reg_write(AT_CONFIG(join), 1);
 	for (unsigned int i = 0; i < 20; i++) {
@@ -722,10 +723,10 @@ START_TEST(segments_are_joined_only_for_who_wants_it)
 
 	streams_start();
 	reg_write(AT_CONFIG(join), 0);
-	send_some(&s, 1, 3000);
+	net_send_some(&s, 1, 3000);
 	ck_assert_uint_eq(s.packets, s.segments);
 	reg_write(AT_CONFIG(join), 1);
-	send_some(&s, 1, 3000);
+	net_send_some(&s, 1, 3000);
 	ck_assert_uint_lt(s.packets, s.segments);
 	drv_start(VERSION_1 | EVENT_IDX | MRG | GSO, QUEUE);
 	ck_assert_uint_eq(reg_read(AT_CONFIG(join)), 0);
@@ -767,7 +768,7 @@ START_TEST(buffers_do_not_outlive_a_reset)
 {
 	unsigned int i;
 
-	recreate(_i, MRG, ~0ULL);
+	net_recreate(_i, MRG, ~0ULL);
 	drv_start(VERSION_1 | MRG, QUEUE);
 	add_rx(20, 0x1000);
 	vq_kick(RX);
@@ -822,23 +823,23 @@ END_TEST
 
 /* Hostile drivers */
 
-static void breaks(unsigned int q, const struct seg *segs, unsigned int n)
+static void net_breaks(unsigned int q, const struct seg *segs, unsigned int n)
 {
-	ck_assert(!is_broken());
+	ck_assert(!net_is_broken());
 	vq_add(q, segs, n);
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, q);
 	be_arrive(60, 1);
 	be_ready(LKL_NET_RX | LKL_NET_TX);
-	ck_assert(is_broken());
+	ck_assert(net_is_broken());
 	nothing_is_sent();
 	nothing_is_received();
 	drv_start(VERSION_1 | MRG, QUEUE);
-	ck_assert(!is_broken());
+	ck_assert(!net_is_broken());
 	add_rx(20, 0x1000);
 	vq_kick(RX);
 	be_ready(LKL_NET_RX);
 	is_received(60, 1);
-	works();
+	net_works();
 	drv_start(VERSION_1 | MRG, QUEUE);
 }
 
@@ -857,20 +858,20 @@ START_TEST(malformed_chains_break_the_device)
 	struct seg many[40];
 	unsigned int i;
 
-	recreate(_i, MRG, ~0ULL);
+	net_recreate(_i, MRG, ~0ULL);
 	drv_start(VERSION_1 | MRG, QUEUE);
-	breaks(TX, &none, 1);
-	breaks(TX, &in, 1);
-	breaks(TX, split, 2);
-	breaks(TX, both, 2);
-	breaks(TX, &outside, 1);
-	breaks(TX, &longest, 1);
+	net_breaks(TX, &none, 1);
+	net_breaks(TX, &in, 1);
+	net_breaks(TX, split, 2);
+	net_breaks(TX, both, 2);
+	net_breaks(TX, &outside, 1);
+	net_breaks(TX, &longest, 1);
 	for (i = 0; i < ARRAY_SIZE(many); i++)
 		many[i] = (struct seg) { DATA_ADDR(TX), 0x200000, 0 };
-	breaks(TX, many, ARRAY_SIZE(many));
-	breaks(RX, &out, 1);
-	breaks(RX, both, 2);
-	breaks(RX, &small, 1);
+	net_breaks(TX, many, ARRAY_SIZE(many));
+	net_breaks(RX, &out, 1);
+	net_breaks(RX, both, 2);
+	net_breaks(RX, &small, 1);
 }
 END_TEST
 
@@ -884,7 +885,7 @@ START_TEST(a_chain_that_follows_itself_breaks_the_device)
 	d->flags |= NEXT;
 	d->next = 0;
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, TX);
-	ck_assert(is_broken());
+	ck_assert(net_is_broken());
 	nothing_is_sent();
 }
 END_TEST
@@ -895,7 +896,7 @@ START_TEST(the_longest_packet_is_sent)
 	add_tx(1, LONGEST - HDR, 0);
 	vq_kick(TX);
 	is_sent(1, LONGEST - HDR);
-	ck_assert(!is_broken());
+	ck_assert(!net_is_broken());
 }
 END_TEST
 
@@ -909,26 +910,26 @@ START_TEST(a_back_end_may_take_longer_segments)
 	struct seg s = { DATA_ADDR(TX), HDR + max + 1, 0 };
 
 	fake.be.tso_max = max;
-	recreate(true, ALL, ~0ULL);
+	net_recreate(true, ALL, ~0ULL);
 	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), max);
 	drv_start(VERSION_1, QUEUE);
 	add_tx(0, max, 16);
 	vq_kick(TX);
 	is_sent(0, max);
-	ck_assert(!is_broken());
-	breaks(TX, &s, 1);
+	ck_assert(!net_is_broken());
+	net_breaks(TX, &s, 1);
 }
 END_TEST
 
 START_TEST(longer_segments_need_segmentation)
 {
 	fake.be.tso_max = 500000;
-	recreate(true, MRG, ~0ULL);
+	net_recreate(true, MRG, ~0ULL);
 	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
-	recreate(true, ALL, ~(1ULL << LKL_VIRTIO_NET_F_HOST_TSO4));
+	net_recreate(true, ALL, ~(1ULL << LKL_VIRTIO_NET_F_HOST_TSO4));
 	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 	fake.be.tso_max = 0;
-	recreate(true, ALL, ~0ULL);
+	net_recreate(true, ALL, ~0ULL);
 	ck_assert_uint_eq(reg_read(AT_CONFIG(tso_max)), 0);
 }
 END_TEST
@@ -943,13 +944,13 @@ START_TEST(good_packets_before_a_bad_one_do_no_harm)
 		add_tx(i, 60, 1);
 	vq_add(TX, &bad, 1);
 	vq_kick(TX);
-	ck_assert(is_broken());
+	ck_assert(net_is_broken());
 	be_ready(LKL_NET_TX);
 	for (i = 0; i < 5; i++)
 		is_sent(i, 60);
 	nothing_is_sent();
 	drv_start(VERSION_1, QUEUE);
-	works();
+	net_works();
 }
 END_TEST
 
@@ -964,7 +965,7 @@ START_TEST(a_back_end_that_does_not_open_is_an_error)
 	guest.no_mem = 0;
 	ck_assert_int_eq(fake_create(NULL, ALL), -LKL_ENOMEM);
 	ck_assert_int_eq(guest.mem, 0);
-	setup();
+	net_setup();
 }
 END_TEST
 
@@ -1104,7 +1105,7 @@ static void own_create(bool with_poll)
 	};
 	own.nd = (struct lkl_netdev) { .ops = &own.ops };
 	ck_assert_int_eq(fake_create(&own.nd, ALL), 0);
-	ck_assert_uint_eq(offered(), NET_F(MAC) | MRG);
+	ck_assert_uint_eq(net_offered(), NET_F(MAC) | MRG);
 }
 
 /* Wait until the interrupt line was raised @n times. */
@@ -1299,7 +1300,7 @@ START_TEST(a_host_without_memory_leaves_nothing_behind)
 		ck_assert_int_eq(guest.mem, 0);
 	}
 	guest.no_mem = -1;
-	setup();
+	net_setup();
 }
 END_TEST
 
@@ -1357,7 +1358,7 @@ int main(void)
 
 	/* Against endless loops only. */
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, net_setup, net_teardown);
 	add_device(tc);
 	add_custom(tc);
 	return run_case(tc, CK_FORK);

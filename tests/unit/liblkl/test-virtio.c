@@ -33,20 +33,20 @@ static const struct lkl_blk_info read_only_disk = {
 	.flags = LKL_BLK_READ_ONLY | LKL_BLK_DISCARD | LKL_BLK_WRITE_ZEROES,
 };
 
-static void setup(void)
+static void blk_setup(void)
 {
 	ck_assert_int_eq(fake_create(RAM_SIZE, NULL), 0);
 	drv_start(VERSION_1, QUEUE);
 }
 
-static void teardown(void)
+static void blk_teardown(void)
 {
 	fake_destroy();
 }
 
 /* The same device with other properties. */
-static void recreate(const struct lkl_blk_info *info,
-		     struct lkl_dev_blk_ops *custom)
+static void blk_recreate(const struct lkl_blk_info *info,
+			 struct lkl_dev_blk_ops *custom)
 {
 	fake_destroy();
 	if (info)
@@ -55,12 +55,12 @@ static void recreate(const struct lkl_blk_info *info,
 	drv_start(VERSION_1, QUEUE);
 }
 
-static uint64_t config(uint32_t off, uint32_t size)
+static uint64_t blk_config(uint32_t off, uint32_t size)
 {
 	return lkl_mmio_read(&guest.machine.bus, guest.regs + CONFIG + off, size);
 }
 
-static bool is_broken(void)
+static bool blk_is_broken(void)
 {
 	return reg_read(LKL_VIRTIO_MMIO_STATUS) &
 	       LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
@@ -74,7 +74,7 @@ static void interrupts_are_due(uint32_t isr)
 }
 
 /* Exactly the request @head was answered. */
-static uint32_t is_answered(unsigned int head)
+static uint32_t blk_is_answered(unsigned int head)
 {
 	unsigned int id;
 	uint32_t len;
@@ -97,12 +97,12 @@ static uint8_t run_request(uint32_t type, uint64_t sector, uint32_t len,
 
 	drv_kick();
 	fake_complete_all();
-	is_answered(head);
+	blk_is_answered(head);
 	nothing_is_answered();
 	return blk_status_of(head);
 }
 
-static bool is_pattern(uint64_t addr, uint64_t sector, uint32_t len)
+static bool blk_is_pattern(uint64_t addr, uint64_t sector, uint32_t len)
 {
 	const unsigned char *p = ram(addr, len);
 	uint32_t i;
@@ -121,13 +121,13 @@ static bool is_filled(const unsigned char *p, unsigned char with, uint64_t len)
 	return true;
 }
 
-static void works(void)
+static void blk_works(void)
 {
 	unsigned int sector = 77;
 
 	memset(ram(DATA_ADDR, 1024), 0, 1024);
 	ck_assert_uint_eq(run_request(T_IN, sector, 1024, 1), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, sector, 1024));
+	ck_assert(blk_is_pattern(DATA_ADDR, sector, 1024));
 }
 
 /*
@@ -139,19 +139,19 @@ static void is_broken_until_reset(void)
 	unsigned int submitted = fake.be.submitted;
 	uint16_t used = ram_used()->idx;
 
-	ck_assert(is_broken());
+	ck_assert(blk_is_broken());
 	ck_assert(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS) &
 		  LKL_VIRTIO_MMIO_INT_CONFIG);
 	ck_assert_uint_gt(guest.irqs, 0);
 	reg_write(LKL_VIRTIO_MMIO_STATUS, LKL_VIRTIO_CONFIG_S_DRIVER_OK);
-	ck_assert(is_broken());
+	ck_assert(blk_is_broken());
 	blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, 0);
 	ck_assert_uint_eq(fake.be.submitted, submitted);
 	ck_assert_uint_eq(ram_used()->idx, used);
 	drv_start(VERSION_1, QUEUE);
-	ck_assert(!is_broken());
-	works();
+	ck_assert(!blk_is_broken());
+	blk_works();
 }
 
 /* The bus */
@@ -174,7 +174,7 @@ START_TEST(nobody_on_the_bus_reads_as_ones)
 	lkl_mmio_write(bus, guest.regs + LKL_MMIO_WINDOW, 0, 4);
 	lkl_mmio_write(bus, end, 0, 4);
 	lkl_mmio_write(bus, UINT64_MAX, 0, 4);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -212,7 +212,7 @@ START_TEST(registers_name_the_device)
 }
 END_TEST
 
-static uint64_t offered(void)
+static uint64_t blk_offered(void)
 {
 	uint64_t features;
 
@@ -232,14 +232,14 @@ START_TEST(features_are_offered_in_two_words)
 			    1ULL << LKL_VIRTIO_BLK_F_DISCARD |
 			    1ULL << LKL_VIRTIO_BLK_F_WRITE_ZEROES;
 
-	ck_assert(offered() == expected);
+	ck_assert(blk_offered() == expected);
 	reg_write(LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL, 2);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_DEVICE_FEATURES), 0);
 	reg_write(LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL, 0xffffffff);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_DEVICE_FEATURES), 0);
 
-	recreate(&read_only_disk, NULL);
-	ck_assert(offered() == (expected | 1ULL << LKL_VIRTIO_BLK_F_RO));
+	blk_recreate(&read_only_disk, NULL);
+	ck_assert(blk_offered() == (expected | 1ULL << LKL_VIRTIO_BLK_F_RO));
 }
 END_TEST
 
@@ -247,9 +247,9 @@ START_TEST(offered_features_are_accepted)
 {
 	unsigned int i;
 
-	ck_assert(drv_negotiate(offered()));
+	ck_assert(drv_negotiate(blk_offered()));
 	for (i = 0; i < 64; i++)
-		if (offered() >> i & 1)
+		if (blk_offered() >> i & 1)
 			ck_assert(drv_negotiate(1ULL << i | VERSION_1));
 }
 END_TEST
@@ -259,7 +259,7 @@ START_TEST(unknown_features_are_refused)
 	unsigned int i;
 
 	for (i = 0; i < 64; i++)
-		if (!(offered() >> i & 1))
+		if (!(blk_offered() >> i & 1))
 			ck_assert(!drv_negotiate(1ULL << i | VERSION_1));
 	ck_assert(drv_negotiate(VERSION_1));
 }
@@ -280,8 +280,8 @@ START_TEST(one_queue_can_be_selected)
 		reg_write(LKL_VIRTIO_MMIO_QUEUE_READY, 1);
 		ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_QUEUE_READY), 0);
 	}
-	ck_assert(!is_broken());
-	works();
+	ck_assert(!blk_is_broken());
+	blk_works();
 }
 END_TEST
 
@@ -292,7 +292,7 @@ START_TEST(queues_of_each_size_work)
 	for (num = 4; num <= 256; num *= 2) {
 		drv_start(VERSION_1, num);
 		for (i = 0; i < num + 3; i++)
-			works();
+			blk_works();
 	}
 }
 END_TEST
@@ -329,7 +329,7 @@ START_TEST(a_reset_clears_status_queue_and_interrupts)
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS), 0);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_QUEUE_READY), 0);
 	drv_start(VERSION_1, QUEUE);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -367,10 +367,10 @@ START_TEST(config_space_is_read_in_every_size)
 	unsigned char bytes[sizeof(struct lkl_virtio_blk_config)];
 
 	for (off = 0; off < len; off++)
-		bytes[off] = config(off, 1);
+		bytes[off] = blk_config(off, 1);
 	for (size = 1; size <= 8; size *= 2) {
 		for (off = 0; off + size <= len; off++) {
-			uint64_t val = config(off, size);
+			uint64_t val = blk_config(off, size);
 
 			ck_assert(!memcmp(&val, bytes + off, size));
 			ck_assert(size == 8 || !(val >> size * 8));
@@ -379,9 +379,9 @@ START_TEST(config_space_is_read_in_every_size)
 }
 END_TEST
 
-#define config_field(f) \
-	config(offsetof(struct lkl_virtio_blk_config, f), \
-	       sizeof(((struct lkl_virtio_blk_config *)0)->f))
+#define config_field(f)                                                        \
+	blk_config(offsetof(struct lkl_virtio_blk_config, f),                  \
+		   sizeof(((struct lkl_virtio_blk_config *)0)->f))
 
 START_TEST(config_space_describes_the_disk)
 {
@@ -404,10 +404,10 @@ START_TEST(config_space_ends_where_it_ends)
 
 	for (size = 1; size <= 8; size *= 2) {
 		for (off = len - size + 1; off < len + 32; off++)
-			ck_assert(!config(off, size));
+			ck_assert(!blk_config(off, size));
 		for (off = LKL_MMIO_WINDOW - CONFIG - 8;
 		     off < LKL_MMIO_WINDOW - CONFIG; off++)
-			ck_assert(!config(off, size));
+			ck_assert(!blk_config(off, size));
 	}
 }
 END_TEST
@@ -421,7 +421,7 @@ START_TEST(config_space_does_not_change)
 	ck_assert_uint_eq(config_field(capacity), SECTORS);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_CONFIG_GENERATION),
 			  generation);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -435,7 +435,7 @@ START_TEST(registers_that_there_are_not_read_as_zero)
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_QUEUE_PFN), 0);
 	for (off = 0xc0; off < 0xfc; off++)
 		ck_assert_uint_eq(reg_read(off), 0);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -447,9 +447,9 @@ START_TEST(reads_are_what_the_disk_holds)
 
 	head = blk_add(T_IN, 5, DATA_ADDR, 3 * SECTOR, 1, false);
 	ck_assert(drv_kick());
-	ck_assert_uint_eq(is_answered(head), 3 * SECTOR + 1);
+	ck_assert_uint_eq(blk_is_answered(head), 3 * SECTOR + 1);
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, 5, 3 * SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 5, 3 * SECTOR));
 	ck_assert_uint_eq(*(char *)ram(DATA_ADDR + 3 * SECTOR, 1), 0);
 	ck_assert_uint_eq(guest.irqs, 1);
 	interrupts_are_due(LKL_VIRTIO_MMIO_INT_VRING);
@@ -464,7 +464,7 @@ START_TEST(writes_arrive_where_they_belong)
 	memset(ram(DATA_ADDR, 2 * SECTOR), 0xee, 2 * SECTOR);
 	head = blk_add(T_OUT, 9, DATA_ADDR, 2 * SECTOR, 1, false);
 	drv_kick();
-	ck_assert_uint_eq(is_answered(head), 1);
+	ck_assert_uint_eq(blk_is_answered(head), 1);
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
 	ck_assert(is_filled(medium + 9 * SECTOR, 0xee, 2 * SECTOR));
 	ck_assert_uint_eq(medium[9 * SECTOR - 1], pattern(9 * SECTOR - 1));
@@ -488,7 +488,7 @@ START_TEST(the_id_is_that_of_the_disk)
 	memset(ram(DATA_ADDR, 64), 0xff, 64);
 	head = blk_add(T_GET_ID, 0, DATA_ADDR, sizeof(expected), 1, false);
 	drv_kick();
-	ck_assert_uint_eq(is_answered(head), sizeof(expected) + 1);
+	ck_assert_uint_eq(blk_is_answered(head), sizeof(expected) + 1);
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
 	ck_assert_mem_eq(ram(DATA_ADDR, 20), expected, 20);
 	ck_assert(is_filled(ram(DATA_ADDR + 20, 44), 0xff, 44));
@@ -613,18 +613,18 @@ START_TEST(other_requests_are_not_supported)
 				  S_UNSUPP);
 	}
 	ck_assert_uint_eq(fake.be.submitted, 0);
-	works();
+	blk_works();
 }
 END_TEST
 
 START_TEST(a_read_only_disk_is_not_changed)
 {
-	recreate(&read_only_disk, NULL);
+	blk_recreate(&read_only_disk, NULL);
 	ck_assert_uint_eq(run_request(T_OUT, 0, SECTOR, 1), S_IOERR);
 	ck_assert_uint_eq(run_range(T_DISCARD, 0, 1, 0), S_IOERR);
 	ck_assert_uint_eq(run_range(T_ZEROES, 0, 1, 0), S_IOERR);
 	ck_assert_uint_eq(fake.be.submitted, 0);
-	works();
+	blk_works();
 	ck_assert_uint_eq(run_request(T_FLUSH, 0, 0, 0), S_OK);
 }
 END_TEST
@@ -648,7 +648,7 @@ START_TEST(transfers_beyond_the_disk_fail)
 	}
 	ck_assert_uint_eq(fake.be.submitted, 0);
 	ck_assert_uint_eq(run_request(T_IN, SECTORS - 1, SECTOR, 1), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, SECTORS - 1, SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, SECTORS - 1, SECTOR));
 }
 END_TEST
 
@@ -660,7 +660,7 @@ START_TEST(parts_of_sectors_fail)
 	ck_assert_uint_eq(fake.be.submitted, 0);
 	/* The sum counts. */
 	ck_assert_uint_eq(run_request(T_IN, 3, SECTOR / 4, 4), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, 3, SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 3, SECTOR));
 }
 END_TEST
 
@@ -669,7 +669,7 @@ START_TEST(empty_buffers_do_no_harm)
 	ck_assert_uint_eq(run_request(T_IN, 0, 0, 0), S_OK);
 	ck_assert_uint_eq(run_request(T_IN, 0, 0, 3), S_OK);
 	ck_assert_uint_eq(run_request(T_OUT, SECTORS, 0, 1), S_OK);
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 }
 END_TEST
 
@@ -682,9 +682,9 @@ START_TEST(as_many_segments_as_announced_work)
 		memset(ram(DATA_ADDR, n * SECTOR), 0, n * SECTOR);
 		head = blk_add(T_IN, 1, DATA_ADDR, SECTOR, n, indirect);
 		drv_kick();
-		ck_assert_uint_eq(is_answered(head), n * SECTOR + 1);
+		ck_assert_uint_eq(blk_is_answered(head), n * SECTOR + 1);
 		ck_assert_uint_eq(blk_status_of(head), S_OK);
-		ck_assert(is_pattern(DATA_ADDR, 1, n * SECTOR));
+		ck_assert(blk_is_pattern(DATA_ADDR, 1, n * SECTOR));
 		ck_assert_uint_eq(fake.be.last.iov_count, n);
 	}
 }
@@ -719,7 +719,7 @@ START_TEST(indirect_tables_fill_the_queue_with_requests)
 		ck_assert(drv_reap(&head, &len));
 		ck_assert_uint_eq(blk_status_of(head), S_OK);
 	}
-	ck_assert(is_pattern(DATA_ADDR, 0, 256 * SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 0, 256 * SECTOR));
 }
 END_TEST
 
@@ -739,9 +739,9 @@ START_TEST(a_chain_may_end_in_an_indirect_table)
 		.flags = INDIRECT | WRITE,
 	};
 	drv_kick();
-	is_answered(head);
+	blk_is_answered(head);
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, 8, 2 * SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 8, 2 * SECTOR));
 }
 END_TEST
 
@@ -753,7 +753,7 @@ START_TEST(the_status_is_the_last_byte)
 
 	ram_desc(2)->len = 4;
 	drv_kick();
-	is_answered(head);
+	blk_is_answered(head);
 	ck_assert_mem_eq(ram(STATUS_ADDR + head * 16, 5), expected, 5);
 }
 END_TEST
@@ -772,7 +772,7 @@ START_TEST(requests_at_once_interrupt_once)
 	for (i = 0; i < 10; i++)
 		ck_assert(drv_reap(&head, &len));
 	nothing_is_answered();
-	ck_assert(is_pattern(DATA_ADDR, 0, 10 * SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 0, 10 * SECTOR));
 }
 END_TEST
 
@@ -788,10 +788,10 @@ START_TEST(a_request_is_not_answered_before_it_is_done)
 	ck_assert_uint_eq(blk_status_of(head), NO_STATUS);
 	fake_complete(0, 0);
 	ck_assert_uint_eq(guest.irqs, 1);
-	is_answered(head);
+	blk_is_answered(head);
 	nothing_is_answered();
 	ck_assert_uint_eq(blk_status_of(head), S_OK);
-	ck_assert(is_pattern(DATA_ADDR, 6, SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR, 6, SECTOR));
 }
 END_TEST
 
@@ -812,14 +812,14 @@ START_TEST(requests_complete_in_any_order)
 		i = fake.be.nr_pending * 7 % 5 % fake.be.nr_pending;
 		sector = fake.be.pending[i]->offset / SECTOR;
 		fake_complete(i, sector % 4 ? 0 : -LKL_EIO);
-		is_answered(heads[sector]);
+		blk_is_answered(heads[sector]);
 		ck_assert_uint_eq(blk_status_of(heads[sector]),
 				  sector % 4 ? S_OK : S_IOERR);
 		ck_assert_uint_eq(guest.irqs, ++answered);
 	}
 	ck_assert_uint_eq(answered, 16);
 	ck_assert(!drv_reap(&head, &len));
-	ck_assert(is_pattern(DATA_ADDR + SECTOR, 1, 2 * SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR + SECTOR, 1, 2 * SECTOR));
 }
 END_TEST
 
@@ -833,11 +833,11 @@ START_TEST(new_requests_start_while_old_ones_wait)
 	fake.be.later = false;
 	new = blk_add(T_IN, 2, DATA_ADDR + SECTOR, SECTOR, 1, false);
 	drv_kick();
-	is_answered(new);
+	blk_is_answered(new);
 	nothing_is_answered();
 	fake_complete(0, 0);
-	is_answered(old);
-	ck_assert(is_pattern(DATA_ADDR, 1, 2 * SECTOR));
+	blk_is_answered(old);
+	ck_assert(blk_is_pattern(DATA_ADDR, 1, 2 * SECTOR));
 }
 END_TEST
 
@@ -906,7 +906,7 @@ START_TEST(the_device_asks_to_be_told_of_the_next_request)
 					    false);
 
 		ck_assert(drv_kick());
-		is_answered(head);
+		blk_is_answered(head);
 	}
 }
 END_TEST
@@ -937,7 +937,7 @@ static void run_many(uint64_t features, uint32_t num)
 			answered++;
 		}
 	}
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 	ck_assert_uint_eq(guest.queue[0].used_idx, answered % 65536);
 	fake_complete_all();
 }
@@ -968,7 +968,7 @@ START_TEST(an_error_of_the_back_end_is_told)
 	fake.be.result = -LKL_EOPNOTSUPP;
 	ck_assert_uint_eq(run_range(T_DISCARD, 0, 1, 0), S_UNSUPP);
 	fake.be.result = 0;
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -1012,7 +1012,7 @@ START_TEST(a_lost_write_counts_though_the_device_is_broken)
 	drv_kick();
 	drv_make_available(QUEUE);
 	drv_kick();
-	ck_assert(is_broken());
+	ck_assert(blk_is_broken());
 	fake_complete(0, -LKL_EIO);
 	ck_assert_uint_eq(guest.inst.lost_writes, 1);
 	nothing_is_answered();
@@ -1036,7 +1036,7 @@ START_TEST(requests_of_before_a_reset_are_not_answered_after_it)
 	nothing_is_answered();
 	ck_assert_uint_eq(guest.irqs, 0);
 	ck_assert(is_filled(ram(STATUS_ADDR, 256 * 16), NO_STATUS, 256 * 16));
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -1051,15 +1051,15 @@ START_TEST(a_request_is_not_mistaken_for_one_of_before_a_reset)
 	new = blk_add(T_IN, 2, DATA_ADDR + SECTOR, SECTOR, 1, false);
 	ck_assert_uint_eq(old, new);
 	drv_kick();
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 	ck_assert_uint_eq(fake.be.nr_pending, 2);
 	fake_complete(0, -LKL_EIO);
 	nothing_is_answered();
 	ck_assert_uint_eq(blk_status_of(new), NO_STATUS);
 	fake_complete(0, 0);
-	is_answered(new);
+	blk_is_answered(new);
 	ck_assert_uint_eq(blk_status_of(new), S_OK);
-	ck_assert(is_pattern(DATA_ADDR + SECTOR, 2, SECTOR));
+	ck_assert(blk_is_pattern(DATA_ADDR + SECTOR, 2, SECTOR));
 }
 END_TEST
 
@@ -1091,7 +1091,7 @@ static struct lkl_dev_blk_ops custom = {
 
 START_TEST(a_custom_back_end_reads_writes_and_flushes)
 {
-	recreate(NULL, &custom);
+	blk_recreate(NULL, &custom);
 	ck_assert_uint_eq(config_field(capacity), SECTORS);
 	ck_assert_uint_eq(run_request(T_IN, 3, SECTOR, 1), S_OK);
 	ck_assert_uint_eq(custom_last.type, LKL_DEV_BLK_TYPE_READ);
@@ -1110,9 +1110,9 @@ END_TEST
 
 START_TEST(a_custom_back_end_is_not_asked_for_what_it_does_not_know)
 {
-	recreate(NULL, &custom);
-	ck_assert(!(offered() & (1ULL << LKL_VIRTIO_BLK_F_DISCARD)));
-	ck_assert(!(offered() & (1ULL << LKL_VIRTIO_BLK_F_WRITE_ZEROES)));
+	blk_recreate(NULL, &custom);
+	ck_assert(!(blk_offered() & (1ULL << LKL_VIRTIO_BLK_F_DISCARD)));
+	ck_assert(!(blk_offered() & (1ULL << LKL_VIRTIO_BLK_F_WRITE_ZEROES)));
 	custom_last.type = 99;
 	ck_assert_uint_eq(run_range(T_DISCARD, 0, 1, 0), S_UNSUPP);
 	ck_assert_uint_eq(run_range(T_ZEROES, 0, 1, 0), S_UNSUPP);
@@ -1123,7 +1123,7 @@ END_TEST
 
 START_TEST(errors_of_a_custom_back_end_are_told)
 {
-	recreate(NULL, &custom);
+	blk_recreate(NULL, &custom);
 	custom_status = LKL_DEV_BLK_STATUS_IOERR;
 	ck_assert_uint_eq(run_request(T_IN, 0, SECTOR, 1), S_IOERR);
 	ck_assert_uint_eq(guest.inst.lost_writes, 0);
@@ -1152,14 +1152,15 @@ START_TEST(a_disk_that_cannot_be_opened_leaves_nothing_behind)
 	guest.no_mem = -1;
 	ck_assert_int_eq(fake_create(RAM_SIZE, NULL), 0);
 	drv_start(VERSION_1, QUEUE);
-	works();
+	blk_works();
 }
 END_TEST
 
 /* A driver that breaks the rules */
 
 /* One buffer, given as it is, instead of a request. */
-static void offer(uint64_t addr, uint32_t len, uint16_t flags, uint16_t next)
+static void blk_offer(uint64_t addr, uint32_t len, uint16_t flags,
+		      uint16_t next)
 {
 	*ram_desc(0) = (struct lkl_vring_desc) { addr, len, flags, next };
 	drv_make_available(0);
@@ -1168,13 +1169,13 @@ static void offer(uint64_t addr, uint32_t len, uint16_t flags, uint16_t next)
 
 START_TEST(a_descriptor_that_follows_itself_breaks_the_device)
 {
-	offer(HEADER_ADDR, 16, NEXT, 0);
+	blk_offer(HEADER_ADDR, 16, NEXT, 0);
 	is_broken_until_reset();
 	/* With something in between, and more than there are segments. */
 	drv_start(VERSION_1, 256);
 	*ram_desc(1) = (struct lkl_vring_desc) { DATA_ADDR, 16, NEXT, 2 };
 	*ram_desc(2) = (struct lkl_vring_desc) { DATA_ADDR, 16, NEXT, 1 };
-	offer(HEADER_ADDR, 16, NEXT, 1);
+	blk_offer(HEADER_ADDR, 16, NEXT, 1);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1185,9 +1186,9 @@ START_TEST(a_loop_in_an_indirect_table_breaks_the_device)
 
 	table[0] = (struct lkl_vring_desc) { HEADER_ADDR, 16, NEXT, 1 };
 	table[1] = (struct lkl_vring_desc) { DATA_ADDR, 16, NEXT, 0 };
-	offer(TABLE_ADDR, 2 * sizeof(*table), INDIRECT, 0);
+	blk_offer(TABLE_ADDR, 2 * sizeof(*table), INDIRECT, 0);
 	is_broken_until_reset();
-	offer(TABLE_ADDR, 100 * sizeof(*table), INDIRECT, 0);
+	blk_offer(TABLE_ADDR, 100 * sizeof(*table), INDIRECT, 0);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1199,13 +1200,13 @@ START_TEST(a_chain_that_leaves_the_table_breaks_the_device)
 
 	/* The memory behind the ring looks like the rest of the chain. */
 	memcpy(ram_desc(QUEUE), &status, sizeof(status));
-	offer(HEADER_ADDR, 16, NEXT, QUEUE);
+	blk_offer(HEADER_ADDR, 16, NEXT, QUEUE);
 	is_broken_until_reset();
-	offer(HEADER_ADDR, 16, NEXT, 0xffff);
+	blk_offer(HEADER_ADDR, 16, NEXT, 0xffff);
 	is_broken_until_reset();
 	table[0] = (struct lkl_vring_desc) { HEADER_ADDR, 16, NEXT, 1 };
 	table[1] = (struct lkl_vring_desc) { STATUS_ADDR, 1, WRITE, 0 };
-	offer(TABLE_ADDR, sizeof(*table), INDIRECT, 0);
+	blk_offer(TABLE_ADDR, sizeof(*table), INDIRECT, 0);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1225,7 +1226,7 @@ START_TEST(a_buffer_outside_ram_breaks_the_device)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		offer(bad[i].addr, bad[i].len, 0, 0);
+		blk_offer(bad[i].addr, bad[i].len, 0, 0);
 		is_broken_until_reset();
 		/* In the place of data, of the status, and of a table. */
 		blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
@@ -1238,7 +1239,7 @@ START_TEST(a_buffer_outside_ram_breaks_the_device)
 		ram_desc(2)->len = bad[i].len;
 		drv_kick();
 		is_broken_until_reset();
-		offer(bad[i].addr, bad[i].len, INDIRECT, 0);
+		blk_offer(bad[i].addr, bad[i].len, INDIRECT, 0);
 		is_broken_until_reset();
 	}
 }
@@ -1249,10 +1250,10 @@ START_TEST(an_empty_indirect_table_breaks_the_device)
 	uint32_t len;
 
 	for (len = 0; len < sizeof(struct lkl_vring_desc); len++) {
-		offer(TABLE_ADDR, len, INDIRECT, 0);
+		blk_offer(TABLE_ADDR, len, INDIRECT, 0);
 		is_broken_until_reset();
 	}
-	offer(RAM_SIZE, 0, INDIRECT, 0);
+	blk_offer(RAM_SIZE, 0, INDIRECT, 0);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1263,11 +1264,11 @@ START_TEST(an_indirect_table_in_an_indirect_table_breaks_the_device)
 
 	/* A table must not contain itself either. */
 	table[0] = (struct lkl_vring_desc) { TABLE_ADDR, 32, INDIRECT, 0 };
-	offer(TABLE_ADDR, 32, INDIRECT, 0);
+	blk_offer(TABLE_ADDR, 32, INDIRECT, 0);
 	is_broken_until_reset();
 	table[0] = (struct lkl_vring_desc) { HEADER_ADDR, 16, NEXT, 1 };
 	table[1] = (struct lkl_vring_desc) { TABLE_ADDR, 32, INDIRECT, 0 };
-	offer(TABLE_ADDR, 32, INDIRECT, 0);
+	blk_offer(TABLE_ADDR, 32, INDIRECT, 0);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1295,7 +1296,7 @@ START_TEST(an_indirect_table_of_any_alignment_works)
 		memcpy(ram(addr, sizeof(table)), table, sizeof(table));
 		ram_desc(head)->addr = addr;
 		drv_kick();
-		is_answered(head);
+		blk_is_answered(head);
 		ck_assert_uint_eq(blk_status_of(head), S_OK);
 	}
 }
@@ -1321,10 +1322,10 @@ START_TEST(more_available_than_there_are_breaks_the_device)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ahead); i++) {
-		works();
+		blk_works();
 		ram_avail()->idx += ahead[i];
 		reg_write(LKL_VIRTIO_MMIO_QUEUE_NOTIFY, 0);
-		ck_assert(is_broken());
+		ck_assert(blk_is_broken());
 		is_broken_until_reset();
 	}
 }
@@ -1341,7 +1342,7 @@ START_TEST(a_full_ring_is_not_too_much)
 	*ram_desc(0) = (struct lkl_vring_desc) { HEADER_ADDR, 16, NEXT, 1 };
 	*ram_desc(1) = (struct lkl_vring_desc) { STATUS_ADDR, 1, WRITE, 0 };
 	drv_kick();
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 	ck_assert_uint_eq(ram_used()->idx, 4);
 }
 END_TEST
@@ -1360,10 +1361,10 @@ START_TEST(a_chain_made_available_twice_is_not_confused)
 		drv_make_available(head);
 	drv_kick();
 	fake_complete_all();
-	if (!is_broken())
+	if (!blk_is_broken())
 		ck_assert_uint_eq(ram_used()->idx, 4);
 	drv_start(VERSION_1, QUEUE);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -1381,19 +1382,19 @@ START_TEST(more_in_flight_than_the_queue_holds_does_no_harm)
 	}
 	fake_complete_all();
 	drv_start(VERSION_1, QUEUE);
-	works();
+	blk_works();
 }
 END_TEST
 
 START_TEST(a_request_without_status_breaks_the_device)
 {
-	offer(HEADER_ADDR, 16, 0, 0);
+	blk_offer(HEADER_ADDR, 16, 0, 0);
 	is_broken_until_reset();
 	*ram_desc(1) = (struct lkl_vring_desc) { DATA_ADDR, SECTOR, 0, 0 };
-	offer(HEADER_ADDR, 16, NEXT, 1);
+	blk_offer(HEADER_ADDR, 16, NEXT, 1);
 	is_broken_until_reset();
 	*ram_desc(1) = (struct lkl_vring_desc) { STATUS_ADDR, 0, WRITE, 0 };
-	offer(HEADER_ADDR, 16, NEXT, 1);
+	blk_offer(HEADER_ADDR, 16, NEXT, 1);
 	is_broken_until_reset();
 }
 END_TEST
@@ -1403,7 +1404,7 @@ START_TEST(a_request_without_header_breaks_the_device)
 	static const uint32_t lens[] = { 0, 1, 15, 17, 4096 };
 	unsigned int i;
 
-	offer(STATUS_ADDR, 16, WRITE, 0);
+	blk_offer(STATUS_ADDR, 16, WRITE, 0);
 	is_broken_until_reset();
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
 		blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
@@ -1430,15 +1431,15 @@ START_TEST(buffers_of_the_wrong_direction_are_an_error)
 	head = blk_add(T_IN, 0, DATA_ADDR, SECTOR, 1, false);
 	ram_desc(1)->flags &= ~WRITE;
 	drv_kick();
-	is_answered(head);
+	blk_is_answered(head);
 	ck_assert_uint_eq(blk_status_of(head), S_IOERR);
 	head = blk_add(T_OUT, 0, DATA_ADDR, SECTOR, 1, false);
 	ram_desc(1)->flags |= WRITE;
 	drv_kick();
-	is_answered(head);
+	blk_is_answered(head);
 	ck_assert_uint_eq(blk_status_of(head), S_IOERR);
 	ck_assert_uint_eq(fake.be.submitted, 0);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -1490,7 +1491,7 @@ START_TEST(queues_end_where_ram_ends)
 	drv_place_queue(8, DESC_ADDR, avail, USED_ADDR);
 	drv_place_queue(8, DESC_ADDR, AVAIL_ADDR, used);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_QUEUE_READY), 1);
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 	drv_negotiate(VERSION_1);
 	drv_place_queue(8, desc + 16, AVAIL_ADDR, USED_ADDR);
 	is_broken_until_reset();
@@ -1528,7 +1529,7 @@ START_TEST(the_size_of_a_queue_in_use_does_not_change)
 
 	drv_start(VERSION_1, 8);
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NUM, 16);
-	works();
+	blk_works();
 	/* More than 8 are more than there are. */
 	for (i = 0; i < 9; i++)
 		ram_avail()->ring[i] = 0;
@@ -1553,8 +1554,8 @@ START_TEST(a_queue_in_use_does_not_get_empty)
 	drv_kick();
 	reg_write(LKL_VIRTIO_MMIO_QUEUE_NUM, 0);
 	fake_complete(0, 0);
-	is_answered(head);
-	works();
+	blk_is_answered(head);
+	blk_works();
 }
 END_TEST
 
@@ -1563,7 +1564,7 @@ START_TEST(the_place_of_a_queue_in_use_does_not_change)
 	reg_write64(LKL_VIRTIO_MMIO_QUEUE_DESC_LOW, UINT64_MAX);
 	reg_write64(LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW, UINT64_MAX);
 	reg_write64(LKL_VIRTIO_MMIO_QUEUE_USED_LOW, UINT64_MAX);
-	works();
+	blk_works();
 }
 END_TEST
 
@@ -1578,7 +1579,7 @@ START_TEST(notifications_of_queues_that_there_are_not_are_ignored)
 		lkl_mmio_write(&guest.machine.bus, guest.regs +
 			       LKL_VIRTIO_MMIO_QUEUE_NOTIFY, queues[i], 8);
 	ck_assert_uint_eq(fake.be.submitted, 0);
-	ck_assert(!is_broken());
+	ck_assert(!blk_is_broken());
 }
 END_TEST
 
@@ -1612,7 +1613,7 @@ START_TEST(a_broken_device_gets_no_late_answers)
 	drv_kick();
 	drv_make_available(QUEUE);
 	drv_kick();
-	ck_assert(is_broken());
+	ck_assert(blk_is_broken());
 	fake_complete_all();
 	nothing_is_answered();
 	fake.be.later = false;
@@ -1727,7 +1728,7 @@ int main(void)
 
 	/* Against endless loops only. */
 	tcase_set_timeout(tc, 120);
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, blk_setup, blk_teardown);
 	add_transport(tc);
 	add_requests(tc);
 	add_completions(tc);

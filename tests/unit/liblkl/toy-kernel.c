@@ -29,7 +29,7 @@ static struct lkl_host_thread *reader;
 static bool later;
 static int dead;
 
-static void complete(struct lkl_host_thread *t, int64_t ret)
+static void toy_complete(struct lkl_host_thread *t, int64_t ret)
 {
 	t->ret = ret;
 	t->accepted = 0;
@@ -38,7 +38,7 @@ static void complete(struct lkl_host_thread *t, int64_t ret)
 		lkl_vcpu_done(&toy_vcpu, t);
 }
 
-static bool is_finished(const struct lkl_host_thread *t)
+static bool toy_is_finished(const struct lkl_host_thread *t)
 {
 	return __atomic_load_n(&t->request, __ATOMIC_RELAXED) == LKL_REQ_NONE;
 }
@@ -48,24 +48,24 @@ static void wake_one(struct lkl_host_thread *by)
 	struct lkl_host_thread *t;
 
 	if (!nr_waiting) {
-		complete(by, -LKL_EAGAIN);
+		toy_complete(by, -LKL_EAGAIN);
 		return;
 	}
 	t = waiting[0];
 	memmove(waiting, waiting + 1, --nr_waiting * sizeof(waiting[0]));
-	complete(t, 0);
-	complete(by, 0);
+	toy_complete(t, 0);
+	toy_complete(by, 0);
 }
 
-static void start(struct lkl_host_thread *t)
+static void toy_start(struct lkl_host_thread *t)
 {
-	if (t->accepted || is_finished(t))
+	if (t->accepted || toy_is_finished(t))
 		return;
 	t->accepted = 1;
 	switch (t->nr) {
 	case TOY_COUNT:
 		count++;
-		complete(t, 0);
+		toy_complete(t, 0);
 		break;
 	case TOY_WAIT:
 		waiting[nr_waiting++] = t;
@@ -85,11 +85,11 @@ static void start(struct lkl_host_thread *t)
 		if (toy_disk())
 			reader = t;
 		else
-			complete(t, -LKL_EBUSY);
+			toy_complete(t, -LKL_EBUSY);
 		break;
 	case TOY_LATER:
 		later = true;
-		complete(t, 0);
+		toy_complete(t, 0);
 		break;
 	case TOY_DIE:
 		dead = 1;
@@ -106,7 +106,7 @@ static void drain_inbox(void)
 		irq_seen = true;
 	/* A disk request of the previous kernel belongs to no reader. */
 	if (irqs & 1ULL << TOY_IRQ_DISK && reader) {
-		complete(reader, 0);
+		toy_complete(reader, 0);
 		reader = NULL;
 	}
 	if (irqs & 1ULL << TOY_IRQ_WORK)
@@ -116,7 +116,7 @@ static void drain_inbox(void)
 		struct lkl_host_thread *t = (void *)(uintptr_t)head;
 
 		head = t->next;
-		start(t);
+		toy_start(t);
 	}
 }
 
@@ -130,7 +130,7 @@ static void run_timers(void)
 
 		if (sleeping[i].until <= now) {
 			sleeping[i] = sleeping[--nr_sleeping];
-			complete(t, 0);
+			toy_complete(t, 0);
 			continue;
 		}
 		if (sleeping[i].until < next)
@@ -149,16 +149,16 @@ static int32_t LKL_ABI toy_run(struct lkl_host_thread *t)
 	}
 	drain_inbox();
 	if (t)
-		start(t);
+		toy_start(t);
 	if (irq_seen && irq_waiter) {
-		complete(irq_waiter, 0);
+		toy_complete(irq_waiter, 0);
 		irq_waiter = NULL;
 	}
 	run_timers();
 	cpu.runnable = later;
 	if (dead)
 		return LKL_RUN_DEAD;
-	return (t && is_finished(t)) || later ? LKL_RUN_DONE : LKL_RUN_IDLE;
+	return (t && toy_is_finished(t)) || later ? LKL_RUN_DONE : LKL_RUN_IDLE;
 }
 
 void toy_reboot(void)

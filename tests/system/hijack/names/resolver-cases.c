@@ -42,7 +42,7 @@ static const char *const services[] = {
 
 static const int socktypes[] = { 0, SOCK_STREAM, SOCK_DGRAM, SOCK_RAW, SOCK_SEQPACKET, 77 };
 
-static void say_address(FILE *out, int family, const void *addr)
+static void cases_say_address(FILE *out, int family, const void *addr)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -57,10 +57,10 @@ static void say_entry(FILE *out, const struct addrinfo *ai)
 	fprintf(out, " [%#x %d/%d/%d len %u", ai->ai_flags, ai->ai_family, ai->ai_socktype,
 		ai->ai_protocol, ai->ai_addrlen);
 	if (ai->ai_family == AF_INET6) {
-		say_address(out, AF_INET6, &sin6->sin6_addr);
+		cases_say_address(out, AF_INET6, &sin6->sin6_addr);
 		fprintf(out, "%%%u", sin6->sin6_scope_id);
 	} else {
-		say_address(out, AF_INET, &sin->sin_addr);
+		cases_say_address(out, AF_INET, &sin->sin_addr);
 	}
 	fprintf(out, " %d%s%s]", ntohs(sin->sin_port), ai->ai_canonname ? " " : "",
 		ai->ai_canonname ?: "");
@@ -88,7 +88,7 @@ static void one_addrinfo(FILE *out, const char *node, const char *service,
 	freeaddrinfo(res);
 }
 
-static void names(FILE *out)
+static void cases_names(FILE *out)
 {
 	size_t i, j, k;
 
@@ -132,7 +132,7 @@ static void say_host(FILE *out, const struct hostent *h)
 	for (i = 0; h->h_aliases[i]; i++)
 		fprintf(out, " (%s)", h->h_aliases[i]);
 	for (i = 0; h->h_addr_list[i]; i++)
-		say_address(out, h->h_addrtype, h->h_addr_list[i]);
+		cases_say_address(out, h->h_addrtype, h->h_addr_list[i]);
 }
 
 static void one_host(FILE *out, const char *name, int family)
@@ -167,7 +167,7 @@ static void one_host(FILE *out, const char *name, int family)
 	fprintf(out, "\n");
 }
 
-static void hosts(FILE *out)
+static void cases_hosts(FILE *out)
 {
 	size_t i, j;
 
@@ -181,7 +181,7 @@ static const char *const addresses[] = {
 	"192.0.2.50", "2001:db8::50", "2001:db8::6", "2001:db8::7", "::ffff:192.0.2.1", "fe80::1",
 };
 
-static void reverse(FILE *out)
+static void cases_reverse(FILE *out)
 {
 	struct hostent *h;
 	char bytes[16];
@@ -215,7 +215,7 @@ static void one_name(FILE *out, const struct sockaddr *sa, socklen_t len, sockle
 		ret ? "" : host, ret ? "" : serv);
 }
 
-static void nameinfo(FILE *out)
+static void cases_nameinfo(FILE *out)
 {
 	static const int ni[] = {
 		0, NI_NUMERICHOST, NI_NAMEREQD, NI_NUMERICSERV, NI_DGRAM,
@@ -271,7 +271,7 @@ static const struct {
 	{ "servfail", ns_t_a }, { "nosuch", ns_t_a }, { "refused.test", ns_t_a },
 };
 
-static void ask(FILE *out, const char *name, int type)
+static void cases_ask(FILE *out, const char *name, int type)
 {
 	unsigned char buf[4096];
 	const int size = sizeof(buf), in = ns_c_in;
@@ -313,14 +313,14 @@ static void send_question(FILE *out, res_state state, const char *name, int type
 	say_answer(out, buf, size, res_nsend(state, msg, len, buf, size));
 }
 
-static void queries(FILE *out)
+static void cases_queries(FILE *out)
 {
 	struct __res_state state = { };
 	size_t i;
 
 	res_ninit(&state);
 	for (i = 0; i < N(questions); i++) {
-		ask(out, questions[i].name, questions[i].type);
+		cases_ask(out, questions[i].name, questions[i].type);
 		ask_with_state(out, &state, questions[i].name, questions[i].type);
 		send_question(out, &state, questions[i].name, questions[i].type);
 	}
@@ -344,10 +344,10 @@ void cases_run_timeouts(FILE *out)
 
 void cases_run(FILE *out)
 {
-	names(out);
+	cases_names(out);
 	types_and_ports(out);
-	hosts(out);
-	reverse(out);
-	nameinfo(out);
-	queries(out);
+	cases_hosts(out);
+	cases_reverse(out);
+	cases_nameinfo(out);
+	cases_queries(out);
 }

@@ -22,59 +22,65 @@
 
 bool net_in_lkl;
 
-static long host(long ret)
+static long net_request_host(long ret)
 {
 	return ret < 0 ? -errno : ret;
 }
 
 long net_socket(int family, int type, int protocol)
 {
-	return net_in_lkl ? lkl_sys_socket(family, type, protocol) :
-			    host(socket(family, type, protocol));
+	return net_in_lkl ? lkl_sys_socket(family, type, protocol)
+			  : net_request_host(socket(family, type, protocol));
 }
 
 long net_bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	return net_in_lkl ? lkl_sys_bind(fd, (struct lkl_sockaddr *)addr, len) :
-			    host(bind(fd, addr, len));
+	return net_in_lkl ? lkl_sys_bind(fd, (struct lkl_sockaddr *)addr, len)
+			  : net_request_host(bind(fd, addr, len));
 }
 
 long net_listen(int fd)
 {
-	return net_in_lkl ? lkl_sys_listen(fd, 16) : host(listen(fd, 16));
+	return net_in_lkl ? lkl_sys_listen(fd, 16)
+			  : net_request_host(listen(fd, 16));
 }
 
 long net_accept(int fd)
 {
-	return net_in_lkl ? lkl_sys_accept4(fd, NULL, NULL, 0) : host(accept(fd, NULL, NULL));
+	return net_in_lkl ? lkl_sys_accept4(fd, NULL, NULL, 0)
+			  : net_request_host(accept(fd, NULL, NULL));
 }
 
 long net_send(int fd, const void *buf, size_t len, const struct sockaddr *to, socklen_t to_len)
 {
 	return net_in_lkl ? lkl_sys_sendto(fd, (void *)buf, len, MSG_NOSIGNAL,
-					   (struct lkl_sockaddr *)to, to_len) :
-			    host(sendto(fd, buf, len, MSG_NOSIGNAL, to, to_len));
+					   (struct lkl_sockaddr *)to, to_len)
+			  : net_request_host(sendto(fd, buf, len, MSG_NOSIGNAL,
+						    to, to_len));
 }
 
 long net_receive(int fd, void *buf, size_t len, struct sockaddr *from, socklen_t *from_len)
 {
-	return net_in_lkl ? lkl_sys_recvfrom(fd, buf, len, 0, (struct lkl_sockaddr *)from,
-					     (int *)from_len) :
-			    host(recvfrom(fd, buf, len, 0, from, from_len));
+	return net_in_lkl ? lkl_sys_recvfrom(fd, buf, len, 0,
+					     (struct lkl_sockaddr *)from,
+					     (int *)from_len)
+			  : net_request_host(
+				    recvfrom(fd, buf, len, 0, from, from_len));
 }
 
 long net_poll(struct pollfd *fds, unsigned int n)
 {
-	return net_in_lkl ? lkl_sys_ppoll((struct lkl_pollfd *)fds, n, NULL, NULL, 0) :
-			    host(poll(fds, n, -1));
+	return net_in_lkl ? lkl_sys_ppoll((struct lkl_pollfd *)fds, n, NULL,
+					  NULL, 0)
+			  : net_request_host(poll(fds, n, -1));
 }
 
 long net_close(int fd)
 {
-	return net_in_lkl ? lkl_sys_close(fd) : host(close(fd));
+	return net_in_lkl ? lkl_sys_close(fd) : net_request_host(close(fd));
 }
 
-static long send_request(const struct netlink_request *r)
+static long net_request_send_request(const struct netlink_request *r)
 {
 	long fd = net_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ret;
 	struct {
@@ -98,7 +104,7 @@ long net_set_up(unsigned int index)
 	struct netlink_request r;
 
 	request_begin(&r, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK, &info, sizeof(info));
-	return send_request(&r);
+	return net_request_send_request(&r);
 }
 
 long net_add_link(const char *name, const char *type, const unsigned char mac[6])
@@ -115,7 +121,7 @@ long net_add_link(const char *name, const char *type, const unsigned char mac[6]
 	nest = request_nest(&r, IFLA_LINKINFO);
 	request_add(&r, IFLA_INFO_KIND, type, strlen(type));
 	request_end_nest(&r, nest);
-	return send_request(&r);
+	return net_request_send_request(&r);
 }
 
 long net_delete_link(unsigned int index)
@@ -124,7 +130,7 @@ long net_delete_link(unsigned int index)
 	struct netlink_request r;
 
 	request_begin(&r, RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, &info, sizeof(info));
-	return send_request(&r);
+	return net_request_send_request(&r);
 }
 
 static void add_address(struct netlink_request *r, int type, int family, const char *text)
@@ -153,7 +159,7 @@ long net_add_address(unsigned int index, int family, const char *addr, const cha
 	add_address(&r, IFA_BROADCAST, family, broadcast);
 	if (label)
 		request_add(&r, IFA_LABEL, label, strlen(label) + 1);
-	return send_request(&r);
+	return net_request_send_request(&r);
 }
 
 bool net_make_private(void)

@@ -85,7 +85,7 @@ static int udp, tcp;
 static atomic_int questions, tcp_questions;
 static atomic_uint seed;
 
-static void put16(struct reply *r, unsigned int n)
+static void server_put16(struct reply *r, unsigned int n)
 {
 	r->buf[r->len++] = n >> 8;
 	r->buf[r->len++] = n;
@@ -130,12 +130,12 @@ static void put_record(struct reply *r, const char *owner, int type, const char 
 	size_t at;
 
 	put_name(r, owner);
-	put16(r, type);
-	put16(r, ns_c_in);
-	put16(r, 0);
-	put16(r, 300);
+	server_put16(r, type);
+	server_put16(r, ns_c_in);
+	server_put16(r, 0);
+	server_put16(r, 300);
 	at = r->len;
-	put16(r, 0);
+	server_put16(r, 0);
 	put_value(r, type, value);
 	r->buf[at] = (r->len - at - 2) >> 8;
 	r->buf[at + 1] = r->len - at - 2;
@@ -190,7 +190,7 @@ static int failure_of(const char *name, int type)
  * Damage an answer as the seed says, and step the seed.  Mostly leave the question
  * as it is: the resolver ignores answers to other questions and waits on.
  */
-static void damage(struct reply *r, size_t answers)
+static void server_damage(struct reply *r, size_t answers)
 {
 	unsigned int s = atomic_fetch_add(&seed, 1), n;
 
@@ -239,7 +239,7 @@ static bool make_reply(struct reply *r, const unsigned char *q, size_t len, bool
 		r->len = at + 5;
 	}
 	if (seed && strstr(name, "fuzz.test"))
-		damage(r, at + 5);
+		server_damage(r, at + 5);
 	return rcode >= 0;
 }
 
@@ -289,7 +289,7 @@ static void serve_tcp(void)
 		net_close(fd);
 }
 
-static void *serve(void *arg)
+static void *server_serve(void *arg)
 {
 	struct pollfd fds[] = { { .fd = udp, .events = POLLIN }, { .fd = tcp, .events = POLLIN } };
 	struct sockaddr_storage from;
@@ -327,7 +327,7 @@ void server_start(void)
 	net_expect(net_bind(udp, (void *)&server_addr, sizeof(server_addr)) == 0);
 	net_expect(net_bind(tcp, (void *)&server_addr, sizeof(server_addr)) == 0);
 	net_expect(net_listen(tcp) == 0);
-	net_expect(pthread_create(&thread, NULL, serve, NULL) == 0);
+	net_expect(pthread_create(&thread, NULL, server_serve, NULL) == 0);
 }
 
 void server_stop(void)

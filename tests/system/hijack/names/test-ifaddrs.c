@@ -92,7 +92,8 @@ static void configure_loopback(void)
 	net_expect(net_add_address(1, AF_INET6, "fe80::1", NULL, NULL, 63, NULL) == 0);
 }
 
-static void say_address(FILE *out, const char *what, const struct sockaddr *sa)
+static void ifaddrs_say_address(FILE *out, const char *what,
+				const struct sockaddr *sa)
 {
 	const struct sockaddr_ll *ll = (const void *)sa;
 	const struct sockaddr_in6 *sin6 = (const void *)sa;
@@ -126,9 +127,9 @@ static void list_loopback(FILE *out)
 		if (strncmp(ifa->ifa_name, "lo", 2))
 			continue;
 		fprintf(out, "%s flags %#x", ifa->ifa_name, ifa->ifa_flags);
-		say_address(out, "address", ifa->ifa_addr);
-		say_address(out, "mask", ifa->ifa_netmask);
-		say_address(out, "other", ifa->ifa_broadaddr);
+		ifaddrs_say_address(out, "address", ifa->ifa_addr);
+		ifaddrs_say_address(out, "mask", ifa->ifa_netmask);
+		ifaddrs_say_address(out, "other", ifa->ifa_broadaddr);
 		fprintf(out, " data %d\n", !!ifa->ifa_data);
 	}
 	freeifaddrs(list);
@@ -163,7 +164,7 @@ static void run_comparison(FILE *out)
 	fflush(out);
 }
 
-static void ask_libc_first(void)
+static void ifaddrs_ask_libc_first(void)
 {
 	FILE *out = fdopen(memfd_create("libc", 0), "w+");
 	pid_t pid = fork();
@@ -213,7 +214,8 @@ END_TEST
 
 static const unsigned char mac[6] = { 2, 0, 0, 1, 2, 3 };
 
-static struct ifaddrs *find(struct ifaddrs *list, const char *name, int family)
+static struct ifaddrs *ifaddrs_find(struct ifaddrs *list, const char *name,
+				    int family)
 {
 	while (list && (strcmp(list->ifa_name, name) ||
 			!list->ifa_addr || list->ifa_addr->sa_family != family))
@@ -222,7 +224,7 @@ static struct ifaddrs *find(struct ifaddrs *list, const char *name, int family)
 	return list;
 }
 
-static struct in_addr v4(const struct sockaddr *sa)
+static struct in_addr ifaddrs_v4(const struct sockaddr *sa)
 {
 	ck_assert_ptr_nonnull(sa);
 	ck_assert_int_eq(sa->sa_family, AF_INET);
@@ -244,7 +246,7 @@ START_TEST(dummy_interface_is_listed_as_configured)
 	ck_assert_int_eq(net_add_address(index, AF_INET6, "fe80::7", NULL, NULL, 64, NULL), 0);
 	ck_assert_int_eq(getifaddrs(&list), 0);
 
-	ifa = find(list, "dummy7", AF_PACKET);
+	ifa = ifaddrs_find(list, "dummy7", AF_PACKET);
 	ll = (const void *)ifa->ifa_addr;
 	ck_assert_int_eq(ll->sll_ifindex, index);
 	ck_assert_int_eq(ll->sll_hatype, ARPHRD_ETHER);
@@ -256,12 +258,15 @@ START_TEST(dummy_interface_is_listed_as_configured)
 	ck_assert_ptr_nonnull(ifa->ifa_data);
 	ck_assert_uint_eq(((struct rtnl_link_stats *)ifa->ifa_data)->rx_packets, 0);
 
-	ifa = find(list, "dummy7", AF_INET);
-	ck_assert_uint_eq(v4(ifa->ifa_addr).s_addr, inet_addr("198.51.100.7"));
-	ck_assert_uint_eq(v4(ifa->ifa_netmask).s_addr, inet_addr("255.255.255.0"));
-	ck_assert_uint_eq(v4(ifa->ifa_broadaddr).s_addr, inet_addr("198.51.100.255"));
+	ifa = ifaddrs_find(list, "dummy7", AF_INET);
+	ck_assert_uint_eq(ifaddrs_v4(ifa->ifa_addr).s_addr,
+			  inet_addr("198.51.100.7"));
+	ck_assert_uint_eq(ifaddrs_v4(ifa->ifa_netmask).s_addr,
+			  inet_addr("255.255.255.0"));
+	ck_assert_uint_eq(ifaddrs_v4(ifa->ifa_broadaddr).s_addr,
+			  inet_addr("198.51.100.255"));
 
-	ifa = find(list, "dummy7", AF_INET6);
+	ifa = ifaddrs_find(list, "dummy7", AF_INET6);
 	sin6 = (const void *)ifa->ifa_addr;
 	ck_assert_uint_eq(sin6->sin6_scope_id, index);
 	ck_assert(IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr));
@@ -364,8 +369,8 @@ START_TEST(address_of_a_new_link_makes_a_new_list)
 	link_to_hide = index;
 	ck_assert_int_eq(getifaddrs(&list), 0);
 	ck_assert_int_eq(link_to_hide, 0);
-	find(list, "newer", AF_PACKET);
-	find(list, "newer", AF_INET);
+	ifaddrs_find(list, "newer", AF_PACKET);
+	ifaddrs_find(list, "newer", AF_INET);
 	freeifaddrs(list);
 	ck_assert_int_eq(net_delete_link(index), 0);
 }
@@ -429,7 +434,7 @@ START_TEST(child_of_fork_sees_the_host)
 }
 END_TEST
 
-static void boot(void)
+static void ifaddrs_boot(void)
 {
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
@@ -439,18 +444,18 @@ static void boot(void)
 	ck_assert_int_eq(net_set_up(1), 0);
 }
 
-static void halt(void)
+static void ifaddrs_halt(void)
 {
 	kernel_of = 0;
 	ck_assert_int_eq(lkl_sys_halt(), 0);
 	lkl_cleanup();
 }
 
-static int run_tests(void)
+static int ifaddrs_run_tests(void)
 {
 	TCase *tc = tcase_create("ifaddrs");
 
-	tcase_add_unchecked_fixture(tc, boot, halt);
+	tcase_add_unchecked_fixture(tc, ifaddrs_boot, ifaddrs_halt);
 	tcase_add_test(tc, lists_are_the_same_as_those_of_libc);
 	tcase_add_test(tc, dummy_interface_is_listed_as_configured);
 	tcase_add_test(tc, many_interfaces_need_more_than_one_message);
@@ -464,6 +469,6 @@ static int run_tests(void)
 
 int main(void)
 {
-	ask_libc_first();
-	return run_tests();
+	ifaddrs_ask_libc_first();
+	return ifaddrs_run_tests();
 }

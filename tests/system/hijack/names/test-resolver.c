@@ -91,7 +91,7 @@ static void ask_libc(FILE *out)
 	_exit(0);
 }
 
-static void ask_libc_first(void)
+static void resolver_ask_libc_first(void)
 {
 	FILE *out = fdopen(memfd_create("libc", 0), "w+");
 	pid_t pid = fork();
@@ -215,7 +215,7 @@ START_TEST(use_vc_asks_by_tcp)
 END_TEST
 
 /* Store in @text what @look_up_all writes to standard error. */
-static void capture(void (*look_up_all)(void), char *text, size_t size)
+static void resolver_capture(void (*look_up_all)(void), char *text, size_t size)
 {
 	int fd = memfd_create("stderr", 0), saved = dup(STDERR_FILENO);
 	ssize_t len;
@@ -251,7 +251,7 @@ START_TEST(without_a_server_says_so_once)
 {
 	char text[4096];
 
-	capture(without_a_server, text, sizeof(text));
+	resolver_capture(without_a_server, text, sizeof(text));
 	ck_assert_ptr_nonnull(strstr(text, "\"nameserver\""));
 	ck_assert_ptr_eq(strchr(text, '\n'), strrchr(text, '\n'));
 }
@@ -420,7 +420,7 @@ static atomic_int signals;
 static pthread_t interrupted;
 static struct lkl_thread *interrupted_thread;
 
-static void on_signal(int sig)
+static void resolver_on_signal(int sig)
 {
 	signals++;
 	/* The hijack library does the same on a signal. */
@@ -439,7 +439,7 @@ static void *send_signals(void *arg)
 
 START_TEST(lookup_goes_on_after_signals)
 {
-	struct sigaction sa = { .sa_handler = on_signal }, old;
+	struct sigaction sa = { .sa_handler = resolver_on_signal }, old;
 	atomic_bool stop = false;
 	pthread_t t;
 	int i;
@@ -575,7 +575,7 @@ START_TEST(no_descriptor_is_left)
 }
 END_TEST
 
-static void boot(void)
+static void resolver_boot(void)
 {
 	lkl_host_ops.print = NULL;
 	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
@@ -587,7 +587,7 @@ static void boot(void)
 	server_start();
 }
 
-static void halt(void)
+static void resolver_halt(void)
 {
 	server_stop();
 	kernel_of = 0;
@@ -595,12 +595,12 @@ static void halt(void)
 	lkl_cleanup();
 }
 
-static int run_tests(void)
+static int resolver_run_tests(void)
 {
 	TCase *tc = tcase_create("resolver");
 
 	tcase_set_timeout(tc, 0);
-	tcase_add_unchecked_fixture(tc, boot, halt);
+	tcase_add_unchecked_fixture(tc, resolver_boot, resolver_halt);
 	tcase_add_test(tc, results_are_the_same_as_those_of_libc);
 	tcase_add_test(tc, one_lookup_asks_once_for_each_family);
 	tcase_add_test(tc, truncated_answer_comes_by_tcp);
@@ -624,9 +624,9 @@ static int run_tests(void)
 
 int main(void)
 {
-	ask_libc_first();
+	resolver_ask_libc_first();
 	/* The same files as for libc; the network must not be used. */
 	if (said_by_libc && (!net_make_private() || !replace_files()))
 		return EXIT_FAILURE;
-	return run_tests();
+	return resolver_run_tests();
 }

@@ -79,14 +79,14 @@ static void until_flowing(struct stream *s)
 	}
 }
 
-static void detach(int id, struct lkl_netdev *nd)
+static void hotplug_detach(int id, struct lkl_netdev *nd)
 {
 	must(lkl_netdev_remove(id));
 	lkl_netdev_free(nd);
 }
 
 /* Takes tap1 away from under a stream, which can only wait then. */
-static void pull(void)
+static void hotplug_pull(void)
 {
 	struct lkl_netdev *nd = lkl_netdev_tap_create("tap1", 0x8883);
 	int id = attach(nd, "10.10.0.2");
@@ -94,7 +94,7 @@ static void pull(void)
 
 	start_stream(&s, "10.10.0.1");
 	until_flowing(&s);
-	detach(id, nd);
+	hotplug_detach(id, nd);
 	if (lkl_netdev_get_ifindex(id) != -LKL_ENOENT) {
 		fprintf(stderr, "a removed device has an interface\n");
 		exit(1);
@@ -119,7 +119,7 @@ int main(void)
 	id = attach(nd, "10.9.0.2");
 	start_stream(&other, "10.9.0.1");
 	for (int i = 0; i < TIMES; i++) {
-		pull();
+		hotplug_pull();
 		until_flowing(&other);
 	}
 	printf("%d times\n", TIMES);
@@ -130,14 +130,14 @@ int main(void)
 	must(lkl_sys_close(other.fd));
 	printf("the other stream went on\n");
 
-	detach(id, nd);
+	hotplug_detach(id, nd);
 	nd = lkl_netdev_tap_create("tap0", 0);
 	id = attach(nd, "10.9.0.2");
 	start_stream(&other, "10.9.0.1");
 	until_flowing(&other);
 	__atomic_store_n(&other.stop, true, __ATOMIC_RELEASE);
 	pthread_join(other.thread, NULL);
-	detach(id, nd);
+	hotplug_detach(id, nd);
 	must(lkl_sys_halt());
 	lkl_cleanup();
 	return 0;

@@ -42,7 +42,7 @@ struct connection {
 static struct addrinfo *address;
 static int connections, rounds, done;
 
-static void add(int epoll, int fd, unsigned int events, void *data)
+static void many_add(int epoll, int fd, unsigned int events, void *data)
 {
 	struct epoll_event e = { .events = events | EPOLLET, .data.ptr = data };
 
@@ -50,7 +50,7 @@ static void add(int epoll, int fd, unsigned int events, void *data)
 		err(1, "epoll_ctl");
 }
 
-static struct addrinfo *resolve(const char *host, const char *port)
+static struct addrinfo *many_resolve(const char *host, const char *port)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_NUMERICHOST | AI_PASSIVE };
@@ -64,7 +64,7 @@ static struct addrinfo *resolve(const char *host, const char *port)
 
 /* --- server ------------------------------------------------------------- */
 
-static int listener(void)
+static int many_listener(void)
 {
 	int one = 1, fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
@@ -74,7 +74,7 @@ static int listener(void)
 	return fd;
 }
 
-static void accept_all(int epoll, int s)
+static void many_accept_all(int epoll, int s)
 {
 	int fd;
 
@@ -84,14 +84,14 @@ static void accept_all(int epoll, int s)
 		if (!c || !(c->data = malloc(LONGEST)))
 			err(1, "malloc");
 		c->fd = fd;
-		add(epoll, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP, c);
+		many_add(epoll, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP, c);
 	}
 	if (errno != EAGAIN)
 		err(1, "accept4");
 }
 
 /* Read and write until both would block. */
-static void echo(struct connection *c)
+static void many_echo(struct connection *c)
 {
 	bool moved = true;
 
@@ -122,14 +122,14 @@ static void echo(struct connection *c)
 	}
 }
 
-static void *serve(void *arg)
+static void *many_serve(void *arg)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC), s = *(int *)arg;
 	struct epoll_event e[64];
 
 	if (epoll < 0)
 		err(1, "epoll_create1");
-	add(epoll, s, EPOLLIN, NULL);
+	many_add(epoll, s, EPOLLIN, NULL);
 	for (;;) {
 		int n = epoll_wait(epoll, e, 64, -1);
 
@@ -137,9 +137,9 @@ static void *serve(void *arg)
 			err(1, "epoll_wait");
 		for (int i = 0; i < n; i++) {
 			if (e[i].data.ptr)
-				echo(e[i].data.ptr);
+				many_echo(e[i].data.ptr);
 			else
-				accept_all(epoll, s);
+				many_accept_all(epoll, s);
 		}
 	}
 	return NULL;
@@ -158,7 +158,7 @@ static char byte_of(const struct connection *c, size_t at)
 	return (c->number * 31 + c->round * 17 + at) * 40503 >> 7;
 }
 
-static bool send_some(struct connection *c)
+static bool many_send_some(struct connection *c)
 {
 	char text[4096];
 	size_t len = c->length - c->out < sizeof(text) ? c->length - c->out : sizeof(text);
@@ -190,7 +190,7 @@ static bool receive_some(struct connection *c)
 	return n > 0;
 }
 
-static void opened(struct connection *c)
+static void many_opened(struct connection *c)
 {
 	socklen_t len = sizeof(int);
 	int error;
@@ -202,12 +202,12 @@ static void opened(struct connection *c)
 	c->open = true;
 }
 
-static void talk(struct connection *c, int wake)
+static void many_talk(struct connection *c, int wake)
 {
 	bool moved = true;
 
 	while (moved && c->round < rounds) {
-		moved = send_some(c);
+		moved = many_send_some(c);
 		moved |= receive_some(c);
 		if (c->in < c->length)
 			continue;
@@ -221,7 +221,7 @@ static void talk(struct connection *c, int wake)
 	}
 }
 
-static void start(int epoll, struct connection *c, int number)
+static void many_start(int epoll, struct connection *c, int number)
 {
 	c->number = number;
 	next_round(c);
@@ -230,11 +230,11 @@ static void start(int epoll, struct connection *c, int number)
 		err(1, "socket");
 	if (connect(c->fd, address->ai_addr, address->ai_addrlen) && errno != EINPROGRESS)
 		err(1, "connect");
-	add(epoll, c->fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP, c);
+	many_add(epoll, c->fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP, c);
 }
 
 /* Every connection that is not ready, for who must find out why. */
-static void stalled(const struct connection *c)
+static void many_stalled(const struct connection *c)
 {
 	for (int i = 0; i < connections; i++) {
 		if (c[i].round < rounds)
@@ -245,7 +245,7 @@ static void stalled(const struct connection *c)
 	errx(1, "stalled: %d of %d connections are done", done, connections);
 }
 
-static void client(void)
+static void many_client(void)
 {
 	struct connection *c = calloc(connections, sizeof(*c));
 	int epoll = epoll_create1(EPOLL_CLOEXEC), wake = eventfd(0, EFD_NONBLOCK);
@@ -255,10 +255,10 @@ static void client(void)
 
 	if (!c || epoll < 0 || wake < 0 || timer < 0)
 		err(1, "no resources");
-	add(epoll, wake, EPOLLIN, &wake);
-	add(epoll, timer, EPOLLIN, &timer);
+	many_add(epoll, wake, EPOLLIN, &wake);
+	many_add(epoll, timer, EPOLLIN, &timer);
 	for (int i = 0; i < connections; i++)
-		start(epoll, &c[i], i);
+		many_start(epoll, &c[i], i);
 	while (woken < connections) {
 		int n = epoll_wait(epoll, e, 64, -1);
 		uint64_t sum;
@@ -270,14 +270,14 @@ static void client(void)
 			struct connection *ready = e[i].data.ptr;
 
 			if (e[i].data.ptr == &timer)
-				stalled(c);
+				many_stalled(c);
 			if (e[i].data.ptr == &wake) {
 				woken += read(wake, &sum, 8) == 8 ? (int)sum : 0;
 				continue;
 			}
 			if (!ready->open)
-				opened(ready);
-			talk(ready, wake);
+				many_opened(ready);
+			many_talk(ready, wake);
 		}
 	}
 	free(c);
@@ -293,18 +293,19 @@ int main(int argc, char **argv)
 		errx(2, "usage: many server|client|both ADDRESS PORT [CONNECTIONS ROUNDS]");
 	if (setrlimit(RLIMIT_NOFILE, &files))
 		warn("setrlimit");
-	address = resolve(argv[2], argv[3]);
+	address = many_resolve(argv[2], argv[3]);
 	if (strcmp(argv[1], "client"))
-		s = listener();
+		s = many_listener();
 	if (!strcmp(argv[1], "server"))
-		serve(&s);
+		many_serve(&s);
 	if (argc < 6)
 		errx(2, "how many connections and rounds?");
 	connections = atoi(argv[4]);
 	rounds = atoi(argv[5]);
-	if (!strcmp(argv[1], "both") && pthread_create(&thread, NULL, serve, &s))
+	if (!strcmp(argv[1], "both") &&
+	    pthread_create(&thread, NULL, many_serve, &s))
 		errx(1, "no thread");
-	client();
+	many_client();
 	printf("%d connections of %d rounds\n", done, rounds);
 	freeaddrinfo(address);
 	return done == connections ? 0 : 1;

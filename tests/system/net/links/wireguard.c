@@ -27,7 +27,8 @@
 enum { SIZE = 1000000, TUNNEL_PORT = 51820, PORT = 5000 };
 
 /* Send a request and read the answer, or the acknowledgement. */
-static void send_request(int protocol, struct netlink_request *r, struct netlink_request *answer)
+static void wg_send_request(int protocol, struct netlink_request *r,
+			    struct netlink_request *answer)
 {
 	int fd = must(lkl_sys_socket(LKL_AF_NETLINK, LKL_SOCK_RAW, protocol));
 
@@ -55,7 +56,7 @@ static int make_interface(void)
 	nest = request_nest(&r, LKL_IFLA_LINKINFO);
 	request_add(&r, LKL_IFLA_INFO_KIND, "wireguard", 9);
 	request_end_nest(&r, nest);
-	send_request(LKL_NETLINK_ROUTE, &r, NULL);
+	wg_send_request(LKL_NETLINK_ROUTE, &r, NULL);
 	return must(lkl_ifname_to_ifindex("wg0"));
 }
 
@@ -67,7 +68,7 @@ static int wireguard_family(void)
 
 	request_begin(&r, LKL_GENL_ID_CTRL, 0, &g, sizeof(g));
 	request_add(&r, LKL_CTRL_ATTR_FAMILY_NAME, "wireguard", 10);
-	send_request(LKL_NETLINK_GENERIC, &r, &answer);
+	wg_send_request(LKL_NETLINK_GENERIC, &r, &answer);
 	id = netlink_find_in_message(&answer.header, sizeof(g), LKL_CTRL_ATTR_FAMILY_ID);
 	if (!id)
 		give_up("wireguard", -LKL_ENOENT);
@@ -75,7 +76,7 @@ static int wireguard_family(void)
 }
 
 /* Decode the 32 bytes of a key as wg prints it. */
-static void decode(const char *text, unsigned char key[33])
+static void wg_decode(const char *text, unsigned char key[33])
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -107,7 +108,7 @@ static void add_peer(struct netlink_request *r, const char *public_key, const ch
 	uint16_t family = LKL_AF_INET;
 	uint8_t mask = 32;
 
-	decode(public_key, key);
+	wg_decode(public_key, key);
 	peers = request_nest(r, LKL_WGDEVICE_A_PEERS);
 	peer = request_nest(r, 0);
 	request_add(r, LKL_WGPEER_A_PUBLIC_KEY, key, 32);
@@ -131,18 +132,18 @@ static void set_device(const char *private_key, const char *public_key,
 	uint16_t port = TUNNEL_PORT;
 	unsigned char key[33];
 
-	decode(private_key, key);
+	wg_decode(private_key, key);
 	request_begin(&r, wireguard_family(), 0, &g, sizeof(g));
 	request_add(&r, LKL_WGDEVICE_A_IFNAME, "wg0", 4);
 	request_add(&r, LKL_WGDEVICE_A_PRIVATE_KEY, key, 32);
 	request_add(&r, LKL_WGDEVICE_A_LISTEN_PORT, &port, sizeof(port));
 	add_peer(&r, public_key, endpoint, allowed);
-	send_request(LKL_NETLINK_GENERIC, &r, NULL);
+	wg_send_request(LKL_NETLINK_GENERIC, &r, NULL);
 }
 
 static char data[SIZE], copy[SIZE];
 
-static void serve(void)
+static void wg_serve(void)
 {
 	struct lkl_sockaddr_in any = address_of("10.2.0.1", PORT);
 	int s = must(lkl_sys_socket(LKL_AF_INET, LKL_SOCK_STREAM, 0)), fd;
@@ -158,7 +159,7 @@ static void serve(void)
 	must(lkl_sys_read(fd, data, 1));
 }
 
-static void ask(void)
+static void wg_ask(void)
 {
 	struct lkl_sockaddr_in to = address_of("10.2.0.1", PORT);
 	int fd = must(lkl_sys_socket(LKL_AF_INET, LKL_SOCK_STREAM, 0)), tries = 2;
@@ -196,9 +197,9 @@ int main(int argc, char **argv)
 	set_device(argv[3], argv[4], server ? "10.1.0.2" : "10.1.0.1",
 		   server ? "10.2.0.2" : "10.2.0.1");
 	if (server)
-		serve();
+		wg_serve();
 	else
-		ask();
+		wg_ask();
 	must(lkl_sys_halt());
 	lkl_cleanup();
 	return 0;

@@ -15,7 +15,7 @@ struct sink {
 	long received;
 };
 
-static void *receive(void *arg)
+static void *sock_copy_receive(void *arg)
 {
 	struct sink *sink = arg;
 	ssize_t n;
@@ -43,7 +43,7 @@ TEST(sendfile_from_a_file)
 	file = temporary_file(data, SIZE);
 	tcp_pair(AF_INET, pair);
 	sink.fd = pair[1];
-	thread = start_thread(receive, &sink);
+	thread = start_thread(sock_copy_receive, &sink);
 	while ((n = must(sendfile(pair[0], file, NULL, SIZE))))
 		sum += n;
 	fact("sent %ld, file at %ld", sum, (long)lseek(file, 0, SEEK_CUR));
@@ -98,7 +98,7 @@ TEST(splice_from_a_file_to_a_socket)
 	file = temporary_file(data, SIZE);
 	tcp_pair(AF_INET, pair);
 	sink.fd = pair[1];
-	thread = start_thread(receive, &sink);
+	thread = start_thread(sock_copy_receive, &sink);
 	fact("spliced %ld", splice_through(file, pair[0]));
 	must(shutdown(pair[0], SHUT_WR));
 	join(thread);
@@ -146,7 +146,7 @@ TEST(splice_from_a_socket_to_a_socket)
 	tcp_pair(AF_INET6, out);
 	sink.fd = out[1];
 	sender = start_thread(send_data, &in[0]);
-	receiver = start_thread(receive, &sink);
+	receiver = start_thread(sock_copy_receive, &sink);
 	fact("spliced %ld", splice_through(in[1], out[0]));
 	must(shutdown(out[0], SHUT_WR));
 	join(sender);
@@ -309,7 +309,7 @@ TEST(large_output_by_stdio)
 	fill(data, SIZE, 7);
 	tcp_pair(AF_INET, pair);
 	sink.fd = pair[1];
-	thread = start_thread(receive, &sink);
+	thread = start_thread(sock_copy_receive, &sink);
 	out = fdopen(pair[0], "w");
 	fact("fwrite %zu", fwrite(data, 1, SIZE, out));
 	fact("fclose %d", fclose(out));

@@ -6,14 +6,16 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
-static void add(int epoll, int fd, unsigned int events, unsigned int data)
+static void sock_epoll_add(int epoll, int fd, unsigned int events,
+			   unsigned int data)
 {
 	struct epoll_event e = { .events = events, .data.u32 = data };
 
 	must(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e));
 }
 
-static void change(int epoll, int fd, unsigned int events, unsigned int data)
+static void sock_epoll_change(int epoll, int fd, unsigned int events,
+			      unsigned int data)
 {
 	struct epoll_event e = { .events = events, .data.u32 = data };
 
@@ -66,7 +68,7 @@ TEST(level_triggered)
 	char c[2];
 
 	tcp_pair(AF_INET, pair);
-	add(epoll, pair[0], EPOLLIN, 7);
+	sock_epoll_add(epoll, pair[0], EPOLLIN, 7);
 	report_ready("none", epoll, 0);
 	write_all(pair[1], "xy", 2);
 	report_ready("ready", epoll, 10000);
@@ -86,7 +88,7 @@ TEST(edge_triggered)
 	char c[2];
 
 	tcp_pair(AF_INET, pair);
-	add(epoll, pair[0], EPOLLIN | EPOLLRDHUP | EPOLLET, 7);
+	sock_epoll_add(epoll, pair[0], EPOLLIN | EPOLLRDHUP | EPOLLET, 7);
 	write_all(pair[1], "x", 1);
 	report_ready("edge", epoll, 10000);
 	report_ready("none", epoll, 20);
@@ -108,14 +110,14 @@ TEST(one_shot)
 	char c;
 
 	tcp_pair(AF_INET6, pair);
-	add(epoll, pair[0], EPOLLIN | EPOLLONESHOT, 1);
+	sock_epoll_add(epoll, pair[0], EPOLLIN | EPOLLONESHOT, 1);
 	write_all(pair[1], "x", 1);
 	report_ready("once", epoll, 10000);
 	report_ready("none", epoll, 20);
-	change(epoll, pair[0], EPOLLIN | EPOLLONESHOT, 2);
+	sock_epoll_change(epoll, pair[0], EPOLLIN | EPOLLONESHOT, 2);
 	report_ready("again", epoll, 10000);
 	read_all(pair[0], &c, 1);
-	change(epoll, pair[0], EPOLLIN | EPOLLOUT, 3);
+	sock_epoll_change(epoll, pair[0], EPOLLIN | EPOLLOUT, 3);
 	report_ready("more", epoll, 10000);
 	close(pair[0]);
 	close(pair[1]);
@@ -161,7 +163,7 @@ TEST(closed_sockets_leave_the_set)
 
 	tcp_pair(AF_INET, pair);
 	other = must(dup(pair[0]));
-	add(epoll, pair[0], EPOLLOUT, 1);
+	sock_epoll_add(epoll, pair[0], EPOLLOUT, 1);
 	report_ready("open", epoll, 10000);
 	close(pair[0]);
 	/* A copy keeps it in. */
@@ -185,16 +187,16 @@ TEST(number_that_changes_its_kind)
 
 	/* A socket, then a pipe, then an eventfd under one number. */
 	fd = must(socket(AF_INET, SOCK_DGRAM, 0));
-	add(epoll, fd, EPOLLOUT, 1);
+	sock_epoll_add(epoll, fd, EPOLLOUT, 1);
 	report_ready("socket", epoll, 10000);
 	must(pipe(pipe_fd));
 	must(dup2(pipe_fd[1], fd));
 	report_ready("gone", epoll, 0);
-	add(epoll, fd, EPOLLOUT, 2);
+	sock_epoll_add(epoll, fd, EPOLLOUT, 2);
 	report_ready("pipe", epoll, 10000);
 	must(dup2(event, fd));
 	close(event);
-	add(epoll, fd, EPOLLIN, 3);
+	sock_epoll_add(epoll, fd, EPOLLIN, 3);
 	report_ready("eventfd", epoll, 0);
 	write_all(fd, &one, 8);
 	close(pipe_fd[0]);
@@ -211,7 +213,7 @@ struct feed {
 	uint64_t value;
 };
 
-static void *feed(void *arg)
+static void *sock_epoll_feed(void *arg)
 {
 	const struct feed *f = arg;
 
@@ -230,10 +232,10 @@ TEST(sockets_and_others_in_one_set)
 
 	tcp_pair(AF_INET, pair);
 	must(pipe(pipe_fd));
-	add(epoll, pair[0], EPOLLIN, 1);
-	add(epoll, pipe_fd[0], EPOLLIN, 2);
-	add(epoll, event, EPOLLIN, 3);
-	add(epoll, timer, EPOLLIN | EPOLLET, 4);
+	sock_epoll_add(epoll, pair[0], EPOLLIN, 1);
+	sock_epoll_add(epoll, pipe_fd[0], EPOLLIN, 2);
+	sock_epoll_add(epoll, event, EPOLLIN, 3);
+	sock_epoll_add(epoll, timer, EPOLLIN | EPOLLET, 4);
 	report_ready("none", epoll, 0);
 	from[0] = pair[0], from[1] = pipe_fd[0], from[2] = event;
 	to[0] = pair[1], to[1] = pipe_fd[1], to[2] = event;
@@ -242,7 +244,7 @@ TEST(sockets_and_others_in_one_set)
 		pthread_t thread;
 
 		waiter = gettid();
-		thread = start_thread(feed, &f);
+		thread = start_thread(sock_epoll_feed, &f);
 		report_ready("ready", epoll, 20000);
 		join(thread);
 		if (from[i % 3] == pair[0])
@@ -273,9 +275,9 @@ TEST(edges_of_host_descriptors)
 
 	must(pipe(pipe_fd));
 	tcp_pair(AF_INET, pair);
-	add(epoll, pair[0], EPOLLIN, 1);
-	add(epoll, pipe_fd[0], EPOLLIN | EPOLLET, 2);
-	add(epoll, pipe_fd[1], EPOLLOUT | EPOLLET, 3);
+	sock_epoll_add(epoll, pair[0], EPOLLIN, 1);
+	sock_epoll_add(epoll, pipe_fd[0], EPOLLIN | EPOLLET, 2);
+	sock_epoll_add(epoll, pipe_fd[1], EPOLLOUT | EPOLLET, 3);
 	report_ready("writable", epoll, 10000);
 	report_ready("none", epoll, 20);
 	write_all(pipe_fd[1], "x", 1);
@@ -285,7 +287,7 @@ TEST(edges_of_host_descriptors)
 	report_ready("edge", epoll, 10000);
 	read_all(pipe_fd[0], &c, 1);
 	read_all(pipe_fd[0], &c, 1);
-	change(epoll, pipe_fd[0], EPOLLIN | EPOLLONESHOT, 4);
+	sock_epoll_change(epoll, pipe_fd[0], EPOLLIN | EPOLLONESHOT, 4);
 	write_all(pipe_fd[1], "z", 1);
 	report_ready("once", epoll, 10000);
 	report_ready("none", epoll, 20);
@@ -307,9 +309,9 @@ TEST(sets_within_sets)
 
 	tcp_pair(AF_INET, pair);
 	must(pipe(pipe_fd));
-	add(inner, pair[0], EPOLLIN, 1);
-	add(inner, pipe_fd[0], EPOLLIN, 2);
-	add(outer, inner, EPOLLIN, 3);
+	sock_epoll_add(inner, pair[0], EPOLLIN, 1);
+	sock_epoll_add(inner, pipe_fd[0], EPOLLIN, 2);
+	sock_epoll_add(outer, inner, EPOLLIN, 3);
 	p = (struct pollfd){ outer, POLLIN, 0 };
 	report_ready("none", outer, 0);
 	report("poll", poll(&p, 1, 0));
@@ -339,7 +341,7 @@ TEST(exclusive_waiters)
 
 	for (int i = 0; i < 3; i++) {
 		epoll[i] = must(epoll_create1(0));
-		add(epoll[i], s, EPOLLIN | EPOLLEXCLUSIVE, i);
+		sock_epoll_add(epoll[i], s, EPOLLIN | EPOLLEXCLUSIVE, i);
 	}
 	c = tcp_connect(&a);
 	wait_for(s, POLLIN);
@@ -364,7 +366,7 @@ TEST(masks_and_times)
 	sigset_t none;
 
 	sigemptyset(&none);
-	add(epoll, fd, EPOLLIN, 1);
+	sock_epoll_add(epoll, fd, EPOLLIN, 1);
 	report_ready("fresh", epoll, 10000);
 	must(epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL));
 	report("epoll_pwait", epoll_pwait(epoll, &e, 1, 5, &none));
@@ -385,7 +387,7 @@ TEST(fair_among_many)
 
 	for (int i = 0; i < N; i++) {
 		tcp_pair(AF_INET, pairs[i]);
-		add(epoll, pairs[i][0], EPOLLIN, i);
+		sock_epoll_add(epoll, pairs[i][0], EPOLLIN, i);
 		write_all(pairs[i][1], "x", 1);
 	}
 	for (int i = 0; i < N; i++)

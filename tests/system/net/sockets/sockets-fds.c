@@ -296,7 +296,7 @@ TEST(wrong_kinds_of_sockets)
 	report("socketpair", socketpair(AF_INET, SOCK_STREAM, 0, (int [2]){ 0 }));
 }
 
-static void converse(int type)
+static void sock_fds_converse(int type)
 {
 	int pair[2];
 	char text[20] = "";
@@ -314,8 +314,8 @@ static void converse(int type)
 
 TEST(pairs_of_unix_sockets)
 {
-	converse(SOCK_STREAM);
-	converse(SOCK_SEQPACKET);
+	sock_fds_converse(SOCK_STREAM);
+	sock_fds_converse(SOCK_SEQPACKET);
 }
 
 TEST(unix_sockets_with_abstract_names)
@@ -342,7 +342,7 @@ TEST(unix_sockets_with_abstract_names)
 }
 
 /* Sends @fd over @to with one byte. */
-static void pass(int to, int fd)
+static void sock_fds_pass(int to, int fd)
 {
 	union {
 		struct cmsghdr header;
@@ -357,7 +357,7 @@ static void pass(int to, int fd)
 	report("sendmsg", sendmsg(to, &m, 0));
 }
 
-static int take(int from)
+static int sock_fds_take(int from)
 {
 	union {
 		struct cmsghdr header;
@@ -384,9 +384,9 @@ TEST(sockets_are_passed_on)
 
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, unix_pair));
 	tcp_pair(AF_INET, pair);
-	pass(unix_pair[0], pair[0]);
+	sock_fds_pass(unix_pair[0], pair[0]);
 	close(pair[0]);
-	fd = take(unix_pair[1]);
+	fd = sock_fds_take(unix_pair[1]);
 	report("close-on-exec", fcntl(fd, F_GETFD));
 	report("write", write(fd, "abc", 3));
 	report("read", read(pair[1], text, 4));
@@ -404,9 +404,9 @@ TEST(pipes_are_passed_on)
 
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, unix_pair));
 	must(pipe(pipe_fd));
-	pass(unix_pair[0], pipe_fd[1]);
+	sock_fds_pass(unix_pair[0], pipe_fd[1]);
 	close(pipe_fd[1]);
-	fd = take(unix_pair[1]);
+	fd = sock_fds_take(unix_pair[1]);
 	report("write", write(fd, "abc", 3));
 	report("read", read(pipe_fd[0], text, 4));
 	close(fd);

@@ -326,7 +326,7 @@ TEST(netlink_of_routes)
 }
 
 /* Sends one request that is acknowledged; the error in it. */
-static int request(int fd, struct nlmsghdr *h)
+static int sock_options_request(int fd, struct nlmsghdr *h)
 {
 	struct {
 		struct nlmsghdr header;
@@ -360,16 +360,17 @@ TEST(netlink_changes_addresses)
 	inet_pton(AF_INET, "192.0.2.55", &r.address);
 	a.in.sin_addr = r.address;
 	report("before", bind(u, &a.sa, sizeof(a.in)));
-	fact("add %d", request(fd, &r.header));
-	fact("again %s", strerrorname_np(request(fd, &r.header)));
+	fact("add %d", sock_options_request(fd, &r.header));
+	fact("again %s", strerrorname_np(sock_options_request(fd, &r.header)));
 	report("bind", bind(u, &a.sa, sizeof(a.in)));
 	r.header.nlmsg_type = RTM_DELADDR;
 	r.header.nlmsg_flags = 0;
-	fact("delete %d", request(fd, &r.header));
-	fact("again %s", strerrorname_np(request(fd, &r.header)));
+	fact("delete %d", sock_options_request(fd, &r.header));
+	fact("again %s", strerrorname_np(sock_options_request(fd, &r.header)));
 	r.info.ifa_index = 999;
 	r.header.nlmsg_type = RTM_NEWADDR;
-	fact("no interface %s", strerrorname_np(request(fd, &r.header)));
+	fact("no interface %s",
+	     strerrorname_np(sock_options_request(fd, &r.header)));
 	close(u);
 	close(fd);
 }

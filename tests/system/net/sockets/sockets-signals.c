@@ -10,21 +10,22 @@ static volatile sig_atomic_t caught;
 static pid_t waiter;
 static pthread_t waiting_thread;
 
-static void on_signal(int signal)
+static void sock_signals_on_signal(int signal)
 {
 	(void)signal;
 	caught++;
 }
 
-static void catch(int flags)
+static void sock_signals_catch(int flags)
 {
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
+	struct sigaction action = { .sa_handler = sock_signals_on_signal,
+				    .sa_flags = flags };
 
 	must(sigaction(SIGUSR1, &action, NULL));
 	caught = 0;
 }
 
-static void *interrupt(void *arg)
+static void *sock_signals_interrupt(void *arg)
 {
 	(void)arg;
 	until_asleep(waiter);
@@ -33,15 +34,16 @@ static void *interrupt(void *arg)
 }
 
 /* Reports a call that sleeps until a signal comes. */
-#define interrupted(what, call) do {					\
-	pthread_t thread;						\
-									\
-	waiter = gettid();						\
-	waiting_thread = pthread_self();				\
-	thread = start_thread(interrupt, NULL);				\
-	report(what, call);						\
-	join(thread);							\
-} while (0)
+#define interrupted(what, call)                                                \
+	do {                                                                   \
+		pthread_t thread;                                              \
+                                                                               \
+		waiter = gettid();                                             \
+		waiting_thread = pthread_self();                               \
+		thread = start_thread(sock_signals_interrupt, NULL);           \
+		report(what, call);                                            \
+		join(thread);                                                  \
+	} while (0)
 
 TEST(calls_are_interrupted)
 {
@@ -50,7 +52,7 @@ TEST(calls_are_interrupted)
 	struct iovec iov = { data, sizeof(data) };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	catch(0);
+	sock_signals_catch(0);
 	tcp_pair(AF_INET, pair);
 	interrupted("read", read(pair[0], data, 1));
 	interrupted("recv", recv(pair[0], data, 1, 0));
@@ -81,7 +83,7 @@ TEST(waits_are_interrupted)
 	fd_set in;
 
 	/* SA_RESTART changes nothing for these. */
-	catch(SA_RESTART);
+	sock_signals_catch(SA_RESTART);
 	tcp_pair(AF_INET, pair);
 	must(pipe(pipe_fd));
 	must(epoll_ctl(epoll, EPOLL_CTL_ADD, pair[0], &e));
@@ -131,7 +133,7 @@ TEST(calls_are_restarted)
 	for (int i = 0; i < 4; i++) {
 		pthread_t thread;
 
-		catch(SA_RESTART);
+		sock_signals_catch(SA_RESTART);
 		waiter = gettid();
 		waiting_thread = pthread_self();
 		thread = start_thread(interrupt_and_answer, NULL);
@@ -156,7 +158,7 @@ TEST(timeouts_are_not_restarted)
 	int pair[2];
 	char c;
 
-	catch(SA_RESTART);
+	sock_signals_catch(SA_RESTART);
 	tcp_pair(AF_INET, pair);
 	must(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &later, sizeof(later)));
 	interrupted("read", read(pair[0], &c, 1));
@@ -170,7 +172,7 @@ TEST(connect_is_interrupted)
 	int s = tcp_listener(AF_INET, 0), fd, client;
 	union address a = name_of(s);
 
-	catch(0);
+	sock_signals_catch(0);
 	client = tcp_connect(&a);
 	wait_for(s, POLLIN);
 	fd = must(socket(AF_INET, SOCK_STREAM, 0));
@@ -182,7 +184,7 @@ TEST(connect_is_interrupted)
 	close(s);
 }
 
-static void on_alarm(int signal)
+static void sock_signals_on_alarm(int signal)
 {
 	(void)signal;
 	caught++;
@@ -192,7 +194,9 @@ TEST(many_signals_lose_nothing)
 {
 	enum { SIZE = 2000000 };
 	static char data[SIZE], copy[SIZE];
-	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART }, old;
+	struct sigaction action = { .sa_handler = sock_signals_on_alarm,
+				    .sa_flags = SA_RESTART },
+			 old;
 	struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { 0 };
 	int pair[2];
 	size_t sent = 0, got = 0;

@@ -155,21 +155,21 @@ TEST(urgent_data_inline)
 
 static volatile sig_atomic_t pipes, urgents;
 
-static void on_pipe(int signal)
+static void sock_stream_on_pipe(int signal)
 {
 	pipes += signal == SIGPIPE;
 	urgents += signal == SIGURG;
 }
 
-static void catch(int signal)
+static void sock_stream_catch(int signal)
 {
-	struct sigaction action = { .sa_handler = on_pipe };
+	struct sigaction action = { .sa_handler = sock_stream_on_pipe };
 
 	pipes = urgents = 0;
 	must(sigaction(signal, &action, NULL));
 }
 
-static int broken(void)
+static int sock_stream_broken(void)
 {
 	int pair[2];
 
@@ -183,9 +183,9 @@ TEST(broken_pipe)
 {
 	struct iovec iov = { (void *)"x", 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	int fd = broken();
+	int fd = sock_stream_broken();
 
-	catch(SIGPIPE);
+	sock_stream_catch(SIGPIPE);
 	report("write", write(fd, "x", 1));
 	fact("signals %d", pipes);
 	report("writev", writev(fd, &iov, 1));
@@ -206,7 +206,7 @@ TEST(owner_gets_signals)
 {
 	int pair[2];
 
-	catch(SIGURG);
+	sock_stream_catch(SIGURG);
 	tcp_pair(AF_INET, pair);
 	report("F_SETOWN", fcntl(pair[1], F_SETOWN, getpid()));
 	fact("own %d", fcntl(pair[1], F_GETOWN) == getpid());

@@ -310,7 +310,7 @@ TEST(shutdown_of_a_listener)
 	close(fd);
 }
 
-static void reset(int fd)
+static void sock_tcp_reset(int fd)
 {
 	struct linger now = { .l_onoff = 1 };
 
@@ -325,14 +325,14 @@ TEST(reset_by_linger_zero)
 	char c;
 
 	tcp_pair(AF_INET, pair);
-	reset(pair[0]);
+	sock_tcp_reset(pair[0]);
 	report_events("events", wait_for(pair[1], POLLIN | POLLOUT | POLLRDHUP));
 	report("read", read(pair[1], &c, 1));
 	report("then", read(pair[1], &c, 1));
 	report("write", send(pair[1], "x", 1, MSG_NOSIGNAL));
 	close(pair[1]);
 	tcp_pair(AF_INET6, pair);
-	reset(pair[0]);
+	sock_tcp_reset(pair[0]);
 	wait_for(pair[1], POLLIN);
 	must(getsockopt(pair[1], SOL_SOCKET, SO_ERROR, &error, &len));
 	fact("SO_ERROR %s", strerrorname_np(error));

@@ -8,7 +8,7 @@ enum { CONNECTIONS = 100, ROUNDS = 20 };
 
 static union address server;
 
-static void *echo(void *arg)
+static void *sock_threads_echo(void *arg)
 {
 	int fd = (int)(intptr_t)arg;
 	char text[1000];
@@ -20,19 +20,21 @@ static void *echo(void *arg)
 	return NULL;
 }
 
-static void *accept_all(void *arg)
+static void *sock_threads_accept_all(void *arg)
 {
 	pthread_t threads[CONNECTIONS];
 	int s = (int)(intptr_t)arg;
 
 	for (int i = 0; i < CONNECTIONS; i++)
-		threads[i] = start_thread(echo, (void *)(intptr_t)must(accept(s, NULL, NULL)));
+		threads[i] = start_thread(
+			sock_threads_echo,
+			(void *)(intptr_t)must(accept(s, NULL, NULL)));
 	for (int i = 0; i < CONNECTIONS; i++)
 		join(threads[i]);
 	return NULL;
 }
 
-static void *talk(void *arg)
+static void *sock_threads_talk(void *arg)
 {
 	int fd = tcp_connect(&server), seed = (int)(intptr_t)arg;
 	intptr_t same = 0;
@@ -56,9 +58,10 @@ TEST(hundred_connections_at_once)
 	long sum = 0;
 
 	server = name_of(s);
-	acceptor = start_thread(accept_all, (void *)(intptr_t)s);
+	acceptor = start_thread(sock_threads_accept_all, (void *)(intptr_t)s);
 	for (int i = 0; i < CONNECTIONS; i++)
-		threads[i] = start_thread(talk, (void *)(intptr_t)i);
+		threads[i] =
+			start_thread(sock_threads_talk, (void *)(intptr_t)i);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		void *same;
 
@@ -216,7 +219,7 @@ TEST(one_connection_wakes_one_of_many)
 static int shared_epoll, stop_event;
 static int served[4];
 
-static void *serve(void *arg)
+static void *sock_threads_serve(void *arg)
 {
 	int *n = arg;
 
@@ -253,7 +256,7 @@ TEST(threads_share_an_epoll)
 		must(epoll_ctl(shared_epoll, EPOLL_CTL_ADD, pairs[i][1], &e));
 	}
 	for (int i = 0; i < 4; i++)
-		threads[i] = start_thread(serve, &served[i]);
+		threads[i] = start_thread(sock_threads_serve, &served[i]);
 	for (int round = 0; round < 50; round++) {
 		char c = round;
 

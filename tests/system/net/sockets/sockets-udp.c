@@ -5,7 +5,7 @@
 #include <netinet/udp.h>
 #include <linux/errqueue.h>
 
-static void exchange(int family)
+static void sock_udp_exchange(int family)
 {
 	int a = udp_socket(family), b = udp_socket(family);
 	union address to = name_of(b), from = { 0 };
@@ -24,12 +24,12 @@ static void exchange(int family)
 
 TEST(datagrams_over_ipv4)
 {
-	exchange(AF_INET);
+	sock_udp_exchange(AF_INET);
 }
 
 TEST(datagrams_over_ipv6)
 {
-	exchange(AF_INET6);
+	sock_udp_exchange(AF_INET6);
 }
 
 TEST(connected_datagrams)

@@ -63,7 +63,7 @@ struct feed {
 /* Writes when the thread that waits is asleep. */
 static pid_t waiter;
 
-static void *feed(void *arg)
+static void *sock_wait_feed(void *arg)
 {
 	const struct feed *f = arg;
 
@@ -72,8 +72,8 @@ static void *feed(void *arg)
 	return NULL;
 }
 
-static void poll_two(const char *what, int socket_fd, int host_fd, int feed_fd,
-		     const void *data, size_t len)
+static void sock_wait_poll_two(const char *what, int socket_fd, int host_fd,
+			       int feed_fd, const void *data, size_t len)
 {
 	struct pollfd p[] = { { socket_fd, POLLIN, 0 }, { host_fd, POLLIN, 0 } };
 	struct feed f = { feed_fd, data, len };
@@ -81,7 +81,7 @@ static void poll_two(const char *what, int socket_fd, int host_fd, int feed_fd,
 
 	report(what, poll(p, 2, 0));
 	waiter = gettid();
-	thread = start_thread(feed, &f);
+	thread = start_thread(sock_wait_feed, &f);
 	report("poll", poll(p, 2, 20000));
 	join(thread);
 	report_events("socket", p[0].revents);
@@ -96,13 +96,15 @@ TEST(poll_of_sockets_and_others)
 
 	tcp_pair(AF_INET, pair);
 	must(pipe(pipe_fd));
-	poll_two("socket and pipe", pair[1], pipe_fd[0], pair[0], "x", 1);
+	sock_wait_poll_two("socket and pipe", pair[1], pipe_fd[0], pair[0], "x",
+			   1);
 	read_all(pair[1], &c, 1);
-	poll_two("again", pair[1], pipe_fd[0], pipe_fd[1], "x", 1);
+	sock_wait_poll_two("again", pair[1], pipe_fd[0], pipe_fd[1], "x", 1);
 	read_all(pipe_fd[0], &c, 1);
-	poll_two("socket and eventfd", pair[1], event, event, &one, 8);
+	sock_wait_poll_two("socket and eventfd", pair[1], event, event, &one,
+			   8);
 	read_all(event, &one, 8);
-	poll_two("again", pair[1], event, pair[0], "x", 1);
+	sock_wait_poll_two("again", pair[1], event, pair[0], "x", 1);
 	read_all(pair[1], &c, 1);
 	for (int i = 0; i < 2; i++) {
 		close(pair[i]);
@@ -165,7 +167,7 @@ TEST(select_of_sockets_and_others)
 		FD_SET(pair[0], &in);
 		FD_SET(pipe_fd[0], &in);
 		waiter = gettid();
-		thread = start_thread(feed, &f);
+		thread = start_thread(sock_wait_feed, &f);
 		report("select", select(n, &in, NULL, NULL, &later));
 		join(thread);
 		fact("%d %d", !!FD_ISSET(pair[0], &in), !!FD_ISSET(pipe_fd[0], &in));
@@ -207,7 +209,7 @@ TEST(select_with_wrong_arguments)
 
 static volatile sig_atomic_t caught;
 
-static void on_signal(int signal)
+static void sock_wait_on_signal(int signal)
 {
 	(void)signal;
 	caught++;
@@ -215,7 +217,7 @@ static void on_signal(int signal)
 
 static void block_usr1(sigset_t *old)
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = sock_wait_on_signal };
 	sigset_t set;
 
 	must(sigaction(SIGUSR1, &action, NULL));

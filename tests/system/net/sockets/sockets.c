@@ -286,7 +286,7 @@ int temporary_file(const void *data, size_t len)
 	return fd;
 }
 
-static void hangs(int signal)
+static void sockets_hangs(int signal)
 {
 	static const char text[] = "\nBail out! a case hangs: ";
 
@@ -298,7 +298,7 @@ static void hangs(int signal)
 }
 
 /* An empty namespace has it down. */
-static void loopback_up(void)
+static void sockets_loopback_up(void)
 {
 	struct ifreq r = { .ifr_name = "lo" };
 	int fd = must(socket(AF_INET, SOCK_DGRAM, 0));
@@ -332,10 +332,10 @@ int main(int argc, char **argv)
 {
 	main_thread = pthread_self();
 	current = "loopback_up";
-	signal(SIGALRM, hangs);
+	signal(SIGALRM, sockets_hangs);
 	if (setjmp(next_case))
 		return 1;
-	loopback_up();
+	sockets_loopback_up();
 	for (int i = 0; i < count; i++) {
 		if (argc < 2 || strstr(cases[i].name, argv[1]))
 			run_case(i);
