@@ -191,7 +191,7 @@ static void ring_free(unsigned int i)
 	__atomic_sub_fetch(&rings_count, 1, __ATOMIC_RELAXED);
 }
 
-/* Fill all rings, and free the dead ones and the ring of @but. */
+/* Fill all rings; free the ring of @but, and rings whose descriptor was closed. */
 static void rings_fill_except(int but)
 {
 	unsigned int i;

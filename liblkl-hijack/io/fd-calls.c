@@ -43,7 +43,7 @@ static int close_host(int fd)
 	return HOST(close)(fd);
 }
 
-/* In a child only the placeholder is left to close, which is no error. */
+/* Close a placeholder and its k.  In a child the placeholder is all that is left. */
 static int close_lkl(int fd)
 {
 	int k = fd_clear(fd), ret = 0;

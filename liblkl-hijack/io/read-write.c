@@ -27,7 +27,7 @@ static bool is_stream(int k)
 	int type = 0, len = sizeof(type);
 
 	return KCALL(getsockopt, k, LKL_SOL_SOCKET, LKL_SO_TYPE, &type,
-			&len) == 0 &&
+		     &len) == 0 &&
 	       (type == SOCK_STREAM || type == SOCK_SEQPACKET);
 }
 

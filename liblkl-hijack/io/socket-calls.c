@@ -88,7 +88,7 @@ EXPORT int socket(int domain, int type, int protocol)
 		return -1;
 	note_socket(domain, type);
 	return fd_finish(fd, KCALL(socket, domain, type & ~SOCK_CLOEXEC,
-				      protocol));
+				   protocol));
 }
 ALIAS(__socket, socket);
 

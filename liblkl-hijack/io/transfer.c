@@ -256,7 +256,7 @@ EXPORT ssize_t splice(int in, off64_t *off_in, int out, off64_t *off_out,
 		return HOST(splice)(in, off_in, out, off_out, len, flags);
 	if (k_in >= 0 && k_out >= 0)
 		return KCALL_ERRNO(splice, k_in, off_in, k_out, off_out, len,
-				 flags);
+				   flags);
 	if (!len)
 		return 0;
 	ret = k_in >= 0 ?

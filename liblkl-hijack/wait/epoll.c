@@ -46,8 +46,7 @@ static long epoll_ctl_lkl(int k, int op, int fd, struct epoll_event *event)
 {
 	int member = epoll_set_member_to_k(fd);
 
-	return member < 0 ? member :
-	       KCALL(epoll_ctl, k, op, member, event);
+	return member < 0 ? member : KCALL(epoll_ctl, k, op, member, event);
 }
 
 /* Add, change or delete a member of LKL or another set, with the sets locked. */
@@ -127,7 +126,6 @@ static int epoll_wait_lkl(int k, struct epoll_event *events, int max,
 	long ret;
 
 	ret = kernel_call_masked(__lkl__NR_epoll_pwait2, params, mask);
-
 	packet_rings_fill();
 	return to_errno(ret);
 }
