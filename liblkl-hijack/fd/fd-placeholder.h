@@ -37,9 +37,9 @@ int fd_set_file(int fd, int file);
 /* Note that @fd is about to be closed, or replaced. */
 void fd_closing(int fd);
 /*
- * Note that the host has just opened @fd, which may have been closed past this
- * library before.  Return the descriptor: the program's own, or a hidden one
- * when LKL has opened it.
+ * Note that the host has just opened @fd.  The number may have been closed before
+ * by a call that bypassed this library.  Return the descriptor: the program's own,
+ * or a hidden one when LKL has opened it.
  */
 int fd_opened(int fd);
 /* Note that @copy is a duplicate of @fd.  Return @copy. */

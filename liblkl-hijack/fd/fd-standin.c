@@ -21,7 +21,7 @@ static int standin_create(int fd, struct fd_slot *slot)
 	int saved = errno, k;
 	bool was_inside;
 
-	/* In a child nobody would unlock what another thread has locked. */
+	/* A thread of the parent may hold the lock, and does not exist in the child. */
 	if (!kernel_is_usable())
 		return -ENODEV;
 	was_inside = thread_enter();

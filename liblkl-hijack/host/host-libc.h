@@ -21,7 +21,7 @@ void *host_function(enum host_function which);
 
 #define HOST(name) ((__typeof(&(name)))host_function(HOST_##name))
 
-/* Make a system call of the host past all interposers; -errno on failure. */
+/* Make a system call of the host that no library can replace; -errno on failure. */
 long host_syscall(long nr, long a, long b, long c, long d, long e, long f);
 
 #endif /* LKL_HIJACK_HOST_LIBC_H */

@@ -12,7 +12,7 @@ typedef long read_function(int fd, void *buf, size_t len);
 
 /*
  * Read a file to its end and put a zero after it.  Return the length, or -errno;
- * *@text is to be freed.
+ * the caller frees *@text.
  */
 long read_all(int fd, read_function *read_some, char **text);
 

@@ -231,7 +231,7 @@ int streams_init(void)
 	return -pthread_atfork(streams_begin, streams_end, streams_end);
 }
 
-/* libc closes the descriptor past this library. */
+/* libc closes the descriptor without calling this library. */
 EXPORT int fclose(FILE *stream)
 {
 	int fd = fileno(stream);

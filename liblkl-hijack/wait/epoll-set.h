@@ -12,8 +12,8 @@
 
 /*
  * Lock all sets against moving, and against getting another set as a member.
- * Nobody waits with the lock held.  A child must not take the lock, which a thread
- * of the parent may hold.
+ * No thread waits for events with the lock held.  A child must not take the lock,
+ * which a thread of the parent may hold.
  */
 void epoll_set_lock(struct masked_state *saved);
 void epoll_set_unlock(const struct masked_state *saved);
