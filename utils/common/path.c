@@ -93,9 +93,7 @@ char *path_make_absolute(const char *path)
 
 bool path_ends_in_dots(const char *path)
 {
-	const char *base = path_base(path);
-
-	return !strcmp(base, ".") || !strcmp(base, "..");
+	return path_is_dots(path_base(path));
 }
 
 bool path_normalize(struct path_buf *out, const char *path)

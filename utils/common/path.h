@@ -35,6 +35,12 @@ void path_free(struct path_buf *p);
 /* Return the length of the directories that relative paths @a and @b share. */
 size_t path_common(const char *a, const char *b);
 
+/* Return true if @name is "." or "..". */
+static inline bool path_is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
 /* Return true if the last component is "." or "..", which name no file. */
 bool path_ends_in_dots(const char *path);
 /* Return a copy of @path that begins with a slash and does not end in one. */

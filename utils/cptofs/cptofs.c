@@ -142,8 +142,7 @@ static size_t cptofs_add_names(struct cptofs *o, const char *dir,
 	while ((name = guest_tree.dir_next(d, &err))) {
 		char *path;
 
-		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    fnmatch(pattern, name, FNM_PERIOD))
+		if (path_is_dots(name) || fnmatch(pattern, name, FNM_PERIOD))
 			continue;
 		path = path_join(dir, name);
 		destination_add(&o->destination, &o->source, path);

@@ -11,6 +11,7 @@
 
 #include "common/alloc.h"
 #include "common/report.h"
+#include "copy/trees/tree-source.h"
 #include "cptofs/chmod-mode.h"
 #include "cptofs/script-line.h"
 
@@ -51,24 +52,6 @@ int line_run_on_paths(const struct script_line *line, struct copy *c,
 
 static int script_walk(struct walk *w, int dir, const char *name);
 
-/* Read all names, as the directory may change while they are used. */
-static char **script_read_names(struct tree_dir *d, size_t *count, int *err)
-{
-	char **names = NULL;
-	const char *name;
-	size_t size = 0;
-
-	*count = 0;
-	while ((name = fs->dir_next(d, err))) {
-		if (!strcmp(name, ".") || !strcmp(name, ".."))
-			continue;
-		if (*count == size)
-			names = xgrow(names, &size, sizeof(*names));
-		names[(*count)++] = xstrdup(name);
-	}
-	return names;
-}
-
 static int script_walk_entries(struct walk *w, int fd)
 {
 	int err = 0, ret = 0;
@@ -78,7 +61,8 @@ static int script_walk_entries(struct walk *w, int fd)
 
 	if (!d)
 		return line_result(w->line, w->path.str, err);
-	names = script_read_names(d, &n, &err);
+	/* All names first, as the directory may change meanwhile. */
+	names = tree_read_names(fs, w->c, d, &n, &err);
 	ret = line_result(w->line, w->path.str, err);
 	for (i = 0; i < n; i++) {
 		if (!ret && !copy_stopped(w->c)) {

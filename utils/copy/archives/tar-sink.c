@@ -227,15 +227,15 @@ static void tar_sink_begin(struct tar_sink *s, const struct copy_event *ev)
 
 static void tar_sink_push(struct tar_sink *s, const char *name)
 {
-	if (s->depth == s->levels_size)
-		s->levels = xgrow(s->levels, &s->levels_size,
-				  sizeof(*s->levels));
-	s->levels[s->depth++] = path_push(&s->entry_path, name);
+	if (s->depth == s->parent_lens_size)
+		s->parent_lens = xgrow(s->parent_lens, &s->parent_lens_size,
+				       sizeof(*s->parent_lens));
+	s->parent_lens[s->depth++] = path_push(&s->entry_path, name);
 }
 
 static void tar_sink_pop(struct tar_sink *s)
 {
-	path_pop(&s->entry_path, s->levels[--s->depth]);
+	path_pop(&s->entry_path, s->parent_lens[--s->depth]);
 }
 
 static void tar_sink_begin_item(struct tar_sink *s, const struct copy_event *ev)
@@ -409,5 +409,5 @@ void tar_sink_exit(struct tar_sink *s)
 	if (s->archive)
 		archive_write_free(s->archive);
 	path_free(&s->entry_path);
-	free(s->levels);
+	free(s->parent_lens);
 }

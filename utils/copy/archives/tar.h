@@ -57,9 +57,9 @@ struct tar_sink {
 	struct archive *archive;
 	struct archive_entry *entry;
 	struct path_buf entry_path;
-	size_t *levels;
+	size_t *parent_lens;
 	size_t depth;
-	size_t levels_size;
+	size_t parent_lens_size;
 	bool broken;
 	bool pending;
 	bool skip;

@@ -44,22 +44,21 @@ int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 
 struct sink_dir *sink_top(struct tree_sink *s)
 {
-	return &s->levels[s->depth - 1];
+	return &s->dirs[s->depth - 1];
 }
 
 struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len)
 {
 	struct sink_dir *l;
 
-	if (s->depth == s->levels_size) {
-		size_t old = s->levels_size;
+	if (s->depth == s->dirs_size) {
+		size_t old = s->dirs_size;
 
-		s->levels =
-			xgrow(s->levels, &s->levels_size, sizeof(*s->levels));
-		memset(s->levels + old, 0,
-		       (s->levels_size - old) * sizeof(*s->levels));
+		s->dirs = xgrow(s->dirs, &s->dirs_size, sizeof(*s->dirs));
+		memset(s->dirs + old, 0,
+		       (s->dirs_size - old) * sizeof(*s->dirs));
 	}
-	l = &s->levels[s->depth++];
+	l = &s->dirs[s->depth++];
 	/* The memory of the buffer is used again. */
 	l->attrs.len = 0;
 	l->fd = fd;
@@ -105,7 +104,7 @@ int sink_open_dir(struct tree_sink *s, int dir, const char *name,
 
 	/* For example, /lib may be a symbolic link to /usr/lib in the image. */
 	if (fd < 0 && s->follow && sink_is_symlink(s, dir, name))
-		fd = s->ops->open(s->levels[0].fd, path, TREE_BENEATH, 0);
+		fd = s->ops->open(s->dirs[0].fd, path, TREE_BENEATH, 0);
 	return fd;
 }
 
@@ -116,7 +115,7 @@ int sink_open_dir(struct tree_sink *s, int dir, const char *name,
 static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 {
 	size_t i, common = path_common(sink_here(s), path);
-	int dir = s->levels[0].fd;
+	int dir = s->dirs[0].fd;
 
 	*at = 0;
 	/* sink_here() may end in a file that is being created: no directory. */
@@ -126,7 +125,7 @@ static int sink_open_common(struct tree_sink *s, const char *path, size_t *at)
 		if (!slash || (size_t)(slash - path) > common)
 			break;
 		*at = slash - path + 1;
-		dir = s->levels[i].fd;
+		dir = s->dirs[i].fd;
 	}
 	return dir;
 }

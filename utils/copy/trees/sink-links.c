@@ -72,17 +72,21 @@ static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 	free(ev);
 }
 
+bool sink_replace(struct tree_sink *s, int dir, const char *name, int *err)
+{
+	if (!s->ops->is_exists(*err))
+		return false;
+	*err = s->ops->unlink(dir, name);
+	return *err >= 0;
+}
+
 int sink_create_file(struct tree_sink *s, int dir, const char *name)
 {
 	/* Private until the file is complete and gets its own mode. */
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
-	/* Replace an existing file, as cp(1) does. */
-	if (s->ops->is_exists(fd)) {
-		fd = s->ops->unlink(dir, name);
-		if (fd >= 0)
-			fd = s->ops->open(dir, name, TREE_CREATE, 0600);
-	}
+	if (sink_replace(s, dir, name, &fd))
+		fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 	return fd;
 }
 
@@ -153,11 +157,8 @@ static int sink_try_link(struct tree_sink *s, int from, const char *old,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (s->ops->is_exists(err)) {
-		err = s->ops->unlink(dir, name);
-		if (err >= 0)
-			err = s->ops->link(from, old, dir, name);
-	}
+	if (sink_replace(s, dir, name, &err))
+		err = s->ops->link(from, old, dir, name);
 	return err;
 }
 

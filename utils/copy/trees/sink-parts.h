@@ -89,6 +89,12 @@ void sink_set_deferred(struct tree_sink *s, struct copy *c,
 		       const struct sink_deferred *l);
 
 /* sink-links.c */
+/*
+ * If @err means that @name exists, remove the file and return true: the caller
+ * tries again, so that existing files are replaced as cp(1) does.  Otherwise,
+ * or if the file cannot be removed, return false with the error in *@err.
+ */
+bool sink_replace(struct tree_sink *s, int dir, const char *name, int *err);
 int sink_create_file(struct tree_sink *s, int dir, const char *name);
 void sink_make_link(struct tree_sink *s, struct copy *c,
 		    const struct copy_event *ev);

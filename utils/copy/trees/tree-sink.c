@@ -24,7 +24,7 @@ static void sink_begin_file(struct tree_sink *s, struct copy *c,
 	if (s->fd >= 0)
 		return;
 	sink_error(s, c, "create", s->fd);
-	s->bad = true;
+	s->failed = true;
 }
 
 static void sink_make_symlink(struct tree_sink *s, struct copy *c,
@@ -33,14 +33,11 @@ static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (s->ops->is_exists(err)) {
-		err = s->ops->unlink(dir, name);
-		if (err >= 0)
-			err = s->ops->symlink(target, dir, name);
-	}
+	if (sink_replace(s, dir, name, &err))
+		err = s->ops->symlink(target, dir, name);
 	if (err < 0) {
 		sink_error(s, c, "create symbolic link", err);
-		s->bad = true;
+		s->failed = true;
 	}
 }
 
@@ -50,26 +47,23 @@ static void sink_make_special(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (s->ops->is_exists(err)) {
-		err = s->ops->unlink(dir, name);
-		if (err >= 0)
-			err = s->ops->mknod(dir, name, node);
-	}
+	if (sink_replace(s, dir, name, &err))
+		err = s->ops->mknod(dir, name, node);
 	if (err < 0) {
 		sink_error(s, c, "create special file", err);
-		s->bad = true;
+		s->failed = true;
 	}
 }
 
 static void sink_begin_item(struct tree_sink *s, struct copy *c,
 			    const struct copy_event *ev)
 {
-	s->old_len = path_push(&s->path, event_name(ev));
+	s->parent_len = path_push(&s->path, event_name(ev));
 	s->name_len = ev->name_len;
 	s->type = ev->type;
 	s->node = ev->node;
 	s->attrs.len = 0;
-	s->bad = false;
+	s->failed = false;
 	s->fd = -1;
 	if (ev->type == EVENT_FILE)
 		sink_begin_file(s, c, event_name(ev));
@@ -86,13 +80,13 @@ static void sink_write_data(struct tree_sink *s, struct copy *c,
 {
 	size_t done = 0;
 
-	while (!s->bad && done < ev->len) {
+	while (!s->failed && done < ev->len) {
 		long n = s->ops->write(s->fd, ev->body + done, ev->len - done,
 				       ev->off + done);
 
 		if (n < 0) {
 			sink_error(s, c, "write", n);
-			s->bad = true;
+			s->failed = true;
 			return;
 		}
 		done += n;
@@ -106,14 +100,15 @@ static void sink_end_file(struct tree_sink *s, struct copy *c, bool complete)
 {
 	int err = 0;
 
-	complete = complete && !s->bad;
+	complete = complete && !s->failed;
 	/* The file ends in a hole. */
 	if (complete && s->end != s->node.size)
 		err = s->ops->truncate(s->fd, s->node.size);
 	if (err < 0)
 		sink_error(s, c, "extend", err);
 	complete = complete && err >= 0;
-	err = complete && s->early ? s->ops->start_writeback(s->fd) : 0;
+	err = complete && s->early_writeback ? s->ops->start_writeback(s->fd) :
+					       0;
 	if (err < 0)
 		sink_error(s, c, "write", err);
 	if (complete)
@@ -131,7 +126,7 @@ static void sink_end_item(struct tree_sink *s, struct copy *c, bool complete)
 {
 	if (s->type == EVENT_FILE) {
 		sink_end_file(s, c, complete);
-	} else if (s->type != EVENT_LINK && !s->bad) {
+	} else if (s->type != EVENT_LINK && !s->failed) {
 		struct sink_file p = {
 			sink_top(s)->fd,
 			s->path.str + s->path.len - s->name_len,
@@ -142,7 +137,7 @@ static void sink_end_item(struct tree_sink *s, struct copy *c, bool complete)
 		c->files++;
 	}
 	s->type = EVENT_PAD;
-	path_pop(&s->path, s->old_len);
+	path_pop(&s->path, s->parent_len);
 }
 
 /* Directories */
@@ -267,7 +262,7 @@ static void sink_unwind(struct tree_sink *s, struct copy *c)
 		s->ops->close(s->fd);
 	s->fd = -1;
 	if (s->type != EVENT_PAD)
-		path_pop(&s->path, s->old_len);
+		path_pop(&s->path, s->parent_len);
 	s->type = EVENT_PAD;
 	while (s->depth > 1)
 		sink_pop(s, c);
@@ -277,7 +272,7 @@ static void sink_unwind(struct tree_sink *s, struct copy *c)
 static void sink_clamp_root(struct tree_sink *s, struct copy *c)
 {
 	struct tree_node node;
-	int fd = s->levels[0].fd, err = s->ops->stat(fd, ".", &node);
+	int fd = s->dirs[0].fd, err = s->ops->stat(fd, ".", &node);
 
 	if (err >= 0 && node.mtime.sec > c->opt.mtime_max) {
 		node.mtime = (struct tree_time) { c->opt.mtime_max, 0 };
@@ -322,7 +317,7 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	list_init(&s->copies);
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
-	s->early = ops->wants_early_writeback(fd);
+	s->early_writeback = ops->wants_early_writeback(fd);
 	sink_push(s, fd, 0)->inherits = sink_has_default_acl(s, fd);
 }
 
@@ -340,10 +335,10 @@ void tree_sink_exit(struct tree_sink *s)
 		free(p);
 	}
 	if (s->depth)
-		s->ops->close(s->levels[0].fd);
-	for (i = 0; i < s->levels_size; i++)
-		free(s->levels[i].attrs.buf);
-	free(s->levels);
+		s->ops->close(s->dirs[0].fd);
+	for (i = 0; i < s->dirs_size; i++)
+		free(s->dirs[i].attrs.buf);
+	free(s->dirs);
 	free(s->attrs.buf);
 	free(s->names);
 	free(s->value);

@@ -29,15 +29,15 @@ struct tree_sink {
 	bool follow;
 	/* private */
 	size_t root_len;
-	struct sink_dir *levels;
+	struct sink_dir *dirs;
 	size_t depth;
-	size_t levels_size;
+	size_t dirs_size;
 	size_t skipped;
-	bool early;
+	bool early_writeback;
 	/* The current file, which is not a directory. */
 	uint16_t type;
-	bool bad;
-	size_t old_len;
+	bool failed;
+	size_t parent_len;
 	size_t name_len;
 	struct tree_node node;
 	struct event_buf attrs;

@@ -262,11 +262,6 @@ static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
 static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 			     const char *name, const char *as);
 
-static bool source_is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 static void source_copy_entry(struct tree_source *s, struct copy *c, int dir,
 			      const char *name)
 {
@@ -283,20 +278,31 @@ static int source_compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+char **tree_read_names(const struct tree_ops *ops, struct copy *c,
+		       struct tree_dir *dir, size_t *count, int *err)
+{
+	char **names = NULL;
+	const char *name;
+	size_t size = 0;
+
+	*count = 0;
+	while (!copy_stopped(c) && (name = ops->dir_next(dir, err))) {
+		if (path_is_dots(name))
+			continue;
+		if (*count == size)
+			names = xgrow(names, &size, sizeof(*names));
+		names[(*count)++] = xstrdup(name);
+	}
+	return names;
+}
+
 /* Copy all files of a directory in the order of their names. */
 static void source_copy_sorted(struct tree_source *s, struct copy *c, int fd,
 			       struct tree_dir *dir, int *err)
 {
-	char **names = NULL;
-	size_t i, n = 0, size = 0;
-	const char *name;
+	size_t i, n;
+	char **names = tree_read_names(s->ops, c, dir, &n, err);
 
-	while (!copy_stopped(c) && (name = s->ops->dir_next(dir, err))) {
-		if (n == size)
-			names = xgrow(names, &size, sizeof(*names));
-		if (!source_is_dots(name))
-			names[n++] = xstrdup(name);
-	}
 	if (n)
 		qsort(names, n, sizeof(*names), source_compare_names);
 	for (i = 0; i < n; i++) {
@@ -322,7 +328,7 @@ static void source_copy_entries(struct tree_source *s, struct copy *c, int fd)
 		source_copy_sorted(s, c, fd, dir, &err);
 	else
 		while (!copy_stopped(c) && (name = s->ops->dir_next(dir, &err)))
-			if (!source_is_dots(name))
+			if (!path_is_dots(name))
 				source_copy_entry(s, c, fd, name);
 	if (!copy_stopped(c) && err < 0)
 		source_error(s, c, "read directory", err);

@@ -36,4 +36,11 @@ void tree_source_exit(struct tree_source *s);
 void tree_source_add(struct tree_source *s, const char *path,
 		     const char *name);
 
+/*
+ * Return the names of all files in a directory, allocated, and store their
+ * number; *@err is 0 or an error.  Stop early when the copy is stopped.
+ */
+char **tree_read_names(const struct tree_ops *ops, struct copy *c,
+		       struct tree_dir *dir, size_t *count, int *err);
+
 #endif /* COPY_TREE_SOURCE_H */
