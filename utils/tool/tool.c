@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 #include <lkl/linux/sched.h>
 
 #include "common/report.h"
+#include "common/thread.h"
 #include "image/watchdog.h"
 #include "shared/macros.h"
 #include "tool/tool.h"
@@ -140,7 +140,7 @@ static int tool_open_image(struct tool *t)
 
 /* The thread that uses the image */
 
-struct inside {
+struct image_thread {
 	struct tool *tool;
 	void (*work)(void *arg);
 	void *arg;
@@ -163,7 +163,7 @@ static long tool_enter_image(const char *mount_point)
 
 static void *tool_thread_main(void *arg)
 {
-	struct inside *in = arg;
+	struct image_thread *in = arg;
 	struct tool *t = in->tool;
 	long ret = tool_enter_image(t->image.mount_point);
 
@@ -176,15 +176,10 @@ static void *tool_thread_main(void *arg)
 
 static void tool_run_inside(struct tool *t, void (*work)(void *arg), void *arg)
 {
-	struct inside in = { t, work, arg };
+	struct image_thread in = { t, work, arg };
 	pthread_t thread;
-	sigset_t all, old;
-	int err;
+	int err = thread_start(&thread, tool_thread_main, &in);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&thread, NULL, tool_thread_main, &in);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (err)
 		copy_error(&t->copy, "start", "a thread", strerror(err));
 	else
@@ -205,10 +200,9 @@ int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 	tool_run_inside(t, work, arg);
 	if (t->copy.progress && t->copy.bytes)
 		fputc('\n', stderr);
-	if (t->copy.opt.verbose && fflush(stdout)) {
+	if (t->copy.opt.verbose && fflush(stdout))
 		copy_error(&t->copy, "write to", "standard output",
 			   strerror(errno));
-	}
 	if (image_close(&t->image) || t->copy.failed)
 		status = EXIT_FAILURE;
 	copy_exit(&t->copy);

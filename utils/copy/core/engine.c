@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "common/report.h"
+#include "common/thread.h"
 #include "copy/core/engine.h"
 #include "shared/macros.h"
 
@@ -292,19 +293,6 @@ static bool copy_queue_stopped(void *c)
 	return copy_stopped(c);
 }
 
-/* Start a thread in which no signal handlers run. */
-static int copy_start_thread(pthread_t *thread, void *(*main)(void *), void *arg)
-{
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(thread, NULL, main, arg);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return err;
-}
-
 void copy_run(struct copy *c, struct copy_source *source,
 	      struct copy_sink *sink, enum copy_caller caller)
 {
@@ -315,10 +303,10 @@ void copy_run(struct copy *c, struct copy_source *source,
 
 	path_set(&c->target_path, "");
 	c->queue = queue_new(copy_queue_stopped, c);
-	err = c->queue ? copy_start_thread(&thread,
-					   reads ? copy_consume : copy_produce,
-					   &sides) :
-			 ENOMEM;
+	err = ENOMEM;
+	if (c->queue)
+		err = thread_start(&thread, reads ? copy_consume : copy_produce,
+				   &sides);
 	if (err) {
 		copy_error(c, "start", "a thread", strerror(err));
 		sink->finish(sink, c);
