@@ -75,9 +75,9 @@ void lkl_console_booted(void)
 }
 
 /*
- * Register the console, unless it is registered already.  This happens when the
- * command line, which gives the format of messages, has been parsed, and prints
- * earlier messages too.  A kernel that panics before calls this itself.
+ * Register the console, unless it is registered already.  Boot does so when the
+ * command line, which gives the format of messages, has been parsed; earlier
+ * messages are printed then.  A panic before that point calls this function too.
  */
 void lkl_console_init(void)
 {

@@ -33,7 +33,7 @@
 #include <asm/setup.h>
 #include <asm/time.h>
 
-/* x86/switch.S uses it too. */
+/* Also used by x86/switch.S. */
 unsigned long lkl_host_sp;
 unsigned long lkl_kernel_sp;
 

@@ -58,8 +58,8 @@ static void lkl_take_pending(void)
 /**
  * lkl_take_irqs - take pending interrupts and the timer
  *
- * The clock is read in every LKL_CLOCK_POLL-th call only: reading the clock
- * costs more than most sections with interrupts disabled.
+ * The clock is read once in LKL_CLOCK_POLL enables of interrupts: reading the
+ * clock costs more than most sections with interrupts disabled.
  */
 void lkl_take_irqs(void)
 {

@@ -77,8 +77,8 @@ void lkl_take_timer(void)
 /*
  * Take the first tick at once, at the end of boot.  Timers have the resolution
  * of a tick until the first tick switches them to high resolution, and the
- * program should not wait for it.  Set the time of day again, which lost the
- * time between its first reading and the registration of the clock.
+ * program should not wait for the first tick.  Set the time of day again: the
+ * time between its first reading and the registration of the clock is lost.
  */
 void lkl_first_tick(void)
 {
