@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -28,10 +29,18 @@ static long host_missing(void)
 	return -1;
 }
 
-static void *host_missing_stream(void)
+/* Stand in for a function whose error is NULL or 0. */
+static void *host_missing_null(void)
 {
 	errno = ENOSYS;
 	return NULL;
+}
+
+static bool host_fails_with_null(enum host_function which)
+{
+	return which == HOST_fdopen || which == HOST_fopen ||
+	       which == HOST_if_indextoname || which == HOST_if_nameindex ||
+	       which == HOST_if_nametoindex;
 }
 
 static void *host_look_up(enum host_function which)
@@ -39,8 +48,8 @@ static void *host_look_up(enum host_function which)
 	void *fn = dlsym(RTLD_NEXT, names[which]);
 
 	if (!fn)
-		fn = which == HOST_fdopen || which == HOST_fopen ?
-		     (void *)host_missing_stream : (void *)host_missing;
+		fn = host_fails_with_null(which) ? (void *)host_missing_null :
+						   (void *)host_missing;
 	__atomic_store_n(&functions[which], fn, __ATOMIC_RELAXED);
 	return fn;
 }

@@ -10,8 +10,11 @@
 #include "host/read-all.h"
 
 #define FIRST_SIZE	4096
-/* A file that is larger is not small. */
-#define MAX_SIZE	(1 << 24)
+/*
+ * The largest file that is read: the members of an epoll set, one line each, for
+ * as many descriptors as a process can have.
+ */
+#define MAX_SIZE	(1 << 28)
 
 long read_all_host(int fd, void *buf, size_t len)
 {

@@ -301,12 +301,29 @@ int image_mount(struct image *img)
  * Unmount the image.  lkl_umount_dev() writes all data first, and reports
  * errors that umount2() hides.
  */
+/*
+ * Write everything out.  Unmounting would do this as well, but reports each
+ * failure as an I/O error; syncfs() has the reason.
+ */
+static int image_sync(struct image *img)
+{
+	long fd = lkl_sys_open(img->mount_point, LKL_O_RDONLY, 0);
+	long ret = fd < 0 ? fd : lkl_sys_syncfs(fd);
+
+	if (fd >= 0)
+		lkl_sys_close(fd);
+	return ret ? report_cannot("write everything to", img->path,
+				   lkl_strerror(ret)) : 0;
+}
+
 static int image_unmount(struct image *img)
 {
 	long ret;
 
 	if (!img->mounted)
 		return 0;
+	if (img->writable && image_sync(img))
+		return -1;
 	/* The current directory may keep the image busy. */
 	lkl_sys_chdir("/");
 	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);

@@ -782,7 +782,7 @@ START_TEST(buffers_do_not_outlive_a_reset)
 	be_ready(LKL_NET_RX);
 	for (i = 0; i < 0x100000; i++)
 		if (*(uint8_t *)ram(DATA_ADDR(RX) + i, 1) != 0xee)
-			ck_abort_msg("a buffer of before the reset is used");
+			ck_abort_msg("a buffer from before the reset is used");
 	drv_start(VERSION_1 | MRG, QUEUE);
 	be_ready(LKL_NET_RX);
 	nothing_is_received();

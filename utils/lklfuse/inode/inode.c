@@ -9,7 +9,7 @@
  * not use the inode number again.
  *
  * Each inode takes memory inside LKL.  When there are too many, the host is
- * asked to forget the oldest ones; see forgetter.c.
+ * asked to forget the oldest ones; see session/helper-threads.c.
  */
 #include <pthread.h>
 #include <stdlib.h>

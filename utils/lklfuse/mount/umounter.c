@@ -63,8 +63,8 @@ static enum umounter_result umounter_do_umount(const char *path,
 }
 
 /*
- * Close all descriptors except @fd and standard input and output: above all the
- * image and /dev/fuse, which would stay in use.
+ * Close all descriptors except @fd and 0 to 2, as messages go to 2.  A copy of the
+ * image or of /dev/fuse would keep it in use.
  */
 static void umounter_close_others(int fd)
 {
@@ -106,7 +106,8 @@ int umounter_start(const char *mountpoint)
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds)) {
-		report_error("cannot create a socket: %s", strerror(errno));
+		report_cannot("create a socket for", mountpoint,
+			      strerror(errno));
 		return -1;
 	}
 	/* Fork twice, so that the server need not wait for the umounter. */

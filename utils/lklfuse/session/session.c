@@ -72,6 +72,7 @@ static void session_wait(int umounter)
 
 int session_serve(struct lklfuse *fs, int umounter)
 {
+	bool disconnected;
 	int err;
 
 	image_host()->panic = session_on_panic;
@@ -80,10 +81,11 @@ int session_serve(struct lklfuse *fs, int umounter)
 	err = workers_start(fs);
 	if (!err)
 		session_wait(umounter);
-	if (workers_stop(fs))
-		umounter_release(umounter);
+	disconnected = workers_stop(fs);
 	helper_threads_stop_forgetter();
 	op_lseek_exit();
+	if (disconnected)
+		umounter_release(umounter);
 	if (!events_is_raised(EVENT_KERNEL_DIED))
 		return err;
 	report_error("the kernel has died; data that was not synced is lost");

@@ -36,12 +36,14 @@ int daemonize(struct daemon *d, const char *image_path)
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC)) {
-		report_error("cannot create a pipe: %s", strerror(errno));
+		report_cannot("create a pipe for the server of", image_path,
+			      strerror(errno));
 		return -1;
 	}
 	pid = fork();
 	if (pid < 0) {
-		report_error("cannot start a process: %s", strerror(errno));
+		report_cannot("start a process for", image_path,
+			      strerror(errno));
 		return -1;
 	}
 	if (pid > 0) {
