@@ -26,8 +26,8 @@ static void apply_result(struct apply *apply, const char *key, const char *what,
 {
 	if (!err)
 		return;
-	lkl_config_say(apply->cfg, "key \"%s\": %s: %s\n", key, what,
-		       lkl_strerror(err));
+	lkl_config_report(apply->cfg, "key \"%s\": %s: %s\n", key, what,
+			  lkl_strerror(err));
 	if (!apply->err)
 		apply->err = err;
 }
@@ -59,7 +59,7 @@ static int apply_dump(const struct lkl_list_entry *entry, void *arg)
 		return 0;
 	}
 	while ((len = lkl_sys_read(fd, buf, sizeof(buf))) > 0)
-		lkl_config_write(apply->cfg, buf, len);
+		lkl_config_print(apply->cfg, buf, len);
 	apply_result(apply, "dump", entry->name, len);
 	lkl_sys_close(fd);
 	return 0;
@@ -229,9 +229,9 @@ static void iface_wait_for_ipv6(struct iface *iface)
 	ret = lkl_if_wait_ipv6_dad(iface->ifindex,
 				   iface_parse_address(ip, addr));
 	if (ret == -LKL_ENETDOWN) {
-		lkl_config_say(iface->apply->cfg,
-			       "key \"interfaces[%u].ipv6\": %s: the interface has no carrier; the address can be used some time after the carrier appears\n",
-			       iface->nr, ip);
+		lkl_config_report(iface->apply->cfg,
+				  "key \"interfaces[%u].ipv6\": %s: the interface has no carrier; the address can be used some time after the carrier appears\n",
+				  iface->nr, ip);
 		return;
 	}
 	/* Setting the address failed, which was reported. */

@@ -74,9 +74,10 @@ static int config_add_devices(struct lkl_instance *inst, struct lkl_config *cfg)
 		ret = iface->nd ? 0 : iface_add_device(inst, iface);
 		if (!ret)
 			continue;
-		lkl_config_say(cfg, "interfaces[%u]: cannot make a %s device of \"%s\": %s\n",
-			       i, iface->type, iface->param ? iface->param : "",
-			       lkl_strerror(ret));
+		lkl_config_report(cfg,
+				  "interfaces[%u]: cannot make a %s device of \"%s\": %s\n",
+				  i, iface->type, iface->param ? iface->param : "",
+				  lkl_strerror(ret));
 		return ret;
 	}
 	return 0;
@@ -90,8 +91,8 @@ static int config_pin_threads(struct lkl_instance *inst, struct lkl_config *cfg,
 	if (inst->host->thread_pin)
 		ret = inst->host->thread_pin(0, on);
 	if (ret)
-		lkl_config_say(cfg, "key \"singlecpu\": %s\n",
-			       lkl_strerror(ret));
+		lkl_config_report(cfg, "key \"singlecpu\": %s\n",
+				  lkl_strerror(ret));
 	return ret;
 }
 

@@ -12,7 +12,7 @@
 #include "core/message.h"
 #include "shared/macros.h"
 
-void lkl_config_write(const struct lkl_config *cfg, const char *text, int len)
+void lkl_config_print(const struct lkl_config *cfg, const char *text, int len)
 {
 	if (cfg->message)
 		cfg->message(cfg, text, len);
@@ -20,7 +20,7 @@ void lkl_config_write(const struct lkl_config *cfg, const char *text, int len)
 		lkl_print(text, len);
 }
 
-void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
+void lkl_config_report(const struct lkl_config *cfg, const char *fmt, ...)
 {
 	char stack[256], *text = stack;
 	va_list ap;
@@ -42,7 +42,7 @@ void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
 		}
 	}
 	if (len > 0)
-		lkl_config_write(cfg, text, len);
+		lkl_config_print(cfg, text, len);
 	if (text != stack)
 		free(text);
 }

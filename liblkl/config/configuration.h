@@ -61,8 +61,8 @@ bool lkl_config_parse_mac(const char *text, unsigned char *mac);
 
 /* configuration.c */
 /* Print by the program's message function, or else by the host. */
-void lkl_config_write(const struct lkl_config *cfg, const char *text, int len);
-void lkl_config_say(const struct lkl_config *cfg, const char *fmt, ...)
+void lkl_config_print(const struct lkl_config *cfg, const char *text, int len);
+void lkl_config_report(const struct lkl_config *cfg, const char *fmt, ...)
 	LKL_PRINTF(2, 3);
 /* Set a member to the value @text: return 0, -LKL_EINVAL or -LKL_ENOMEM. */
 int lkl_config_set(const struct lkl_config_key *keys, unsigned int n,

@@ -48,9 +48,10 @@ static int env_load_keys(const struct env *env,
 			continue;
 		ret = lkl_config_set(keys, i, object, set, value);
 		if (ret == -LKL_EINVAL)
-			lkl_config_say(env->cfg, "%s%s: expected %s, found \"%s\"\n",
-				       env->prefix, keys[i].env,
-				       keys[i].kind->expected, value);
+			lkl_config_report(env->cfg,
+					  "%s%s: expected %s, found \"%s\"\n",
+					  env->prefix, keys[i].env,
+					  keys[i].kind->expected, value);
 		if (!err)
 			err = ret;
 	}
@@ -99,9 +100,9 @@ static int env_load_iface(const struct env *env, struct lkl_config *from)
 	from->set |= LKL_CONFIG_INTERFACES;
 	if (lkl_config_is_complete(iface, &key, &needed))
 		return 0;
-	lkl_config_say(env->cfg, "%s%s: needs %s%s as well\n", env->prefix,
-		       lkl_config_iface_keys[key].env, env->prefix,
-		       lkl_config_iface_keys[needed].env);
+	lkl_config_report(env->cfg, "%s%s: needs %s%s as well\n", env->prefix,
+			  lkl_config_iface_keys[key].env, env->prefix,
+			  lkl_config_iface_keys[needed].env);
 	return -LKL_EINVAL;
 }
 

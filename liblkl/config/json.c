@@ -62,9 +62,9 @@ static void load_complain(struct load *load,
 		load_shorten(shown, sizeof(shown), place->name);
 		snprintf(key + n, sizeof(key) - n, "%s%s", n ? "." : "", shown);
 	}
-	lkl_config_say(load->cfg, "%s:%u: key \"%s\": %s\n", load->name,
-		       lkl_config_line(load->text, load->len, place), key,
-		       what);
+	lkl_config_report(load->cfg, "%s:%u: key \"%s\": %s\n", load->name,
+			  lkl_config_line(load->text, load->len, place), key,
+			  what);
 	load_fail(load, -LKL_EINVAL);
 }
 
@@ -244,8 +244,9 @@ static void load_top(struct load *load, struct lkl_config *to, json_t *object)
 	unsigned int key;
 
 	if (!json_is_object(object)) {
-		lkl_config_say(load->cfg, "%s:1: expected an object: { \"KEY\": VALUE, ... }\n",
-			       load->name);
+		lkl_config_report(load->cfg,
+				  "%s:1: expected an object: { \"KEY\": VALUE, ... }\n",
+				  load->name);
 		load_fail(load, -LKL_EINVAL);
 		return;
 	}
@@ -278,8 +279,9 @@ static json_t *load_parse_leniently(struct load *load, json_error_t *error)
 	json = line ? json_loadb(copy, load->len, JSON_REJECT_DUPLICATES,
 				 error) : NULL;
 	if (json)
-		lkl_config_say(load->cfg, "%s:%u: JSON allows no comma before \"}\" or \"]\"; the comma is ignored\n",
-			       load->name, line);
+		lkl_config_report(load->cfg,
+				  "%s:%u: JSON allows no comma before \"}\" or \"]\"; the comma is ignored\n",
+				  load->name, line);
 	free(copy);
 	return json;
 }
@@ -298,8 +300,8 @@ static json_t *load_parse(struct load *load)
 		load_fail(load, -LKL_ENOMEM);
 		return NULL;
 	}
-	lkl_config_say(load->cfg, "%s:%d: %s\n", load->name,
-		       error.line > 0 ? error.line : 1, error.text);
+	lkl_config_report(load->cfg, "%s:%d: %s\n", load->name,
+			  error.line > 0 ? error.line : 1, error.text);
 	load_fail(load, -LKL_EINVAL);
 	return NULL;
 }
@@ -316,8 +318,9 @@ int lkl_config_load_text(struct lkl_config *cfg, const char *name,
 	json_decref(json);
 	if (!load.err && (from.set & LKL_CONFIG_INTERFACES) &&
 	    lkl_config_in_use(cfg)) {
-		lkl_config_say(cfg, "%s: key \"interfaces\": the devices of the previous interfaces are in use, unload them first\n",
-			       name);
+		lkl_config_report(cfg,
+				  "%s: key \"interfaces\": the devices of the previous interfaces are in use, unload them first\n",
+				  name);
 		load_fail(&load, -LKL_EBUSY);
 	}
 	if (load.err)

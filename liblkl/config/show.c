@@ -9,18 +9,18 @@
 #include "config/configuration.h"
 
 /**
- * struct out - a text that grows
+ * struct json_buffer - a text that grows
  * @text:	the text, NULL when there was no memory
  * @len:	its length
  * @size:	size of its memory
  */
-struct out {
+struct json_buffer {
 	char *text;
 	size_t len;
 	size_t size;
 };
 
-static void out_put(struct out *out, const char *text)
+static void out_put(struct json_buffer *out, const char *text)
 {
 	size_t len = strlen(text);
 
@@ -38,7 +38,7 @@ static void out_put(struct out *out, const char *text)
 	out->len += len;
 }
 
-static void out_put_string(struct out *out, const char *text)
+static void out_put_string(struct json_buffer *out, const char *text)
 {
 	char c[8];
 
@@ -55,8 +55,8 @@ static void out_put_string(struct out *out, const char *text)
 	out_put(out, "\"");
 }
 
-static void out_put_value(struct out *out, const struct lkl_config_key *key,
-			  const void *object)
+static void out_put_value(struct json_buffer *out,
+			  const struct lkl_config_key *key, const void *object)
 {
 	const void *p = (const char *)object + key->offset;
 	char number[16];
@@ -70,9 +70,9 @@ static void out_put_value(struct out *out, const struct lkl_config_key *key,
 }
 
 /* Add all keys that are set, with commas between them. */
-static void out_put_keys(struct out *out, const struct lkl_config_key *keys,
-			 unsigned int n, const void *object, uint32_t set,
-			 const char *indent)
+static void out_put_keys(struct json_buffer *out,
+			 const struct lkl_config_key *keys, unsigned int n,
+			 const void *object, uint32_t set, const char *indent)
 {
 	const char *comma = "";
 	unsigned int i;
@@ -89,7 +89,8 @@ static void out_put_keys(struct out *out, const struct lkl_config_key *keys,
 	}
 }
 
-static void out_put_interfaces(struct out *out, const struct lkl_config *cfg)
+static void out_put_interfaces(struct json_buffer *out,
+			       const struct lkl_config *cfg)
 {
 	const struct lkl_config_iface *iface;
 
@@ -108,7 +109,7 @@ static void out_put_interfaces(struct out *out, const struct lkl_config *cfg)
 
 int lkl_show_config(const struct lkl_config *cfg)
 {
-	struct out out = { .size = 1024 };
+	struct json_buffer out = { .size = 1024 };
 
 	out.text = malloc(out.size);
 	out_put(&out, "{");
@@ -119,7 +120,7 @@ int lkl_show_config(const struct lkl_config *cfg)
 	out_put(&out, "\n}\n");
 	if (!out.text)
 		return -LKL_ENOMEM;
-	lkl_config_write(cfg, out.text, out.len);
+	lkl_config_print(cfg, out.text, out.len);
 	free(out.text);
 	return 0;
 }
