@@ -18,7 +18,7 @@
 
 struct task_struct;
 
-/* Return the address of the word that points to the task of the stack at @sp. */
+/* Return the word of the stack at @sp that points to its task. */
 static __always_inline struct task_struct **kstack_task(unsigned long sp)
 {
 	return (struct task_struct **)((sp | (KSTACK_SIZE - 1)) + 1) - 1;

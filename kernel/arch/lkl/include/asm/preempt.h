@@ -59,7 +59,7 @@ static __always_inline bool __preempt_count_dec_and_test(void)
 /*
  * Return whether cond_resched() has to call the scheduler.
  *
- * On a machine, timer ticks and other CPUs make sure that a loop of
+ * On real hardware, timer ticks and other CPUs make sure that a loop of
  * cond_resched() ends.  Here nothing happens asynchronously, so every
  * LKL_RESCHED_POLL-th call takes interrupts and polls the devices.
  */

@@ -34,6 +34,10 @@ struct thread_struct {
 
 #define INIT_THREAD		{ }
 
+/* Not called, as elf_check_arch() is false. */
+#define start_thread(regs, ip, sp) \
+	((void)(regs), (void)(ip), (void)(sp))
+
 #define task_pt_regs(tsk)	((void)(tsk), (struct pt_regs *)NULL)
 #define KSTK_EIP(tsk)		((void)(tsk), 0UL)
 #define KSTK_ESP(tsk)		((void)(tsk), 0UL)

@@ -11,12 +11,13 @@
  * one an overflow damages the program's data instead of ending in a report.
  * With vmalloc space (VMAP_STACK), the host would have to map each page a
  * second time.  Both also touch a stack's last page for the end magic, while a
- * task rarely needs more than its first.  The architecture has no hook for the
+ * task rarely needs more than its first.  An architecture has no hook for the
  * allocation.
  *
  * THREAD_SIZE is therefore 1 KiB, the unit of NR_KERNEL_STACK_KB.  task->stack
- * holds nothing but the end magic, and a user of it, as DEBUG_STACK_USAGE, sees
- * an empty stack; the parameter lkl.deepest_stack (stack.c) shows real ones.
+ * holds nothing but the end magic, so options that examine it, as
+ * DEBUG_STACK_USAGE, see an empty stack; lkl.deepest_stack (stack.c) examines
+ * the stacks that are in use.
  */
 #define THREAD_SIZE		1024
 
