@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "shared/standard-fds.h"
 #include "wrapper/wrapper.h"
 
 static const char usage[] =
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
 {
 	char *file;
 
+	standard_fds_fill();
 	argv = parse_options(argv);
 	if (!*argv || **argv == '-') {
 		fputs(usage, stderr);

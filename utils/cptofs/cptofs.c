@@ -19,6 +19,7 @@
 #include "copy/archives/manifest.h"
 #include "cptofs/script.h"
 #include "cptofs/destination.h"
+#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 struct cptofs {
@@ -295,6 +296,7 @@ int main(int argc, char **argv)
 	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
+	standard_fds_fill();
 	o.into = strcmp(report_program(), "cpfromfs");
 	/* By default, files in an image belong to root, others to the user. */
 	tool_init(&o.tool, o.into ? 0 : OWNER_UNCHANGED,

@@ -16,6 +16,7 @@
 #include "copy/trees/tree-source.h"
 #include "fs2tar/archive-file.h"
 #include "shared/macros.h"
+#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 struct fs2tar {
@@ -191,6 +192,7 @@ int main(int argc, char **argv)
 	struct fs2tar o = { .file.cleaner = -1 };
 	int ret;
 
+	standard_fds_fill();
 	tar_set_locale();
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;

@@ -19,6 +19,7 @@
 #include "mount/mountinfo.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
+#include "shared/standard-fds.h"
 
 #define PID_TEXT_SIZE	16
 
@@ -111,6 +112,7 @@ int main(int argc, char **argv)
 	bool lazily = false;
 	int opt;
 
+	standard_fds_fill();
 	while ((opt = getopt(argc, argv, "flnrvt:N:hV")) >= 0) {
 		switch (opt) {
 		case 'l':

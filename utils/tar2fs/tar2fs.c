@@ -13,6 +13,7 @@
 
 #include "copy/archives/tar.h"
 #include "copy/trees/tree-sink.h"
+#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 struct tar2fs {
@@ -98,6 +99,7 @@ int main(int argc, char **argv)
 	struct tar2fs o = { };
 	int ret;
 
+	standard_fds_fill();
 	tar_set_locale();
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;

@@ -23,6 +23,7 @@
 #include "mount/unmount.h"
 #include "ops/ops.h"
 #include "session/session.h"
+#include "shared/standard-fds.h"
 #include "start/command-line.h"
 #include "start/daemonize.h"
 #include "start/guest.h"
@@ -177,6 +178,7 @@ int main(int argc, char **argv)
 	static struct server s = { .daemon = { .status_fd = -1 } };
 	int ret;
 
+	standard_fds_fill();
 	ret = command_line_parse(argc, argv, &s.opts, &s.fs, &s.args);
 	if (ret >= 0)
 		return ret;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Descriptors 0, 1 and 2, which a caller may have closed.
+ */
+#ifndef SHARED_STANDARD_FDS_H
+#define SHARED_STANDARD_FDS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * Open a file that can be neither read nor written.  /dev/null is better than a
+ * directory, which some programs refuse as standard input.
+ */
+static inline int standard_fds_open_unusable(void)
+{
+	int fd = open("/dev/null", O_PATH);
+
+	return fd >= 0 ? fd : open("/", O_PATH);
+}
+
+/*
+ * Make sure that no file that the program opens gets a number from 0 to 2: a
+ * message would be written into an image, and a daemon would close the image.
+ * Call this before anything is opened.
+ *
+ * An O_PATH descriptor keeps a closed number in use.  Reading and writing still
+ * fail with EBADF, so that a lost result remains an error, and programs that are
+ * executed inherit the descriptor.  Exit if there is no descriptor left.
+ */
+static inline void standard_fds_fill(void)
+{
+	int fd = STDIN_FILENO;
+
+	while (fd <= STDERR_FILENO) {
+		if (fcntl(fd, F_GETFD) >= 0) {
+			fd++;
+			continue;
+		}
+		/* open() takes the lowest number that is free. */
+		if (standard_fds_open_unusable() == fd)
+			continue;
+		dprintf(STDERR_FILENO, "%s: cannot open '/' for the closed descriptor %d: %s\n",
+			program_invocation_short_name, fd, strerror(errno));
+		exit(EXIT_FAILURE);
+	}
+}
+
+#endif /* SHARED_STANDARD_FDS_H */
