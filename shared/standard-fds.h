@@ -50,4 +50,16 @@ static inline void standard_fds_fill(void)
 	}
 }
 
+/*
+ * Close all descriptors except @fd, for a process that outlives its caller or
+ * must not keep files in use: a reader of the caller's output waits until the
+ * last copy of the descriptor is closed.  @fd is above 2.
+ */
+static inline void standard_fds_close_others(int fd)
+{
+	close_range(0, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+	standard_fds_fill();
+}
+
 #endif /* SHARED_STANDARD_FDS_H */

@@ -13,6 +13,7 @@
 
 #include "common/report.h"
 #include "fs2tar/archive-file.h"
+#include "shared/standard-fds.h"
 
 static bool archive_file_is(const struct archive_file *f, const char *path)
 {
@@ -58,9 +59,7 @@ static void cleaner_main(struct archive_file *f, int fd)
 {
 	char complete;
 
-	if (fd > 3)
-		close_range(3, fd - 1, 0);
-	close_range(fd + 1, ~0U, 0);
+	standard_fds_close_others(fd);
 	/* A signal to the process group is meant for the parent. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);

@@ -22,6 +22,7 @@
 #include "mount/mountinfo.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
+#include "shared/standard-fds.h"
 
 /* Requests of the server; an answer is an enum umounter_result. */
 #define REQUEST_UMOUNT	'u'
@@ -60,17 +61,6 @@ static enum umounter_result umounter_do_umount(const char *path,
 		umounter_sync(path);
 	}
 	return unmount_path(path, true) ? UMOUNTER_FAILED : UMOUNTER_LAZY;
-}
-
-/*
- * Close all descriptors except @fd and 0 to 2, as messages go to 2.  A copy of the
- * image or of /dev/fuse would keep it in use.
- */
-static void umounter_close_others(int fd)
-{
-	if (fd > 3)
-		close_range(3, fd - 1, 0);
-	close_range(fd + 1, ~0U, 0);
 }
 
 static void umounter_main(int fd, const char *path)
@@ -113,8 +103,11 @@ int umounter_start(const char *mountpoint)
 	/* Fork twice, so that the server need not wait for the umounter. */
 	pid = fork();
 	if (pid == 0) {
-		/* Now, as a late copy of a descriptor would keep the lock. */
-		umounter_close_others(fds[1]);
+		/*
+		 * Now, as a late copy of a descriptor would keep the lock, or
+		 * would keep who reads the caller's output waiting.
+		 */
+		standard_fds_close_others(fds[1]);
 		if (setsid() < 0 || fork() == 0)
 			umounter_main(fds[1], mountpoint);
 		_exit(EXIT_SUCCESS);
