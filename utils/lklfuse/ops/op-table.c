@@ -31,6 +31,8 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 	fs->no_opendir = conn->capable & FUSE_CAP_NO_OPENDIR_SUPPORT;
 	conn->want = (conn->want & ~no) | (yes & conn->capable);
 	conn->time_gran = 1;
+	/* libfuse requires the value of the mount option. */
+	conn->max_read = fs->max_read;
 	conn->max_background = 64;
 	conn->congestion_threshold = 48;
 }

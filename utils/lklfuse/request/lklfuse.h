@@ -26,6 +26,7 @@
  * @has_xattr:	the file system type has extended attributes
  * @has_acl:	the file system type has access control lists
  * @mount_uid:	user who mounted the file system
+ * @max_read:	largest read request in bytes, 0: no limit
  * @timeout:	how long the host may cache attributes and names, in seconds
  */
 struct lklfuse {
@@ -39,6 +40,7 @@ struct lklfuse {
 	bool has_xattr;
 	bool has_acl;
 	uint32_t mount_uid;
+	uint32_t max_read;
 	double timeout;
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/options.h"
@@ -28,6 +29,7 @@
  * @mb:		value of mb=
  * @log:	value of log=
  * @map:	value of map=
+ * @max_read:	value of max_read=, which FUSE gets as well
  * @sandbox:	value of sandbox=
  * @run_as:	value of run_as=
  * @read_only:	ro was given
@@ -43,6 +45,7 @@ struct command_line {
 	char *mb;
 	char *log;
 	char *map;
+	const char *max_read;
 	char *sandbox;
 	char *run_as;
 	int read_only;
@@ -52,7 +55,10 @@ struct command_line {
 	int direct_io;
 };
 
-enum { KEY_DEVICE, KEY_TYPE, KEY_LABEL, KEY_UUID, KEY_OPTS, KEY_LOCK };
+enum {
+	KEY_DEVICE, KEY_TYPE, KEY_LABEL, KEY_UUID, KEY_OPTS, KEY_LOCK,
+	KEY_MAX_READ,
+};
 
 #define OPT(text, member)	{ text, offsetof(struct command_line, member), 0 }
 #define FLAG(text, member)	{ text, offsetof(struct command_line, member), 1 }
@@ -75,6 +81,7 @@ static const struct fuse_opt option_table[] = {
 	FUSE_OPT_KEY("opts=", KEY_OPTS),
 	FUSE_OPT_KEY("lock=", KEY_LOCK),
 	FUSE_OPT_KEY("device=", KEY_DEVICE),
+	FUSE_OPT_KEY("max_read=", KEY_MAX_READ),
 	/* Options of fstab(5) for other programs. */
 	FUSE_OPT_KEY("defaults", FUSE_OPT_KEY_DISCARD),
 	FUSE_OPT_KEY("auto", FUSE_OPT_KEY_DISCARD),
@@ -163,6 +170,9 @@ static int command_line_on_option(void *data, const char *arg, int key,
 		return 0;
 	case KEY_DEVICE:
 		return command_line_add_device(img, value);
+	case KEY_MAX_READ:
+		line->max_read = value;
+		return 1;
 	case FUSE_OPT_KEY_NONOPT:
 		if (line->image)
 			return 1;
@@ -179,6 +189,11 @@ static int command_line_check(const struct command_line *line)
 	unsigned long n;
 
 	img->part = -1;
+	if (line->max_read) {
+		if (!parse_number(line->max_read, UINT32_MAX, &n))
+			return options_usage_error("option max_read= needs a number of bytes");
+		line->fs->max_read = n;
+	}
 	if (line->part) {
 		if (!parse_number(line->part, PARTITION_MAX, &n))
 			return options_usage_error("option part= needs a partition number");
@@ -250,6 +265,22 @@ static bool command_line_is_service(void)
 	return getenv("NOTIFY_SOCKET") || (pid && atoi(pid) == getpid());
 }
 
+/* Store the path of the mount point; return -1 to go on, or an exit status. */
+static int command_line_set_mount_point(const char *path, struct options *opts)
+{
+	struct stat st;
+
+	opts->mountpoint = realpath(path, NULL);
+	/* The root of a file system is a directory: the host refuses others. */
+	if (opts->mountpoint && !stat(opts->mountpoint, &st)) {
+		if (S_ISDIR(st.st_mode))
+			return -1;
+		errno = ENOTDIR;
+	}
+	report_cannot("use mount point", path, strerror(errno));
+	return EXIT_FAILURE;
+}
+
 /* Parse the options of FUSE; return -1 to go on, or an exit status. */
 static int command_line_parse_fuse(const struct command_line *line,
 			      struct fuse_args *args, struct options *opts)
@@ -273,15 +304,10 @@ static int command_line_parse_fuse(const struct command_line *line,
 	ret = command_line_check(line);
 	if (ret)
 		return ret;
-	opts->mountpoint = realpath(cmdline.mountpoint, NULL);
-	if (!opts->mountpoint) {
-		report_cannot("use mount point", cmdline.mountpoint,
-			      strerror(errno));
-		return EXIT_FAILURE;
-	}
+	ret = command_line_set_mount_point(cmdline.mountpoint, opts);
 	free(cmdline.mountpoint);
 	opts->foreground = cmdline.foreground;
-	return -1;
+	return ret;
 }
 
 int command_line_parse(int argc, char **argv, struct options *opts,

@@ -130,6 +130,9 @@ static int server_serve(struct server *s)
 	if (image_mount(&s->fs.image))
 		return -1;
 	ret = guest_prepare(&s->fs);
+	/* Only a mount that the host accepts is reported as a success. */
+	if (!ret)
+		ret = session_negotiate(&s->fs);
 	if (!ret) {
 		server_report_ready(s);
 		ret = session_serve(&s->fs, s->umounter);
