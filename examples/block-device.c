@@ -68,7 +68,7 @@ static struct lkl_dev_blk_ops private_ops = {
 	.request = private_request,
 };
 
-static long use(struct private_image *image)
+static long private_image_use(struct private_image *image)
 {
 	struct lkl_disk disk = { .handle = image, .ops = &private_ops };
 	char mount_point[64];
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 	close(fd);
 	ret = lkl_init(&lkl_host_ops);
 	if (!ret) {
-		ret = use(&image);
+		ret = private_image_use(&image);
 		lkl_cleanup();
 	}
 	munmap(image.data, image.size);

@@ -14,7 +14,7 @@
 #define NR_EXPIRATIONS	5
 
 /* Return the descriptor of a periodic timer in the kernel, or an error. */
-static long start_timer(void)
+static long timer_start(void)
 {
 	struct __lkl__kernel_itimerspec period = {
 		.it_interval.tv_nsec = PERIOD_MS * 1000000,
@@ -26,7 +26,7 @@ static long start_timer(void)
 	return ret ? ret : fd;
 }
 
-static long loop(int fd)
+static long loop_until_expired(int fd)
 {
 	uint64_t expirations, total = 0;
 	unsigned int rounds = 0;
@@ -50,15 +50,15 @@ static long loop(int fd)
 	return 0;
 }
 
-static long run(void)
+static long loop_with_kernel(void)
 {
 	long fd, ret = lkl_start_kernel("quiet");
 	long halted;
 
 	if (ret)
 		return ret;
-	fd = start_timer();
-	ret = fd < 0 ? fd : loop(fd);
+	fd = timer_start();
+	ret = fd < 0 ? fd : loop_until_expired(fd);
 	halted = lkl_sys_halt();	/* closes the timer, too */
 	return ret ? ret : halted;
 }
@@ -70,7 +70,7 @@ int main(void)
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;	/* no background thread */
 	ret = lkl_init(&lkl_host_ops);
 	if (!ret) {
-		ret = run();
+		ret = loop_with_kernel();
 		lkl_cleanup();
 	}
 	if (ret)

@@ -16,7 +16,7 @@
 #define PREFIX_LEN	24
 
 /* Give the device the address that libslirp expects: 10.0.2.15. */
-static long set_up(int device)
+static long device_set_up(int device)
 {
 	int ifindex = lkl_netdev_get_ifindex(device);
 	long ret = ifindex < 0 ? ifindex : lkl_if_up(ifindex);
@@ -41,7 +41,7 @@ static long send_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
-static long get(const char *address, unsigned short port, const char *path)
+static long http_get(const char *address, unsigned short port, const char *path)
 {
 	struct lkl_sockaddr_in to = {
 		.sin_family = LKL_AF_INET,
@@ -71,7 +71,7 @@ static long get(const char *address, unsigned short port, const char *path)
 	return ret;
 }
 
-static long run(struct lkl_netdev *slirp, char **argv)
+static long http_with_device(struct lkl_netdev *slirp, char **argv)
 {
 	int device = lkl_netdev_add(slirp, NULL);
 	long ret, err;
@@ -80,9 +80,9 @@ static long run(struct lkl_netdev *slirp, char **argv)
 		return device;
 	ret = lkl_start_kernel("quiet");
 	if (!ret) {
-		ret = set_up(device);
+		ret = device_set_up(device);
 		if (!ret)
-			ret = get(argv[1], atoi(argv[2]), argv[3]);
+			ret = http_get(argv[1], atoi(argv[2]), argv[3]);
 		err = lkl_sys_halt();
 		if (!ret)
 			ret = err;
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 	ret = lkl_init(&lkl_host_ops);
 	if (!ret) {
 		slirp = lkl_netdev_slirp_create();	/* reports its failures itself */
-		ret = slirp ? run(slirp, argv) : -LKL_EOPNOTSUPP;
+		ret = slirp ? http_with_device(slirp, argv) : -LKL_EOPNOTSUPP;
 		lkl_netdev_free(slirp);
 		lkl_cleanup();
 	}
