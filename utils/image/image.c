@@ -260,6 +260,64 @@ static long image_try_mount(struct image *img, const char *opts,
 			     sizeof(img->mount_point));
 }
 
+/* Say how the user gets the messages of the kernel. */
+static const char *image_hint(const struct image *img)
+{
+	if (img->messages)
+		return "";
+	return img->hint ? img->hint : " (-p shows the kernel's messages)";
+}
+
+/* Return true if the kernel has mounted the image read-only, unasked. */
+static bool image_is_read_only(const struct image *img)
+{
+	struct lkl_statfs st;
+
+	/* The flags of statfs() have the values of the flags of mount(). */
+	return img->writable && !lkl_sys_statfs(img->mount_point, &st) &&
+	       st.f_flags & LKL_MS_RDONLY;
+}
+
+/*
+ * Return true if an image that cannot be mounted for writing because of @err can
+ * be read.  Types return EINVAL for features or for a state of the image with
+ * which they only read.
+ */
+static bool image_can_be_read(struct image *img, const char *opts,
+			      unsigned long flags, long err)
+{
+	if (!img->writable || (err != -LKL_EROFS && err != -LKL_EACCES &&
+			       err != -LKL_EINVAL))
+		return false;
+	return !image_try_mount(img, opts, flags | LKL_MS_RDONLY);
+}
+
+/* Say why the image, which is mounted read-only now, cannot be written. */
+static const char *image_why_read_only(const struct image *img, long err)
+{
+	if (err == -LKL_EINVAL && !strcmp(img->type, "ntfs3"))
+		return "it is marked as not unmounted cleanly: check it with chkdsk of Windows or with ntfsfix(8)";
+	if (err && err != -LKL_EINVAL)
+		return lkl_strerror(err);
+	return "the kernel can only read its file system";
+}
+
+/* Go on read-only, or refuse this. */
+static int image_use_read_only(struct image *img, long err)
+{
+	const char *why = image_why_read_only(img, err);
+
+	if (!img->read_only_fallback) {
+		report_error("cannot mount '%s' as %s for writing: %s%s",
+			     img->path, img->type, why, image_hint(img));
+		return -1;
+	}
+	report_warning("cannot mount '%s' as %s for writing: %s; mounting it read-only",
+		       img->path, img->type, why);
+	img->writable = false;
+	return 0;
+}
+
 static int image_mount_fs(struct image *img)
 {
 	unsigned long flags;
@@ -270,22 +328,17 @@ static int image_mount_fs(struct image *img)
 	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)))
 		return -1;
 	flags = mount_flags_extract(opts);
-	ret = image_try_mount(img, opts, flags);
-	if (img->writable && img->read_only_fallback &&
-	    (ret == -LKL_EROFS || ret == -LKL_EACCES)) {
-		report_warning("cannot mount '%s' for writing: %s; mounting it read-only",
-			       img->path, lkl_strerror(ret));
+	if (flags & LKL_MS_RDONLY)
 		img->writable = false;
-		ret = image_try_mount(img, opts, flags);
-	}
-	if (ret) {
+	ret = image_try_mount(img, opts, flags);
+	img->mounted = !ret || image_can_be_read(img, opts, flags, ret);
+	if (!img->mounted) {
 		report_error("cannot mount '%s' as %s: %s%s", img->path,
-			     img->type, lkl_strerror(ret),
-			     img->messages ? "" : img->hint ? img->hint :
-			     " (-p shows the kernel's messages)");
+			     img->type, lkl_strerror(ret), image_hint(img));
 		return -1;
 	}
-	img->mounted = true;
+	if (ret || image_is_read_only(img))
+		return image_use_read_only(img, ret);
 	return 0;
 }
 
@@ -297,10 +350,6 @@ int image_mount(struct image *img)
 	return -1;
 }
 
-/*
- * Unmount the image.  lkl_umount_dev() writes all data first, and reports
- * errors that umount2() hides.
- */
 /*
  * Write everything out.  Unmounting would do this as well, but reports each
  * failure as an I/O error; syncfs() has the reason.
@@ -316,6 +365,10 @@ static int image_sync(struct image *img)
 				   lkl_strerror(ret)) : 0;
 }
 
+/*
+ * Unmount the image.  lkl_umount_dev() writes all data first, and reports
+ * errors that umount2() hides.
+ */
 static int image_unmount(struct image *img)
 {
 	long ret;
@@ -353,7 +406,9 @@ static int image_close_disk(struct image *img, struct lkl_disk *disk,
 
 	if (disk->fd < 0)
 		return 0;
-	if (img->writable && fsync(disk->fd))
+	/* Mounting read-only may have written as well, to replay a journal. */
+	if ((fcntl(disk->fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
+	    fsync(disk->fd))
 		err = errno;
 	if (close(disk->fd) && !err)
 		err = errno;
