@@ -6,10 +6,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/securebits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -31,45 +34,64 @@ static const char usage_text[] =
 "  -l    detach the mount even if it is in use, and do not wait\n"
 "  -h    print this help and exit\n";
 
+/* Return the PID of the server of @path, or -1 with errno set. */
+static pid_t helper_get_pid(const char *path)
+{
+	char text[PID_TEXT_SIZE] = "";
+	int32_t pid = -1;
+	int fd;
+
+	if (getxattr(path, UMOUNTER_PID_XATTR, text, sizeof(text) - 1) > 0)
+		return atoi(text);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, UMOUNTER_PID_IOCTL, &pid))
+		return -1;
+	return pid;
+}
+
 /*
  * Write the PID of the server to @fd, and exit.  FUSE answers only the user who
- * has mounted, not even root, so become this user.
+ * has mounted, not even root, so become this user, but keep the capability to
+ * open any directory.
  */
 static void helper_ask_pid(const char *path, const struct mount_entry *m,
 			   int fd)
 {
-	char pid[PID_TEXT_SIZE];
-	ssize_t n;
+	pid_t pid;
 
-	if (!geteuid() && m->user &&
-	    (setresgid(m->group, m->group, m->group) ||
-	     setresuid(m->user, m->user, m->user)))
-		_exit(EXIT_FAILURE);
-	n = getxattr(path, UMOUNTER_PID_XATTR, pid, sizeof(pid) - 1);
-	if (n > 0 && write(fd, pid, n) == n)
-		_exit(EXIT_SUCCESS);
-	_exit(EXIT_FAILURE);
+	if (!geteuid() && m->user) {
+		prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
+		if (setresgid(m->group, m->group, m->group) ||
+		    setresuid(m->user, m->user, m->user))
+			_exit(EXIT_FAILURE);
+	}
+	pid = helper_get_pid(path);
+	/* A mount without a server needs no wait. */
+	if (pid < 0 && errno != ENOTCONN)
+		report_warning("cannot find the process that serves '%s': %s; it may still write to the image after the end of this program",
+			       path, strerror(errno));
+	_exit(write(fd, &pid, sizeof(pid)) != sizeof(pid));
 }
 
 /* Return a PID descriptor of the process that serves @path, or -1. */
 static int helper_find_server(const char *path, const struct mount_entry *m)
 {
-	char text[PID_TEXT_SIZE] = "";
+	pid_t child, pid = -1;
 	int fds[2];
 	ssize_t n;
-	pid_t pid;
 
 	if (pipe(fds))
 		return -1;
-	pid = fork();
-	if (pid == 0)
+	child = fork();
+	if (child == 0)
 		helper_ask_pid(path, m, fds[1]);
 	close(fds[1]);
-	n = pid < 0 ? -1 : read(fds[0], text, sizeof(text) - 1);
+	n = child < 0 ? -1 : read(fds[0], &pid, sizeof(pid));
 	close(fds[0]);
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	return n > 0 ? syscall(SYS_pidfd_open, atoi(text), 0) : -1;
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	return n == sizeof(pid) && pid > 0 ? syscall(SYS_pidfd_open, pid, 0) :
+	       -1;
 }
 
 static void helper_wait(int pidfd)
@@ -96,11 +118,11 @@ static int helper_umount(const char *mountpoint, bool lazily)
 				    "no file system of lklfuse is mounted there");
 		goto out;
 	}
-	server = helper_find_server(path, &m);
+	server = lazily ? -1 : helper_find_server(path, &m);
 	err = unmount_path(path, lazily);
 	if (err)
 		report_cannot("unmount", path, strerror(errno));
-	else if (server >= 0 && !lazily)
+	else if (server >= 0)
 		helper_wait(server);
 out:
 	free(path);

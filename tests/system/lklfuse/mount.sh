@@ -39,6 +39,7 @@ make_image()
 	ext4) mke2fs -q -F -t ext4 "$2" ;;
 	vfat) mkfs.vfat -F 32 "$2" >/dev/null ;;
 	xfs) mkfs.xfs -q -f "$2" ;;
+	exfat | udf) "mkfs.$1" "$2" >/dev/null ;;
 	*) "mkfs.$1" -q "$2" >/dev/null ;;
 	esac
 }

@@ -5,8 +5,16 @@
 #ifndef LKLFUSE_UMOUNTER_H
 #define LKLFUSE_UMOUNTER_H
 
-/* Extended attribute of the root directory: PID of the process that serves. */
+#include <stdint.h>
+#include <sys/ioctl.h>
+
+/*
+ * The PID of the process that serves, as an extended attribute of the root
+ * directory, which needs no permission, and as an ioctl of it: the host asks for
+ * no attribute any more when a type without attributes has refused one.
+ */
 #define UMOUNTER_PID_XATTR	"system.lklfuse.pid"
+#define UMOUNTER_PID_IOCTL	_IOR('l', 1, int32_t)
 
 enum umounter_result {
 	UMOUNTER_CLEAN = 'c',	/* unmounted, or unmounted by others before */

@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lkl/linux/fs.h>
 
+#include "mount/umounter.h"
 #include "ops/ops.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
@@ -67,6 +69,17 @@ static int ioctl_check(fuse_req_t req, const struct ioctl_rule *rule,
 	return 0;
 }
 
+/* Reply our PID, for umount.fuse.lklfuse, which waits until we end. */
+static void ioctl_reply_pid(fuse_req_t req, size_t out_size)
+{
+	int32_t pid = getpid();
+
+	if (out_size < sizeof(pid))
+		fuse_reply_err(req, EINVAL);
+	else
+		fuse_reply_ioctl(req, 0, &pid, sizeof(pid));
+}
+
 void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 	      struct fuse_file_info *fi, unsigned int flags,
 	      const void *in_buf, size_t in_size, size_t out_size)
@@ -79,6 +92,10 @@ void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 
 	(void)arg;
 	(void)flags;
+	if (ino == FUSE_ROOT_ID && cmd == UMOUNTER_PID_IOCTL) {
+		ioctl_reply_pid(req, out_size);
+		return;
+	}
 	if (err) {
 		fuse_reply_err(req, err);
 		return;
