@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "inode/inode.h"
+#include "inode/inode-number.h"
 #include "inode/open-file.h"
 
 #define FUSE_ROOT_NODEID	1
@@ -120,6 +121,7 @@ static void inode_remove(struct inode *i)
 /* Lookups */
 
 static struct inode *inode_create(int fd, const struct lkl_stat *st,
+				  uint64_t subvolume,
 				  const struct inode *parent, const char *name)
 {
 	struct inode *i = calloc(1, sizeof(*i));
@@ -128,6 +130,7 @@ static struct inode *inode_create(int fd, const struct lkl_stat *st,
 		return NULL;
 	i->dev = st->st_dev;
 	i->ino = st->st_ino;
+	i->subvolume = subvolume;
 	i->mode = st->st_mode & LKL_S_IFMT;
 	i->fd = fd;
 	i->name = name ? strdup(name) : NULL;
@@ -140,6 +143,7 @@ static struct inode *inode_create(int fd, const struct lkl_stat *st,
  * Count a lookup of the inode; if it is not in the table, create it with @fd.
  */
 static struct inode *inode_find_or_create(int fd, const struct lkl_stat *st,
+					  uint64_t subvolume,
 					  const struct inode *parent,
 					  const char *name)
 {
@@ -148,7 +152,7 @@ static struct inode *inode_find_or_create(int fd, const struct lkl_stat *st,
 	pthread_mutex_lock(&inode_mutex);
 	i = *inode_hash_find(st->st_dev, st->st_ino);
 	if (!i)
-		i = inode_create(fd, st, parent, name);
+		i = inode_create(fd, st, subvolume, parent, name);
 	if (i)
 		i->lookup_count++;
 	pthread_mutex_unlock(&inode_mutex);
@@ -166,7 +170,8 @@ static int inode_count_lookup(int fd, const struct inode *parent,
 	err = lkl_sys_fstat(fd, st);
 	if (err)
 		goto out_fd;
-	i = inode_find_or_create(fd, st, parent, name);
+	i = inode_find_or_create(fd, st, inode_subvolume(fd, st, parent),
+				 parent, name);
 	err = i ? 0 : -LKL_ENOMEM;
 	if (i)
 		*ret_i = i;
@@ -255,7 +260,10 @@ int inode_table_init(const char *root_path, size_t limit)
 	if (!inode_hash)
 		return -LKL_ENOMEM;
 	fd = lkl_sys_open(root_path, LKL_O_PATH | LKL_O_DIRECTORY, 0);
-	return fd < 0 ? fd : inode_lookup_fd(fd, &inode_root, &st);
+	if (fd < 0)
+		return fd;
+	inode_numbers_init(fd, root_path);
+	return inode_lookup_fd(fd, &inode_root, &st);
 }
 
 void inode_table_exit(void)

@@ -27,6 +27,7 @@ struct open_file;
  * @name:	see @parent
  * @dev:	device number; identifies the file together with @ino
  * @ino:	inode number
+ * @subvolume:	ID of the subvolume; see inode-number.h
  * @generation:	generation of the node ID, as node IDs are used again
  * @lookup_count: number of lookups that the host has not forgotten
  * @fd:		O_PATH descriptor; keeps the file alive when it is unlinked
@@ -41,6 +42,7 @@ struct inode {
 	char *name;
 	uint64_t dev;
 	uint64_t ino;
+	uint64_t subvolume;
 	uint64_t generation;
 	uint64_t lookup_count;
 	int fd;

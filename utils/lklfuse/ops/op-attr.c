@@ -25,7 +25,7 @@ static void attr_reply(fuse_req_t req, const struct inode *i)
 		reply_status(req, ret);
 		return;
 	}
-	reply_fill_stat(fs, &st, &attr);
+	reply_fill_stat(fs, i, &st, &attr);
 	fuse_reply_attr(req, &attr, fs->timeout);
 }
 

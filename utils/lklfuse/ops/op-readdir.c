@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inode/inode-number.h"
 #include "ops/ops.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
@@ -104,10 +105,11 @@ static bool dir_is_dot(const char *name)
 
 /* Add an entry for readdir; return its size, or 0 if there is no room. */
 static size_t dir_add_entry(fuse_req_t req, char *buf, size_t room,
+			    const struct inode *dir,
 			    const struct lkl_linux_dirent64 *e)
 {
 	struct stat st = {
-		.st_ino = e->d_ino,
+		.st_ino = inode_number_of_entry(dir, e),
 		.st_mode = (mode_t)e->d_type << DT_SHIFT,
 	};
 	size_t n = fuse_add_direntry(req, buf, room, e->d_name, &st, e->d_off);
@@ -121,7 +123,6 @@ static size_t dir_add_entry_plus(fuse_req_t req, char *buf, size_t room,
 				 const struct lkl_linux_dirent64 *e)
 {
 	struct fuse_entry_param p = {
-		.attr.st_ino = e->d_ino,
 		.attr.st_mode = (mode_t)e->d_type << DT_SHIFT,
 	};
 	struct lkl_stat st;
@@ -133,6 +134,8 @@ static size_t dir_add_entry_plus(fuse_req_t req, char *buf, size_t room,
 	/* List the name even if the lookup fails. */
 	if (!dir_is_dot(e->d_name) && !inode_lookup(dir, e->d_name, &i, &st))
 		reply_fill_entry(request_fs(req), i, &st, &p);
+	else
+		p.attr.st_ino = inode_number_of_entry(dir, e);
 	return fuse_add_direntry_plus(req, buf, room, e->d_name, &p, e->d_off);
 }
 
@@ -158,7 +161,7 @@ static long dir_fill(fuse_req_t req, struct open_file *f, char *buf,
 		e = dir_entry_at(d, d->start);
 		one = plus ? dir_add_entry_plus(req, buf + n, size - n,
 						f->inode, e) :
-		      dir_add_entry(req, buf + n, size - n, e);
+		      dir_add_entry(req, buf + n, size - n, f->inode, e);
 		if (!one)
 			return n;
 		n += one;

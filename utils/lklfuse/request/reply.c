@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "inode/inode-number.h"
 #include "request/reply.h"
 
 /* The first of the error numbers that stay inside the kernel. */
@@ -52,11 +53,11 @@ void reply_written(fuse_req_t req, long n)
 		fuse_reply_write(req, n);
 }
 
-void reply_fill_stat(const struct lklfuse *fs, const struct lkl_stat *in,
-		     struct stat *out)
+void reply_fill_stat(const struct lklfuse *fs, const struct inode *i,
+		     const struct lkl_stat *in, struct stat *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->st_ino = in->st_ino;
+	out->st_ino = inode_number(i->subvolume, in->st_ino);
 	out->st_mode = in->st_mode;
 	out->st_nlink = in->st_nlink;
 	out->st_uid = idmap_user_to_host(&fs->idmap, in->st_uid);
@@ -81,5 +82,5 @@ void reply_fill_entry(const struct lklfuse *fs, const struct inode *i,
 	out->generation = i->generation;
 	out->attr_timeout = fs->timeout;
 	out->entry_timeout = fs->timeout;
-	reply_fill_stat(fs, st, &out->attr);
+	reply_fill_stat(fs, i, st, &out->attr);
 }

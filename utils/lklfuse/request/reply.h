@@ -19,8 +19,8 @@ void reply_data(fuse_req_t req, const char *buf, long n);
 void reply_written(fuse_req_t req, long n);
 
 /* Convert attributes of LKL for the host. */
-void reply_fill_stat(const struct lklfuse *fs, const struct lkl_stat *in,
-		     struct stat *out);
+void reply_fill_stat(const struct lklfuse *fs, const struct inode *i,
+		     const struct lkl_stat *in, struct stat *out);
 void reply_fill_entry(const struct lklfuse *fs, const struct inode *i,
 		      const struct lkl_stat *st, struct fuse_entry_param *out);
 
