@@ -90,10 +90,12 @@ int __meminit vmemmap_populate(unsigned long start, unsigned long end,
 	return 0;
 }
 
+#ifdef CONFIG_MEMORY_HOTPLUG
 void vmemmap_free(unsigned long start, unsigned long end,
 		  struct vmem_altmap *altmap)
 {
 }
+#endif
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
