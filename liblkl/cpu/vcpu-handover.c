@@ -9,7 +9,7 @@
 
 /* Lists */
 
-void vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
+void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	t->next = NULL;
 	t->listed = true;
@@ -54,7 +54,7 @@ static void vcpu_absorb_incoming(struct lkl_vcpu *v)
 	}
 	for (t = ordered; t; t = next) {
 		next = t->next;
-		vcpu_followers_add(v, t);
+		lkl_vcpu_followers_add(v, t);
 	}
 }
 
@@ -81,7 +81,7 @@ static void vcpu_finish(struct lkl_vcpu *v, struct lkl_thread *t)
 						    __ATOMIC_SEQ_CST));
 }
 
-uint32_t vcpu_mark_promoted(struct lkl_thread *t)
+uint32_t lkl_vcpu_mark_promoted(struct lkl_thread *t)
 {
 	uint32_t old = __atomic_load_n(&t->word, __ATOMIC_RELAXED);
 
@@ -98,7 +98,7 @@ uint32_t vcpu_mark_promoted(struct lkl_thread *t)
 /* Ask @t to run the kernel. */
 static void vcpu_promote(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	uint32_t old = vcpu_mark_promoted(t);
+	uint32_t old = lkl_vcpu_mark_promoted(t);
 
 	vcpu_wake_sleeper(v, t, old);
 }
@@ -114,7 +114,7 @@ void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
 	vcpu_finish(v, t);
 }
 
-void vcpu_release_all(struct lkl_vcpu *v)
+void lkl_vcpu_release_all(struct lkl_vcpu *v)
 {
 	vcpu_absorb_incoming(v);
 	while (v->followers) {
@@ -160,7 +160,7 @@ static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role)
 	/* The event that it waited for may be there. */
 	v->host->poller_reap(v->poller);
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) != LKL_WAIT_DONE)
-		vcpu_followers_add(v, t);
+		lkl_vcpu_followers_add(v, t);
 	vcpu_end_role(v, role);
 	__atomic_store_n(&t->reentering, 0, __ATOMIC_SEQ_CST);
 	v->host->word_wake(&t->reentering);
@@ -205,7 +205,7 @@ static void vcpu_hand_over(struct lkl_vcpu *v)
 }
 
 /* Rule 2: give the lock back, and look which threads came meanwhile. */
-void vcpu_leave(struct lkl_vcpu *v)
+void lkl_vcpu_leave(struct lkl_vcpu *v)
 {
 	do {
 		vcpu_absorb_incoming(v);
@@ -213,9 +213,9 @@ void vcpu_leave(struct lkl_vcpu *v)
 		if (__atomic_load_n(&v->contended, __ATOMIC_RELAXED))
 			__atomic_exchange_n(&v->contended, 0,
 					    __ATOMIC_SEQ_CST);
-		v->polled = __atomic_load_n(&v->poll_requested,
-					    __ATOMIC_RELAXED) &&
-			    vcpu_poll_for_parked(v);
+		v->polled =
+			__atomic_load_n(&v->poll_requested, __ATOMIC_RELAXED) &&
+			lkl_vcpu_poll_for_parked(v);
 		if (v->leader || v->io_thread || v->followers || v->parked)
 			vcpu_hand_over(v);
 		vcpu_unlock(v);
@@ -224,7 +224,7 @@ void vcpu_leave(struct lkl_vcpu *v)
 		 vcpu_trylock(v));
 }
 
-bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)
+bool lkl_vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	vcpu_absorb_incoming(v);
 	vcpu_followers_remove(v, t);
@@ -236,7 +236,7 @@ bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)
 		v->parked = NULL;
 	t->reentering = 0;
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) == LKL_WAIT_DONE) {
-		vcpu_leave(v);
+		lkl_vcpu_leave(v);
 		return false;
 	}
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);

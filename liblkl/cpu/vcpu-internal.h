@@ -22,7 +22,7 @@ static inline bool vcpu_trylock(struct lkl_vcpu *v)
 	return !__atomic_exchange_n(&v->lock, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Give the lock back and do nothing else; see vcpu_leave(). */
+/* Give the lock back and do nothing else; see lkl_vcpu_leave(). */
 static inline void vcpu_unlock(struct lkl_vcpu *v)
 {
 	__atomic_exchange_n(&v->lock, 0, __ATOMIC_SEQ_CST);
@@ -70,42 +70,42 @@ static inline bool vcpu_has_work(struct lkl_vcpu *v)
 	       __atomic_load_n(&v->cpu->inbox, __ATOMIC_RELAXED);
 }
 
-/* vcpu-park.c; vcpu_park_sleep() and vcpu_request_poll() without the lock */
+/* vcpu-park.c; lkl_vcpu_park_sleep() and lkl_vcpu_request_poll() without the lock */
 
 /* Return whether @t should leave the poller to threads with requests. */
-bool vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t);
+bool lkl_vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t);
 /* Make @t the parked thread; return until when it sleeps. */
-int64_t vcpu_park(struct lkl_vcpu *v, struct lkl_thread *t);
+int64_t lkl_vcpu_park(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Return until when a parked thread sleeps that could not take the lock. */
-int64_t vcpu_park_again(struct lkl_vcpu *v);
+int64_t lkl_vcpu_park_again(struct lkl_vcpu *v);
 /* Sleep until @deadline or until the word of @t changes; return the word. */
-uint32_t vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
-			 int64_t deadline);
+uint32_t lkl_vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
+			     int64_t deadline);
 /* Ask the owner to poll for packets, before @v->contended is set. */
-void vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
+void lkl_vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
 /*
  * Poll for packets on behalf of the parked thread, which asked for that.
  * Return whether there was no other work before.
  */
-bool vcpu_poll_for_parked(struct lkl_vcpu *v);
+bool lkl_vcpu_poll_for_parked(struct lkl_vcpu *v);
 
-/* vcpu-handover.c; all but vcpu_mark_promoted() with the lock held */
+/* vcpu-handover.c; all but lkl_vcpu_mark_promoted() with the lock held */
 
-void vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
+void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Finish all requests with an error: the kernel is gone. */
-void vcpu_release_all(struct lkl_vcpu *v);
+void lkl_vcpu_release_all(struct lkl_vcpu *v);
 /* Give the lock back, and see to it that a thread goes on if necessary. */
-void vcpu_leave(struct lkl_vcpu *v);
+void lkl_vcpu_leave(struct lkl_vcpu *v);
 /*
  * Make @t, which has just taken the lock, the owner.  Return false, without the
  * lock, if its request is finished.
  */
-bool vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t);
+bool lkl_vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t);
 /*
  * Set the word of @t to PROMOTED, unless it is PROMOTED or DONE.  Return the old
  * value.
  */
-uint32_t vcpu_mark_promoted(struct lkl_thread *t);
+uint32_t lkl_vcpu_mark_promoted(struct lkl_thread *t);
 
 /*
  * vcpu-wait.c.  Both return true when the lock is held, false when another
@@ -113,8 +113,9 @@ uint32_t vcpu_mark_promoted(struct lkl_thread *t);
  */
 
 /* Submit the request of @t to an owner who is not @t, and wait for it. */
-bool vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t);
+bool lkl_vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Wait until something is runnable again.  The lock is held. */
-bool vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline);
+bool lkl_vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
+			int64_t deadline);
 
 #endif /* LKL_CPU_VCPU_INTERNAL_H */

@@ -20,7 +20,7 @@
 /* Batches of packets that an owner takes in on behalf of the parked thread */
 #define MAX_POLLS	8
 
-bool vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t)
+bool lkl_vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t)
 {
 	return t->background && (v->caller_led || v->leader);
 }
@@ -29,21 +29,21 @@ bool vcpu_should_park(const struct lkl_vcpu *v, const struct lkl_thread *t)
  * While a thread with a request leads, and goes on to lead, the background
  * thread can sleep without a limit: the thread that leaves last wakes it.
  */
-int64_t vcpu_park(struct lkl_vcpu *v, struct lkl_thread *t)
+int64_t lkl_vcpu_park(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	v->parked = t;
 	v->park_is_short = v->caller_led || !v->leader;
 	v->caller_led = false;
-	return v->park_is_short ? vcpu_park_again(v) : INT64_MAX;
+	return v->park_is_short ? lkl_vcpu_park_again(v) : INT64_MAX;
 }
 
-int64_t vcpu_park_again(struct lkl_vcpu *v)
+int64_t lkl_vcpu_park_again(struct lkl_vcpu *v)
 {
 	return v->time() + PARK_NS;
 }
 
-uint32_t vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
-			 int64_t deadline)
+uint32_t lkl_vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
+			     int64_t deadline)
 {
 	uint32_t word = LKL_WAIT_NONE;
 
@@ -62,14 +62,14 @@ uint32_t vcpu_park_sleep(struct lkl_vcpu *v, struct lkl_thread *t,
 	return word;
 }
 
-void vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t)
+void lkl_vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t)
 {
 	if (t->background)
 		__atomic_store_n(&v->poll_requested, 1, __ATOMIC_RELAXED);
 }
 
 /* Without a leader, no other thread is in the poller. */
-bool vcpu_poll_for_parked(struct lkl_vcpu *v)
+bool lkl_vcpu_poll_for_parked(struct lkl_vcpu *v)
 {
 	bool had_work;
 	int i;

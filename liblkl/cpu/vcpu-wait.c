@@ -73,7 +73,7 @@ static bool vcpu_lock_or_notify(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	if (vcpu_trylock(v))
 		return true;
-	vcpu_request_poll(v, t);
+	lkl_vcpu_request_poll(v, t);
 	__atomic_store_n(&v->contended, 1, __ATOMIC_SEQ_CST);
 	return vcpu_trylock(v);
 }
@@ -97,7 +97,7 @@ static bool vcpu_wait_for_promotion(struct lkl_vcpu *v, struct lkl_thread *t,
 						 __ATOMIC_ACQUIRE))
 			continue;
 		if (vcpu_lock_or_notify(v, t))
-			return vcpu_become_owner(v, t);
+			return lkl_vcpu_become_owner(v, t);
 	}
 }
 
@@ -148,12 +148,12 @@ static int vcpu_submit(struct lkl_vcpu *v, struct lkl_thread *t)
 	return err;
 }
 
-bool vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t)
+bool lkl_vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	if (vcpu_submit(v, t))
 		return false;
 	if (vcpu_trylock(v))
-		return vcpu_become_owner(v, t);
+		return lkl_vcpu_become_owner(v, t);
 	return vcpu_wait_for_promotion(v, t, true);
 }
 
@@ -175,14 +175,14 @@ static bool vcpu_reenter(struct lkl_vcpu *v, struct lkl_thread *t)
 
 locked:
 	v->host->poller_reap(v->poller);
-	return vcpu_become_owner(v, t);
+	return lkl_vcpu_become_owner(v, t);
 }
 
 /* Perform the one disk request that there is, without the lock. */
 static bool vcpu_do_io(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	v->io_thread = t;
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 	v->host->poller_work(v->poller);
 	return vcpu_reenter(v, t);
 }
@@ -192,8 +192,8 @@ static bool vcpu_follow(struct lkl_vcpu *v, struct lkl_thread *t)
 	/* A disk answers late: not worth spinning. */
 	bool spin = !v->reap_budget;
 
-	vcpu_followers_add(v, t);
-	vcpu_leave(v);
+	lkl_vcpu_followers_add(v, t);
+	lkl_vcpu_leave(v);
 	return vcpu_wait_for_promotion(v, t, spin);
 }
 
@@ -215,7 +215,7 @@ static bool vcpu_lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline
 		v->leader_deadline = deadline;
 	/* Another thread may be about to call. */
 	spin = !v->reap_budget && t->k.request != LKL_REQ_NONE;
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 	vcpu_wait_in_poller(v, t, spin);
 	return vcpu_reenter(v, t);
 }
@@ -223,12 +223,12 @@ static bool vcpu_lead(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline
 /* Park the background thread, see vcpu-park.c. */
 static bool vcpu_wait_parked(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	int64_t deadline = vcpu_park(v, t);
+	int64_t deadline = lkl_vcpu_park(v, t);
 	uint32_t word;
 
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 	for (;;) {
-		word = vcpu_park_sleep(v, t, deadline);
+		word = lkl_vcpu_park_sleep(v, t, deadline);
 		if (word == LKL_WAIT_DONE)
 			return false;
 		if (word == LKL_WAIT_PROMOTED)
@@ -238,18 +238,19 @@ static bool vcpu_wait_parked(struct lkl_vcpu *v, struct lkl_thread *t)
 						    __ATOMIC_ACQUIRE);
 		/* An owner who is notified decides anew when it leaves. */
 		if (vcpu_lock_or_notify(v, t))
-			return vcpu_become_owner(v, t);
-		deadline = vcpu_park_again(v);
+			return lkl_vcpu_become_owner(v, t);
+		deadline = lkl_vcpu_park_again(v);
 	}
 }
 
-bool vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline)
+bool lkl_vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
+			int64_t deadline)
 {
 	if (v->io_thread)
 		v->host->poller_submit(v->poller);
 	else if (v->host->poller_prepare(v->poller))
 		return vcpu_do_io(v, t);
-	if (vcpu_should_park(v, t))
+	if (lkl_vcpu_should_park(v, t))
 		return vcpu_wait_parked(v, t);
 	return v->leader ? vcpu_follow(v, t) : vcpu_lead(v, t, deadline);
 }

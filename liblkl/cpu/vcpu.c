@@ -25,7 +25,7 @@
  * No event may be forgotten.  The rules that guarantee this:
  *
  * 1. A thread that leaves checks whether there is work left, or no leader while
- *    threads wait, and wakes one thread for it (vcpu_leave()).
+ *    threads wait, and wakes one thread for it (lkl_vcpu_leave()).
  * 2. A thread that could not take the lock reports that (@incoming, @contended)
  *    and tries once more.  The owner looks for such reports after it has given
  *    the lock back.  One of the two sees the other, as both write before they
@@ -90,7 +90,7 @@ void lkl_vcpu_kick(struct lkl_vcpu *v)
 /* @t sleeps on its word or in the poller; only the lock could tell which. */
 void lkl_vcpu_wake(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	if (vcpu_mark_promoted(t) == LKL_WAIT_SLEEPING)
+	if (lkl_vcpu_mark_promoted(t) == LKL_WAIT_SLEEPING)
 		v->host->word_wake(&t->word);
 	lkl_vcpu_kick(v);
 }
@@ -130,7 +130,7 @@ void lkl_vcpu_lock(struct lkl_vcpu *v)
 
 void lkl_vcpu_unlock(struct lkl_vcpu *v)
 {
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 }
 
 void lkl_vcpu_quiesce(struct lkl_vcpu *v)
@@ -141,12 +141,12 @@ void lkl_vcpu_quiesce(struct lkl_vcpu *v)
 		vcpu_lock(v);
 		/* First: a thread that is not counted is on the stack. */
 		submitters = __atomic_load_n(&v->submitters, __ATOMIC_SEQ_CST);
-		vcpu_release_all(v);
+		lkl_vcpu_release_all(v);
 		__atomic_store_n(&v->poller_free, 0, __ATOMIC_RELAXED);
 		in_poller = v->leader || v->io_thread;
 		if (!in_poller && !submitters)
 			vcpu_detach_cpu(v);
-		vcpu_leave(v);
+		lkl_vcpu_leave(v);
 		if (in_poller)
 			v->host->word_wait(&v->poller_free, 0);
 		else if (submitters)
@@ -167,7 +167,7 @@ static int vcpu_check_stop(struct lkl_vcpu *v, int32_t why)
 		return 0;
 	/* Calls that begin read it without the lock. */
 	__atomic_store_n(&v->state, state, __ATOMIC_RELEASE);
-	vcpu_release_all(v);
+	lkl_vcpu_release_all(v);
 	return vcpu_error(v);
 }
 
@@ -187,7 +187,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	if (err)
 		return err;
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
-	if (!vcpu_trylock(v) && !vcpu_submit_and_wait(v, t))
+	if (!vcpu_trylock(v) && !lkl_vcpu_submit_and_wait(v, t))
 		goto out;
 
 	while (!(err = vcpu_error_for(v, t))) {
@@ -201,13 +201,13 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 		/* Idle, unless a request has completed meanwhile. */
 		if (v->host->poller_reap(v->poller))
 			continue;
-		if (!vcpu_wait_idle(v, t, INT64_MAX))
+		if (!lkl_vcpu_wait_idle(v, t, INT64_MAX))
 			goto out;
 	}
 	/* Disk requests that no thread waits for must be on their way as well. */
 	if (!err && v->reap_budget)
 		v->host->poller_submit(v->poller);
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 	return err ? err : t->k.ret;
 out:
 	/* Another thread finished the request, or the kernel is gone. */
@@ -235,7 +235,7 @@ int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	t->k.request = LKL_REQ_NONE;
 	t->generation = __atomic_load_n(&v->generation, __ATOMIC_ACQUIRE);
-	if (!vcpu_trylock(v) && !vcpu_submit_and_wait(v, t))
+	if (!vcpu_trylock(v) && !lkl_vcpu_submit_and_wait(v, t))
 		return vcpu_error(v);
 
 	while (!(err = vcpu_error_for(v, t))) {
@@ -254,9 +254,9 @@ int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 		if (__atomic_load_n(stop, __ATOMIC_ACQUIRE) ||
 		    (deadline != INT64_MAX && (int64_t)v->time() >= deadline))
 			break;
-		if (!vcpu_wait_idle(v, t, deadline))
+		if (!lkl_vcpu_wait_idle(v, t, deadline))
 			return vcpu_error(v);
 	}
-	vcpu_leave(v);
+	lkl_vcpu_leave(v);
 	return err;
 }

@@ -10,7 +10,8 @@
 static int attach_to_bus(struct lkl_instance *inst, struct virtio_dev *dev,
 			 struct lkl_boot_device *where)
 {
-	int slot = lkl_mmio_attach(&inst->machine->bus, &virtio_mmio_ops, dev);
+	int slot =
+		lkl_mmio_attach(&inst->machine->bus, &lkl_virtio_mmio_ops, dev);
 
 	dev->slot = slot;
 	if (slot < 0)

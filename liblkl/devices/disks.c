@@ -20,16 +20,16 @@ struct disk {
 static int disk_create(struct lkl_instance *inst, struct lkl_device *device)
 {
 	struct disk *d = container_of(device, struct disk, device);
-	int ret = virtio_blk_create(inst, &d->disk, device->id, &d->blk);
+	int ret = lkl_virtio_blk_create(inst, &d->disk, device->id, &d->blk);
 
 	if (!ret)
-		device->dev = virtio_blk_dev(d->blk);
+		device->dev = lkl_virtio_blk_dev(d->blk);
 	return ret;
 }
 
 static void disk_destroy(struct lkl_device *device)
 {
-	virtio_blk_destroy(container_of(device, struct disk, device)->blk);
+	lkl_virtio_blk_destroy(container_of(device, struct disk, device)->blk);
 }
 
 static const struct lkl_device_kind disk_kind = {

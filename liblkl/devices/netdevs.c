@@ -32,16 +32,16 @@ static int netdev_create(struct lkl_instance *inst, struct lkl_device *device)
 	int ret;
 
 	lkl_vcpu_lock(&inst->vcpu);
-	ret = virtio_net_create(inst, d->nd, d->mac, d->offload, &d->net);
+	ret = lkl_virtio_net_create(inst, d->nd, d->mac, d->offload, &d->net);
 	lkl_vcpu_unlock(&inst->vcpu);
 	if (!ret)
-		device->dev = virtio_net_dev(d->net);
+		device->dev = lkl_virtio_net_dev(d->net);
 	return ret;
 }
 
 static void netdev_destroy(struct lkl_device *device)
 {
-	virtio_net_destroy(container_of(device, struct netdev, device)->net);
+	lkl_virtio_net_destroy(container_of(device, struct netdev, device)->net);
 }
 
 static bool netdev_is_same(const struct lkl_device *a,

@@ -84,8 +84,8 @@ static bool lro_is_tcp4_gso(const unsigned char *packet)
 	       h.csum_start == TCP - ETH && h.csum_offset == TCP_SUM - TCP;
 }
 
-uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
-			 uint32_t len)
+uint32_t lkl_tcp_lro_headers(const unsigned char *packet, uint32_t room,
+			     uint32_t len)
 {
 	uint32_t header;
 
@@ -110,7 +110,7 @@ static bool lro_same_bytes(const unsigned char *a, const unsigned char *b,
 	return !memcmp(a + from, b + from, to - from);
 }
 
-bool tcp_lro_same_stream(const unsigned char *a, const unsigned char *b)
+bool lkl_tcp_lro_same_stream(const unsigned char *a, const unsigned char *b)
 {
 	return lro_same_bytes(a, b, IP_ADDRS, TCP_SEQ);
 }
@@ -124,7 +124,7 @@ static bool lro_is_alike(const unsigned char *a, const unsigned char *b,
 	return ha.gso_size == hb.gso_size &&
 	       lro_same_bytes(a, b, ETH, IP_LEN) &&
 	       lro_same_bytes(a, b, IP_FRAG, IP_SUM) &&
-	       tcp_lro_same_stream(a, b) &&
+	       lkl_tcp_lro_same_stream(a, b) &&
 	       lro_same_bytes(a, b, TCP_ACK, TCP_FLAGS) &&
 	       lro_same_bytes(a, b, TCP_WINDOW, TCP_SUM) &&
 	       lro_same_bytes(a, b, TCP_URGENT, header);
@@ -147,9 +147,9 @@ static void lro_set_length(unsigned char *packet, uint32_t old, uint32_t len)
 			   (uint16_t)~csum_fold(old - TCP)));
 }
 
-bool tcp_lro_merge(unsigned char *first, uint32_t len,
-		   const unsigned char *next, uint32_t next_len,
-		   uint32_t header)
+bool lkl_tcp_lro_merge(unsigned char *first, uint32_t len,
+		       const unsigned char *next, uint32_t next_len,
+		       uint32_t header)
 {
 	uint32_t payload = len - header, more = next_len - header;
 	uint16_t size = lro_net_header(first).gso_size;

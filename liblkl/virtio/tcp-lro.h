@@ -15,20 +15,20 @@
  * packet, and when the headers are not all in the first @room bytes of @packet.
  * @len: length of the packet.
  */
-uint32_t tcp_lro_headers(const unsigned char *packet, uint32_t room,
-			 uint32_t len);
+uint32_t lkl_tcp_lro_headers(const unsigned char *packet, uint32_t room,
+			     uint32_t len);
 
 /* Return whether two GSO segments belong to one connection and direction. */
-bool tcp_lro_same_stream(const unsigned char *a, const unsigned char *b);
+bool lkl_tcp_lro_same_stream(const unsigned char *a, const unsigned char *b);
 
 /*
  * Make the headers of segment @first cover the payload of segment @next as
  * well, if a receiver of the two would see no difference.  @header: length of
- * the headers of both, by tcp_lro_headers(); @len, @next_len: length of each.
+ * the headers of both, by lkl_tcp_lro_headers(); @len, @next_len: length of each.
  * Return whether the segments were merged.
  */
-bool tcp_lro_merge(unsigned char *first, uint32_t len,
-		   const unsigned char *next, uint32_t next_len,
-		   uint32_t header);
+bool lkl_tcp_lro_merge(unsigned char *first, uint32_t len,
+		       const unsigned char *next, uint32_t next_len,
+		       uint32_t header);
 
 #endif /* LKL_VIRTIO_TCP_LRO_H */

@@ -97,9 +97,9 @@ static void blk_complete(struct lkl_blk_io *io, int result)
 	if (result && blk_is_write(io))
 		lkl_count_lost_write(b->dev.inst);
 	*req->status = blk_status(result);
-	virtq_push(&b->dev, vq, req->chain.head, req->in_len + 1);
+	lkl_virtq_push(&b->dev, vq, req->chain.head, req->in_len + 1);
 	if (!b->batching)
-		virtq_signal(&b->dev, vq);
+		lkl_virtq_signal(&b->dev, vq);
 }
 
 /* Let a program's back end perform a request; it knows no discard. */
@@ -293,14 +293,14 @@ static void blk_notify(struct virtio_dev *dev, unsigned int q)
 	struct virtq_chain chain;
 
 	b->batching = true;
-	while (virtq_pop(dev, &dev->queue[q], &chain)) {
+	while (lkl_virtq_pop(dev, &dev->queue[q], &chain)) {
 		if (!blk_is_request(&chain) || !blk_start(b, &chain)) {
-			virtio_broken(dev);
+			lkl_virtio_broken(dev);
 			break;
 		}
 	}
 	b->batching = false;
-	virtq_signal(dev, &dev->queue[q]);
+	lkl_virtq_signal(dev, &dev->queue[q]);
 }
 
 static void blk_reset(struct virtio_dev *dev)
@@ -362,8 +362,8 @@ static int blk_open_custom(struct virtio_blk *b)
 	return 0;
 }
 
-int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
-		      int id, struct virtio_blk **blk)
+int lkl_virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
+			  int id, struct virtio_blk **blk)
 {
 	const struct lkl_host_operations *host = inst->host;
 	struct virtio_blk *b = host->mem_alloc(sizeof(*b));
@@ -400,7 +400,7 @@ int virtio_blk_create(struct lkl_instance *inst, struct lkl_disk *disk,
 	return 0;
 }
 
-void virtio_blk_destroy(struct virtio_blk *b)
+void lkl_virtio_blk_destroy(struct virtio_blk *b)
 {
 	const struct lkl_host_operations *host = b->dev.inst->host;
 
@@ -409,7 +409,7 @@ void virtio_blk_destroy(struct virtio_blk *b)
 	host->mem_free(b);
 }
 
-struct virtio_dev *virtio_blk_dev(struct virtio_blk *b)
+struct virtio_dev *lkl_virtio_blk_dev(struct virtio_blk *b)
 {
 	return &b->dev;
 }

@@ -45,10 +45,10 @@ static bool rx_get_buf(struct net_rx *rx)
 
 	if (rx->bufs == NET_QUEUE_MAX ||
 	    rx->parts > NET_RX_PARTS - ARRAY_SIZE(chain.iov) ||
-	    !virtq_pop(rx->dev, rx->vq, &chain))
+	    !lkl_virtq_pop(rx->dev, rx->vq, &chain))
 		return false;
 	if (chain.out || !chain.in || chain.iov[0].iov_len < NET_HEADER_SIZE) {
-		virtio_broken(rx->dev);
+		lkl_virtio_broken(rx->dev);
 		return false;
 	}
 	rx_add_buf(rx, &chain);
@@ -68,7 +68,7 @@ static void rx_split_headers(struct net_rx *rx, struct net_rx_buf *buf)
  */
 static uint32_t rx_gather(struct net_rx *rx, uint32_t first)
 {
-	bool merge = virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
+	bool merge = lkl_virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
 	uint32_t i, len = 0;
 
 	for (i = first; i < rx->bufs || rx_get_buf(rx); i++) {
@@ -98,7 +98,7 @@ static void rx_forget(struct net_rx *rx, uint32_t first, uint32_t part,
 		(rx->parts - part) * sizeof(rx->part[0]));
 }
 
-void net_rx_reset(struct net_rx *rx)
+void lkl_net_rx_reset(struct net_rx *rx)
 {
 	rx->bufs = 0;
 	rx->parts = 0;
@@ -148,7 +148,7 @@ static void rx_unhide_header(struct lkl_packet *p)
 	p->len += NET_HEADER_SIZE;
 }
 
-uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max)
+uint32_t lkl_net_rx_prepare(struct net_rx *rx, uint32_t max)
 {
 	uint32_t i, used, buf = 0, part = 0;
 
@@ -210,8 +210,9 @@ static uint32_t rx_lro_headers(const struct net_rx *rx, uint32_t i,
 
 	if (buf->parts != 1)
 		return 0;
-	return tcp_lro_headers(p->iov[0].iov_base,
-			       buf->room < p->len ? buf->room : p->len, p->len);
+	return lkl_tcp_lro_headers(p->iov[0].iov_base,
+				   buf->room < p->len ? buf->room : p->len,
+				   p->len);
 }
 
 /*
@@ -226,7 +227,7 @@ static uint32_t rx_find_stream(const struct rx_packet *all, uint32_t i)
 		return i;
 	while (j-- && all[j].headers)
 		if (!all[j].merged &&
-		    tcp_lro_same_stream(all[j].packet, all[i].packet))
+		    lkl_tcp_lro_same_stream(all[j].packet, all[i].packet))
 			return j;
 	return i;
 }
@@ -239,8 +240,8 @@ static void rx_merge(const struct net_rx *rx, struct rx_packet *all,
 
 	if (a->headers != head->headers ||
 	    a->headers != rx->buf[a->first].room ||
-	    !tcp_lro_merge(head->packet, head->len, a->packet, a->len,
-			   a->headers))
+	    !lkl_tcp_lro_merge(head->packet, head->len, a->packet, a->len,
+			       a->headers))
 		return;
 	a->merged = true;
 	a->left = 1;
@@ -295,7 +296,7 @@ static void rx_push(struct net_rx *rx, const struct rx_packet *a)
 	for (i = 0; i < a->held; i++) {
 		buf = a->first + a->left + i;
 		used = rx_used_bytes(rx, buf, bytes);
-		virtq_push(rx->dev, rx->vq, rx->buf[buf].head, used);
+		lkl_virtq_push(rx->dev, rx->vq, rx->buf[buf].head, used);
 		bytes -= used;
 	}
 }
@@ -315,10 +316,10 @@ static void rx_give_packet(struct net_rx *rx, const struct rx_packet *all,
 }
 
 /* Buffers that a packet did not use are for the next one. */
-void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro)
+void lkl_net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro)
 {
 	bool can_merge = lro && rx->vnet_hdr &&
-			 virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
+			 lkl_virtio_has(rx->dev, LKL_VIRTIO_NET_F_MRG_RXBUF);
 	struct rx_packet all[NET_BATCH];
 	uint32_t i, part, first = 0;
 

@@ -74,13 +74,13 @@ struct net_rx {
 };
 
 /* Prepare up to @max packets in @packet to be received; return their number. */
-uint32_t net_rx_prepare(struct net_rx *rx, uint32_t max);
+uint32_t lkl_net_rx_prepare(struct net_rx *rx, uint32_t max);
 /*
  * Give the driver the first @count prepared packets, which were received; with
  * @lro, merge TCP segments of a stream.
  */
-void net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro);
+void lkl_net_rx_deliver(struct net_rx *rx, uint32_t count, bool lro);
 /* Forget all buffers, as the driver reset the device. */
-void net_rx_reset(struct net_rx *rx);
+void lkl_net_rx_reset(struct net_rx *rx);
 
 #endif /* LKL_VIRTIO_NET_RX_H */

@@ -124,9 +124,9 @@ static bool net_tx_fill(struct virtio_net *n)
 	n->tx_first = 0;
 	n->tx_count = 0;
 	while (n->tx_count < NET_BATCH &&
-	       virtq_pop(&n->dev, vq, &n->tx_chain[n->tx_count])) {
+	       lkl_virtq_pop(&n->dev, vq, &n->tx_chain[n->tx_count])) {
 		if (!net_is_tx_packet(n, &n->tx_chain[n->tx_count])) {
-			virtio_broken(&n->dev);
+			lkl_virtio_broken(&n->dev);
 			break;
 		}
 		net_tx_add(n);
@@ -144,12 +144,12 @@ static void net_tx_run(struct virtio_net *n)
 
 		sent = n->ops->send(n->nd, n->tx_packet + n->tx_first, wanted);
 		for (; sent > 0; sent--, wanted--)
-			virtq_push(&n->dev, vq,
-				   n->tx_chain[n->tx_first++].head, 0);
+			lkl_virtq_push(&n->dev, vq,
+				       n->tx_chain[n->tx_first++].head, 0);
 		if (wanted)
 			break;
 	}
-	virtq_signal(&n->dev, vq);
+	lkl_virtq_signal(&n->dev, vq);
 }
 
 /* Receiving */
@@ -184,7 +184,7 @@ static void net_adapt_batch(struct virtio_net *n, uint32_t got, bool full)
 /* Receive one batch; return whether there may be more packets. */
 static bool net_rx_batch(struct virtio_net *n)
 {
-	uint32_t max = net_rx_prepare(&n->rx, n->batch);
+	uint32_t max = lkl_net_rx_prepare(&n->rx, n->batch);
 	int got;
 
 	net_watch_rx(n, max);
@@ -193,8 +193,8 @@ static bool net_rx_batch(struct virtio_net *n)
 	got = n->ops->recv(n->nd, n->rx.packet, max);
 	if (got < 0)
 		got = 0;
-	net_rx_deliver(&n->rx, got, n->config.lkl.join);
-	virtq_signal(&n->dev, &n->dev.queue[RX]);
+	lkl_net_rx_deliver(&n->rx, got, n->config.lkl.join);
+	lkl_virtq_signal(&n->dev, &n->dev.queue[RX]);
 	net_adapt_batch(n, got, (uint32_t)got == max);
 	return (uint32_t)got == max;
 }
@@ -260,7 +260,7 @@ static void net_reset(struct virtio_dev *dev)
 {
 	struct virtio_net *n = net_of(dev);
 
-	net_rx_reset(&n->rx);
+	lkl_net_rx_reset(&n->rx);
 	n->tx_first = 0;
 	n->tx_count = 0;
 	n->config.lkl.join = 0;
@@ -312,9 +312,9 @@ static int net_start(struct virtio_net *n)
 			    net_ready, n);
 }
 
-int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
-		      const uint8_t *mac, uint32_t offload,
-		      struct virtio_net **net)
+int lkl_virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
+			  const uint8_t *mac, uint32_t offload,
+			  struct virtio_net **net)
 {
 	struct virtio_net *n = inst->host->mem_alloc(sizeof(*n));
 	int ret;
@@ -348,7 +348,7 @@ int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
 	return 0;
 }
 
-void virtio_net_destroy(struct virtio_net *n)
+void lkl_virtio_net_destroy(struct virtio_net *n)
 {
 	if (n->custom) {
 		lkl_custom_net_stop(n->custom);
@@ -360,7 +360,7 @@ void virtio_net_destroy(struct virtio_net *n)
 	n->dev.inst->host->mem_free(n);
 }
 
-struct virtio_dev *virtio_net_dev(struct virtio_net *n)
+struct virtio_dev *lkl_virtio_net_dev(struct virtio_net *n)
 {
 	return &n->dev;
 }

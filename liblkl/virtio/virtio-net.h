@@ -14,12 +14,12 @@ struct virtio_net;
  * features that the device may offer, see struct lkl_netdev_args.  Context: the
  * virtual CPU is locked.
  */
-int virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
-		      const uint8_t *mac, uint32_t offload,
-		      struct virtio_net **net);
-/* Undo virtio_net_create().  Context: the virtual CPU is not locked. */
-void virtio_net_destroy(struct virtio_net *net);
-struct virtio_dev *virtio_net_dev(struct virtio_net *net);
+int lkl_virtio_net_create(struct lkl_instance *inst, struct lkl_netdev *nd,
+			  const uint8_t *mac, uint32_t offload,
+			  struct virtio_net **net);
+/* Undo lkl_virtio_net_create().  Context: the virtual CPU is not locked. */
+void lkl_virtio_net_destroy(struct virtio_net *net);
+struct virtio_dev *lkl_virtio_net_dev(struct virtio_net *net);
 
 /* custom-net.c: a program's own back end as a back end of the host */
 extern const struct lkl_host_net_ops lkl_custom_net_ops;

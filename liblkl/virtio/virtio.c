@@ -33,7 +33,7 @@ static void virtq_store_idx(uint16_t *idx, uint16_t val)
 	__atomic_store_n(idx, val, __ATOMIC_RELEASE);
 }
 
-void virtio_broken(struct virtio_dev *dev)
+void lkl_virtio_broken(struct virtio_dev *dev)
 {
 	dev->status |= LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
 	dev->isr |= LKL_VIRTIO_MMIO_INT_CONFIG;
@@ -46,7 +46,7 @@ static bool virtio_is_alive(const struct virtio_dev *dev)
 	       !(dev->status & LKL_VIRTIO_CONFIG_S_NEEDS_RESET);
 }
 
-bool virtio_has(const struct virtio_dev *dev, unsigned int bit)
+bool lkl_virtio_has(const struct virtio_dev *dev, unsigned int bit)
 {
 	return dev->driver_features >> bit & 1;
 }
@@ -113,8 +113,8 @@ static bool virtq_walk_chain(struct virtio_dev *dev, struct virtq_chain *chain,
 	return false;
 }
 
-int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
-	      struct virtq_chain *chain)
+int lkl_virtq_pop(struct virtio_dev *dev, struct virtq *vq,
+		  struct virtq_chain *chain)
 {
 	uint16_t head, waiting;
 
@@ -142,12 +142,12 @@ int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
 	return 1;
 
 broken:
-	virtio_broken(dev);
+	lkl_virtio_broken(dev);
 	return 0;
 }
 
-void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
-		uint32_t len)
+void lkl_virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
+		    uint32_t len)
 {
 	struct lkl_vring_used_elem *e;
 
@@ -160,7 +160,7 @@ void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
 	virtq_store_idx(&vq->used->idx, vq->used_idx);
 }
 
-void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
+void lkl_virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 {
 	uint16_t old = vq->signalled, event;
 
@@ -168,7 +168,7 @@ void virtq_signal(struct virtio_dev *dev, struct virtq *vq)
 		return;
 	vq->signalled = vq->used_idx;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (virtio_has(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
+	if (lkl_virtio_has(dev, LKL_VIRTIO_RING_F_EVENT_IDX)) {
 		event = virtq_load_idx(virtq_used_event(vq));
 		if ((uint16_t)(vq->used_idx - event - 1) >=
 		    (uint16_t)(vq->used_idx - old))
@@ -263,7 +263,7 @@ static void virtq_enable(struct virtio_dev *dev, struct virtq *vq)
 	uint32_t n = vq->num;
 
 	if (!n || n > dev->queue_max || n & (n - 1) || !virtq_is_aligned(vq)) {
-		virtio_broken(dev);
+		lkl_virtio_broken(dev);
 		return;
 	}
 	vq->desc = lkl_instance_ram(inst, vq->desc_addr,
@@ -273,7 +273,7 @@ static void virtq_enable(struct virtio_dev *dev, struct virtq *vq)
 	vq->used = lkl_instance_ram(inst, vq->used_addr, sizeof(*vq->used) +
 				    n * sizeof(vq->used->ring[0]) + 2);
 	if (!vq->desc || !vq->avail || !vq->used) {
-		virtio_broken(dev);
+		lkl_virtio_broken(dev);
 		return;
 	}
 	vq->ready = 1;
@@ -384,7 +384,7 @@ static void virtio_write(void *data, uint32_t off, uint64_t val, uint32_t size)
 	}
 }
 
-const struct lkl_mmio_ops virtio_mmio_ops = {
+const struct lkl_mmio_ops lkl_virtio_mmio_ops = {
 	.read = virtio_read,
 	.write = virtio_write,
 };

@@ -45,7 +45,7 @@ struct virtq {
 
 /**
  * struct virtq_chain - the buffers of one request
- * @head:	identifies the request to virtq_push()
+ * @head:	identifies the request to lkl_virtq_push()
  * @out:	number of buffers that the device reads; these come first
  * @in:		number of buffers that the device writes
  * @iov:	the buffers at their host addresses
@@ -109,23 +109,23 @@ struct virtio_dev {
 	int slot;
 };
 
-extern const struct lkl_mmio_ops virtio_mmio_ops;
+extern const struct lkl_mmio_ops lkl_virtio_mmio_ops;
 
 /* Return whether the driver accepted feature @bit. */
-bool virtio_has(const struct virtio_dev *dev, unsigned int bit);
+bool lkl_virtio_has(const struct virtio_dev *dev, unsigned int bit);
 
 /*
  * Take a request off a queue: fill in @chain and return 1, or return 0 when the
  * queue is empty or the device is broken.
  */
-int virtq_pop(struct virtio_dev *dev, struct virtq *vq,
-	      struct virtq_chain *chain);
+int lkl_virtq_pop(struct virtio_dev *dev, struct virtq *vq,
+		  struct virtq_chain *chain);
 /* Give request @head back to the driver, with @len bytes written. */
-void virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
-		uint32_t len);
+void lkl_virtq_push(struct virtio_dev *dev, struct virtq *vq, uint16_t head,
+		    uint32_t len);
 /* Interrupt the driver, if it wants to know of the requests given back. */
-void virtq_signal(struct virtio_dev *dev, struct virtq *vq);
+void lkl_virtq_signal(struct virtio_dev *dev, struct virtq *vq);
 /* Stop a device whose driver broke the rules, until the driver resets it. */
-void virtio_broken(struct virtio_dev *dev);
+void lkl_virtio_broken(struct virtio_dev *dev);
 
 #endif /* LKL_VIRTIO_H */

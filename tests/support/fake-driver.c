@@ -195,13 +195,13 @@ int fake_create(uint64_t ram_size, struct lkl_dev_blk_ops *custom)
 		};
 	create_medium();
 	guest_start(ram_size, &host);
-	ret = virtio_blk_create(&guest.inst, &disk, DISK_ID, &fake.blk);
+	ret = lkl_virtio_blk_create(&guest.inst, &disk, DISK_ID, &fake.blk);
 	if (ret) {
 		free(fake.be.medium);
 		guest_end();
 		return ret;
 	}
-	guest_attach(virtio_blk_dev(fake.blk));
+	guest_attach(lkl_virtio_blk_dev(fake.blk));
 	return 0;
 }
 
@@ -209,7 +209,7 @@ void fake_destroy(void)
 {
 	fake_complete_all();
 	guest_detach();
-	virtio_blk_destroy(fake.blk);
+	lkl_virtio_blk_destroy(fake.blk);
 	free(fake.be.medium);
 	guest_end();
 	fake = (struct fake) { };

@@ -89,8 +89,8 @@ void guest_attach(struct virtio_dev *dev)
 {
 	guest.dev = dev;
 	/* Use a slot other than the first, to show errors with slots. */
-	lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, NULL);
-	dev->slot = lkl_mmio_attach(&guest.machine.bus, &virtio_mmio_ops, dev);
+	lkl_mmio_attach(&guest.machine.bus, &lkl_virtio_mmio_ops, NULL);
+	dev->slot = lkl_mmio_attach(&guest.machine.bus, &lkl_virtio_mmio_ops, dev);
 	guest.regs = LKL_MMIO_BASE + (uint64_t)dev->slot * LKL_MMIO_WINDOW;
 }
 

@@ -333,20 +333,20 @@ int fake_create(struct lkl_netdev *custom, uint32_t offload)
 	guest_start(fake.ram_size, &host);
 	fake.be.ops.host = &be_ops;
 	fake.be.nd.ops = &fake.be.ops;
-	ret = virtio_net_create(&guest.inst, custom ? custom : &fake.be.nd,
-				fake_mac, offload, &fake.net);
+	ret = lkl_virtio_net_create(&guest.inst, custom ? custom : &fake.be.nd,
+				    fake_mac, offload, &fake.net);
 	if (ret) {
 		guest_end();
 		return ret;
 	}
-	guest_attach(virtio_net_dev(fake.net));
+	guest_attach(lkl_virtio_net_dev(fake.net));
 	return 0;
 }
 
 void fake_destroy(void)
 {
 	guest_detach();
-	virtio_net_destroy(fake.net);
+	lkl_virtio_net_destroy(fake.net);
 	if (fake.be.is_open)
 		fake_violated("the back end was not closed");
 	wire_clear(&fake.be.in);

@@ -23,12 +23,13 @@ static void lro_setup(void)
 
 static uint32_t header_of(uint32_t payload)
 {
-	return tcp_lro_headers(first, HEADER, HEADER + payload);
+	return lkl_tcp_lro_headers(first, HEADER, HEADER + payload);
 }
 
 static bool lro_joined(uint32_t payload, uint32_t more)
 {
-	return tcp_lro_merge(first, HEADER + payload, next, HEADER + more, HEADER);
+	return lkl_tcp_lro_merge(first, HEADER + payload, next, HEADER + more,
+				 HEADER);
 }
 
 /* Check the joined segment as a receiver or a segmentation would. */
@@ -49,11 +50,12 @@ START_TEST(headers_of_all_lengths_are_recognized)
 
 	for (int options = 0; options <= 40; options += 4) {
 		header = make_segment(first, 1, 5000, options);
-		ck_assert_uint_eq(tcp_lro_headers(first, header, header + 5000),
+		ck_assert_uint_eq(lkl_tcp_lro_headers(first, header, header + 5000),
 				  header);
-		ck_assert_uint_eq(tcp_lro_headers(first, header - 1,
-						  header + 5000), 0);
-		ck_assert_uint_eq(tcp_lro_headers(first, 20, header + 5000), 0);
+		ck_assert_uint_eq(lkl_tcp_lro_headers(first, header - 1,
+						      header + 5000), 0);
+		ck_assert_uint_eq(lkl_tcp_lro_headers(first, 20, header + 5000),
+				  0);
 	}
 }
 END_TEST
@@ -152,7 +154,7 @@ END_TEST
 /* The number of a packet, and what is worked out anew */
 static bool may_differ(unsigned int at)
 {
-	/* tcp_lro_headers() has looked at these; the rest is not of the packet. */
+	/* lkl_tcp_lro_headers() has looked at these; the rest is not of the packet. */
 	if (at < AT_ETH)
 		return at != 4 && at != 5;
 	return (at >= AT_IP_LEN && at < AT_IP_FRAG) ||
@@ -182,8 +184,9 @@ START_TEST(a_stream_is_told_by_its_ends)
 	for (unsigned int i = 0; i < HEADER; i++) {
 		lro_setup();
 		next[i] ^= 1 << _i;
-		ck_assert_msg(tcp_lro_same_stream(first, next) ==
-			      (i < AT_ADDRS || i >= AT_SEQ), "byte %u", i);
+		ck_assert_msg(lkl_tcp_lro_same_stream(first, next) ==
+			      (i < AT_ADDRS || i >= AT_SEQ),
+			      "byte %u", i);
 	}
 }
 END_TEST

@@ -183,7 +183,7 @@ START_TEST(each_device_has_a_window_of_its_own)
 	struct lkl_mmio_bus *bus = &guest.machine.bus;
 	int slot, last = guest.dev->slot;
 
-	while ((slot = lkl_mmio_attach(bus, &virtio_mmio_ops, guest.dev)) >= 0) {
+	while ((slot = lkl_mmio_attach(bus, &lkl_virtio_mmio_ops, guest.dev)) >= 0) {
 		ck_assert_int_eq(slot, last + 1);
 		last = slot;
 	}
@@ -196,7 +196,7 @@ START_TEST(each_device_has_a_window_of_its_own)
 	ck_assert(lkl_mmio_read(bus, LKL_MMIO_BASE +
 				(uint64_t)last * LKL_MMIO_WINDOW, 4) ==
 		  UINT64_MAX);
-	ck_assert_int_eq(lkl_mmio_attach(bus, &virtio_mmio_ops, guest.dev),
+	ck_assert_int_eq(lkl_mmio_attach(bus, &lkl_virtio_mmio_ops, guest.dev),
 			 last);
 }
 END_TEST
@@ -351,7 +351,7 @@ END_TEST
 START_TEST(interrupt_bits_are_acknowledged_one_by_one)
 {
 	run_request(T_IN, 0, SECTOR, 1);
-	virtio_broken(guest.dev);
+	lkl_virtio_broken(guest.dev);
 	ck_assert_uint_eq(guest.irqs, 2);
 	ck_assert_uint_eq(reg_read(LKL_VIRTIO_MMIO_INTERRUPT_STATUS),
 			  LKL_VIRTIO_MMIO_INT_VRING |
