@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The state of each thread.  Threads that have made calls of LKL
- * are listed, to be interrupted when the process ends or when pthread_cancel()
- * wants one of them.
+ * The state of each thread.  Threads that have made calls of LKL are listed, to
+ * be interrupted when the process ends or when pthread_cancel() wants one of them.
  */
 #define _GNU_SOURCE
 #include <pthread.h>

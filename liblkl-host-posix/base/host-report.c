@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages of this library go where the messages of the kernel go.
+ * Messages of this library go to print or log of lkl_host_ops, also when the
+ * program gave lkl_init() another table.
  */
 #define _GNU_SOURCE
 #include <errno.h>

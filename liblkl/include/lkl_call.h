@@ -65,8 +65,7 @@ LKL_API struct lkl_thread *lkl_thread_self(void);
  * The system call that @thread is in, if the call blocks or is about to block,
  * ends as if by a signal: with -LKL_EINTR, or with the part of the work that is
  * done.  If @thread is in no call, the function does nothing, and the next call
- * of
- * @thread is not affected.
+ * of @thread is not affected.
  *
  * Context: any thread, and signal handlers.
  * Since: 1.0

@@ -15,8 +15,9 @@
  *	lkl_unload_config(&cfg);
  *	lkl_cleanup();
  *
- * lkl-config(5) describes the keys.  A function goes on after an error to find
- * others: it prints a message for each, and returns the first one.
+ * lkl-config(5) describes the keys.  After an error, a function continues, to
+ * find further errors.  The function prints a message for each error and returns
+ * the first error.
  */
 #ifndef LKL_CONFIG_H
 #define LKL_CONFIG_H

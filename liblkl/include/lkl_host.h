@@ -48,16 +48,17 @@ struct lkl_ram;
  * @ram_alias:	make the reserved address @va a second mapping of
  *		[@off, @off + @len) of the arena, whose contents stay
  * @ram_discard: free memory of the arena whose contents are no longer needed;
- *		it reads as zeros or as before after that
+ *		afterwards the range reads as zeros or unchanged
  * @ram_free:	release the arena
  * @image_open:	open the kernel image at @path for mapping
  * @image_read:	read exactly @len bytes at @off
  * @image_map:	map [@off, @off + @len) of the image at the reserved address
  *		@addr, read-only, and executable with @exec
  * @image_close: close the image; mappings stay
- * @booted:	advice: boot is over; it used the first @ram_len bytes of the
- *		arena, and most of the unchanged pages of the image that it
- *		touched, @len bytes at @text (NULL: none), are not needed again
+ * @booted:	advice: boot is over.  Boot used the first @ram_len bytes of the
+ *		arena.  Most pages of the image in [@text, @text + @len) that
+ *		boot touched and did not change are not needed again (@text
+ *		NULL: none)
  */
 struct lkl_host_vm_ops {
 	uint32_t size;

@@ -48,8 +48,8 @@ LKL_API int lkl_sysctl_parse_write(const char *sysctls);
  * The kernel can wait for the result with poll, select and epoll, together with
  * its sockets and files: the result is ready whenever @host_fd is.  The only
  * other operation is to close the result, before @host_fd is closed.  A second
- * call for the same number replaces the first result: a call that still waits
- * for the first one finds it ready for nothing.
+ * call for the same number replaces the first result: a system call that still
+ * waits for the first result gets no more events from it.
  *
  * Context: any thread, kernel running.
  * Return: an LKL descriptor; -LKL_EBADF, -LKL_EMFILE, -LKL_ENOMEM;

@@ -37,8 +37,8 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * or lkl_sys_halt().
  * Return: 0 when system calls work; -LKL_EBUSY when a kernel runs already;
  * -LKL_ENOENT when the kernel image is missing; -LKL_ENOMEM; -LKL_E2BIG when
- * the command line is too long; -LKL_EIO when the kernel could not boot, for
- * which it has printed the reason.
+ * the command line is too long; -LKL_EIO when the kernel could not boot, after
+ * messages with the reason.
  * Since: 1.0
  */
 LKL_API int lkl_start_kernel(const char *fmt, ...) LKL_PRINTF(1, 2);

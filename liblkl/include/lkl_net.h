@@ -218,9 +218,8 @@ LKL_API int lkl_if_del_ip(int ifindex, int af, void *addr,
 LKL_API int lkl_add_gateway(int af, void *gwaddr);
 
 /**
- * lkl_if_add_rule_from_saddr - use the routing table of an interface for
- * packets
- *	from one address
+ * lkl_if_add_rule_from_saddr - route packets from one address by the table of
+ *	an interface
  * @ifindex: index of the interface; the number of its table is twice the index
  *	for IPv4, and one more for IPv6
  * @af: family of @saddr

@@ -87,8 +87,7 @@ struct lkl_dev_net_ops {
  * Context: any thread.
  * Return: id of the device, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM;
  * -LKL_EBUSY when @nd was added already; -LKL_EIO when the kernel has died:
- * then
- * @nd is in use until lkl_sys_halt(); or an error of the back end.
+ * then @nd is in use until lkl_sys_halt(); or an error of the back end.
  * Since: 1.0
  */
 LKL_API int lkl_netdev_add(struct lkl_netdev *nd,
