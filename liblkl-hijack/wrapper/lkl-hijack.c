@@ -24,6 +24,16 @@ static const char usage[] =
 	"  -h, --help         show this and exit\n"
 	"  -V, --version      show the version and exit\n";
 
+/* Report a wrong option, and exit. */
+static __attribute__((noreturn)) void option_fail(const char *what,
+						  const char *option,
+						  const char *why)
+{
+	fprintf(stderr, "lkl-hijack: %s '%s'%s\nTry 'lkl-hijack --help'.\n",
+		what, option, why);
+	exit(2);
+}
+
 /* Parse options, which end where the command begins. */
 static char **parse_options(char **argv)
 {
@@ -43,11 +53,12 @@ static char **parse_options(char **argv)
 		}
 		if (!strncmp(arg, "--config=", 9))
 			arg += 9;
-		else if ((!strcmp(arg, "-c") || !strcmp(arg, "--config")) &&
-			 argv[1])
-			arg = *++argv;
+		else if (strcmp(arg, "-c") && strcmp(arg, "--config"))
+			option_fail("unknown option", arg, "");
+		else if (!argv[1])
+			option_fail("option", arg, " needs a FILE");
 		else
-			break;
+			arg = *++argv;
 		setenv("LKL_HIJACK_CONFIG_FILE", arg, 1);
 	}
 	return argv;
@@ -72,7 +83,7 @@ int main(int argc, char **argv)
 
 	standard_fds_fill();
 	argv = parse_options(argv);
-	if (!*argv || **argv == '-') {
+	if (!*argv) {
 		fputs(usage, stderr);
 		return 2;
 	}
