@@ -61,6 +61,13 @@ void *host_function(enum host_function which)
 	return fn ? fn : host_look_up(which);
 }
 
+void *host_find(const char *name, const char *old)
+{
+	void *fn = dlsym(RTLD_NEXT, name);
+
+	return fn || !old ? fn : dlsym(RTLD_NEXT, old);
+}
+
 static __attribute__((constructor(101))) void host_look_up_all(void)
 {
 	int i;

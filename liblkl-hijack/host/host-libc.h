@@ -21,6 +21,12 @@ void *host_function(enum host_function which);
 
 #define HOST(name) ((__typeof(&(name)))host_function(HOST_##name))
 
+/*
+ * Return libc's function @name, or @old, its name before glibc 2.34 (NULL: it had
+ * no other); NULL when this libc lacks the function.
+ */
+void *host_find(const char *name, const char *old);
+
 /* Make a system call of the host that no library can replace; -errno on failure. */
 long host_syscall(long nr, long a, long b, long c, long d, long e, long f);
 

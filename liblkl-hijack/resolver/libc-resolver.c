@@ -8,7 +8,6 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <nss.h>
 #include <pthread.h>
@@ -17,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/host-libc.h"
 #include "resolver/resolver.h"
 #include "state/thread-state.h"
 
@@ -27,32 +27,24 @@ static pthread_once_t libc_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t sources_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool files_only;
 
-/* Find a function of libc; @old is its name before glibc 2.34. */
-static void *find_function(const char *name, const char *old)
-{
-	void *f = dlsym(RTLD_NEXT, name);
-
-	return f || !old ? f : dlsym(RTLD_NEXT, old);
-}
-
 static void find_all(void)
 {
 	libc = (struct resolver_libc) {
-		.getaddrinfo = find_function("getaddrinfo", NULL),
-		.getnameinfo = find_function("getnameinfo", NULL),
-		.gethostbyname = find_function("gethostbyname", NULL),
-		.gethostbyname2 = find_function("gethostbyname2", NULL),
-		.gethostbyaddr = find_function("gethostbyaddr", NULL),
-		.gethostbyname2_r = find_function("gethostbyname2_r", NULL),
-		.gethostbyaddr_r = find_function("gethostbyaddr_r", NULL),
-		.res_query = find_function("res_query", "__res_query"),
-		.res_search = find_function("res_search", "__res_search"),
-		.res_querydomain = find_function("res_querydomain", "__res_querydomain"),
-		.res_send = find_function("res_send", "__res_send"),
-		.res_nquery = find_function("res_nquery", "__res_nquery"),
-		.res_nsearch = find_function("res_nsearch", "__res_nsearch"),
-		.res_nquerydomain = find_function("res_nquerydomain", "__res_nquerydomain"),
-		.res_nsend = find_function("res_nsend", "__res_nsend"),
+		.getaddrinfo = host_find("getaddrinfo", NULL),
+		.getnameinfo = host_find("getnameinfo", NULL),
+		.gethostbyname = host_find("gethostbyname", NULL),
+		.gethostbyname2 = host_find("gethostbyname2", NULL),
+		.gethostbyaddr = host_find("gethostbyaddr", NULL),
+		.gethostbyname2_r = host_find("gethostbyname2_r", NULL),
+		.gethostbyaddr_r = host_find("gethostbyaddr_r", NULL),
+		.res_query = host_find("res_query", "__res_query"),
+		.res_search = host_find("res_search", "__res_search"),
+		.res_querydomain = host_find("res_querydomain", "__res_querydomain"),
+		.res_send = host_find("res_send", "__res_send"),
+		.res_nquery = host_find("res_nquery", "__res_nquery"),
+		.res_nsearch = host_find("res_nsearch", "__res_nsearch"),
+		.res_nquerydomain = host_find("res_nquerydomain", "__res_nquerydomain"),
+		.res_nsend = host_find("res_nsend", "__res_nsend"),
 	};
 }
 
