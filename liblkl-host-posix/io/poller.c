@@ -26,6 +26,7 @@
 #include "io/poller.h"
 #include "io/ring.h"
 #include "shared/clock.h"
+#include "shared/list.h"
 
 /* An event that comes within this time is worth busy polling. */
 #define POLLER_BUSY_MAX_NS	50000
@@ -47,7 +48,7 @@ enum inline_state { INLINE_NONE, INLINE_ASSIGNED, INLINE_DONE };
  * @watches:	descriptors of others
  * @busy_ns:	how long to poll for packets before a sleep
  * @extension:	see lkl_poller_extension()
- * @next:	next of all pollers
+ * @link:	link of all_pollers
  */
 struct lkl_poller {
 	int event;
@@ -62,10 +63,10 @@ struct lkl_poller {
 	struct lkl_watches watches;
 	int64_t busy_ns;
 	struct lkl_poller_extension *extension;
-	struct lkl_poller *next;
+	struct list link;
 };
 
-static struct lkl_poller *all_pollers;
+static struct list all_pollers = LIST_INIT(all_pollers);
 static pthread_mutex_t all_pollers_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io,
@@ -355,7 +356,7 @@ void lkl_poller_settle(const void *addr, uint64_t len)
 	struct lkl_poller *p;
 
 	pthread_mutex_lock(&all_pollers_lock);
-	for (p = all_pollers; p; p = p->next)
+	list_for_each(p, &all_pollers, link)
 		poller_settle(p, addr, len);
 	pthread_mutex_unlock(&all_pollers_lock);
 }
@@ -384,8 +385,7 @@ static int poller_create(struct lkl_poller **poller)
 	lkl_watches_init(&p->watches);
 	p->ring = lkl_ring_create();
 	pthread_mutex_lock(&all_pollers_lock);
-	p->next = all_pollers;
-	all_pollers = p;
+	list_add_head(&all_pollers, &p->link);
 	pthread_mutex_unlock(&all_pollers_lock);
 	*poller = p;
 	return 0;
@@ -393,12 +393,8 @@ static int poller_create(struct lkl_poller **poller)
 
 static void poller_destroy(struct lkl_poller *p)
 {
-	struct lkl_poller **link = &all_pollers;
-
 	pthread_mutex_lock(&all_pollers_lock);
-	while (*link != p)
-		link = &(*link)->next;
-	*link = p->next;
+	list_remove(&p->link);
 	pthread_mutex_unlock(&all_pollers_lock);
 	if (p->extension)
 		p->extension->destroy(p->extension, p);

@@ -20,6 +20,7 @@
 #include "base/nocancel.h"
 #include "net/plugin.h"
 #include "shared/clock.h"
+#include "shared/list.h"
 #include "shared/macros.h"
 
 #define SLIRP_EVENTS	64
@@ -31,25 +32,25 @@ static const struct lkl_net_services *lkl;
 
 /**
  * struct slirp_packet - a packet for the guest
- * @next:	next packet of the queue
+ * @link:	link of struct net_slirp.packets
  * @len:	bytes of @data
  * @data:	the packet
  */
 struct slirp_packet {
-	struct slirp_packet *next;
+	struct list link;
 	size_t len;
 	char data[];
 };
 
 /**
  * struct slirp_timer - a timer of libslirp
- * @next:	next of all timers
+ * @link:	link of struct net_slirp.timers
  * @id:		purpose of the timer
  * @opaque:	argument for libslirp
  * @expire_ms:	time when the timer is due, INT64_MAX: not set
  */
 struct slirp_timer {
-	struct slirp_timer *next;
+	struct list link;
 	SlirpTimerId id;
 	void *opaque;
 	int64_t expire_ms;
@@ -78,8 +79,7 @@ struct slirp_fd {
  * @fds:	sockets, by number
  * @nr_fds:	size of @fds
  * @round:	number of the last update of the epoll set
- * @first:	queue of packets for the guest
- * @last:	end of the queue
+ * @packets:	queue of packets for the guest
  * @queued:	length of the queue
  * @wants_rx:	the device receives packets
  * @buf:	a packet in one piece
@@ -88,12 +88,11 @@ struct net_slirp {
 	struct lkl_net_fd net;
 	Slirp *slirp;
 	int timer_fd;
-	struct slirp_timer *timers;
+	struct list timers;
 	struct slirp_fd *fds;
 	int nr_fds;
 	uint32_t round;
-	struct slirp_packet *first;
-	struct slirp_packet **last;
+	struct list packets;
 	unsigned int queued;
 	bool wants_rx;
 	char buf[NET_PACKET_MAX];
@@ -222,24 +221,20 @@ static void *net_slirp_timer_new(SlirpTimerId id, void *cb_opaque,
 	if (!t)
 		abort();	/* as libslirp itself does */
 	*t = (struct slirp_timer) {
-		.next = s->timers,
 		.id = id,
 		.opaque = cb_opaque,
 		.expire_ms = INT64_MAX,
 	};
-	s->timers = t;
+	list_add_head(&s->timers, &t->link);
 	return t;
 }
 
 static void net_slirp_timer_free(void *timer, void *opaque)
 {
-	struct net_slirp *s = opaque;
-	struct slirp_timer **link = &s->timers;
+	struct slirp_timer *t = timer;
 
-	while (*link != timer)
-		link = &(*link)->next;
-	*link = (*link)->next;
-	free(timer);
+	list_remove(&t->link);
+	free(t);
 }
 
 static void net_slirp_timer_mod(void *timer, int64_t expire_ms,
@@ -255,7 +250,7 @@ static void net_slirp_run_timers(struct net_slirp *s)
 	int64_t now_ms = now_ns() / NSEC_PER_MSEC;
 	struct slirp_timer *t;
 
-	for (t = s->timers; t; t = t->next) {
+	list_for_each(t, &s->timers, link) {
 		if (t->expire_ms > now_ms)
 			continue;
 		t->expire_ms = INT64_MAX;
@@ -272,7 +267,7 @@ static void net_slirp_set_timer(struct net_slirp *s, uint32_t timeout_ms)
 	struct itimerspec its = { };
 	struct slirp_timer *t;
 
-	for (t = s->timers; t; t = t->next)
+	list_for_each(t, &s->timers, link)
 		if (t->expire_ms < due)
 			due = t->expire_ms;
 	if (due != INT64_MAX) {
@@ -308,11 +303,9 @@ static ssize_t net_slirp_to_guest(const void *buf, size_t len, void *opaque)
 	p = malloc(sizeof(*p) + len);
 	if (!p)
 		return len;
-	p->next = NULL;
 	p->len = len;
 	memcpy(p->data, buf, len);
-	*s->last = p;
-	s->last = &p->next;
+	list_add_tail(&s->packets, &p->link);
 	s->queued++;
 	return len;
 }
@@ -321,15 +314,13 @@ static int net_slirp_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 			  uint32_t n)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
+	struct slirp_packet *p;
 	uint32_t i;
 
-	for (i = 0; i < n && s->first; i++) {
-		struct slirp_packet *p = s->first;
-
+	for (i = 0; i < n && !list_is_empty(&s->packets); i++) {
+		p = list_entry(s->packets.next, struct slirp_packet, link);
 		lkl->packet_set(&packets[i], p->data, p->len);
-		s->first = p->next;
-		if (!s->first)
-			s->last = &s->first;
+		list_remove(&p->link);
 		s->queued--;
 		free(p);
 	}
@@ -339,7 +330,7 @@ static int net_slirp_recv(struct lkl_netdev *nd, struct lkl_packet *packets,
 /* Let the device receive the packets in the queue. */
 static void net_slirp_notify_device(struct net_slirp *s)
 {
-	while (s->first && s->wants_rx)
+	while (!list_is_empty(&s->packets) && s->wants_rx)
 		s->net.ready(s->net.data, LKL_NET_RX);
 }
 
@@ -380,7 +371,7 @@ static void net_slirp_want_rx(struct lkl_netdev *nd, int on)
 
 	s->wants_rx = on;
 	/* More packets are queued than the device takes at once. */
-	if (on && s->first)
+	if (on && !list_is_empty(&s->packets))
 		lkl->raise(s->net.poller, &s->net.watch, POLLIN);
 }
 
@@ -422,13 +413,11 @@ static void net_slirp_close(struct lkl_netdev *nd)
 static void net_slirp_free(struct lkl_netdev *nd)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
-	struct slirp_packet *p;
+	struct slirp_packet *p, *tmp;
 
 	slirp_cleanup(s->slirp);
-	while ((p = s->first)) {
-		s->first = p->next;
+	list_for_each_safe(p, tmp, &s->packets, link)
 		free(p);
-	}
 	free(s->fds);
 	close(s->timer_fd);
 	lkl->fd_free(nd);
@@ -509,7 +498,8 @@ net_slirp_create(const struct lkl_net_services *services, const char *param)
 		lkl->report_open_error("slirp network", "10.0.2.0", ENOMEM);
 		return NULL;
 	}
-	s->last = &s->first;
+	list_init(&s->timers);
+	list_init(&s->packets);
 	err = net_slirp_create_set(s, &fd);
 	if (err) {
 		lkl->report_open_error("slirp network", "10.0.2.0", err);
