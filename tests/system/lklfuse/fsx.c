@@ -29,6 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shared/macros.h"
+
 #define BLOCK		4096	/* alignment of O_DIRECT and collapsing */
 #define HISTORY		50
 
@@ -625,7 +627,7 @@ static void run_one(void)
 	int total = 0, n;
 	struct operation *op;
 
-	for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
 		total += operations[i].weight;
 	n = random_below(total);
 	for (op = operations; n >= op->weight; op++)

@@ -13,6 +13,7 @@
 
 #include <lkl_config.h>
 
+#include "shared/macros.h"
 #include "support/check-main.h"
 #include "support/config-texts.h"
 
@@ -388,7 +389,7 @@ START_TEST(every_variable_is_taken)
 	char name[64];
 	size_t i, same;
 
-	for (i = 0; i < sizeof(env) / sizeof(env[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(env); i++) {
 		snprintf(name, sizeof(name), "LKL_HIJACK_%s", env[i][0]);
 		setenv(name, env[i][1], 1);
 	}
@@ -497,7 +498,7 @@ int main(void)
 	tcase_add_test(tc, truth_is_one);
 	tcase_add_test(tc, what_is_shown_can_be_loaded);
 	tcase_add_loop_test(tc, mistakes_are_told_with_line_and_key, 0,
-			    sizeof(mistakes) / sizeof(mistakes[0]));
+			    ARRAY_SIZE(mistakes));
 	tcase_add_test(tc, a_mistake_leaves_what_was_there);
 	tcase_add_test(tc, a_long_value_is_shown_in_part);
 	tcase_add_test(tc, a_file_is_called_by_its_name);

@@ -3,6 +3,7 @@
  * Joining TCP segments: a joined segment is valid, and segments that are not
  * consecutive in one stream stay as they are.
  */
+#include "shared/macros.h"
 #include "virtio/tcp-lro.h"
 
 #include "support/check-main.h"
@@ -86,7 +87,7 @@ START_TEST(nothing_else_is_a_long_segment)
 	unsigned char old;
 
 	ck_assert_uint_eq(header_of(2000), HEADER);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		old = first[cases[i].at];
 		first[cases[i].at] = cases[i].value;
 		ck_assert_msg(!header_of(2000), "byte %u: %#x", cases[i].at,

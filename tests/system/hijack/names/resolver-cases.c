@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "resolver-cases.h"
+#include "shared/macros.h"
 
-#define N(array)	(sizeof(array) / sizeof((array)[0]))
 #define LABEL_64	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const char *const nodes[] = {
@@ -92,10 +92,10 @@ static void cases_names(FILE *out)
 {
 	size_t i, j, k;
 
-	for (i = 0; i < N(nodes); i++) {
+	for (i = 0; i < ARRAY_SIZE(nodes); i++) {
 		one_addrinfo(out, nodes[i], "http", NULL);
-		for (j = 0; j < N(families); j++)
-			for (k = 0; k < N(flags); k++)
+		for (j = 0; j < ARRAY_SIZE(families); j++)
+			for (k = 0; k < ARRAY_SIZE(flags); k++)
 				one_addrinfo(out, nodes[i], nodes[i] ? NULL : "80",
 					     &(struct addrinfo) {
 						.ai_family = families[j],
@@ -111,10 +111,10 @@ static void types_and_ports(FILE *out)
 	static const int protocols[] = { 0, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP };
 	size_t i, j, k, l, m;
 
-	for (i = 0; i < N(some); i++)
-		for (j = 0; j < N(services); j++)
-			for (k = 0; k < N(socktypes); k++)
-				for (l = 0; l < N(protocols); l++)
+	for (i = 0; i < ARRAY_SIZE(some); i++)
+		for (j = 0; j < ARRAY_SIZE(services); j++)
+			for (k = 0; k < ARRAY_SIZE(socktypes); k++)
+				for (l = 0; l < ARRAY_SIZE(protocols); l++)
 					for (m = 0; m < 2; m++)
 						one_addrinfo(out, some[i], services[j],
 							     &(struct addrinfo) {
@@ -171,8 +171,8 @@ static void cases_hosts(FILE *out)
 {
 	size_t i, j;
 
-	for (i = 1; i < N(nodes); i++)
-		for (j = 1; j < N(families) - 1; j++)
+	for (i = 1; i < ARRAY_SIZE(nodes); i++)
+		for (j = 1; j < ARRAY_SIZE(families) - 1; j++)
 			one_host(out, nodes[i], families[j]);
 }
 
@@ -187,7 +187,7 @@ static void cases_reverse(FILE *out)
 	char bytes[16];
 	size_t i;
 
-	for (i = 0; i < N(addresses); i++) {
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		int v6 = !!strchr(addresses[i], ':');
 
 		inet_pton(v6 ? AF_INET6 : AF_INET, addresses[i], bytes);
@@ -224,9 +224,9 @@ static void cases_nameinfo(FILE *out)
 	static const socklen_t lens[] = { 0, 2, 8, 256 };
 	size_t i, j, k;
 
-	for (i = 0; i < N(addresses); i++)
-		for (j = 0; j < N(ni); j++)
-			for (k = 0; k < N(lens); k++) {
+	for (i = 0; i < ARRAY_SIZE(addresses); i++)
+		for (j = 0; j < ARRAY_SIZE(ni); j++)
+			for (k = 0; k < ARRAY_SIZE(lens); k++) {
 				struct sockaddr_in sin = {
 					.sin_family = AF_INET, .sin_port = htons(80),
 				};
@@ -319,7 +319,7 @@ static void cases_queries(FILE *out)
 	size_t i;
 
 	res_ninit(&state);
-	for (i = 0; i < N(questions); i++) {
+	for (i = 0; i < ARRAY_SIZE(questions); i++) {
 		cases_ask(out, questions[i].name, questions[i].type);
 		ask_with_state(out, &state, questions[i].name, questions[i].type);
 		send_question(out, &state, questions[i].name, questions[i].type);

@@ -13,6 +13,7 @@
 
 #include "resolver-net.h"
 #include "resolver-server.h"
+#include "shared/macros.h"
 
 struct record {
 	const char *owner;
@@ -148,7 +149,7 @@ static bool put_records(struct reply *r, const char *name, int type, int depth)
 	bool known = false;
 	size_t i;
 
-	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(records); i++) {
 		const struct record *rec = &records[i];
 
 		if (strcasecmp(rec->owner, name))
@@ -179,7 +180,7 @@ static int failure_of(const char *name, int type)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(failures); i++)
 		if (!strcasecmp(failures[i].name, name) &&
 		    (!failures[i].type || failures[i].type == type))
 			return failures[i].rcode;

@@ -26,6 +26,7 @@
 
 #include <lkl_host.h>
 
+#include "shared/macros.h"
 #include "support/check-main.h"
 #include "resolver-net.h"
 #include "state/kernel-call.h"
@@ -141,7 +142,7 @@ static void say_names(FILE *out)
 	char name[IF_NAMESIZE];
 	unsigned int i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		errno = 0;
 		fprintf(out, "%s %u", names[i], if_nametoindex(names[i]));
 		fprintf(out, " %d\n", errno);

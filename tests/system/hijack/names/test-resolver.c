@@ -26,6 +26,7 @@
 
 #include <lkl_host.h>
 
+#include "shared/macros.h"
 #include "support/check-main.h"
 #include "resolver-cases.h"
 #include "resolver-net.h"
@@ -122,7 +123,7 @@ static bool is_meant(const char *theirs, const char *ours)
 	size_t i, len = strlen(theirs);
 	bool known = false;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		known |= !strncmp(theirs + strlen("getaddrinfo "), names[i], strlen(names[i]));
 	return known && len > 5 && len == strlen(ours) && !strncmp(theirs, ours, len - 5) &&
 	       !strcmp(theirs + len - 5, ": -2\n") && !strcmp(ours + len - 5, ": -3\n");
@@ -322,7 +323,7 @@ static void *look_up_often(void *arg)
 	int i;
 
 	for (i = 0; i < LOOKUPS; i++) {
-		size_t n = (i + (long)arg) % (sizeof(list) / sizeof(list[0]));
+		size_t n = (i + (long)arg) % ARRAY_SIZE(list);
 
 		wrong += look_up(list[n].name) != list[n].ret;
 		h = gethostbyname(i % 2 ? "a.test" : "host");
@@ -512,7 +513,7 @@ START_TEST(damaged_answers_are_parsed_within_bounds)
 	int n, len;
 
 	srandom(1);
-	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(list); i++) {
 		len = res_query(list[i].name, ns_c_in, list[i].type, answer, sizeof(answer));
 		ck_assert_int_gt(len, 0);
 		for (n = 0; n < 20000; n++)

@@ -11,6 +11,7 @@
  * CK_RUN_CASE selects the tests of one topic, such as open or perms.
  */
 #include "posix.h"
+#include "shared/macros.h"
 
 #include <ftw.h>
 #include <limits.h>
@@ -26,7 +27,7 @@ static int count;
 
 void posix_add(const char *file, const TTest * const *test)
 {
-	if (count == sizeof(tests) / sizeof(*tests))
+	if (count == ARRAY_SIZE(tests))
 		abort();
 	tests[count].file = file;
 	tests[count++].test = test;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Options, ioctls and netlink: what a socket and its interfaces say of themselves. */
 #include "sockets.h"
+#include "shared/macros.h"
 
 #include <ifaddrs.h>
 #include <linux/netlink.h>
@@ -33,8 +34,6 @@ static void try_options(int fd, const struct option *o, size_t n)
 	close(fd);
 }
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
 TEST(options_of_sockets)
 {
 	static const struct option options[] = {
@@ -53,7 +52,7 @@ TEST(options_of_sockets)
 		OPTION(SOL_SOCKET, 9999, 1), OPTION(9999, 1, 1),
 	};
 
-	try_options(must(socket(AF_INET, SOCK_STREAM, 0)), options, COUNT(options));
+	try_options(must(socket(AF_INET, SOCK_STREAM, 0)), options, ARRAY_SIZE(options));
 }
 
 TEST(options_of_tcp)
@@ -73,7 +72,7 @@ TEST(options_of_tcp)
 		OPTION(IPPROTO_TCP, 9999, 1),
 	};
 
-	try_options(must(socket(AF_INET, SOCK_STREAM, 0)), options, COUNT(options));
+	try_options(must(socket(AF_INET, SOCK_STREAM, 0)), options, ARRAY_SIZE(options));
 }
 
 TEST(options_of_udp)
@@ -84,7 +83,7 @@ TEST(options_of_udp)
 		OPTION(IPPROTO_TCP, TCP_NODELAY, 1),
 	};
 
-	try_options(must(socket(AF_INET, SOCK_DGRAM, 0)), options, COUNT(options));
+	try_options(must(socket(AF_INET, SOCK_DGRAM, 0)), options, ARRAY_SIZE(options));
 }
 
 TEST(options_of_ipv4)
@@ -102,7 +101,7 @@ TEST(options_of_ipv4)
 		OPTION(IPPROTO_IPV6, IPV6_V6ONLY, 1),
 	};
 
-	try_options(must(socket(AF_INET, SOCK_DGRAM, 0)), options, COUNT(options));
+	try_options(must(socket(AF_INET, SOCK_DGRAM, 0)), options, ARRAY_SIZE(options));
 }
 
 TEST(options_of_ipv6)
@@ -120,7 +119,7 @@ TEST(options_of_ipv6)
 		OPTION(IPPROTO_IP, IP_TTL, 44),
 	};
 
-	try_options(must(socket(AF_INET6, SOCK_DGRAM, 0)), options, COUNT(options));
+	try_options(must(socket(AF_INET6, SOCK_DGRAM, 0)), options, ARRAY_SIZE(options));
 }
 
 TEST(sizes_of_options)

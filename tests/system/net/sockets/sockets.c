@@ -11,6 +11,7 @@
  * usage: sockets [NAME]	runs all cases, or those with NAME in their names
  */
 #include "sockets.h"
+#include "shared/macros.h"
 
 #include <net/if.h>
 #include <netinet/ip.h>
@@ -31,7 +32,7 @@ static pthread_t main_thread;
 
 void sockets_add(const char *file, const char *name, void (*run)(void))
 {
-	if (count == sizeof(cases) / sizeof(*cases))
+	if (count == ARRAY_SIZE(cases))
 		abort();
 	cases[count].file = file;
 	cases[count].name = name;
@@ -183,7 +184,7 @@ void report_events(const char *what, int events)
 	};
 	char text[100] = "";
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (events & names[i].bit) {
 			strcat(text, *text ? "|" : "");
 			strcat(text, names[i].name);
