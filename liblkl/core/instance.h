@@ -11,7 +11,7 @@
 #include <lkl_host.h>
 #include <lkl/abi.h>
 
-#include "image/image.h"
+#include "image/image-load.h"
 #include "cpu/vcpu.h"
 #include "shared/macros.h"
 

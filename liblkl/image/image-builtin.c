@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "image/image.h"
+#include "image/image-load.h"
 
 const struct lkl_entry_table *LKL_ABI lkl_kernel_entry(void);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "image/elf64.h"
-#include "image/image.h"
+#include "image/image-load.h"
 #include "shared/macros.h"
 
 #define PAGE		4096

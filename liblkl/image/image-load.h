@@ -3,8 +3,8 @@
  * The kernel image: a file that is mapped (image-elf.c), or a part of the
  * program (image-builtin.c).
  */
-#ifndef LKL_IMAGE_IMAGE_H
-#define LKL_IMAGE_IMAGE_H
+#ifndef LKL_IMAGE_LOAD_H
+#define LKL_IMAGE_LOAD_H
 
 #include <stdint.h>
 
@@ -30,4 +30,4 @@ int lkl_image_load(const struct lkl_host_operations *host,
 void lkl_image_unload(const struct lkl_host_operations *host,
 		      struct lkl_image *image);
 
-#endif /* LKL_IMAGE_IMAGE_H */
+#endif /* LKL_IMAGE_LOAD_H */
