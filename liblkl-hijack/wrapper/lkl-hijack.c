@@ -21,7 +21,7 @@ static const char usage[] =
 	"Run a program on the network stack of a Linux kernel of its own.\n"
 	"\n"
 	"  -c, --config=FILE  configuration of the network, see lkl-config(5)\n"
-	"  -h, --help         show this and exit\n"
+	"  -h, --help         show this help and exit\n"
 	"  -V, --version      show the version and exit\n";
 
 /* Report a wrong option, and exit. */

@@ -21,7 +21,7 @@
 #define INDEX_BASE	256
 
 static const struct option_spec general_specs[] = {
-	{ 'h', "help", .help = "show this text and exit" },
+	{ 'h', "help", .help = "show this help and exit" },
 	{ 'V', "version", .help = "show the version and exit" },
 	{ }
 };

@@ -32,7 +32,7 @@ static const char usage_text[] =
 "umount(8) calls this program.\n"
 "\n"
 "  -l    detach the mount even if it is in use, and do not wait\n"
-"  -h    print this help and exit\n";
+"  -h    show this help and exit\n";
 
 /* Return the PID of the server of @path, or -1 with errno set. */
 static pid_t helper_get_pid(const char *path)

@@ -100,11 +100,12 @@ const struct option_spec tool_image_options[] = {
 	  "ext4, xfs, btrfs, vfat ... (default: detect)",
 	  .offset = offsetof(struct tool, image.type) },
 	{ 'P', "partition", "NUMBER",
-	  "partition, 0 for none (default: detect)",
+	  "partition; 0: the image has no partitions\n"
+	  "(default: detect)",
 	  .apply = tool_set_partition },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
-	{ 'm', "mb", "SIZE", "limit of the guest's memory in MiB",
+	{ 'm', "mb", "SIZE", "limit the kernel's memory to SIZE MiB",
 	  .apply = tool_set_memory },
 	{ }
 };
