@@ -26,7 +26,8 @@ struct tar2fs {
 static const char usage_text[] =
 "Usage: tar2fs [options] ARCHIVE IMAGE\n"
 "Extract an archive (tar, compressed or not) into a file system image, without\n"
-"being root.  If ARCHIVE is -, read standard input.\n";
+"being root.  If ARCHIVE is -, read standard input.  If several archives follow\n"
+"each other, all are extracted.\n";
 
 static const struct option_spec tar2fs_options[] = {
 	{ 's', "selinux", "LABEL", "SELinux label of all created files",

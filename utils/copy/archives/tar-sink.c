@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,41 +14,15 @@
 #include <unistd.h>
 
 #include "common/alloc.h"
-#include "copy/archives/tar.h"
+#include "copy/archives/tar-format.h"
 #include "shared/macros.h"
 
 #define BLOCK_SIZE	(256 << 10)
 /* Zeros for holes are written in pieces of this size. */
 #define ZEROS_SIZE	(1 << 20)
-/* A longer name needs a header of its own. */
-#define USTAR_NAME	100
 
 /* Not const, so that the zeros take no space in the executable. */
 static char zeros[ZEROS_SIZE];
-
-void tar_set_locale(void)
-{
-	/* With other encodings, libarchive tries conversions that fail. */
-	if (!setlocale(LC_CTYPE, "C.UTF-8"))
-		setlocale(LC_CTYPE, "en_US.UTF-8");
-}
-
-bool tar_wait(struct copy *c, int fd, short events)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	while (!copy_stopped(c)) {
-		int n = poll(&p, 1, 200);
-
-		if (n > 0 || (n < 0 && errno != EINTR))
-			return true;
-		/*
-		 * The other end of a pipe may take its time: this is progress.
-		 */
-		copy_step(c);
-	}
-	return false;
-}
 
 /* Output */
 
@@ -94,22 +67,31 @@ static la_ssize_t tar_sink_write(struct archive *a, void *arg, const void *buf,
 	return n;
 }
 
+/* Libarchive takes the bytes of the archive as the contents of one file. */
+static bool tar_sink_begin_stream(struct archive *a)
+{
+	struct archive_entry *e = archive_entry_new();
+	int ret = ARCHIVE_FATAL;
+
+	if (e) {
+		archive_entry_set_filetype(e, AE_IFREG);
+		ret = archive_write_header(a, e);
+	}
+	archive_entry_free(e);
+	return ret == ARCHIVE_OK;
+}
+
 static bool tar_sink_open_archive(struct tar_sink *s)
 {
 	struct archive *a = archive_write_new();
 
 	s->archive = a;
-	s->entry = archive_entry_new();
-	if (!a || !s->entry) {
+	if (!a) {
 		copy_error(s->c, "write", s->path, strerror(ENOMEM));
 		tar_sink_break(s);
 		return false;
 	}
-	archive_write_set_format_pax(a);
-	/*
-	 * Write extended attributes in the form that other programs read, too.
-	 */
-	archive_write_set_format_option(a, "pax", "xattrheader", "SCHILY");
+	archive_write_set_format_raw(a);
 	archive_write_set_bytes_per_block(a, BLOCK_SIZE);
 	archive_write_set_bytes_in_last_block(a, 1);
 	if (s->filter && archive_write_add_filter_by_name(a, s->filter) !=
@@ -120,48 +102,16 @@ static bool tar_sink_open_archive(struct tar_sink *s)
 	/* The same files give the same archive, at any time. */
 	if (s->filter && !strcmp(s->filter, "gzip"))
 		archive_write_set_filter_option(a, "gzip", "timestamp", NULL);
-	if (archive_write_open(a, s, NULL, tar_sink_write, NULL) != ARCHIVE_OK) {
+	if (archive_write_open(a, s, NULL, tar_sink_write, NULL) != ARCHIVE_OK ||
+	    !tar_sink_begin_stream(a)) {
 		tar_sink_error(s);
 		return false;
 	}
 	return true;
 }
 
-bool tar_is_utf8(const char *s)
-{
-	return !s || mbstowcs(NULL, s, 0) != (size_t)-1;
-}
-
-/*
- * Return true if a warning is only about a name that is not UTF-8, which
- * libarchive stores as bytes.
- */
-static bool tar_sink_is_harmless(struct tar_sink *s)
-{
-	return !tar_is_utf8(archive_entry_pathname(s->entry)) ||
-	       !tar_is_utf8(archive_entry_hardlink(s->entry)) ||
-	       !tar_is_utf8(archive_entry_symlink(s->entry));
-}
-
-static void tar_sink_flush_header(struct tar_sink *s)
-{
-	int ret;
-
-	if (!s->pending)
-		return;
-	s->pending = false;
-	ret = archive_write_header(s->archive, s->entry);
-	if (ret == ARCHIVE_FATAL) {
-		tar_sink_error(s);
-	} else if (ret != ARCHIVE_OK &&
-		   !(ret == ARCHIVE_WARN && tar_sink_is_harmless(s))) {
-		copy_error(s->c, "store", s->entry_path.str,
-			   archive_error_string(s->archive));
-		s->skip = ret != ARCHIVE_WARN;
-	}
-}
-
-static void tar_sink_write_all(struct tar_sink *s, const char *buf, size_t len)
+static void tar_sink_write_bytes(struct tar_sink *s, const char *buf,
+				 size_t len)
 {
 	while (len && !s->broken) {
 		la_ssize_t n = archive_write_data(s->archive, buf, len);
@@ -172,55 +122,96 @@ static void tar_sink_write_all(struct tar_sink *s, const char *buf, size_t len)
 		}
 		buf += n;
 		len -= n;
-		s->written += n;
 	}
 }
 
-/* Write zeros; libarchive leaves them out where the map has a hole. */
-static void tar_sink_write_zeros(struct tar_sink *s, uint64_t until)
+static void tar_sink_write_zeros(struct tar_sink *s, uint64_t len)
 {
-	while (s->written < until && !s->broken && !copy_stopped(s->c)) {
-		uint64_t n = until - s->written;
+	while (len && !s->broken && !copy_stopped(s->c)) {
+		size_t n = len < ZEROS_SIZE ? len : ZEROS_SIZE;
 
-		tar_sink_write_all(s, zeros, n < ZEROS_SIZE ? n : ZEROS_SIZE);
+		tar_sink_write_bytes(s, zeros, n);
 		copy_step(s->c);
+		len -= n;
 	}
 }
 
-/* Events */
-
-static void tar_sink_set_times(struct archive_entry *e,
-			       const struct tree_node *node)
+/* Write zeros up to offset @until of the stored contents. */
+static void tar_sink_fill(struct tar_sink *s, uint64_t until)
 {
-	/* Other times change when an image is read. */
-	archive_entry_set_mtime(e, node->mtime.sec, node->mtime.nsec);
+	if (until <= s->written)
+		return;
+	tar_sink_write_zeros(s, until - s->written);
+	s->written = until;
+}
+
+/* Entries */
+
+/* Complete the map of a sparse file, and find out what is stored. */
+static void tar_sink_end_map(struct tar_entry *e)
+{
+	const struct copy_extent *last = &e->map[e->map_count - 1];
+	size_t i;
+
+	e->stored = 0;
+	for (i = 0; i < e->map_count; i++)
+		e->stored += e->map[i].len;
+	/* An empty extent marks a hole at the end. */
+	if (last->off + last->len != e->node.size)
+		tar_sparse_add(e, e->node.size, 0);
+}
+
+static void tar_sink_flush_header(struct tar_sink *s)
+{
+	if (!s->pending)
+		return;
+	s->pending = false;
+	if (s->entry->sparse)
+		tar_sink_end_map(s->entry);
+	tar_encode_entry(&s->header, s->entry, &s->attributes);
+	tar_sink_write_bytes(s, s->header.buf, s->header.len);
+}
+
+static char tar_sink_type(const struct copy_event *ev)
+{
+	if (ev->type == EVENT_LINK)
+		return TAR_LINK;
+	switch (ev->node.mode & NODE_TYPE) {
+	case NODE_SYMLINK:
+		return TAR_SYMLINK;
+	case NODE_CHAR:
+		return TAR_CHAR;
+	case NODE_BLOCK:
+		return TAR_BLOCK_DEVICE;
+	case NODE_DIR:
+		return TAR_DIR;
+	case NODE_FIFO:
+		return TAR_FIFO;
+	}
+	return TAR_FILE;
 }
 
 static void tar_sink_begin(struct tar_sink *s, const struct copy_event *ev)
 {
-	const struct tree_node *node = &ev->node;
-	struct archive_entry *e = archive_entry_clear(s->entry);
+	struct tar_entry *e = s->entry;
+	bool has_target = ev->type == EVENT_SYMLINK || ev->type == EVENT_LINK;
+	bool is_special = ev->type == EVENT_SPECIAL;
 
-	archive_entry_copy_pathname(e, s->entry_path.str);
-	archive_entry_set_mode(e, node->mode);
-	archive_entry_set_uid(e, node->uid);
-	archive_entry_set_gid(e, node->gid);
-	tar_sink_set_times(e, node);
-	s->size = 0;
+	free(e->path);
+	free(e->target);
+	e->type = tar_sink_type(ev);
+	e->path = e->type == TAR_DIR ? path_join(s->entry_path.str, "") :
+				       xstrdup(s->entry_path.str);
+	e->target = has_target ? xstrdup(event_payload(ev)) : NULL;
+	e->node = ev->node;
+	e->node.size = ev->type == EVENT_FILE ? ev->node.size : 0;
+	e->node.rdev_major = is_special ? ev->node.rdev_major : 0;
+	e->node.rdev_minor = is_special ? ev->node.rdev_minor : 0;
+	e->stored = e->node.size;
+	e->sparse = false;
+	e->map_count = 0;
+	s->attributes.len = 0;
 	s->written = 0;
-	if (ev->type == EVENT_SYMLINK)
-		archive_entry_copy_symlink(e, event_payload(ev));
-	else if (ev->type == EVENT_LINK)
-		archive_entry_copy_hardlink(e, event_payload(ev));
-	else if (ev->type == EVENT_FILE)
-		s->size = node->size;
-	archive_entry_set_size(e, s->size);
-	if (ev->type == EVENT_SPECIAL) {
-		archive_entry_set_rdevmajor(e, node->rdev_major);
-		archive_entry_set_rdevminor(e, node->rdev_minor);
-	}
-	if (node->flags && ev->type != EVENT_LINK)
-		archive_entry_set_fflags(e, node->flags, 0);
 	s->skip = false;
 	s->pending = true;
 }
@@ -270,6 +261,20 @@ static void tar_sink_write_context(struct tar_sink *s, const char *label,
 	fprintf(s->contexts, "\t%.*s\n", (int)strnlen(label, len), label);
 }
 
+static void tar_sink_put_acl(struct tar_sink *s, const struct copy_event *ev)
+{
+	const char *key = strcmp(event_name(ev), "system.posix_acl_default") ?
+			  "SCHILY.acl.access" : "SCHILY.acl.default";
+	char *text = tar_acl_to_text(event_payload(ev), ev->len);
+
+	if (text)
+		tar_buf_add_record(&s->attributes, key, text, strlen(text));
+	else
+		copy_error(s->c, "store access list of", s->entry_path.str,
+			   "the list is damaged");
+	free(text);
+}
+
 static void tar_sink_put_xattr(struct tar_sink *s, const struct copy_event *ev)
 {
 	const char *name = event_name(ev), *value = event_payload(ev);
@@ -277,19 +282,12 @@ static void tar_sink_put_xattr(struct tar_sink *s, const struct copy_event *ev)
 	if (s->contexts && !strcmp(name, "security.selinux"))
 		tar_sink_write_context(s, value, ev->len);
 	/* In an archive, only the first name of a file has attributes. */
-	if (s->skip || archive_entry_hardlink(s->entry))
+	if (s->skip || s->entry->type == TAR_LINK)
 		return;
-	if (copy_xattr_is_acl(name)) {
-		if (!tar_acl_put(s->entry, name, value, ev->len))
-			copy_error(s->c, "store access list of",
-				   s->entry_path.str, "the list is damaged");
-	} else if (strchr(name, '=')) {
-		copy_unsupported(s->c, FEATURE_XATTR, "store an attribute of",
-				 s->entry_path.str,
-				 "the name of the attribute contains '='");
-	} else {
-		archive_entry_xattr_add_entry(s->entry, name, value, ev->len);
-	}
+	if (copy_xattr_is_acl(name))
+		tar_sink_put_acl(s, ev);
+	else
+		tar_encode_xattr(&s->attributes, name, value, ev->len);
 }
 
 static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
@@ -297,18 +295,8 @@ static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
 	const struct copy_extent *map = (const void *)event_payload(ev);
 	size_t i;
 
-	/*
-	 * libarchive (3.7) cuts long names of sparse files that are not UTF-8.
-	 */
-	if (s->entry_path.len >= USTAR_NAME && !tar_is_utf8(s->entry_path.str)) {
-		copy_unsupported(s->c, FEATURE_HOLES, "store holes of",
-				 s->entry_path.str,
-				 "the file name is long and not in UTF-8");
-		return;
-	}
 	for (i = 0; i < ev->len / sizeof(*map); i++)
-		archive_entry_sparse_add_entry(s->entry, map[i].off,
-					       map[i].len);
+		tar_sparse_add(s->entry, map[i].off, map[i].len);
 }
 
 static void tar_sink_put_data(struct tar_sink *s, const struct copy_event *ev)
@@ -316,17 +304,28 @@ static void tar_sink_put_data(struct tar_sink *s, const struct copy_event *ev)
 	tar_sink_flush_header(s);
 	if (s->skip)
 		return;
-	tar_sink_write_zeros(s, ev->off);
-	tar_sink_write_all(s, event_payload(ev), ev->len);
+	/* Data of a sparse file follow each other without the holes. */
+	if (!s->entry->sparse)
+		tar_sink_fill(s, ev->off);
+	tar_sink_write_bytes(s, event_payload(ev), ev->len);
+	s->written += ev->len;
 	s->c->bytes += ev->len;
 }
 
-/* End a file; fill up one that got shorter, as its header has its size. */
-static void tar_sink_end_item(struct tar_sink *s)
+/*
+ * End a file.  If it could not be read to its end, its size is in the archive
+ * already; leave it out if nothing was read.
+ */
+static void tar_sink_end_item(struct tar_sink *s, const struct copy_event *ev)
 {
+	if (s->pending && ev->flags & EVENT_FAILED) {
+		s->pending = false;
+		s->skip = true;
+	}
 	tar_sink_flush_header(s);
 	if (!s->skip) {
-		tar_sink_write_zeros(s, s->size);
+		tar_sink_fill(s, s->entry->stored);
+		tar_sink_write_zeros(s, -s->entry->stored % TAR_BLOCK);
 		s->c->files++;
 	}
 	tar_sink_pop(s);
@@ -352,7 +351,7 @@ static void tar_sink_consume(struct copy_sink *sink, struct copy *c,
 		tar_sink_put_data(s, ev);
 		break;
 	case EVENT_END:
-		tar_sink_end_item(s);
+		tar_sink_end_item(s, ev);
 		break;
 	case EVENT_LEAVE:
 		tar_sink_flush_header(s);
@@ -381,7 +380,9 @@ static void tar_sink_finish(struct copy_sink *sink, struct copy *c)
 	s->c = c;
 	if (copy_stopped(c) || (!s->begun && !tar_sink_open_archive(s)))
 		return;
-	if (archive_write_close(s->archive) == ARCHIVE_OK)
+	/* Two empty blocks mark the end. */
+	tar_sink_write_zeros(s, 2 * TAR_BLOCK);
+	if (!s->broken && archive_write_close(s->archive) == ARCHIVE_OK)
 		s->complete = true;
 	else
 		tar_sink_error(s);
@@ -396,18 +397,24 @@ void tar_sink_init(struct tar_sink *s, int fd, const char *path)
 		.base.finish = tar_sink_finish,
 		.path = path,
 		.fd = fd,
+		.entry = xzalloc(sizeof(*s->entry)),
 		.regular = !fstat(fd, &st) && S_ISREG(st.st_mode),
 	};
 }
 
 void tar_sink_exit(struct tar_sink *s)
 {
-	archive_entry_free(s->entry);
 	/* Do not try again to write the rest after an error. */
 	if (s->archive && !s->complete)
 		archive_write_fail(s->archive);
 	if (s->archive)
 		archive_write_free(s->archive);
+	free(s->entry->path);
+	free(s->entry->target);
+	free(s->entry->map);
+	free(s->entry);
+	free(s->attributes.buf);
+	free(s->header.buf);
 	path_free(&s->entry_path);
 	free(s->parent_lens);
 }

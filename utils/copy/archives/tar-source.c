@@ -3,166 +3,198 @@
  * A source: an archive.  Its entries come in any order, and directories may be
  * missing.
  */
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "common/alloc.h"
 #include "common/report.h"
 #include "copy/core/change-dir.h"
-#include "copy/archives/tar.h"
+#include "copy/archives/tar-format.h"
 #include "shared/macros.h"
 
-#define BUF_SIZE	(256 << 10)
 #define ACL_SIZE	65536
 
-/* Input */
+#define SCHILY_XATTR	"SCHILY.xattr."
+#define LIBARCHIVE_XATTR "LIBARCHIVE.xattr."
 
-static la_ssize_t tar_source_read(struct archive *a, void *arg, const void **buf)
+/* Attributes */
+
+static int source_hex(char c)
 {
-	struct tar_source *s = arg;
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	ssize_t n;
-
-	if (poll(&p, 1, 0) <= 0) {
-		/* Let the sink write the existing events meanwhile. */
-		queue_flush(s->c->queue);
-		if (!tar_wait(s->c, s->fd, POLLIN)) {
-			archive_set_error(a, EINTR, "%s", strerror(EINTR));
-			return -1;
-		}
-	}
-	do {
-		n = read(s->fd, s->buf, BUF_SIZE);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		archive_set_error(a, errno, "%s", strerror(errno));
-	*buf = s->buf;
-	return n;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static void tar_source_error(struct tar_source *s)
+/* Return the name of an attribute: archives have "%3D" for "=", for instance. */
+static char *source_attribute_name(const char *s)
 {
-	const char *why = archive_error_string(s->archive);
+	char *name = xstrdup(s), *to = name;
 
-	if (!copy_stopped(s->c))
-		copy_error(s->c, "read", s->path,
-			   why ? why : strerror(archive_errno(s->archive)));
+	for (; *s; s++) {
+		int high = *s == '%' ? source_hex(s[1]) : -1;
+		int low = high >= 0 ? source_hex(s[2]) : -1;
+
+		if (low >= 0 && (high || low)) {
+			*to++ = high << 4 | low;
+			s += 2;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = 0;
+	return name;
+}
+
+/* Decode base 64 in place; return the length, or -1. */
+static long source_decode(char *s)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *to = s, *begin = s;
+	uint32_t bits = 0;
+	const char *digit;
+	int n = 0;
+
+	for (; *s && *s != '='; s++) {
+		digit = strchr(digits, *s);
+		if (!digit)
+			return -1;
+		bits = bits << 6 | (uint32_t)(digit - digits);
+		n += 6;
+		if (n >= 8) {
+			n -= 8;
+			*to++ = bits >> n;
+		}
+	}
+	return to - begin;
+}
+
+static void tar_source_emit_xattr(struct tar_source *s,
+				  const struct tar_record *rec)
+{
+	bool encoded = !strncmp(rec->key, LIBARCHIVE_XATTR, 17);
+	char *name = source_attribute_name(strchr(rec->key + 11, '.') + 1);
+	char *value = NULL;
+	long len = rec->len;
+
+	if (encoded) {
+		value = xstrndup(rec->value, rec->len);
+		len = source_decode(value);
+	}
+	if (len < 0)
+		copy_error(s->c, "read an attribute of", s->c->target_path.str,
+			   "its value is damaged");
+	else
+		copy_emit_xattr(s->c, name, value ? value : rec->value, len);
+	free(value);
+	free(name);
+}
+
+static void tar_source_emit_acl(struct tar_source *s,
+				const struct tar_record *rec)
+{
+	bool is_default = !strcmp(rec->key, "SCHILY.acl.default");
+	const char *why;
+	char *list;
+	long n;
+
+	/* Some programs write the list as an attribute as well: with numbers. */
+	if (s->reader->entry.has_acl[is_default])
+		return;
+	list = xzalloc(ACL_SIZE);
+	n = tar_acl_from_text(&s->names, rec->value, list, ACL_SIZE, &why);
+	if (n > 0)
+		copy_emit_xattr(s->c, is_default ? "system.posix_acl_default" :
+						   "system.posix_acl_access",
+				list, n);
+	else if (n < 0)
+		copy_error(s->c, "read access list of", s->c->target_path.str,
+			   why);
+	free(list);
+}
+
+static void tar_source_emit_record(struct tar_source *s,
+				   const struct tar_record *rec)
+{
+	char why[200];
+
+	if (!strncmp(rec->key, SCHILY_XATTR, 13)) {
+		if (!s->reader->entry.prefers_libarchive)
+			tar_source_emit_xattr(s, rec);
+	} else if (!strncmp(rec->key, LIBARCHIVE_XATTR, 17)) {
+		tar_source_emit_xattr(s, rec);
+	} else if (!strcmp(rec->key, "RHT.security.selinux")) {
+		copy_emit_xattr(s->c, "security.selinux", rec->value,
+				rec->len + 1);
+	} else if (!strcmp(rec->key, "SCHILY.acl.access") ||
+		   !strcmp(rec->key, "SCHILY.acl.default")) {
+		tar_source_emit_acl(s, rec);
+	} else if (!tar_keyword_is_known(rec->key)) {
+		snprintf(why, sizeof(why),
+			 "the keyword '%.100s' of the archive is not known",
+			 rec->key);
+		copy_unsupported(s->c, FEATURE_KEYWORDS,
+				 "extract all attributes of",
+				 s->c->target_path.str, why);
+	}
+}
+
+static void tar_source_emit_attributes(struct tar_source *s)
+{
+	const struct tar_records *local = &s->reader->local;
+	const struct tar_record *rec;
+
+	copy_emit_label(s->c);
+	list_for_each(rec, &s->reader->global.list, link)
+		if (!tar_records_has(local, rec->key))
+			tar_source_emit_record(s, rec);
+	list_for_each(rec, &local->list, link)
+		tar_source_emit_record(s, rec);
 }
 
 /* Entries */
 
-static bool tar_source_is_id(la_int64_t id)
-{
-	return id >= 0 && id < OWNER_UNCHANGED;
-}
-
-static void tar_source_node_of(struct archive_entry *e, struct tree_node *node)
-{
-	unsigned long set, clear;
-
-	archive_entry_fflags(e, &set, &clear);
-	*node = (struct tree_node) {
-		.mode = archive_entry_mode(e),
-		.uid = archive_entry_uid(e),
-		.gid = archive_entry_gid(e),
-		.rdev_major = archive_entry_rdevmajor(e),
-		.rdev_minor = archive_entry_rdevminor(e),
-		.size = archive_entry_size(e),
-		.flags = set & TREE_FLAGS,
-		.mtime = { archive_entry_mtime(e), archive_entry_mtime_nsec(e) },
-	};
-	node->atime = node->mtime;
-	if (archive_entry_atime_is_set(e))
-		node->atime = (struct tree_time) {
-			archive_entry_atime(e), archive_entry_atime_nsec(e),
-		};
-}
-
-static void tar_source_emit_acl(struct tar_source *s, struct archive_entry *e,
-				const char *attr)
-{
-	char list[ACL_SIZE];
-	long n = tar_acl_get(e, attr, list, sizeof(list));
-
-	if (n > 0)
-		copy_emit_xattr(s->c, attr, list, n);
-	else if (n < 0)
-		copy_error(s->c, "read access list of", s->c->target_path.str,
-			   "it names a user or a group that is not known on this host");
-}
-
-static void tar_source_emit_xattrs(struct tar_source *s, struct archive_entry *e)
-{
-	const char *name;
-	const void *value;
-	size_t len;
-
-	copy_emit_label(s->c);
-	archive_entry_xattr_reset(e);
-	while (archive_entry_xattr_next(e, &name, &value, &len) == ARCHIVE_OK)
-		/* libarchive has access control lists in a form of its own. */
-		if (!copy_xattr_is_acl(name))
-			copy_emit_xattr(s->c, name, value, len);
-	tar_source_emit_acl(s, e, "system.posix_acl_access");
-	tar_source_emit_acl(s, e, "system.posix_acl_default");
-}
-
-static bool tar_source_emit_block(struct tar_source *s, const char *buf,
-				  size_t len, uint64_t off)
-{
-	while (len) {
-		size_t n = len < COPY_DATA_MAX ? len : COPY_DATA_MAX;
-		struct copy_event *ev = copy_data_begin(s->c, n);
-
-		if (!ev)
-			return false;
-		memcpy(ev->body, buf, n);
-		copy_data_end(s->c, ev, n, off);
-		copy_step(s->c);
-		buf += n;
-		off += n;
-		len -= n;
-	}
-	return true;
-}
-
 static bool tar_source_emit_data(struct tar_source *s)
 {
-	const void *buf;
-	la_int64_t off;
+	struct tar_reader *r = s->reader;
+	struct copy_event *ev;
+	const char *data;
+	uint64_t off;
 	size_t len;
-	int ret;
 
-	while ((ret = archive_read_data_block(s->archive, &buf, &len, &off)) ==
-	       ARCHIVE_OK)
-		if (!tar_source_emit_block(s, buf, len, off))
+	while ((data = tar_reader_data(r, COPY_DATA_MAX, &len, &off))) {
+		ev = copy_data_begin(s->c, len);
+		if (!ev)
 			return false;
-	if (ret != ARCHIVE_EOF)
-		tar_source_error(s);
-	return ret == ARCHIVE_EOF;
+		memcpy(ev->body, data, len);
+		copy_data_end(s->c, ev, len, off);
+		copy_step(s->c);
+		tar_reader_consume(r, len);
+	}
+	return !r->in.failed;
 }
 
-static void tar_source_emit_link(struct tar_source *s, const char *name,
-				 const struct tree_node *node,
-				 const char *target)
+static void tar_source_emit_link(struct tar_source *s, const char *name)
 {
+	const struct tar_entry *e = &s->reader->entry;
 	struct path_buf to = { };
 
-	if (!path_normalize(&to, target))
+	if (!path_normalize(&to, e->target))
 		copy_error(s->c, "link", s->c->target_path.str,
 			   "the target is outside of the archive");
-	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, node, to.str))
+	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, &e->node, to.str))
 		copy_emit(s->c, EVENT_END, 0, NULL);
 	path_free(&to);
 }
 
-static void tar_source_emit_dir(struct tar_source *s, struct archive_entry *e,
-				const char *name, const struct tree_node *node)
+static void tar_source_emit_dir(struct tar_source *s, const char *name)
 {
-	copy_emit_node(s->c, EVENT_DIR, EVENT_AGAIN, name, node, NULL);
-	tar_source_emit_xattrs(s, e);
+	copy_emit_node(s->c, EVENT_DIR, EVENT_AGAIN, name,
+		       &s->reader->entry.node, NULL);
+	tar_source_emit_attributes(s);
 	/* Leave the root at once: all paths are relative to the root. */
 	if (!strcmp(name, "."))
 		copy_emit(s->c, EVENT_LEAVE, 0, NULL);
@@ -170,125 +202,66 @@ static void tar_source_emit_dir(struct tar_source *s, struct archive_entry *e,
 		path_push(&s->dir, name);
 }
 
-static void tar_source_emit_other(struct tar_source *s, struct archive_entry *e,
-				  const char *name,
-				  const struct tree_node *node)
+static void tar_source_emit_other(struct tar_source *s, const char *name)
 {
-	uint32_t type = node->mode & NODE_TYPE;
+	const struct tar_entry *e = &s->reader->entry;
+	enum copy_event_type type = EVENT_SPECIAL;
 	bool ok = true;
 
-	switch (type) {
-	case NODE_FILE:
-		copy_emit_node(s->c, EVENT_FILE, 0, name, node, NULL);
-		break;
-	case NODE_SYMLINK:
-		copy_emit_node(s->c, EVENT_SYMLINK, 0, name, node,
-			       archive_entry_symlink(e));
-		break;
-	case NODE_CHAR:
-	case NODE_BLOCK:
-	case NODE_FIFO:
-		copy_emit_node(s->c, EVENT_SPECIAL, 0, name, node, NULL);
-		break;
-	default:
-		copy_error(s->c, "copy", s->c->target_path.str,
-			   "the type of the file is unknown");
-		return;
-	}
-	tar_source_emit_xattrs(s, e);
-	if (type == NODE_FILE)
+	if ((e->node.mode & NODE_TYPE) == NODE_FILE)
+		type = EVENT_FILE;
+	else if ((e->node.mode & NODE_TYPE) == NODE_SYMLINK)
+		type = EVENT_SYMLINK;
+	copy_emit_node(s->c, type, 0, name, &e->node,
+		       type == EVENT_SYMLINK ? e->target : NULL);
+	tar_source_emit_attributes(s);
+	if (type == EVENT_FILE)
 		ok = tar_source_emit_data(s);
 	copy_emit(s->c, EVENT_END, ok ? 0 : EVENT_FAILED, NULL);
 }
 
-static void tar_source_emit_entry(struct tar_source *s, struct archive_entry *e)
+static void tar_source_emit_entry(struct tar_source *s)
 {
-	const char *path = archive_entry_pathname(e), *slash, *name;
-	const char *link = archive_entry_hardlink(e);
+	const struct tar_entry *e = &s->reader->entry;
 	struct path_buf *target_path = &s->c->target_path;
-	struct tree_node node;
+	const char *slash, *name;
 
-	if (!path || !*path || !path_normalize(target_path, path)) {
-		copy_error(s->c, "copy", path ? path : "",
+	if (!*e->path || !path_normalize(target_path, e->path)) {
+		copy_error(s->c, "copy", e->path,
 			   "the path leads out of the archive");
 		return;
 	}
-	copy_print_name(s->c, path);
-	if (!tar_source_is_id(archive_entry_uid(e)) ||
-	    !tar_source_is_id(archive_entry_gid(e))) {
-		copy_error(s->c, "copy", path, "the owner is not valid");
+	copy_print_name(s->c, e->path);
+	if (e->node.uid == OWNER_UNCHANGED || e->node.gid == OWNER_UNCHANGED) {
+		copy_error(s->c, "copy", e->path, "the owner is not valid");
 		return;
 	}
-	tar_source_node_of(e, &node);
 	slash = strrchr(target_path->str, '/');
 	name = slash ? slash + 1 : target_path->str;
 	copy_change_dir(s->c, &s->dir, target_path->str,
 			slash ? (size_t)(slash - target_path->str) : 0);
-	if (link)
-		tar_source_emit_link(s, name, &node, link);
-	else if ((node.mode & NODE_TYPE) == NODE_DIR)
-		tar_source_emit_dir(s, e, *name ? name : ".", &node);
+	if (e->type == TAR_LINK)
+		tar_source_emit_link(s, name);
+	else if ((e->node.mode & NODE_TYPE) == NODE_DIR)
+		tar_source_emit_dir(s, *name ? name : ".");
 	else if (*name)
-		tar_source_emit_other(s, e, name, &node);
+		tar_source_emit_other(s, name);
 	else
-		copy_error(s->c, "copy", path, "the root must be a directory");
-}
-
-/* Report a warning, unless it is about a name that is not UTF-8. */
-static void tar_source_warn(struct tar_source *s, struct archive_entry *e)
-{
-	if (!tar_is_utf8(archive_entry_pathname(e)) ||
-	    !tar_is_utf8(archive_entry_hardlink(e)) ||
-	    !tar_is_utf8(archive_entry_symlink(e)))
-		return;
-	if (s->c->opt.strict)
-		tar_source_error(s);
-	else
-		report_warning("'%s': %s", s->path,
-			       archive_error_string(s->archive));
-}
-
-static bool tar_source_open_archive(struct tar_source *s)
-{
-	struct archive *a = archive_read_new();
-
-	s->archive = a;
-	s->buf = malloc(BUF_SIZE);
-	if (!a || !s->buf) {
-		copy_error(s->c, "read", s->path, strerror(ENOMEM));
-		return false;
-	}
-	archive_read_support_filter_all(a);
-	archive_read_support_format_tar(a);
-	if (archive_read_open(a, s, NULL, tar_source_read, NULL) == ARCHIVE_OK)
-		return true;
-	tar_source_error(s);
-	return false;
+		copy_error(s->c, "copy", e->path, "the root must be a directory");
 }
 
 static void tar_source_run(struct copy_source *source, struct copy *c)
 {
 	struct tar_source *s = container_of(source, struct tar_source, base);
-	struct archive_entry *e;
-	int ret;
+	struct tar_reader *r = s->reader;
 
 	s->c = c;
+	r->in.c = c;
 	path_set(&s->dir, "");
-	if (!tar_source_open_archive(s))
+	if (!tar_input_open(&r->in))
 		return;
-	while (!copy_stopped(c)) {
-		ret = archive_read_next_header(s->archive, &e);
-		if (ret == ARCHIVE_EOF)
-			break;
-		if (ret == ARCHIVE_WARN)
-			tar_source_warn(s, e);
-		else if (ret != ARCHIVE_OK)
-			tar_source_error(s);
-		if (ret == ARCHIVE_OK || ret == ARCHIVE_WARN)
-			tar_source_emit_entry(s, e);
-		else if (ret != ARCHIVE_FAILED)
-			break;
-	}
+	while (!copy_stopped(c) && tar_reader_next(r))
+		tar_source_emit_entry(s);
 	copy_change_dir(c, &s->dir, "", 0);
 }
 
@@ -296,15 +269,18 @@ void tar_source_init(struct tar_source *s, int fd, const char *path)
 {
 	*s = (struct tar_source) {
 		.base.run = tar_source_run,
-		.path = path,
-		.fd = fd,
+		.reader = xzalloc(sizeof(*s->reader)),
 	};
+	tar_reader_init(s->reader);
+	s->reader->in.fd = fd;
+	s->reader->in.path = path;
+	tar_acl_open_names(&s->names);
 }
 
 void tar_source_exit(struct tar_source *s)
 {
-	if (s->archive)
-		archive_read_free(s->archive);
+	tar_reader_exit(s->reader);
+	free(s->reader);
+	tar_acl_close_names(&s->names);
 	path_free(&s->dir);
-	free(s->buf);
 }

@@ -11,26 +11,58 @@
 
 #include "copy/core/engine.h"
 
-/* Select an UTF-8 locale: in others, libarchive would convert file names. */
+/* Select an UTF-8 locale, to find names that are not UTF-8. */
 void tar_set_locale(void);
+
+/**
+ * struct tar_acl_names - the host's names of users and groups
+ * @passwd:	the file of users, or NULL
+ * @group:	the file of groups, or NULL
+ */
+struct tar_acl_names {
+	FILE *passwd;
+	FILE *group;
+};
+
+/* Open the files, before the process is confined. */
+void tar_acl_open_names(struct tar_acl_names *names);
+void tar_acl_close_names(struct tar_acl_names *names);
+/*
+ * Store the access control list in @text as the value of an extended attribute.
+ * Return its size, 0 if there is no list, or -1 with the reason in *@why.
+ */
+long tar_acl_from_text(const struct tar_acl_names *names, const char *text,
+		       void *value, size_t size, const char **why);
+/*
+ * Return the access control list in the value of an extended attribute as
+ * text, allocated, or NULL if the value is not a list.
+ */
+char *tar_acl_to_text(const void *value, size_t len);
+
+struct tar_reader;
+struct tar_entry;
+
+/* A buffer that grows. */
+struct tar_buf {
+	char *buf;
+	size_t len;
+	size_t size;
+};
 
 /**
  * struct tar_source - an archive that is read
  * @base:	the source
- * @path:	name of the archive for messages
- * @fd:		descriptor of the archive
  */
 struct tar_source {
 	struct copy_source base;
-	const char *path;
-	int fd;
 	/* private */
 	struct copy *c;
-	struct archive *archive;
+	struct tar_reader *reader;
+	struct tar_acl_names names;
 	struct path_buf dir;
-	char *buf;
 };
 
+/* Initialize a source for the archive in descriptor @fd, named @path. */
 void tar_source_init(struct tar_source *s, int fd, const char *path);
 void tar_source_exit(struct tar_source *s);
 
@@ -55,7 +87,9 @@ struct tar_sink {
 	/* private */
 	struct copy *c;
 	struct archive *archive;
-	struct archive_entry *entry;
+	struct tar_entry *entry;
+	struct tar_buf attributes;
+	struct tar_buf header;
 	struct path_buf entry_path;
 	size_t *parent_lens;
 	size_t depth;
@@ -64,28 +98,11 @@ struct tar_sink {
 	bool pending;
 	bool skip;
 	bool begun;
-	uint64_t size;
 	uint64_t written;
 };
 
 void tar_sink_init(struct tar_sink *s, int fd, const char *path);
 void tar_sink_exit(struct tar_sink *s);
-
-/* Access control lists */
-
-/*
- * Add the list in extended attribute @attr to the entry.  Return false if the
- * value is not a list.
- */
-bool tar_acl_put(struct archive_entry *entry, const char *attr,
-		 const void *value, size_t len);
-/*
- * Store the list of the entry as the value of extended attribute @attr.  Return
- * its size, 0 if there is no list, or -1 if the list names a user or a group
- * that is not known on this host.
- */
-long tar_acl_get(struct archive_entry *entry, const char *attr, void *value,
-		 size_t size);
 
 bool tar_is_utf8(const char *s);
 

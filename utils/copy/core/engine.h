@@ -55,6 +55,7 @@ enum copy_feature {
 	FEATURE_LINKS,
 	FEATURE_SOCKETS,
 	FEATURE_HOLES,
+	FEATURE_KEYWORDS,
 };
 
 /**

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The bytes of an archive, decompressed by libarchive.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "copy/archives/tar-format.h"
+
+#define BUF_SIZE	(256 << 10)
+
+bool tar_wait(struct copy *c, int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	while (!copy_stopped(c)) {
+		int n = poll(&p, 1, 200);
+
+		if (n > 0 || (n < 0 && errno != EINTR))
+			return true;
+		/*
+		 * The other end of a pipe may take its time: this is progress.
+		 */
+		copy_step(c);
+	}
+	return false;
+}
+
+static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
+{
+	struct tar_input *in = arg;
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+	ssize_t n;
+
+	if (poll(&p, 1, 0) <= 0) {
+		/* Let the sink write the existing events meanwhile. */
+		queue_flush(in->c->queue);
+		if (!tar_wait(in->c, in->fd, POLLIN)) {
+			archive_set_error(a, EINTR, "%s", strerror(EINTR));
+			return -1;
+		}
+	}
+	do {
+		n = read(in->fd, in->buf, BUF_SIZE);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		archive_set_error(a, errno, "%s", strerror(errno));
+	in->buf_len = n < 0 ? 0 : n;
+	in->given += in->buf_len;
+	*buf = in->buf;
+	return n;
+}
+
+void tar_input_fail(struct tar_input *in, const char *why)
+{
+	/* The first error is the reason of the others. */
+	if (!in->failed && !copy_stopped(in->c))
+		copy_error(in->c, "read", in->path, why);
+	in->failed = true;
+}
+
+static void input_fail_inside(struct tar_input *in)
+{
+	const char *why = archive_error_string(in->archive);
+
+	tar_input_fail(in, why ? why : strerror(archive_errno(in->archive)));
+}
+
+bool tar_input_open(struct tar_input *in)
+{
+	struct archive *a = archive_read_new();
+	struct archive_entry *e;
+
+	in->archive = a;
+	in->buf = malloc(BUF_SIZE);
+	if (!a || !in->buf) {
+		tar_input_fail(in, strerror(ENOMEM));
+		return false;
+	}
+	archive_read_support_filter_all(a);
+	archive_read_support_format_raw(a);
+	if (archive_read_open(a, in, NULL, input_fill, NULL) != ARCHIVE_OK ||
+	    archive_read_next_header(a, &e) != ARCHIVE_OK) {
+		if (in->given)
+			input_fail_inside(in);
+		else
+			tar_input_fail(in, "the archive is empty");
+	}
+	return !in->failed;
+}
+
+void tar_input_close(struct tar_input *in)
+{
+	if (in->archive)
+		archive_read_free(in->archive);
+	free(in->buf);
+}
+
+/* Return true if there are only zeros behind the end of compressed data. */
+static bool input_ends_clean(struct tar_input *in)
+{
+	uint64_t used = archive_filter_bytes(in->archive, -1);
+	size_t rest = in->given - used;
+	const void *buf;
+	size_t i;
+
+	if (in->given < used || rest > in->buf_len)
+		return in->given <= used;
+	for (;;) {
+		for (i = in->buf_len - rest; i < in->buf_len; i++)
+			if (in->buf[i])
+				return false;
+		if (input_fill(in->archive, in, &buf) <= 0)
+			return true;
+		rest = in->buf_len;
+	}
+}
+
+/* Go on behind a block that was unread. */
+static void input_restore(struct tar_input *in)
+{
+	in->saved = false;
+	in->next = in->saved_next;
+	in->avail = in->saved_avail;
+}
+
+const char *tar_input_peek(struct tar_input *in, uint64_t most, size_t *len)
+{
+	const void *buf;
+	la_int64_t off;
+	int ret;
+
+	if (!in->avail && in->saved)
+		input_restore(in);
+	while (!in->avail && !in->ended && !in->failed) {
+		ret = archive_read_data_block(in->archive, &buf, &in->avail,
+					      &off);
+		in->next = buf;
+		if (ret == ARCHIVE_EOF) {
+			in->avail = 0;
+			in->ended = true;
+			if (!input_ends_clean(in))
+				tar_input_fail(in, "after its end there is something else");
+		} else if (ret != ARCHIVE_OK) {
+			input_fail_inside(in);
+		}
+	}
+	if (!in->avail || in->failed)
+		return NULL;
+	*len = in->avail < most ? in->avail : most;
+	return in->next;
+}
+
+void tar_input_consume(struct tar_input *in, size_t len)
+{
+	in->next += len;
+	in->avail -= len;
+	in->pos += len;
+}
+
+bool tar_input_read(struct tar_input *in, void *buf, size_t len)
+{
+	char *to = buf;
+	size_t n;
+
+	while (len) {
+		const char *p = tar_input_peek(in, len, &n);
+
+		if (!p) {
+			tar_input_fail(in, "the archive is cut off");
+			return false;
+		}
+		memcpy(to, p, n);
+		tar_input_consume(in, n);
+		to += n;
+		len -= n;
+	}
+	return true;
+}
+
+bool tar_input_skip(struct tar_input *in, uint64_t len)
+{
+	size_t n;
+
+	while (len) {
+		if (!tar_input_peek(in, len, &n)) {
+			tar_input_fail(in, "the archive is cut off");
+			return false;
+		}
+		tar_input_consume(in, n);
+		len -= n;
+	}
+	return true;
+}
+
+const struct tar_header *tar_input_block(struct tar_input *in)
+{
+	char *to = (char *)&in->block;
+	size_t len = 0, n;
+
+	while (len < TAR_BLOCK) {
+		const char *p = tar_input_peek(in, TAR_BLOCK - len, &n);
+
+		if (!p)
+			break;
+		/* The bytes may be the block itself, which was unread. */
+		memmove(to + len, p, n);
+		tar_input_consume(in, n);
+		len += n;
+	}
+	if (in->failed || !len)
+		return NULL;
+	/* Only zeros at the end may be shorter than a block. */
+	for (n = 0; n < len && !to[n]; n++)
+		;
+	if (len == TAR_BLOCK)
+		return &in->block;
+	if (n < len)
+		tar_input_fail(in, in->pos > TAR_BLOCK ?
+			       "the archive is cut off" :
+			       "this is no tar archive");
+	return NULL;
+}
+
+void tar_input_unread(struct tar_input *in)
+{
+	in->saved_next = in->next;
+	in->saved_avail = in->avail;
+	in->saved = true;
+	in->next = (const char *)&in->block;
+	in->avail = TAR_BLOCK;
+	in->pos -= TAR_BLOCK;
+}
