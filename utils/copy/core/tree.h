@@ -124,6 +124,7 @@ struct tree_ops {
 	int (*mknod)(int dir, const char *name, const struct tree_node *node);
 	int (*link)(int from, const char *old, int dir, const char *name);
 	int (*unlink)(int dir, const char *name);
+	int (*rmdir)(int dir, const char *name);
 	int (*chown)(int dir, const char *name, uint32_t uid, uint32_t gid);
 	int (*chmod)(int dir, const char *name, uint32_t mode);
 	int (*set_times)(int dir, const char *name,

@@ -193,6 +193,11 @@ static int guest_unlink(int dir, const char *name)
 	return lkl_sys_unlinkat(guest_dirfd(dir), name, 0);
 }
 
+static int guest_rmdir(int dir, const char *name)
+{
+	return lkl_sys_unlinkat(guest_dirfd(dir), name, LKL_AT_REMOVEDIR);
+}
+
 static int guest_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
 	if (!name)
@@ -364,6 +369,7 @@ const struct tree_ops guest_tree = {
 	.mknod = guest_mknod,
 	.link = guest_link,
 	.unlink = guest_unlink,
+	.rmdir = guest_rmdir,
 	.chown = guest_chown,
 	.chmod = guest_chmod,
 	.set_times = guest_set_times,

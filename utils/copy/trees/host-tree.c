@@ -220,6 +220,11 @@ static int host_unlink(int dir, const char *name)
 	return host_result(unlinkat(host_dirfd(dir), name, 0));
 }
 
+static int host_rmdir(int dir, const char *name)
+{
+	return host_result(unlinkat(host_dirfd(dir), name, AT_REMOVEDIR));
+}
+
 static int host_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 {
 	int ret = host_result(name ? fchownat(host_dirfd(dir), name, uid, gid,
@@ -424,6 +429,7 @@ const struct tree_ops host_tree = {
 	.mknod = host_mknod,
 	.link = host_link,
 	.unlink = host_unlink,
+	.rmdir = host_rmdir,
 	.chown = host_chown,
 	.chmod = host_chmod,
 	.set_times = host_set_times,

@@ -2,6 +2,7 @@
 /*
  * Attributes of the files that a sink creates.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/alloc.h"
@@ -27,8 +28,20 @@ void sink_defer(struct tree_sink *s, const struct tree_node *node, bool times)
 
 	l->node = *node;
 	l->times = times;
+	s->defers_flags |= !times;
 	memcpy(l->path, path, n);
 	list_add_tail(&s->deferred, &l->link);
+}
+
+void sink_forget_deferred(struct tree_sink *s)
+{
+	struct sink_deferred *l, *next;
+
+	list_for_each_safe(l, next, &s->deferred, link)
+		if (!strcmp(l->path, sink_here(s))) {
+			list_remove(&l->link);
+			free(l);
+		}
 }
 
 /*

@@ -72,11 +72,29 @@ static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 	free(ev);
 }
 
+/* Remove a file or, if the sink replaces directories, an empty directory. */
+static int sink_remove(struct tree_sink *s, int dir, const char *name)
+{
+	int err = s->ops->unlink(dir, name);
+	struct tree_node node;
+
+	if (err < 0 && s->replaces_dirs &&
+	    s->ops->stat(dir, name, &node) >= 0 &&
+	    (node.mode & NODE_TYPE) == NODE_DIR) {
+		err = s->ops->rmdir(dir, name);
+		if (err >= 0)
+			sink_forget_deferred(s);
+	} else if (err >= 0 && s->defers_flags) {
+		sink_forget_deferred(s);
+	}
+	return err;
+}
+
 bool sink_replace(struct tree_sink *s, int dir, const char *name, int *err)
 {
 	if (!s->ops->is_exists(*err))
 		return false;
-	*err = s->ops->unlink(dir, name);
+	*err = sink_remove(s, dir, name);
 	return *err >= 0;
 }
 

@@ -79,6 +79,8 @@ int sink_open_parent(struct tree_sink *s, const char *path, const char **name);
 /* sink-attrs.c */
 void event_buf_add(struct event_buf *k, const struct copy_event *ev);
 void sink_defer(struct tree_sink *s, const struct tree_node *node, bool times);
+/* Do nothing at the end for the current file, which is removed. */
+void sink_forget_deferred(struct tree_sink *s);
 void sink_drop_acls(struct tree_sink *s, struct copy *c,
 		    const struct sink_file *p);
 void sink_set_attributes(struct tree_sink *s, struct copy *c,

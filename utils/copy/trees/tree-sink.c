@@ -162,7 +162,29 @@ static int sink_make_dir(struct tree_sink *s, const char *name, bool has_node)
 	    ((old.mode & NODE_TYPE) == NODE_DIR ||
 	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK)))
 		return 0;
-	return err;
+	if (s->replaces_dirs && has_node && sink_replace(s, dir, name, &err))
+		err = s->ops->mkdir(dir, name, 0700);
+	return err < 0 ? err : 1;
+}
+
+/*
+ * Open a directory that exists or was made.  A symbolic link that leads to no
+ * directory of the target is replaced, if the sink replaces directories.
+ */
+static int sink_open_made_dir(struct tree_sink *s, const char *name,
+			      bool has_node, int *made)
+{
+	int dir = sink_top(s)->fd;
+	int fd = sink_open_dir(s, dir, name, sink_here(s));
+
+	if (fd >= 0 || *made || !s->replaces_dirs || !has_node ||
+	    s->ops->unlink(dir, name) < 0)
+		return fd;
+	*made = s->ops->mkdir(dir, name, 0700);
+	if (*made < 0)
+		return *made;
+	*made = 1;
+	return sink_open_dir(s, dir, name, sink_here(s));
 }
 
 static void sink_enter_dir(struct tree_sink *s, struct copy *c,
@@ -176,7 +198,8 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 		sink_error(s, c, "create directory", made);
 		goto skip;
 	}
-	fd = sink_open_dir(s, sink_top(s)->fd, event_name(ev), sink_here(s));
+	fd = sink_open_made_dir(s, event_name(ev), ev->type == EVENT_DIR,
+				&made);
 	if (fd < 0) {
 		sink_error(s, c, "open directory", fd);
 		goto skip;

@@ -21,12 +21,14 @@ struct sink_dir;
  * @path:	path of the directory, then of the current file
  * @follow:	directories may be symbolic links that do not lead out of the
  *		directory
+ * @replaces_dirs: files and empty directories replace each other
  */
 struct tree_sink {
 	struct copy_sink base;
 	const struct tree_ops *ops;
 	struct path_buf path;
 	bool follow;
+	bool replaces_dirs;
 	/* private */
 	size_t root_len;
 	struct sink_dir *dirs;
@@ -44,6 +46,7 @@ struct tree_sink {
 	int fd;
 	uint64_t end;
 	struct list deferred;
+	bool defers_flags;
 	struct list copies;
 	char *names;
 	char *value;
