@@ -6,20 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "copy/core/tree.h"
+#include "copy/trees/host-xattr.h"
 
 static int host_dirfd(int dir)
 {
@@ -297,77 +295,6 @@ static int host_set_flags(int dir, const char *name, uint32_t flags)
 	now |= flags;
 	return ret < 0 ? ret :
 			 host_flags_ioctl(dir, name, FS_IOC_SETFLAGS, &now);
-}
-
-/* Store a path, as calls for extended attributes take no directory. */
-static int host_xattr_path(int dir, const char *name, char *path, size_t size)
-{
-	int n = dir == TREE_CWD ? snprintf(path, size, "%s", name) :
-		snprintf(path, size, "/proc/self/fd/%d/%s", dir, name);
-
-	return (size_t)n < size ? 0 : -ENAMETOOLONG;
-}
-
-static long host_list_xattr(int dir, const char *name, char *buf, size_t size)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (!name)
-		return host_result(flistxattr(dir, buf, size));
-	err = host_xattr_path(dir, name, path, sizeof(path));
-	if (!err)
-		err = host_result(llistxattr(path, buf, size));
-	/* Without /proc there is no such path. */
-	if (err == -ENOENT && access("/proc/self/fd", F_OK))
-		err = -EOPNOTSUPP;
-	return err;
-}
-
-static long host_get_xattr(int dir, const char *name, const char *attr,
-			   void *value, size_t size)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (!name)
-		return host_result(fgetxattr(dir, attr, value, size));
-	err = host_xattr_path(dir, name, path, sizeof(path));
-	return err ? err : host_result(lgetxattr(path, attr, value, size));
-}
-
-static int host_set_xattr(int dir, const char *name, const char *attr,
-			  const void *value, size_t size)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (!name) {
-		err = host_result(fsetxattr(dir, attr, value, size, 0));
-	} else {
-		err = host_xattr_path(dir, name, path, sizeof(path));
-		if (!err)
-			err = host_result(lsetxattr(path, attr, value, size, 0));
-	}
-	/* The label is of another policy, or the owner of another namespace. */
-	if ((err == -EINVAL || err == -EACCES) && strncmp(attr, "user.", 5))
-		err = -EPERM;
-	return err;
-}
-
-static int host_remove_xattr(int dir, const char *name, const char *attr)
-{
-	char path[PATH_MAX];
-	int err;
-
-	if (!name) {
-		err = host_result(fremovexattr(dir, attr));
-	} else {
-		err = host_xattr_path(dir, name, path, sizeof(path));
-		if (!err)
-			err = host_result(lremovexattr(path, attr));
-	}
-	return err == -ENODATA ? 0 : err;
 }
 
 struct tree_dir {
