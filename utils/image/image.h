@@ -20,6 +20,7 @@
  * @device_count: number of @devices
  * @type:	type of the file system, NULL: detect
  * @part:	number of the partition, 0: the whole image, -1: detect
+ * @part_option: how the user names a partition, NULL: option -P
  * @label:	label of the wanted file system, or NULL
  * @uuid:	UUID of the wanted file system, or NULL
  * @options:	mount options of the file system, or NULL
@@ -41,6 +42,7 @@ struct image {
 	int device_count;
 	const char *type;
 	int part;
+	const char *part_option;
 	const char *label;
 	const char *uuid;
 	const char *options;

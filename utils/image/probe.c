@@ -6,12 +6,15 @@
 #include <blkid/blkid.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/report.h"
 #include "image/image.h"
 #include "image/probe.h"
 
 #define SECTOR	512
+/* Place of the first volume descriptor of ISO 9660 */
+#define ISO_DESCRIPTOR	32768
 
 /* Return the kernel's name of a type, which libblkid may call differently. */
 static const char *probe_kernel_type(const char *type)
@@ -69,15 +72,104 @@ static char *probe_partition_type(const struct image *img, blkid_partition p)
 			  blkid_partition_get_size(p) * SECTOR);
 }
 
-/* Choose the only partition that has a wanted file system. */
-static int probe_choose_partition(struct image *img, blkid_partlist list)
+/* Partition tables */
+
+/**
+ * struct probe_table - the partition table of an image
+ * @pr:		the probe that owns @list
+ * @list:	the partitions, or NULL: there is no table
+ * @sectors:	size of the image
+ */
+struct probe_table {
+	blkid_probe pr;
+	blkid_partlist list;
+	int64_t sectors;
+};
+
+static void probe_read_table(const struct image *img, struct probe_table *t)
 {
-	int i, n = blkid_partlist_numof_partitions(list), found = 0;
+	*t = (struct probe_table) { .pr = blkid_new_probe() };
+	if (!t->pr || blkid_probe_set_device(t->pr, img->disk.fd, 0, 0))
+		return;
+	blkid_probe_enable_partitions(t->pr, 1);
+	t->list = blkid_probe_get_partitions(t->pr);
+	t->sectors = blkid_probe_get_size(t->pr) / SECTOR;
+}
+
+/*
+ * Return the end of partition @p, or 0 if the partition has no place of its own
+ * in the image: the partition is empty, contains other partitions, begins where
+ * the image begins, or the image is too small for the partition.
+ */
+static int64_t probe_partition_end(const struct probe_table *t,
+				   blkid_partition p)
+{
+	int64_t start = blkid_partition_get_start(p);
+	int64_t size = blkid_partition_get_size(p);
+
+	if (start <= 0 || size <= 0 || start >= t->sectors ||
+	    size > t->sectors - start || blkid_partition_is_extended(p))
+		return 0;
+	return start + size;
+}
+
+/*
+ * Return the first partition that ends behind sector @limit and has a place of
+ * its own, or NULL.
+ */
+static blkid_partition probe_find_behind(const struct probe_table *t,
+					 int64_t limit)
+{
+	int i, n = t->list ? blkid_partlist_numof_partitions(t->list) : 0;
 
 	for (i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(list, i);
-		char *type = probe_partition_type(img, p);
+		blkid_partition p = blkid_partlist_get_partition(t->list, i);
 
+		if (probe_partition_end(t, p) > limit)
+			return p;
+	}
+	return NULL;
+}
+
+/* Return the size of an ISO 9660 volume in sectors, or 0. */
+static int64_t probe_iso_sectors(const struct image *img)
+{
+	unsigned char d[132];
+
+	if (pread(img->disk.fd, d, sizeof(d), ISO_DESCRIPTOR) != sizeof(d))
+		return 0;
+	return (d[80] | d[81] << 8 | d[82] << 16 | (int64_t)d[83] << 24) *
+	       (d[128] | d[129] << 8) / SECTOR;
+}
+
+/* The choice of the partition */
+
+static int probe_ambiguous(const struct image *img, blkid_partition p)
+{
+	const char *option = img->part_option ? img->part_option : "-P ";
+
+	report_error("cannot use '%s': it has a file system of its own and a partition table; name one by %s0 or %s%d",
+		     img->path, option, option,
+		     blkid_partition_get_partno(p));
+	return -1;
+}
+
+/*
+ * Choose the only partition that has a wanted file system, among all or among
+ * those that have a place of their own.  Return 1, 0 if there is none, or -1
+ * after a message.
+ */
+static int probe_choose_partition(struct image *img,
+				  const struct probe_table *t, bool all)
+{
+	int i, n = blkid_partlist_numof_partitions(t->list), found = 0;
+
+	for (i = 0; i < n; i++) {
+		blkid_partition p = blkid_partlist_get_partition(t->list, i);
+		char *type = NULL;
+
+		if (all || probe_partition_end(t, p))
+			type = probe_partition_type(img, p);
 		if (!type)
 			continue;
 		if (found++) {
@@ -88,18 +180,48 @@ static int probe_choose_partition(struct image *img, blkid_partlist list)
 		img->found_type = type;
 		img->part = blkid_partition_get_partno(p);
 	}
-	if (found)
-		return 0;
-	return report_cannot("use", img->path, img->label || img->uuid ?
-			   "no partition has that label or UUID" :
-			   "no partition has a known file system");
+	return found;
 }
 
-static int probe_named_partition(struct image *img, blkid_partlist list)
+/*
+ * Choose between the file system of type @whole that the image itself seems to
+ * have, and its partitions.  A program that makes a file system overwrites a
+ * table, but a program that writes a table leaves an old file system: a table
+ * that fits is newer.  ISO 9660 alone has room for a table, which may describe
+ * parts of the volume.
+ */
+static int probe_detect(struct image *img, const struct probe_table *t,
+			char **whole)
 {
-	blkid_partition p = blkid_partlist_get_partition_by_partno(list,
-								   img->part);
+	bool iso = *whole && !strcmp(*whole, "iso9660");
+	bool named = img->label || img->uuid;
+	blkid_partition p = probe_find_behind(t, iso ? probe_iso_sectors(img) :
+						       0);
+	int found = 0;
 
+	if (t->list && (p || !*whole) && !iso)
+		found = probe_choose_partition(img, t, !*whole);
+	if (found)
+		return found < 0 ? -1 : 0;
+	if (p && *whole && !named)
+		return probe_ambiguous(img, p);
+	if (t->list && !*whole)
+		return report_cannot("use", img->path, named ?
+				   "no partition has that label or UUID" :
+				   "no partition has a known file system");
+	img->part = 0;
+	img->found_type = *whole;
+	*whole = NULL;
+	return 0;
+}
+
+static int probe_named_partition(struct image *img,
+				 const struct probe_table *t)
+{
+	blkid_partition p = NULL;
+
+	if (t->list)
+		p = blkid_partlist_get_partition_by_partno(t->list, img->part);
 	if (!p)
 		return report_cannot("use", img->path,
 				   "there is no such partition");
@@ -107,25 +229,17 @@ static int probe_named_partition(struct image *img, blkid_partlist list)
 	return 0;
 }
 
-static int probe_partitions(struct image *img)
+static int probe_partition(struct image *img)
 {
-	blkid_probe pr = blkid_new_probe();
-	blkid_partlist list = NULL;
-	int ret = 0;
+	char *whole = img->part < 0 ? probe_type(img, 0, 0) : NULL;
+	struct probe_table t;
+	int ret;
 
-	if (pr && !blkid_probe_set_device(pr, img->disk.fd, 0, 0)) {
-		blkid_probe_enable_partitions(pr, 1);
-		list = blkid_probe_get_partitions(pr);
-	}
-	if (list)
-		ret = img->part < 0 ? probe_choose_partition(img, list) :
-				      probe_named_partition(img, list);
-	else if (img->part < 0)
-		img->part = 0;
-	else
-		ret = report_cannot("use", img->path,
-				    "there is no such partition");
-	blkid_free_probe(pr);
+	probe_read_table(img, &t);
+	ret = img->part < 0 ? probe_detect(img, &t, &whole) :
+			      probe_named_partition(img, &t);
+	blkid_free_probe(t.pr);
+	free(whole);
 	return ret;
 }
 
@@ -133,12 +247,10 @@ int image_probe(struct image *img)
 {
 	int ret = 0;
 
-	if (img->part <= 0)
-		img->found_type = probe_type(img, 0, 0);
-	if (img->part == 0 || (img->part < 0 && img->found_type))
-		img->part = 0;
+	if (img->part)
+		ret = probe_partition(img);
 	else
-		ret = probe_partitions(img);
+		img->found_type = probe_type(img, 0, 0);
 	if (ret)
 		return ret;
 	if ((img->label || img->uuid) && !img->found_type)

@@ -223,6 +223,7 @@ static void command_line_set_up_fs(const struct command_line *line)
 	img->read_only_fallback = !line->read_write;
 	img->no_lock = line->no_lock;
 	img->messages = line->log;
+	img->part_option = "-o part=";
 	img->hint = " (-o log=FILE writes the kernel's messages to FILE)";
 	fs->direct_io = line->direct_io;
 	fs->writeback = line->writeback;
