@@ -217,8 +217,10 @@ static void cptofs_copy_paths_in(struct cptofs *o)
 		for (i = 0; i < o->count; i++)
 			destination_add_host(&o->destination, c, &o->source,
 					     o->paths[i]);
-		if (o->manifest)
+		if (o->manifest) {
+			o->destination.sink.keeps_names = true;
 			from = manifest_source(o->manifest, c, from);
+		}
 		copy_run(c, from, &o->destination.sink.base, CALLER_WRITES);
 		c->adjust = NULL;
 		destination_close(&o->destination);

@@ -79,6 +79,8 @@ int destination_open(struct destination *t, struct copy *c,
 		ret = destination_open_parent(t, c, to, copy);
 	if (ret)
 		free(t->name);
+	else
+		t->sink.keeps_names = sources > 1;
 	free(copy);
 	return ret;
 }

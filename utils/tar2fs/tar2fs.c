@@ -74,6 +74,8 @@ static void tar2fs_copy(void *arg)
 	tree_sink_init(&o->sink, &guest_tree, fd, "/");
 	o->sink.follow = true;
 	o->sink.replaces_dirs = true;
+	o->sink.repeats = true;
+	o->sink.keeps_names = true;
 	copy_run(&o->tool.copy, &o->source.base, &o->sink.base, CALLER_WRITES);
 	tree_sink_exit(&o->sink);
 }

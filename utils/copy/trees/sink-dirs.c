@@ -2,6 +2,7 @@
 /*
  * The open directories of a sink, and its messages.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +16,29 @@ void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
 	/*
 	 * A full or broken target fails at every step: one message is enough.
 	 */
-	if (c->stop && c->failed)
+	if (s->reported || (c->stop && c->failed)) {
+		s->reported = false;
 		return;
+	}
 	copy_error(c, what, s->path.str, s->ops->strerror(err));
 	if (s->ops->is_fatal(err))
 		c->stop = true;
+}
+
+void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
+		      const char *other)
+{
+	char *why = xrealloc(NULL, strlen(other) + 64);
+
+	if (strcmp(name, other))
+		sprintf(why, "in the target, its name is the same as '%s'",
+			other);
+	else
+		strcpy(why, "another source has made a file of this name");
+	copy_error(c, "create", s->path.str, why);
+	free(why);
+	/* The caller sees an error, too. */
+	s->reported = true;
 }
 
 /*
@@ -47,7 +66,8 @@ struct sink_dir *sink_top(struct tree_sink *s)
 	return &s->dirs[s->depth - 1];
 }
 
-struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len)
+struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len,
+			   struct sink_names *names)
 {
 	struct sink_dir *l;
 
@@ -62,6 +82,7 @@ struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len)
 	/* The memory of the buffer is used again. */
 	l->attrs.len = 0;
 	l->fd = fd;
+	l->names = names;
 	l->path_len = path_len;
 	l->has_node = false;
 	l->again = false;
@@ -76,8 +97,12 @@ void sink_pop(struct tree_sink *s, struct copy *c)
 
 	if (err < 0)
 		sink_error(s, c, "close", err);
-	path_pop(&s->path, l->path_len);
 	s->depth--;
+	if (!s->keeps_names && s->depth)
+		sink_names_forget(sink_top(s)->names,
+				  s->path.str + l->path_len +
+				  (s->path.str[l->path_len] == '/'));
+	path_pop(&s->path, l->path_len);
 }
 
 /* Return the current path relative to the root of the sink. */

@@ -82,28 +82,42 @@ static int sink_remove(struct tree_sink *s, int dir, const char *name)
 	    s->ops->stat(dir, name, &node) >= 0 &&
 	    (node.mode & NODE_TYPE) == NODE_DIR) {
 		err = s->ops->rmdir(dir, name);
-		if (err >= 0)
+		if (err >= 0) {
 			sink_forget_deferred(s);
+			sink_names_forget(sink_top(s)->names, name);
+		}
 	} else if (err >= 0 && s->defers_flags) {
 		sink_forget_deferred(s);
 	}
 	return err;
 }
 
-bool sink_replace(struct tree_sink *s, int dir, const char *name, int *err)
+bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
+		  int *err)
 {
+	struct sink_dir *l = sink_top(s);
+	const char *other;
+
 	if (!s->ops->is_exists(*err))
 		return false;
-	*err = sink_remove(s, dir, name);
+	other = !s->repeats && sink_names_has(l->names, name) ?
+			name :
+			sink_names_clash(s, c, l->names, l->fd, name);
+	if (other) {
+		sink_clash_error(s, c, name, other);
+		return false;
+	}
+	*err = sink_remove(s, l->fd, name);
 	return *err >= 0;
 }
 
-int sink_create_file(struct tree_sink *s, int dir, const char *name)
+int sink_create_file(struct tree_sink *s, struct copy *c, const char *name)
 {
 	/* Private until the file is complete and gets its own mode. */
+	int dir = sink_top(s)->fd;
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
-	if (sink_replace(s, dir, name, &fd))
+	if (sink_replace(s, c, name, &fd))
 		fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 	return fd;
 }
@@ -111,7 +125,7 @@ int sink_create_file(struct tree_sink *s, int dir, const char *name)
 static int sink_copy_file(struct tree_sink *s, struct copy *c, int in,
 			  const char *name, const struct tree_node *node)
 {
-	int ret, err, out = sink_create_file(s, sink_top(s)->fd, name);
+	int ret, err, out = sink_create_file(s, c, name);
 
 	if (out < 0)
 		return out;
@@ -169,13 +183,13 @@ static void sink_remember_copy(struct tree_sink *s, const char *path)
 	p->to = xstrdup(sink_here(s));
 }
 
-static int sink_try_link(struct tree_sink *s, int from, const char *old,
-			 const char *name)
+static int sink_try_link(struct tree_sink *s, struct copy *c, int from,
+			 const char *old, const char *name)
 {
 	int dir = sink_top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (sink_replace(s, dir, name, &err))
+	if (sink_replace(s, c, name, &err))
 		err = s->ops->link(from, old, dir, name);
 	return err;
 }
@@ -191,7 +205,7 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 	if (!strcmp(target, sink_here(s)))
 		return;
 	from = sink_open_parent(s, copy ? copy->to : target, &old);
-	err = from < 0 ? from : sink_try_link(s, from, old, event_name(ev));
+	err = from < 0 ? from : sink_try_link(s, c, from, old, event_name(ev));
 	if (from >= 0 && s->ops->is_unsupported(err)) {
 		bool full = s->ops->is_too_many_links(err);
 
@@ -203,8 +217,10 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 	}
 	if (from >= 0)
 		s->ops->close(from);
-	if (err < 0)
+	if (err < 0) {
 		sink_error(s, c, "create link", err);
-	else
-		c->files++;
+		return;
+	}
+	sink_names_add(sink_top(s)->names, event_name(ev));
+	c->files++;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of a tree sink, from the bottom to the top: messages and open
- * directories (sink-dirs.c), attributes (sink-attrs.c), hard links
- * (sink-links.c), and the sink itself (tree-sink.c).
+ * The parts of a tree sink, from the bottom to the top: names (sink-names.c),
+ * messages and open directories (sink-dirs.c), attributes (sink-attrs.c), hard
+ * links (sink-links.c), and the sink itself (tree-sink.c).
  */
 #ifndef COPY_SINK_PARTS_H
 #define COPY_SINK_PARTS_H
@@ -12,9 +12,12 @@
 #define NAMES_SIZE 65536
 #define VALUE_SIZE 65536
 
+struct sink_names;
+
 /**
  * struct sink_dir - an open directory of the target
  * @fd:		descriptor
+ * @names:	names that this copy has made in the directory
  * @path_len:	length of the path before the name of the directory was added
  * @node:	attributes that the directory gets, if @has_node
  * @attrs:	extended attributes that the directory gets
@@ -24,6 +27,7 @@
  */
 struct sink_dir {
 	int fd;
+	struct sink_names *names;
 	size_t path_len;
 	struct tree_node node;
 	struct event_buf attrs;
@@ -64,12 +68,37 @@ struct sink_file {
 	const char *name;
 };
 
+/* sink-names.c */
+struct sink_names *sink_names_new(bool is_new);
+/* Free the names of a directory and of the directories in there. */
+void sink_names_free(struct sink_names *names);
+/* Remember that this copy has made file @name. */
+void sink_names_add(struct sink_names *names, const char *name);
+/* Return the names in directory @name; @is_new: this copy has made it. */
+struct sink_names *sink_names_enter(struct sink_names *names, const char *name,
+				    bool is_new);
+/* Forget the names in directory @name, but not @name itself. */
+void sink_names_forget(struct sink_names *names, const char *name);
+/* Return true if this copy has made @name. */
+bool sink_names_has(const struct sink_names *names, const char *name);
+/*
+ * Return the name by which this copy has made the file that is called @name, or
+ * NULL if the file is older or has exactly this name.
+ */
+const char *sink_names_clash(struct tree_sink *s, struct copy *c,
+			     struct sink_names *names, int dir,
+			     const char *name);
+
 /* sink-dirs.c */
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err);
+/* Report that the file @name exists and was made by this copy as @other. */
+void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
+		      const char *other);
 int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 	       const char *what, int err);
 struct sink_dir *sink_top(struct tree_sink *s);
-struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len);
+struct sink_dir *sink_push(struct tree_sink *s, int fd, size_t path_len,
+			   struct sink_names *names);
 void sink_pop(struct tree_sink *s, struct copy *c);
 const char *sink_here(const struct tree_sink *s);
 int sink_open_dir(struct tree_sink *s, int dir, const char *name,
@@ -92,12 +121,14 @@ void sink_set_deferred(struct tree_sink *s, struct copy *c,
 
 /* sink-links.c */
 /*
- * If @err means that @name exists, remove the file and return true: the caller
- * tries again, so that existing files are replaced as cp(1) does.  Otherwise,
- * or if the file cannot be removed, return false with the error in *@err.
+ * If @err means that @name exists in the current directory, remove the file and
+ * return true: the caller tries again, so that existing files are replaced as
+ * cp(1) does.  Otherwise, or if the file must not or cannot be removed, return
+ * false with the error in *@err.
  */
-bool sink_replace(struct tree_sink *s, int dir, const char *name, int *err);
-int sink_create_file(struct tree_sink *s, int dir, const char *name);
+bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
+		  int *err);
+int sink_create_file(struct tree_sink *s, struct copy *c, const char *name);
 void sink_make_link(struct tree_sink *s, struct copy *c,
 		    const struct copy_event *ev);
 

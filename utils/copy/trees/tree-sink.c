@@ -19,7 +19,7 @@
 static void sink_begin_file(struct tree_sink *s, struct copy *c,
 			    const char *name)
 {
-	s->fd = sink_create_file(s, sink_top(s)->fd, name);
+	s->fd = sink_create_file(s, c, name);
 	s->end = 0;
 	if (s->fd >= 0)
 		return;
@@ -33,7 +33,7 @@ static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (sink_replace(s, dir, name, &err))
+	if (sink_replace(s, c, name, &err))
 		err = s->ops->symlink(target, dir, name);
 	if (err < 0) {
 		sink_error(s, c, "create symbolic link", err);
@@ -47,7 +47,7 @@ static void sink_make_special(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (sink_replace(s, dir, name, &err))
+	if (sink_replace(s, c, name, &err))
 		err = s->ops->mknod(dir, name, node);
 	if (err < 0) {
 		sink_error(s, c, "create special file", err);
@@ -73,6 +73,8 @@ static void sink_begin_item(struct tree_sink *s, struct copy *c,
 		sink_make_special(s, c, event_name(ev), &ev->node);
 	else
 		sink_make_link(s, c, ev);
+	if (ev->type != EVENT_LINK && !s->failed)
+		sink_names_add(sink_top(s)->names, event_name(ev));
 }
 
 static void sink_write_data(struct tree_sink *s, struct copy *c,
@@ -149,8 +151,11 @@ static bool sink_has_default_acl(struct tree_sink *s, int fd)
 }
 
 /* Create a directory.  Return 1, 0 if the directory exists, or an error. */
-static int sink_make_dir(struct tree_sink *s, const char *name, bool has_node)
+static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
+			 bool has_node)
 {
+	struct sink_names *names = sink_top(s)->names;
+	const char *other;
 	struct tree_node old;
 	/* Writable until the directory is left and gets its own mode. */
 	int dir = sink_top(s)->fd;
@@ -158,11 +163,18 @@ static int sink_make_dir(struct tree_sink *s, const char *name, bool has_node)
 
 	if (err >= 0)
 		return 1;
+	other = s->ops->is_exists(err) && strcmp(name, ".") ?
+			sink_names_clash(s, c, names, dir, name) :
+			NULL;
+	if (other) {
+		sink_clash_error(s, c, name, other);
+		return err;
+	}
 	if (s->ops->is_exists(err) && s->ops->stat(dir, name, &old) >= 0 &&
 	    ((old.mode & NODE_TYPE) == NODE_DIR ||
 	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK)))
 		return 0;
-	if (s->replaces_dirs && has_node && sink_replace(s, dir, name, &err))
+	if (s->replaces_dirs && has_node && sink_replace(s, c, name, &err))
 		err = s->ops->mkdir(dir, name, 0700);
 	return err < 0 ? err : 1;
 }
@@ -191,7 +203,9 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 			   const struct copy_event *ev)
 {
 	size_t old = path_push(&s->path, event_name(ev));
-	int fd, made = sink_make_dir(s, event_name(ev), ev->type == EVENT_DIR);
+	int fd, made = sink_make_dir(s, c, event_name(ev),
+				     ev->type == EVENT_DIR);
+	struct sink_names *names;
 	struct sink_dir *l;
 
 	if (made < 0) {
@@ -206,7 +220,8 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 	}
 	if (made && sink_top(s)->inherits)
 		sink_drop_acls(s, c, &(struct sink_file) { fd, NULL });
-	l = sink_push(s, fd, old);
+	names = sink_names_enter(sink_top(s)->names, event_name(ev), made);
+	l = sink_push(s, fd, old, names);
 	l->inherits = !made && sink_has_default_acl(s, fd);
 	l->has_node = ev->type == EVENT_DIR;
 	l->again = ev->flags & EVENT_AGAIN;
@@ -341,7 +356,7 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
 	s->early_writeback = ops->wants_early_writeback(fd);
-	sink_push(s, fd, 0)->inherits = sink_has_default_acl(s, fd);
+	sink_push(s, fd, 0, sink_names_new(false))->inherits = sink_has_default_acl(s, fd);
 }
 
 void tree_sink_exit(struct tree_sink *s)
@@ -357,8 +372,10 @@ void tree_sink_exit(struct tree_sink *s)
 		free(p->to);
 		free(p);
 	}
-	if (s->depth)
+	if (s->depth) {
 		s->ops->close(s->dirs[0].fd);
+		sink_names_free(s->dirs[0].names);
+	}
 	for (i = 0; i < s->dirs_size; i++)
 		free(s->dirs[i].attrs.buf);
 	free(s->dirs);

@@ -22,6 +22,8 @@ struct sink_dir;
  * @follow:	directories may be symbolic links that do not lead out of the
  *		directory
  * @replaces_dirs: files and empty directories replace each other
+ * @repeats:	a file may come twice; the last one wins
+ * @keeps_names: directories may be entered again, so their names are kept
  */
 struct tree_sink {
 	struct copy_sink base;
@@ -29,6 +31,8 @@ struct tree_sink {
 	struct path_buf path;
 	bool follow;
 	bool replaces_dirs;
+	bool repeats;
+	bool keeps_names;
 	/* private */
 	size_t root_len;
 	struct sink_dir *dirs;
@@ -39,6 +43,7 @@ struct tree_sink {
 	/* The current file, which is not a directory. */
 	uint16_t type;
 	bool failed;
+	bool reported;
 	size_t parent_len;
 	size_t name_len;
 	struct tree_node node;
