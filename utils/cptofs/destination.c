@@ -79,8 +79,8 @@ int destination_open(struct destination *t, struct copy *c,
 		ret = destination_open_parent(t, c, to, copy);
 	if (ret)
 		free(t->name);
-	else
-		t->sink.keeps_names = sources > 1;
+	t->sink.keeps_names = !ret && sources > 1;
+	t->sink.guards = !ret;
 	free(copy);
 	return ret;
 }

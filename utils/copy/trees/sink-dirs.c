@@ -25,6 +25,13 @@ void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
 		c->stop = true;
 }
 
+void sink_way_error(struct tree_sink *s, struct copy *c, const char *why)
+{
+	copy_error(c, "create", s->path.str, why);
+	/* The caller sees an error, too. */
+	s->reported = true;
+}
+
 void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 		      const char *other)
 {
@@ -35,10 +42,8 @@ void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 			other);
 	else
 		strcpy(why, "another source has made a file of this name");
-	copy_error(c, "create", s->path.str, why);
+	sink_way_error(s, c, why);
 	free(why);
-	/* The caller sees an error, too. */
-	s->reported = true;
 }
 
 /*

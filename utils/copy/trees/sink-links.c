@@ -92,11 +92,31 @@ static int sink_remove(struct tree_sink *s, int dir, const char *name)
 	return err;
 }
 
+/* Return why existing file @name must not be replaced, or NULL. */
+static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
+				 const char *name, uint32_t type)
+{
+	struct tree_node old;
+	uint32_t old_type;
+
+	if (s->ops->stat(sink_top(s)->fd, name, &old) < 0)
+		return NULL;
+	old_type = old.mode & NODE_TYPE;
+	if (!s->guards || old_type == NODE_FILE || old_type == NODE_DIR ||
+	    old_type == type)
+		return NULL;
+	if (old_type != NODE_SYMLINK)
+		return "a device, FIFO or socket is there, which is not replaced; remove it first";
+	return s->ops == &host_tree ?
+		       "a symbolic link is there, which is not replaced; remove it, or name the file" :
+		       NULL;
+}
+
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
-		  int *err)
+		  uint32_t type, int *err)
 {
 	struct sink_dir *l = sink_top(s);
-	const char *other;
+	const char *other, *why;
 
 	if (!s->ops->is_exists(*err))
 		return false;
@@ -105,6 +125,11 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 			sink_names_clash(s, c, l->names, l->fd, name);
 	if (other) {
 		sink_clash_error(s, c, name, other);
+		return false;
+	}
+	why = sink_why_keep(s, c, name, type);
+	if (why) {
+		sink_way_error(s, c, why);
 		return false;
 	}
 	*err = sink_remove(s, l->fd, name);
@@ -117,7 +142,7 @@ int sink_create_file(struct tree_sink *s, struct copy *c, const char *name)
 	int dir = sink_top(s)->fd;
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
-	if (sink_replace(s, c, name, &fd))
+	if (sink_replace(s, c, name, NODE_FILE, &fd))
 		fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 	return fd;
 }
@@ -184,12 +209,13 @@ static void sink_remember_copy(struct tree_sink *s, const char *path)
 }
 
 static int sink_try_link(struct tree_sink *s, struct copy *c, int from,
-			 const char *old, const char *name)
+			 const char *old, const struct copy_event *ev)
 {
+	const char *name = event_name(ev);
 	int dir = sink_top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (sink_replace(s, c, name, &err))
+	if (sink_replace(s, c, name, ev->node.mode & NODE_TYPE, &err))
 		err = s->ops->link(from, old, dir, name);
 	return err;
 }
@@ -205,7 +231,7 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 	if (!strcmp(target, sink_here(s)))
 		return;
 	from = sink_open_parent(s, copy ? copy->to : target, &old);
-	err = from < 0 ? from : sink_try_link(s, c, from, old, event_name(ev));
+	err = from < 0 ? from : sink_try_link(s, c, from, old, ev);
 	if (from >= 0 && s->ops->is_unsupported(err)) {
 		bool full = s->ops->is_too_many_links(err);
 

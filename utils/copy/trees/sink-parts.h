@@ -91,6 +91,8 @@ const char *sink_names_clash(struct tree_sink *s, struct copy *c,
 
 /* sink-dirs.c */
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err);
+/* Report that an existing file is in the way; the next error is not reported. */
+void sink_way_error(struct tree_sink *s, struct copy *c, const char *why);
 /* Report that the file @name exists and was made by this copy as @other. */
 void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 		      const char *other);
@@ -124,10 +126,10 @@ void sink_set_deferred(struct tree_sink *s, struct copy *c,
  * If @err means that @name exists in the current directory, remove the file and
  * return true: the caller tries again, so that existing files are replaced as
  * cp(1) does.  Otherwise, or if the file must not or cannot be removed, return
- * false with the error in *@err.
+ * false with the error in *@err.  @type is the type of the new file.
  */
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
-		  int *err);
+		  uint32_t type, int *err);
 int sink_create_file(struct tree_sink *s, struct copy *c, const char *name);
 void sink_make_link(struct tree_sink *s, struct copy *c,
 		    const struct copy_event *ev);

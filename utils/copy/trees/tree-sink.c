@@ -33,7 +33,7 @@ static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (sink_replace(s, c, name, &err))
+	if (sink_replace(s, c, name, NODE_SYMLINK, &err))
 		err = s->ops->symlink(target, dir, name);
 	if (err < 0) {
 		sink_error(s, c, "create symbolic link", err);
@@ -47,7 +47,7 @@ static void sink_make_special(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (sink_replace(s, c, name, &err))
+	if (sink_replace(s, c, name, node->mode & NODE_TYPE, &err))
 		err = s->ops->mknod(dir, name, node);
 	if (err < 0) {
 		sink_error(s, c, "create special file", err);
@@ -174,7 +174,8 @@ static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
 	    ((old.mode & NODE_TYPE) == NODE_DIR ||
 	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK)))
 		return 0;
-	if (s->replaces_dirs && has_node && sink_replace(s, c, name, &err))
+	if (s->replaces_dirs && has_node &&
+	    sink_replace(s, c, name, NODE_DIR, &err))
 		err = s->ops->mkdir(dir, name, 0700);
 	return err < 0 ? err : 1;
 }

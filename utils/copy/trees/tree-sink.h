@@ -23,6 +23,8 @@ struct sink_dir;
  *		directory
  * @replaces_dirs: files and empty directories replace each other
  * @repeats:	a file may come twice; the last one wins
+ * @guards:	never replace a device, a FIFO or a socket by a file of another
+ *		type, nor, on the host, a symbolic link
  * @keeps_names: directories may be entered again, so their names are kept
  */
 struct tree_sink {
@@ -32,6 +34,7 @@ struct tree_sink {
 	bool follow;
 	bool replaces_dirs;
 	bool repeats;
+	bool guards;
 	bool keeps_names;
 	/* private */
 	size_t root_len;
