@@ -128,8 +128,16 @@ int tool_prepare(struct tool *t)
 static int tool_open_image(struct tool *t)
 {
 	struct image *img = &t->image;
+	struct stat st;
 
-	if (image_open_files(img) || image_boot(img))
+	if (image_open_files(img))
+		return -1;
+	/* A copy neither reads nor replaces the image as a file of the host. */
+	if (!fstat(img->disk.fd, &st) && S_ISREG(st.st_mode)) {
+		t->copy.image_dev = st.st_dev;
+		t->copy.image_ino = st.st_ino;
+	}
+	if (image_boot(img))
 		return -1;
 	if (t->confined && !t->no_sandbox && confine(&t->confine)) {
 		image_close(img);

@@ -41,6 +41,12 @@ void copy_unsupported(struct copy *c, enum copy_feature feature,
 		       what, path, why);
 }
 
+bool copy_is_image(const struct copy *c, const struct tree_node *node)
+{
+	return c->image_ino && node->ino == c->image_ino &&
+	       node->dev == c->image_dev;
+}
+
 bool copy_stopped(struct copy *c)
 {
 	if (*c->interrupted)

@@ -64,6 +64,8 @@ enum copy_feature {
  * @adjust:	changes the node that the source emits for the file at @path,
  *		relative to the root of the target; may be NULL
  * @adjust_arg:	argument of @adjust
+ * @image_dev:	identity of the image among the files of the host, with @image_ino
+ * @image_ino:	identity of the image, or 0
  * @interrupted: number of the signal that stops the copy, or 0
  * @progress:	called by the sink's thread after each event; may be NULL
  * @steps:	counter of progress, which a watchdog reads
@@ -80,6 +82,8 @@ struct copy {
 	struct copy_options opt;
 	void (*adjust)(void *arg, const char *path, struct tree_node *node);
 	void *adjust_arg;
+	uint64_t image_dev;
+	uint64_t image_ino;
 	const volatile sig_atomic_t *interrupted;
 	void (*progress)(const struct copy *c);
 	volatile uint64_t *steps;
@@ -158,6 +162,8 @@ void copy_print_name(const struct copy *c, const char *path);
 
 /* For sources and sinks */
 
+/* Return true if @node, a file of the host, is the image. */
+bool copy_is_image(const struct copy *c, const struct tree_node *node);
 /* Return true if the copy has to end before all is copied. */
 bool copy_stopped(struct copy *c);
 /* Count progress. */

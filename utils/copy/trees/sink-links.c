@@ -101,6 +101,8 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 
 	if (s->ops->stat(sink_top(s)->fd, name, &old) < 0)
 		return NULL;
+	if (s->ops == &host_tree && copy_is_image(c, &old))
+		return "this file is the image";
 	old_type = old.mode & NODE_TYPE;
 	if (!s->guards || old_type == NODE_FILE || old_type == NODE_DIR ||
 	    old_type == type)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/alloc.h"
+#include "common/report.h"
 #include "copy/trees/tree-source.h"
 
 /* Maximum of the kernel for a list of attributes and for a value. */
@@ -362,6 +363,11 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 
 	if (err < 0) {
 		source_error(s, c, "access", err);
+		return;
+	}
+	if (s->ops == &host_tree && copy_is_image(c, &node)) {
+		report_warning("'%s' is left out: this file is the image",
+			       s->path.str);
 		return;
 	}
 	type = node.mode & NODE_TYPE;
