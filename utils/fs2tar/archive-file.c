@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file that an archive is written to.
+ * The files that fs2tar writes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,52 +11,179 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/alloc.h"
+#include "common/path.h"
 #include "common/report.h"
 #include "fs2tar/archive-file.h"
 #include "shared/standard-fds.h"
 
-static bool archive_file_is(const struct archive_file *f, const char *path)
+static bool archive_file_is(const struct stat *st, const char *path)
 {
-	struct stat st;
+	struct stat other;
 
-	return !stat(path, &st) && st.st_dev == f->st.st_dev &&
-	       st.st_ino == f->st.st_ino;
+	return !stat(path, &other) && other.st_dev == st->st_dev &&
+	       other.st_ino == st->st_ino;
 }
 
-int archive_file_create(struct archive_file *f, const char *path,
-			const char *image)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
-	const char *why;
+/* Create */
 
-	*f = (struct archive_file) { .path = path, .cleaner = -1 };
+/* Create a file, or open one that is not a regular file or is to be kept. */
+static int archive_file_open(struct archive_file *f, int flags)
+{
+	int fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0666);
+
+	if (fd >= 0 && fstat(fd, &f->st)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Give the new file the owner and the permissions of the existing file. */
+static bool archive_file_resemble(int fd, const struct stat *old)
+{
+	/* An owner cannot give files away; the file is the owner's then. */
+	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
+	    fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
+		return false;
+	return !fchmod(fd, old->st_mode & 0777);
+}
+
+/*
+ * Create a file beside the existing file.  Return a descriptor; -1 with EACCES,
+ * EPERM or EROFS in errno means that the directory takes no new files.
+ */
+static int archive_file_create_beside(struct archive_file *f)
+{
+	struct stat old = f->st;
+	char *slash;
+	int fd, err;
+
+	f->final = realpath(f->path, NULL);
+	if (!f->final)
+		return -1;
+	f->written = path_join(f->final, ".fs2tar-XXXXXX");
+	slash = f->written + strlen(f->final);
+	while (slash > f->written && slash[-1] != '/')
+		slash--;
+	strcpy(slash, ".fs2tar-XXXXXX");
+	fd = mkostemp(f->written, O_CLOEXEC);
+	if (fd >= 0 && !fstat(fd, &f->st) && archive_file_resemble(fd, &old))
+		return fd;
+	err = errno;
+	if (fd >= 0) {
+		unlink(f->written);
+		close(fd);
+	}
+	f->st = old;
+	errno = err;
+	return -1;
+}
+
+static int archive_file_replace(struct archive_file *f, int old)
+{
+	int fd = archive_file_create_beside(f);
+
+	if (fd >= 0) {
+		close(old);
+		return fd;
+	}
+	free(f->written);
+	free(f->final);
+	f->written = NULL;
+	f->final = NULL;
+	if (errno != EACCES && errno != EPERM && errno != EROFS) {
+		report_cannot("create a file beside", f->path, strerror(errno));
+		close(old);
+		return -1;
+	}
+	f->written = xstrdup(f->path);
+	f->in_place = old;
+	return old;
+}
+
+int archive_files_create(struct archive_files *o, const char *path,
+			 const char *image)
+{
+	struct archive_file *f = &o->files[o->count];
+	bool new = true;
+	int fd;
+
+	*f = (struct archive_file) { .path = path, .in_place = -1 };
+	fd = archive_file_open(f, O_CREAT | O_EXCL);
+	if (fd < 0 && errno == EEXIST) {
+		new = false;
+		fd = archive_file_open(f, O_CREAT);
+	}
 	if (fd < 0)
 		return report_cannot("create", path, strerror(errno));
-	if (fstat(fd, &f->st)) {
-		why = strerror(errno);
-	} else if (archive_file_is(f, image)) {
+	if (archive_file_is(&f->st, image)) {
 		/* Arguments in the wrong order must not destroy the image. */
-		why = "this file is the image";
-	} else {
-		f->created = S_ISREG(f->st.st_mode);
-		if (!f->created || !ftruncate(fd, 0))
-			return fd;
-		why = strerror(errno);
-		f->created = false;
+		close(fd);
+		return report_cannot("create", path, "this file is the image");
 	}
-	close(fd);
-	return report_cannot("create", path, why);
+	o->count++;
+	if (!S_ISREG(f->st.st_mode))
+		return fd;
+	if (!new)
+		return archive_file_replace(f, fd);
+	f->written = xstrdup(path);
+	return fd;
 }
 
-void archive_file_remove(struct archive_file *f)
+/* Clean up */
+
+void archive_files_init(struct archive_files *o)
 {
-	if (f->created && archive_file_is(f, f->path))
-		unlink(f->path);
+	*o = (struct archive_files) { .cleaner = -1 };
+}
+
+static void archive_file_remove(struct archive_file *f)
+{
+	if (f->written && f->in_place < 0 &&
+	    archive_file_is(&f->st, f->written))
+		unlink(f->written);
+	free(f->written);
+	free(f->final);
+	f->written = NULL;
+	f->final = NULL;
+}
+
+void archive_files_remove(struct archive_files *o)
+{
+	int i;
+
+	for (i = 0; i < o->count; i++)
+		archive_file_remove(&o->files[i]);
+}
+
+/* What the cleaner answers: the first file that did not get its name */
+struct cleaner_answer {
+	int index;
+	int err;
+};
+
+static struct cleaner_answer cleaner_rename(struct archive_files *o)
+{
+	struct cleaner_answer answer = { };
+	int i;
+
+	for (i = 0; i < o->count; i++) {
+		struct archive_file *f = &o->files[i];
+
+		if (!f->final || !rename(f->written, f->final))
+			continue;
+		if (!answer.err)
+			answer = (struct cleaner_answer) { i, errno };
+		unlink(f->written);
+	}
+	return answer;
 }
 
 /* Wait for a byte that says whether the archive is complete, or for the end. */
-static void cleaner_main(struct archive_file *f, int fd)
+static void cleaner_main(struct archive_files *o, int fd)
 {
+	struct cleaner_answer answer = { };
 	char complete;
 
 	standard_fds_close_others(fd);
@@ -64,44 +191,81 @@ static void cleaner_main(struct archive_file *f, int fd)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	if (read(fd, &complete, 1) != 1 || !complete)
-		archive_file_remove(f);
+	signal(SIGPIPE, SIG_IGN);
+	if (read(fd, &complete, 1) == 1 && complete)
+		answer = cleaner_rename(o);
+	else
+		archive_files_remove(o);
+	/* If nobody reads the answer, nobody waits for it. */
+	if (write(fd, &answer, sizeof(answer)) < 0)
+		_exit(EXIT_FAILURE);
 	_exit(EXIT_SUCCESS);
 }
 
-int archive_file_start_cleaner(struct archive_file *f)
+int archive_files_start_cleaner(struct archive_files *o)
 {
-	int fds[2];
+	int fds[2], i;
 	pid_t pid;
 
-	if (!f->created)
+	for (i = 0; i < o->count && !o->files[i].written; i++)
+		;
+	if (i == o->count)
 		return 0;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return report_cannot("create", f->path, strerror(errno));
+		return report_cannot("create", o->files[i].path,
+				     strerror(errno));
 	pid = fork();
 	if (pid == 0)
-		cleaner_main(f, fds[1]);
+		cleaner_main(o, fds[1]);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);
-		return report_cannot("create", f->path, strerror(errno));
+		return report_cannot("create", o->files[i].path,
+				     strerror(errno));
 	}
-	f->cleaner = fds[0];
+	o->cleaner = fds[0];
 	return 0;
 }
 
-void archive_file_end(struct archive_file *f, bool complete)
+int archive_files_begin(struct archive_files *o)
 {
-	char byte = complete;
-	ssize_t n;
+	int i;
 
-	if (f->cleaner < 0)
-		return;
-	n = write(f->cleaner, &byte, 1);
-	/* The other end is closed when the process has ended. */
+	for (i = 0; i < o->count; i++) {
+		struct archive_file *f = &o->files[i];
+
+		if (f->in_place >= 0 && ftruncate(f->in_place, 0))
+			return report_cannot("write", f->path,
+					     strerror(errno));
+	}
+	return 0;
+}
+
+static int cleaner_end(struct archive_files *o, bool complete)
+{
+	struct cleaner_answer answer = { 0, EPIPE };
+	char byte = complete;
+	ssize_t n = write(o->cleaner, &byte, 1);
+
 	do {
-		n = read(f->cleaner, &byte, 1);
+		n = read(o->cleaner, &answer, sizeof(answer));
 	} while (n < 0 && errno == EINTR);
-	close(f->cleaner);
-	f->cleaner = -1;
+	close(o->cleaner);
+	o->cleaner = -1;
+	if (!complete || !answer.err)
+		return 0;
+	return report_cannot("replace", o->files[answer.index].path,
+			     strerror(answer.err));
+}
+
+int archive_files_end(struct archive_files *o, bool complete)
+{
+	int i, ret = o->cleaner < 0 ? 0 : cleaner_end(o, complete);
+
+	for (i = 0; i < o->count; i++) {
+		free(o->files[i].written);
+		free(o->files[i].final);
+	}
+	o->count = 0;
+	return ret;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The file that an archive is written to.  The file is removed if the archive
- * stays incomplete, whatever ends the program, as half an archive looks like a
- * whole one.
+ * The files that fs2tar writes.  A file stays incomplete if the image turns out
+ * to be damaged, if the disk is full, or if the program is killed.  Half an
+ * archive looks like a whole one, so a new file is removed then, and a file that
+ * existed before is what it was: the new one is written beside it, and takes its
+ * place at the end.
  */
 #ifndef FS2TAR_ARCHIVE_FILE_H
 #define FS2TAR_ARCHIVE_FILE_H
@@ -10,38 +12,66 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+/* The archive and the list of SELinux labels */
+#define ARCHIVE_FILES_MAX	2
+
 /**
- * struct archive_file - the file of an archive
- * @path:	name of the file
- * @st:		identity and type of the file
- * @created:	the file is a regular one, to be removed if it stays incomplete
- * @cleaner:	connection to the cleaner process, or -1
+ * struct archive_file - a file that is written
+ * @path:	name of the file, as the user has given it
+ * @written:	name of the new file, allocated, or NULL: not a regular file
+ * @final:	name that the new file gets at the end, allocated, or NULL:
+ *		@written is the name
+ * @st:		identity and type of the new file
+ * @in_place:	descriptor of an existing file that has to be overwritten, as its
+ *		directory takes no new file, or -1
  */
 struct archive_file {
 	const char *path;
+	char *written;
+	char *final;
 	struct stat st;
-	bool created;
+	int in_place;
+};
+
+/**
+ * struct archive_files - all files that are written
+ * @files:	the files
+ * @count:	number of @files
+ * @cleaner:	connection to the cleaner process, or -1
+ */
+struct archive_files {
+	struct archive_file files[ARCHIVE_FILES_MAX];
+	int count;
 	int cleaner;
 };
 
-/*
- * Create or overwrite @path, which must not be the file @image.  Return a
- * descriptor, or -1 after a message.
- */
-int archive_file_create(struct archive_file *f, const char *path,
-			const char *image);
+void archive_files_init(struct archive_files *o);
 
 /*
- * Start the cleaner, a process that removes the file unless archive_file_end()
+ * Create the file that is to become @path, which must not be the file @image.
+ * Return a descriptor, or -1 after a message.
+ */
+int archive_files_create(struct archive_files *o, const char *path,
+			 const char *image);
+
+/*
+ * Start the cleaner, a process that removes the files unless archive_files_end()
  * reports that the archive is complete.  The caller is about to confine itself,
- * and cannot remove files then.  Return 0, or -1 after a message.
+ * and can neither remove nor rename files then.  Return 0, or -1 after a
+ * message.
  */
-int archive_file_start_cleaner(struct archive_file *f);
+int archive_files_start_cleaner(struct archive_files *o);
 
-/* End the cleaner, and wait until it has removed an incomplete file. */
-void archive_file_end(struct archive_file *f, bool complete);
+/* Begin to write: the image can be read.  Return 0, or -1 after a message. */
+int archive_files_begin(struct archive_files *o);
 
-/* Remove the file after an error before the cleaner was started. */
-void archive_file_remove(struct archive_file *f);
+/*
+ * End the cleaner, and wait until it has removed incomplete files, or has given
+ * complete ones their names.  Return 0, or -1 after a message.
+ */
+int archive_files_end(struct archive_files *o, bool complete);
+
+/* Remove the files after an error before the cleaner was started. */
+void archive_files_remove(struct archive_files *o);
 
 #endif /* FS2TAR_ARCHIVE_FILE_H */

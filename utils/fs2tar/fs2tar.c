@@ -24,7 +24,7 @@ struct fs2tar {
 	const char *archive;
 	const char *contexts;
 	const char *filter;
-	struct archive_file file;
+	struct archive_files files;
 	struct tree_source source;
 	struct tar_sink sink;
 };
@@ -121,8 +121,8 @@ static int fs2tar_open_output(struct fs2tar *o)
 {
 	bool is_stdout = !strcmp(o->archive, "-");
 	int fd = is_stdout ? fs2tar_open_stdout(o) :
-			     archive_file_create(&o->file, o->archive,
-						 o->tool.image.path);
+			     archive_files_create(&o->files, o->archive,
+						  o->tool.image.path);
 
 	if (fd < 0)
 		return -1;
@@ -135,7 +135,10 @@ static int fs2tar_open_output(struct fs2tar *o)
 	o->sink.filter = o->filter;
 	if (!o->contexts)
 		return 0;
-	o->sink.contexts = fopen(o->contexts, "we");
+	fd = archive_files_create(&o->files, o->contexts, o->tool.image.path);
+	if (fd < 0)
+		return -1;
+	o->sink.contexts = fdopen(fd, "w");
 	if (!o->sink.contexts)
 		return report_cannot("create", o->contexts, strerror(errno));
 	return 0;
@@ -154,6 +157,7 @@ static int fs2tar_close_output(struct fs2tar *o)
 	if (o->sink.contexts &&
 	    (ferror(o->sink.contexts) | fclose(o->sink.contexts))) {
 		copy_error(&o->tool.copy, "write", o->contexts, strerror(errno));
+		o->sink.complete = false;
 		ret = -1;
 	}
 	return ret;
@@ -163,6 +167,10 @@ static void fs2tar_copy(void *arg)
 {
 	struct fs2tar *o = arg;
 
+	if (archive_files_begin(&o->files)) {
+		o->tool.copy.failed = true;
+		return;
+	}
 	tree_source_init(&o->source, &guest_tree);
 	/* The same files give the same archive. */
 	o->source.sorted = true;
@@ -176,24 +184,26 @@ static int fs2tar_run(struct fs2tar *o)
 {
 	int status;
 
-	if (fs2tar_open_output(o) || archive_file_start_cleaner(&o->file)) {
-		archive_file_remove(&o->file);
+	if (fs2tar_open_output(o) || archive_files_start_cleaner(&o->files)) {
+		archive_files_remove(&o->files);
 		return EXIT_FAILURE;
 	}
 	status = tool_run(&o->tool, fs2tar_copy, o);
 	if (fs2tar_close_output(o) && !status)
 		status = EXIT_FAILURE;
-	archive_file_end(&o->file, o->sink.complete);
+	if (archive_files_end(&o->files, o->sink.complete) && !status)
+		status = EXIT_FAILURE;
 	return status;
 }
 
 int main(int argc, char **argv)
 {
-	struct fs2tar o = { .file.cleaner = -1 };
+	struct fs2tar o = { };
 	int ret;
 
 	standard_fds_fill();
 	tar_set_locale();
+	archive_files_init(&o.files);
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;
 	o.tool.confined = true;
