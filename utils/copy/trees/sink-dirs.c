@@ -35,13 +35,15 @@ void sink_way_error(struct tree_sink *s, struct copy *c, const char *why)
 void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 		      const char *other)
 {
-	char *why = xrealloc(NULL, strlen(other) + 64);
+	size_t size = strlen(other) + 64;
+	char *why = xrealloc(NULL, size);
 
 	if (strcmp(name, other))
-		sprintf(why, "in the target, its name is the same as '%s'",
-			other);
+		snprintf(why, size,
+			 "in the target, its name is the same as '%s'", other);
 	else
-		strcpy(why, "another source has made a file of this name");
+		snprintf(why, size,
+			 "another source has made a file of this name");
 	sink_way_error(s, c, why);
 	free(why);
 }

@@ -109,9 +109,9 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 		return NULL;
 	if (old_type != NODE_SYMLINK)
 		return "a device, FIFO or socket is there, which is not replaced; remove it first";
-	return s->ops == &host_tree ?
-		       "a symbolic link is there, which is not replaced; remove it, or name the file" :
-		       NULL;
+	if (s->ops != &host_tree)
+		return NULL;
+	return "a symbolic link is there, which is not replaced; remove it first";
 }
 
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
