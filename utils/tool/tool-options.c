@@ -100,7 +100,7 @@ const struct option_spec tool_image_options[] = {
 	  "ext4, xfs, btrfs, vfat ... (default: detect)",
 	  .offset = offsetof(struct tool, image.type) },
 	{ 'P', "partition", "NUMBER",
-	  "partition; 0: the image has no partitions\n"
+	  "partition; 0: the whole image\n"
 	  "(default: detect)",
 	  .apply = tool_set_partition },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",

@@ -110,7 +110,7 @@ static const char usage_text[] =
 "Mount options, besides those of mount.fuse3(8):\n"
 "  type=TYPE              file system type, such as ext4, xfs, btrfs or vfat\n"
 "                         (default: detect)\n"
-"  part=NUMBER            partition; 0: the image has no partitions\n"
+"  part=NUMBER            partition; 0: the whole image\n"
 "                         (default: detect)\n"
 "  label=LABEL            require a file system with this label\n"
 "  uuid=UUID              require a file system with this UUID\n"
