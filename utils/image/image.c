@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "common/report.h"
+#include "image/ext-errors.h"
 #include "image/host-table.h"
 #include "image/image.h"
+#include "image/kernel-log.h"
 #include "image/probe.h"
 #include "shared/macros.h"
 
@@ -192,6 +194,24 @@ static int image_add_devices(struct image *img, char *opts, size_t size)
 	return 0;
 }
 
+/* An image does not decide that the process dies; a user may decide so. */
+static int image_forbid_panic(struct image *img, char *opts, size_t size)
+{
+	size_t n = strlen(opts);
+	const char *option;
+
+	if (strncmp(img->type, "ext", 3) || strstr(opts, "errors="))
+		return 0;
+	option = ext_errors_option(img->disk_id, img->part);
+	if (!option)
+		return 0;
+	if (n + strlen(option) + 2 > size)
+		return report_cannot("mount", img->path,
+				     "the mount options are too long");
+	sprintf(opts + n, "%s%s", n ? "," : "", option);
+	return 0;
+}
+
 /* Options that mount(2) takes as flags; mount(8) knows the same. */
 static const struct {
 	const char *name;
@@ -325,7 +345,8 @@ static int image_mount_fs(struct image *img)
 	long ret;
 
 	img->disk_id = image_add_disk(img, &img->disk, img->path);
-	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)))
+	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)) ||
+	    image_forbid_panic(img, opts, sizeof(opts)))
 		return -1;
 	flags = mount_flags_extract(opts);
 	if (flags & LKL_MS_RDONLY)
@@ -338,8 +359,9 @@ static int image_mount_fs(struct image *img)
 		return -1;
 	}
 	if (ret || image_is_read_only(img))
-		return image_use_read_only(img, ret);
-	return 0;
+		ret = image_use_read_only(img, ret);
+	kernel_log_clear();
+	return ret;
 }
 
 int image_mount(struct image *img)

@@ -24,6 +24,7 @@
 
 #include "common/report.h"
 #include "common/thread.h"
+#include "image/kernel-log.h"
 #include "image/watchdog.h"
 #include "shared/macros.h"
 #include "tool/tool.h"
@@ -194,6 +195,15 @@ static void tool_run_inside(struct tool *t, void (*work)(void *arg), void *arg)
 		pthread_join(thread, NULL);
 }
 
+/* Report what a file system has left out without an error of a call. */
+static void tool_check_log(struct tool *t)
+{
+	char text[512];
+
+	if (!t->copy.failed && kernel_log_find_error(text, sizeof(text)))
+		copy_error(&t->copy, "copy everything of", t->image.path, text);
+}
+
 int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 {
 	int status = EXIT_SUCCESS;
@@ -206,6 +216,7 @@ int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 		return EXIT_FAILURE;
 	}
 	tool_run_inside(t, work, arg);
+	tool_check_log(t);
 	if (t->copy.progress && t->copy.bytes)
 		fputc('\n', stderr);
 	if (t->copy.opt.verbose && fflush(stdout))

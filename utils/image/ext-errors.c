@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reaction to errors that the super block of an ext2, ext3 or ext4 asks for.
+ *
+ * A damaged directory in an image must not end the kernel, and the tool with it,
+ * before everything else is copied.  Only this family of types stores the
+ * reaction, in a number and as the text of an option.
+ */
+#define _GNU_SOURCE
+#include <endian.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <lkl_host.h>
+
+#include "image/ext-errors.h"
+
+#define EXT_NODE		"/super-block"
+#define EXT_SUPER_OFFSET	1024
+#define EXT_SUPER_SIZE		1024
+#define EXT_MAGIC		0xef53
+#define EXT_ERRORS_PANIC	3
+
+/* Offsets of members of the super block. */
+#define EXT_MAGIC_AT		0x38
+#define EXT_ERRORS_AT		0x3c
+#define EXT_OPTIONS_AT		0x200
+#define EXT_OPTIONS_SIZE	64
+
+static uint16_t ext_number(const char *super, size_t at)
+{
+	uint16_t value;
+
+	memcpy(&value, super + at, sizeof(value));
+	return le16toh(value);
+}
+
+static bool ext_asks_for_panic(const char *super)
+{
+	static const char option[] = "errors=panic";
+
+	if (ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
+		return false;
+	return ext_number(super, EXT_ERRORS_AT) == EXT_ERRORS_PANIC ||
+	       memmem(super + EXT_OPTIONS_AT, EXT_OPTIONS_SIZE, option,
+		      sizeof(option) - 1);
+}
+
+/* Read the super block of device @dev.  Return false if this fails. */
+static bool ext_read_super(uint32_t dev, char *super)
+{
+	long fd, n;
+
+	if (lkl_sys_mknod(EXT_NODE, LKL_S_IFBLK | 0600, dev))
+		return false;
+	fd = lkl_sys_open(EXT_NODE, LKL_O_RDONLY, 0);
+	n = fd < 0 ? fd : lkl_sys_pread64(fd, super, EXT_SUPER_SIZE,
+					  EXT_SUPER_OFFSET);
+	if (fd >= 0)
+		lkl_sys_close(fd);
+	lkl_sys_unlink(EXT_NODE);
+	return n == EXT_SUPER_SIZE;
+}
+
+/* Without a readable super block, the mount reports the error. */
+const char *ext_errors_option(int disk_id, int part)
+{
+	char super[EXT_SUPER_SIZE];
+	uint32_t dev;
+
+	if (lkl_get_virtio_blkdev(disk_id, part, &dev) ||
+	    !ext_read_super(dev, super) || !ext_asks_for_panic(super))
+		return NULL;
+	return "errors=remount-ro";
+}

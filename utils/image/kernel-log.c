@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors that the kernel reports in its log only.  Some file systems leave out
+ * what they cannot read of a directory, and the call of the reader succeeds.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lkl_host.h>
+
+#include "image/kernel-log.h"
+
+/* Actions of syslog(2), which the kernel's user headers lack. */
+#define LOG_READ_ALL	3
+#define LOG_CLEAR	5
+/* The most urgent messages have level 0, errors 3, warnings 4. */
+#define LOG_LEVEL_ERROR	'3'
+#define LOG_SIZE	(256 << 10)
+
+void kernel_log_clear(void)
+{
+	lkl_sys_syslog(LOG_CLEAR, NULL, 0);
+}
+
+/* A line is "<LEVEL>[TIME] TEXT". */
+static bool kernel_log_parse(const char *line, char *text, size_t size)
+{
+	const char *time;
+
+	if (line[0] != '<' || line[1] < '0' || line[1] > LOG_LEVEL_ERROR ||
+	    line[2] != '>')
+		return false;
+	time = strstr(line, "] ");
+	snprintf(text, size, "%s", time ? time + 2 : line + 3);
+	return true;
+}
+
+bool kernel_log_find_error(char *text, size_t size)
+{
+	char *log = malloc(LOG_SIZE), *next = log, *line;
+	bool found = false;
+	int n = log ? lkl_sys_syslog(LOG_READ_ALL, log, LOG_SIZE - 1) : 0;
+
+	if (n > 0) {
+		log[n] = 0;
+		while (!found && (line = strsep(&next, "\n")))
+			found = kernel_log_parse(line, text, size);
+	}
+	free(log);
+	return found;
+}
