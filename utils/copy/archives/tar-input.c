@@ -47,8 +47,11 @@ static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 	do {
 		n = read(in->fd, in->buf, BUF_SIZE);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if (n < 0) {
 		archive_set_error(a, errno, "%s", strerror(errno));
+		/* Also where an end of the input is no error. */
+		tar_input_fail(in, strerror(archive_errno(a)));
+	}
 	in->buf_len = n < 0 ? 0 : n;
 	in->given += in->buf_len;
 	*buf = in->buf;
