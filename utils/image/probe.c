@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/report.h"
+#include "image/contents.h"
 #include "image/image.h"
 #include "image/probe.h"
 
@@ -131,6 +132,36 @@ static blkid_partition probe_find_behind(const struct probe_table *t,
 	return NULL;
 }
 
+static struct contents probe_partition_contents(const struct image *img,
+						blkid_partition p)
+{
+	return contents_find(img->disk.fd,
+			     blkid_partition_get_start(p) * SECTOR,
+			     blkid_partition_get_size(p) * SECTOR);
+}
+
+/* Report that no partition can be used; say what one of them is, if known. */
+static int probe_report_partitions(const struct image *img,
+				   const struct probe_table *t)
+{
+	int i, n = blkid_partlist_numof_partitions(t->list);
+
+	for (i = 0; i < n; i++) {
+		blkid_partition p = blkid_partlist_get_partition(t->list, i);
+		struct contents c = { };
+
+		if (probe_partition_end(t, p))
+			c = probe_partition_contents(img, p);
+		if (!c.text)
+			continue;
+		report_error("cannot use '%s': no partition has a known file system; partition %d: %s",
+			     img->path, blkid_partition_get_partno(p), c.text);
+		return -1;
+	}
+	return report_cannot("use", img->path,
+			     "no partition has a known file system");
+}
+
 /* Return the size of an ISO 9660 volume in sectors, or 0. */
 static int64_t probe_iso_sectors(const struct image *img)
 {
@@ -205,13 +236,37 @@ static int probe_detect(struct image *img, const struct probe_table *t,
 		return found < 0 ? -1 : 0;
 	if (p && *whole && !named)
 		return probe_ambiguous(img, p);
+	if (t->list && !*whole && named)
+		return report_cannot("use", img->path,
+				     "no partition has that label or UUID");
 	if (t->list && !*whole)
-		return report_cannot("use", img->path, named ?
-				   "no partition has that label or UUID" :
-				   "no partition has a known file system");
+		return probe_report_partitions(img, t);
 	img->part = 0;
 	img->found_type = *whole;
 	*whole = NULL;
+	return 0;
+}
+
+/*
+ * Decide what to do without a type that was found, when the image or partition
+ * has contents @c.  Return 0 to use the type that the user has named.
+ */
+static int probe_without_type(struct image *img, struct contents c)
+{
+	if (img->label || img->uuid)
+		return report_cannot("use", img->path,
+				   "its file system has another label or UUID");
+	if (!img->type)
+		return report_cannot("use", img->path, c.text ? c.text :
+				   "no known file system found: name its type");
+	if (!c.is_member || !img->writable)
+		return 0;
+	/* The other members would not get what is written. */
+	if (!img->read_only_fallback)
+		return report_cannot("write to", img->path, c.text);
+	report_warning("cannot write to '%s': %s; mounting it read-only",
+		       img->path, c.text);
+	img->writable = false;
 	return 0;
 }
 
@@ -226,7 +281,9 @@ static int probe_named_partition(struct image *img,
 		return report_cannot("use", img->path,
 				   "there is no such partition");
 	img->found_type = probe_partition_type(img, p);
-	return 0;
+	if (img->found_type)
+		return 0;
+	return probe_without_type(img, probe_partition_contents(img, p));
 }
 
 static int probe_partition(struct image *img)
@@ -251,15 +308,9 @@ int image_probe(struct image *img)
 		ret = probe_partition(img);
 	else
 		img->found_type = probe_type(img, 0, 0);
-	if (ret)
-		return ret;
-	if ((img->label || img->uuid) && !img->found_type)
-		return report_cannot("use", img->path,
-				   "its file system has another label or UUID");
-	if (!img->type)
+	if (!ret && !img->found_type && img->part == 0)
+		ret = probe_without_type(img, contents_find(img->disk.fd, 0, 0));
+	if (!ret && !img->type)
 		img->type = img->found_type;
-	if (!img->type)
-		return report_cannot("use", img->path,
-				   "no known file system found: name its type");
-	return 0;
+	return ret;
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an image, or a partition, is that has no file system.  Users often give
+ * a container in place of its contents; naming a type does not help then.
+ */
+#include <blkid/blkid.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image/contents.h"
+#include "shared/macros.h"
+
+#define CONVERT		"convert it with 'qemu-img convert -O raw'"
+
+/* Types of libblkid that are no file systems. */
+static const struct {
+	const char *type;
+	const char *text;
+} contents_types[] = {
+	{ "crypto_LUKS",
+	  "it is encrypted with LUKS: open it with cryptsetup(8)" },
+	{ "BitLocker",
+	  "it is encrypted with BitLocker: open it with cryptsetup(8)" },
+	{ "LVM2_member",
+	  "it is a physical volume of LVM: use a logical volume, see lvm(8)" },
+	{ "linux_raid_member",
+	  "it is a member of a RAID: use the RAID, see mdadm(8)" },
+	{ "zfs_member", "it belongs to a pool of ZFS, which Linux lacks" },
+	{ "bcache", "it is a backing device of bcache: use the cached device" },
+	{ "swap", "it is swap space" },
+	{ "swsuspend", "it is swap space with a suspended system" },
+};
+
+/* Formats of files, by the bytes that they have in common. */
+static const struct {
+	size_t at;
+	size_t size;
+	const char *bytes;
+	const char *text;
+} contents_formats[] = {
+	{ 0, 4, "QFI\xfb", "it is a disk in qcow2 format: " CONVERT },
+	{ 0, 4, "KDMV", "it is a disk in VMDK format: " CONVERT },
+	{ 0, 8, "vhdxfile", "it is a disk in VHDX format: " CONVERT },
+	{ 0, 8, "conectix", "it is a disk in VHD format: " CONVERT },
+	{ 64, 4, "\x7f\x10\xda\xbe", "it is a disk in VDI format: " CONVERT },
+	{ 0, 4, "\x3a\xff\x26\xed",
+	  "it is a sparse image of Android: convert it with simg2img(1)" },
+	{ 0, 2, "\x1f\x8b", "it is compressed: decompress it with gzip -d" },
+	{ 0, 6, "\xfd" "7zXZ", "it is compressed: decompress it with xz -d" },
+	{ 0, 4, "\x28\xb5\x2f\xfd",
+	  "it is compressed: decompress it with zstd -d" },
+	{ 0, 4, "\x04\x22\x4d\x18",
+	  "it is compressed: decompress it with lz4 -d" },
+	{ 0, 3, "BZh", "it is compressed: decompress it with bzip2 -d" },
+	{ 0, 4, "PK\3\4", "it is a zip archive: extract the image first" },
+	{ 0, 6, "7z\xbc\xaf\x27\x1c",
+	  "it is a 7z archive: extract the image first" },
+	{ 257, 5, "ustar", "it is a tar archive: extract the image first" },
+};
+
+/* Find what libblkid knows; return the kind in which it files the type. */
+static struct contents contents_find_type(blkid_probe pr)
+{
+	const char *type = NULL, *usage = NULL;
+	struct contents c = { };
+	size_t i;
+
+	if (blkid_probe_lookup_value(pr, "TYPE", &type, NULL) ||
+	    blkid_probe_lookup_value(pr, "USAGE", &usage, NULL) ||
+	    !strcmp(usage, "filesystem"))
+		return c;
+	c.is_member = !strcmp(usage, "raid");
+	c.text = c.is_member ? "it is a member of a RAID: use the RAID" :
+		 "it has no file system";
+	for (i = 0; i < ARRAY_SIZE(contents_types); i++)
+		if (!strcmp(type, contents_types[i].type))
+			c.text = contents_types[i].text;
+	return c;
+}
+
+static const char *contents_find_format(int fd, int64_t off)
+{
+	char start[512] = "";
+	size_t i;
+
+	if (pread(fd, start, sizeof(start), off) <= 0)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(contents_formats); i++)
+		if (!memcmp(start + contents_formats[i].at,
+			    contents_formats[i].bytes,
+			    contents_formats[i].size))
+			return contents_formats[i].text;
+	return NULL;
+}
+
+struct contents contents_find(int fd, int64_t off, int64_t size)
+{
+	blkid_probe pr = blkid_new_probe();
+	struct contents c = { };
+
+	if (pr && !blkid_probe_set_device(pr, fd, off, size)) {
+		blkid_probe_enable_superblocks(pr, 1);
+		blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
+						  BLKID_SUBLKS_USAGE);
+		if (!blkid_do_safeprobe(pr))
+			c = contents_find_type(pr);
+	}
+	blkid_free_probe(pr);
+	if (!c.text)
+		c.text = contents_find_format(fd, off);
+	return c;
+}
