@@ -89,9 +89,9 @@ static int fuzz_report(const struct fuzz *f, bool ok, int status)
 	else if (!ok)
 		printf("# status %#x; to see it again: %s %llu\n", status,
 		       f->name, (unsigned long long)progress->seed);
-	printf("%sok 1 - no_driver_confuses_the_device\n", ok ? "" : "not ");
+	printf("%sok 1 - random_input_does_no_harm\n", ok ? "" : "not ");
 	/* The program is at fault if it did not get anywhere. */
-	printf("%sok 2 - the_device_was_put_to_use\n", used ? "" : "not ");
+	printf("%sok 2 - the_tested_code_was_reached\n", used ? "" : "not ");
 	return ok && used ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -26,6 +26,8 @@ bool tar_is_utf8(const char *s)
 /* Append bytes. */
 void tar_buf_add(struct tar_buf *b, const void *data, size_t len)
 {
+	if (!len)
+		return;
 	if (b->size - b->len < len) {
 		b->size = (b->len + len) * 2;
 		b->buf = xrealloc(b->buf, b->size);

@@ -97,6 +97,7 @@ struct tar_records {
 /**
  * struct tar_entry - a file in an archive
  * @type:	enum tar_type
+ * @why_not:	why the file cannot be extracted, or NULL
  * @path:	path, NULL before there is an entry
  * @target:	target of a link
  * @node:	attributes
@@ -113,6 +114,7 @@ struct tar_records {
  */
 struct tar_entry {
 	char type;
+	const char *why_not;
 	char *path;
 	char *target;
 	struct tree_node node;

@@ -249,20 +249,39 @@ static bool reader_begin_contents(struct tar_reader *r)
 	return true;
 }
 
+/* Return why the file cannot be extracted, or NULL. */
+static const char *reader_why_not(const struct tar_header *h)
+{
+	bool is_gnu = !memcmp(h->magic, "ustar ", 6);
+
+	if (h->type == TAR_GNU_CONTINUED)
+		return "its first part is in another volume";
+	if (h->type == TAR_GNU_SPARSE && !is_gnu)
+		return "sparse files in the format of star are not supported";
+	/* Programs use these letters for what is no file. */
+	if (h->type >= 'A' && h->type <= 'Z' && h->type != TAR_GNU_SPARSE &&
+	    h->type != TAR_GNU_DUMPDIR)
+		return "its type is not known";
+	return NULL;
+}
+
 static bool reader_begin_entry(struct tar_reader *r, const struct tar_header *h)
 {
 	struct tar_entry *e = &r->entry;
 
 	e->type = h->type;
-	if (h->type == TAR_GNU_CONTINUED)
-		return reader_fail(r, "a part of a file is in another volume");
+	e->why_not = reader_why_not(h);
 	if (!reader_get_numbers(e, h))
 		return reader_fail(r, "a header is damaged");
 	reader_get_names(e, h);
-	if (h->type == TAR_GNU_SPARSE && !memcmp(h->magic, "ustar ", 6) &&
+	if (h->type == TAR_GNU_SPARSE && !e->why_not &&
 	    !tar_sparse_read_old(e, &r->in, h))
 		return reader_fail(r, "the map of a sparse file is damaged");
 	e->node.atime.sec = INT64_MIN;
+	/* GNU tar stores this time where others have the prefix. */
+	if (!memcmp(h->magic, "ustar ", 6) && h->prefix[0] &&
+	    !tar_header_get(h->prefix, 12, &e->node.atime.sec))
+		return reader_fail(r, "a header is damaged");
 	if (!reader_apply(r, &r->global, &r->local) ||
 	    !reader_apply(r, &r->local, NULL))
 		return false;

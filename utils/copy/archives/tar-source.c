@@ -236,18 +236,22 @@ static void tar_source_emit_entry(struct tar_source *s)
 		copy_error(s->c, "copy", e->path, "the owner is not valid");
 		return;
 	}
+	if (e->why_not) {
+		copy_error(s->c, "copy", e->path, e->why_not);
+		return;
+	}
 	slash = strrchr(target_path->str, '/');
 	name = slash ? slash + 1 : target_path->str;
 	copy_change_dir(s->c, &s->dir, target_path->str,
 			slash ? (size_t)(slash - target_path->str) : 0);
-	if (e->type == TAR_LINK)
-		tar_source_emit_link(s, name);
-	else if ((e->node.mode & NODE_TYPE) == NODE_DIR)
+	if ((e->node.mode & NODE_TYPE) == NODE_DIR)
 		tar_source_emit_dir(s, *name ? name : ".");
-	else if (*name)
-		tar_source_emit_other(s, name);
-	else
+	else if (!*name)
 		copy_error(s->c, "copy", e->path, "the root must be a directory");
+	else if (e->type == TAR_LINK)
+		tar_source_emit_link(s, name);
+	else
+		tar_source_emit_other(s, name);
 }
 
 static void tar_source_run(struct copy_source *source, struct copy *c)
