@@ -456,7 +456,7 @@ int main(int argc, char **argv)
 	bench_boot("mem=64M");
 	bench_boot("mem=1G");
 	bench_boot("");
-	printf("\nwith a driver thread\n");
+	printf("\nwith the background thread\n");
 	bench_calls(argv[1], argv[2]);
 	printf("\nwithout\n");
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
