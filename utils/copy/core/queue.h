@@ -32,6 +32,8 @@ enum copy_event_type {
 
 /* In END: the file is incomplete, and the source has reported the reason. */
 #define EVENT_FAILED	1
+/* In END: the file ends where its data ends, whatever the size of its node. */
+#define EVENT_UNSIZED	4
 /* In DIR: more files of the directory may follow after LEAVE. */
 #define EVENT_AGAIN	2
 

@@ -84,6 +84,8 @@ struct tree_dir;
  * @is_exists:	return true if the error means that the name exists
  * @is_unsupported: return true if the error means that the type of the file
  *		system, or the user, cannot have the attribute
+ * @guesses_sizes: the size that @stat reports may be wrong: files of the host's
+ *		/proc and /sys are not known before they are read
  * @is_no_data:	return true if the error of @seek_data means that there is only
  *		a hole up to the end
  * @is_too_many_links: return true if the error of @link means that the file
@@ -96,6 +98,7 @@ struct tree_dir;
  */
 struct tree_ops {
 	const char *name;
+	bool guesses_sizes;
 	const char *(*strerror)(int err);
 	bool (*is_fatal)(int err);
 	bool (*is_exists)(int err);

@@ -134,6 +134,9 @@ static long host_read(int fd, void *buf, size_t len, uint64_t off)
 
 	do {
 		n = pread(fd, buf, len, off);
+		/* A file without positions is read from its start to its end. */
+		if (n < 0 && errno == ESPIPE)
+			n = read(fd, buf, len);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
@@ -334,6 +337,7 @@ static void host_dir_close(struct tree_dir *d)
 
 const struct tree_ops host_tree = {
 	.name = "host",
+	.guesses_sizes = true,
 	.strerror = host_strerror,
 	.is_fatal = host_is_fatal,
 	.is_exists = host_is_exists,

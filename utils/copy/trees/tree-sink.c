@@ -283,6 +283,8 @@ static void tree_sink_consume(struct copy_sink *sink, struct copy *c,
 		sink_write_data(s, c, ev);
 		break;
 	case EVENT_END:
+		if (ev->flags & EVENT_UNSIZED)
+			s->node.size = s->end;
 		sink_end_item(s, c, !(ev->flags & EVENT_FAILED));
 		break;
 	case EVENT_MAP:

@@ -92,32 +92,73 @@ static void source_get_flags(struct tree_source *s, struct copy *c, int fd,
 
 /* Data */
 
+/*
+ * Read at most @len bytes at @off and emit them.  Return their number, 0 at the
+ * end of the file, or -1 after a message.
+ */
+static long source_emit_block(struct tree_source *s, struct copy *c, int fd,
+			      uint64_t off, uint64_t len)
+{
+	size_t want = len < COPY_DATA_MAX ? len : COPY_DATA_MAX;
+	struct copy_event *ev = copy_data_begin(c, want);
+	long n;
+
+	if (!ev)
+		return -1;
+	n = s->ops->read(fd, ev->body, want, off);
+	if (n < 0)
+		source_error(s, c, "read", n);
+	if (n > 0)
+		copy_data_end(c, ev, n, off);
+	copy_step(c);
+	return n < 0 ? -1 : n;
+}
+
 /* Emit data of a file.  Return 0, or -1 after a message. */
 static int source_emit_range(struct tree_source *s, struct copy *c, int fd,
 			     uint64_t off, uint64_t len)
 {
 	while (len) {
-		size_t want = len < COPY_DATA_MAX ? len : COPY_DATA_MAX;
-		struct copy_event *ev = copy_data_begin(c, want);
-		long n;
+		long n = source_emit_block(s, c, fd, off, len);
 
-		if (!ev)
+		if (!n)
+			copy_error(c, "read", s->path.str,
+				   "the file became shorter while it was copied");
+		if (n <= 0)
 			return -1;
-		n = s->ops->read(fd, ev->body, want, off);
-		if (n <= 0) {
-			if (n < 0)
-				source_error(s, c, "read", n);
-			else
-				copy_error(c, "read", s->path.str,
-					   "the file became shorter while it was copied");
-			return -1;
-		}
-		copy_data_end(c, ev, n, off);
-		copy_step(c);
 		off += n;
 		len -= n;
 	}
 	return 0;
+}
+
+/*
+ * Emit data up to the end of the file, which may come before or after @size.
+ * Return the flags of the END event.
+ */
+static int source_emit_all(struct tree_source *s, struct copy *c, int fd,
+			   uint64_t size)
+{
+	uint64_t off = 0;
+	long n;
+
+	do {
+		/* One byte more, to notice at no cost that there is more. */
+		n = source_emit_block(s, c, fd, off, off < size ?
+				      size - off + 1 : COPY_DATA_MAX);
+		if (n < 0)
+			return EVENT_FAILED;
+		off += n;
+	} while (n && off != size);
+	return off == size ? 0 : EVENT_UNSIZED;
+}
+
+static int source_emit_whole(struct tree_source *s, struct copy *c, int fd,
+			     uint64_t size)
+{
+	if (s->ops->guesses_sizes)
+		return source_emit_all(s, c, fd, size);
+	return source_emit_range(s, c, fd, 0, size) ? EVENT_FAILED : 0;
 }
 
 struct extent_map {
@@ -157,33 +198,44 @@ static int source_find_data(struct tree_source *s, struct copy *c, int fd,
 	return 0;
 }
 
+static int source_emit_extents(struct tree_source *s, struct copy *c, int fd,
+			       const struct extent_map *m)
+{
+	int ret = copy_emit_map(c, m->extents, m->count) ? 0 : -1;
+	size_t i;
+
+	for (i = 0; !ret && i < m->count; i++)
+		ret = source_emit_range(s, c, fd, m->extents[i].off,
+					m->extents[i].len);
+	return ret ? EVENT_FAILED : 0;
+}
+
 static int source_emit_sparse(struct tree_source *s, struct copy *c, int fd,
 			      uint64_t size)
 {
 	struct extent_map m = { };
-	int ret = source_find_data(s, c, fd, size, &m);
-	size_t i;
+	int flags = EVENT_FAILED;
 
-	/* A file without data has a map, too. */
-	if (!m.count)
-		extent_map_add(&m, 0, 0);
-	/* A file with few blocks may have no holes but be compressed. */
-	if (!ret && m.extents[0].len != size &&
-	    !copy_emit_map(c, m.extents, m.count))
-		ret = -1;
-	for (i = 0; !ret && i < m.count; i++)
-		ret = source_emit_range(s, c, fd, m.extents[i].off,
-					m.extents[i].len);
+	if (!source_find_data(s, c, fd, size, &m)) {
+		/* A file without data has a map, too. */
+		if (!m.count)
+			extent_map_add(&m, 0, 0);
+		/* A file with few blocks may have no holes. */
+		flags = m.extents[0].len == size ?
+				source_emit_whole(s, c, fd, size) :
+				source_emit_extents(s, c, fd, &m);
+	}
 	free(m.extents);
-	return ret;
+	return flags;
 }
 
+/* Return the flags of the END event. */
 static int source_emit_data(struct tree_source *s, struct copy *c, int fd,
 			    const struct tree_node *node)
 {
 	if (node->blocks * 512 < node->size && node->size > SPARSE_MIN)
 		return source_emit_sparse(s, c, fd, node->size);
-	return source_emit_range(s, c, fd, 0, node->size);
+	return source_emit_whole(s, c, fd, node->size);
 }
 
 /* Files */
@@ -218,7 +270,7 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 {
 	int fd = s->ops->open(dir, name, TREE_READ, 0);
 	struct source_file p = { fd, NULL };
-	int ret;
+	int flags;
 
 	if (fd < 0) {
 		source_error(s, c, "open", fd);
@@ -227,10 +279,10 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_FILE, 0, as, node, NULL);
 	source_emit_xattrs(s, c, &p);
-	ret = source_emit_data(s, c, fd, node);
-	copy_emit(c, EVENT_END, ret ? EVENT_FAILED : 0, NULL);
+	flags = source_emit_data(s, c, fd, node);
+	copy_emit(c, EVENT_END, flags, NULL);
 	/* If the file is incomplete, its other names are tried as well. */
-	if (!ret)
+	if (!(flags & EVENT_FAILED))
 		source_remember_link(s, c, node);
 	s->ops->close(fd);
 }
