@@ -13,6 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <lkl.h>
+#include <lkl/linux/magic.h>
+
 #include "common/report.h"
 #include "image/ext-errors.h"
 #include "image/host-table.h"
@@ -338,6 +341,23 @@ static int image_use_read_only(struct image *img, long err)
 	return 0;
 }
 
+/*
+ * Return true if the files of the mount are in the image: the kernel mounts
+ * tmpfs and the like as well, and ignores the disk.
+ */
+static bool image_is_on_disk(const struct image *img)
+{
+	struct lkl_statx stx;
+	struct lkl_statfs fs;
+
+	if (lkl_sys_statx(LKL_AT_FDCWD, img->mount_point, 0, 0, &stx) ||
+	    stx.stx_dev_major)
+		return true;
+	/* One btrfs has several devices, so files have an invented one. */
+	return !lkl_sys_statfs(img->mount_point, &fs) &&
+	       fs.f_type == LKL_BTRFS_SUPER_MAGIC;
+}
+
 static int image_mount_fs(struct image *img)
 {
 	unsigned long flags;
@@ -356,6 +376,11 @@ static int image_mount_fs(struct image *img)
 	if (!img->mounted) {
 		report_error("cannot mount '%s' as %s: %s%s", img->path,
 			     img->type, lkl_strerror(ret), image_hint(img));
+		return -1;
+	}
+	if (!image_is_on_disk(img)) {
+		report_error("cannot mount '%s' as %s: this type has no files in an image; do not name the type, it is detected",
+			     img->path, img->type);
 		return -1;
 	}
 	if (ret || image_is_read_only(img))
