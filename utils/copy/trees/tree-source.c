@@ -435,22 +435,59 @@ static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 		source_copy_other(s, c, dir, name, as, &node);
 }
 
+/*
+ * Emit the attributes of a directory whose contents were copied to the root of
+ * the target.  They come last, as they may forbid to create files.
+ */
+static void source_emit_root(struct tree_source *s, struct copy *c, int fd)
+{
+	struct source_file p = { fd, NULL };
+	struct tree_node node;
+	int err = s->ops->stat(fd, ".", &node);
+
+	if (err < 0) {
+		source_error(s, c, "access", err);
+		return;
+	}
+	source_get_flags(s, c, fd, &node);
+	/* Times are set again when all files are there. */
+	copy_emit_node(c, EVENT_DIR, EVENT_AGAIN, ".", &node, NULL);
+	source_emit_xattrs(s, c, &p);
+	copy_emit(c, EVENT_LEAVE, 0, NULL);
+}
+
+static void source_copy_contents(struct tree_source *s, struct copy *c,
+				 const char *path)
+{
+	int fd = s->ops->open(TREE_CWD, path, TREE_DIR, 0);
+	int own = -1;
+
+	if (fd < 0) {
+		source_error(s, c, "open directory", fd);
+		return;
+	}
+	/* Reading the directory closes its descriptor. */
+	if (c->opt.keep_owner)
+		own = s->ops->open(fd, ".", TREE_DIR, 0);
+	source_copy_entries(s, c, fd);
+	if (own >= 0) {
+		source_emit_root(s, c, own);
+		s->ops->close(own);
+	} else if (c->opt.keep_owner) {
+		source_error(s, c, "open directory", own);
+	}
+}
+
 static void source_copy_root(struct tree_source *s, struct copy *c,
 			     const struct source_root *root)
 {
-	int fd;
-
 	path_set(&s->path, root->path);
 	path_set(&c->target_path, root->name ? root->name : "");
 	if (root->name) {
 		source_copy_node(s, c, TREE_CWD, root->path, root->name);
 		return;
 	}
-	fd = s->ops->open(TREE_CWD, root->path, TREE_DIR, 0);
-	if (fd < 0)
-		source_error(s, c, "open directory", fd);
-	else
-		source_copy_entries(s, c, fd);
+	source_copy_contents(s, c, root->path);
 }
 
 static void tree_source_run(struct copy_source *source, struct copy *c)
