@@ -53,7 +53,9 @@ static bool guest_is_too_many_links(int err)
 static int guest_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct lkl_statx st;
-	int ret = lkl_sys_statx(guest_dirfd(dir), name, LKL_AT_SYMLINK_NOFOLLOW,
+	int ret = lkl_sys_statx(guest_dirfd(dir), name ? name : "",
+				name ? LKL_AT_SYMLINK_NOFOLLOW :
+				       LKL_AT_EMPTY_PATH,
 				LKL_STATX_BASIC_STATS, &st);
 
 	if (ret)

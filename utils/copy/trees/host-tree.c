@@ -70,8 +70,9 @@ static int host_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct statx st;
 
-	if (statx(host_dirfd(dir), name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS,
-		  &st))
+	if (statx(host_dirfd(dir), name ? name : "",
+		  name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH,
+		  STATX_BASIC_STATS, &st))
 		return -errno;
 	*node = (struct tree_node) {
 		.mode = st.stx_mode,

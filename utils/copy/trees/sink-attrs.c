@@ -119,6 +119,53 @@ void sink_drop_acls(struct tree_sink *s, struct copy *c,
 }
 
 /*
+ * All types can hold times in this range; the first day is left out, as some
+ * types store local times.
+ */
+#define TIME_MIN	(315532800 + 86400)
+#define TIME_MAX	INT32_MAX
+/* Types round times: a day of the access on vfat, two seconds of a change. */
+#define ATIME_ROUNDING	86400
+#define MTIME_ROUNDING	2
+
+static bool attrs_time_is_common(const struct tree_time *t)
+{
+	return t->sec >= TIME_MIN && t->sec <= TIME_MAX;
+}
+
+static bool attrs_time_is_near(const struct tree_time *a,
+			       const struct tree_time *b, int64_t rounding)
+{
+	return a->sec - b->sec <= rounding && b->sec - a->sec <= rounding;
+}
+
+/*
+ * Set the times.  The kernel stores the nearest time that the type of the file
+ * system can hold, without an error; for a time that some types cannot hold,
+ * look what is there then.
+ */
+static void sink_set_times(struct tree_sink *s, struct copy *c,
+			   const struct sink_file *p,
+			   const struct tree_node *node)
+{
+	struct tree_node now;
+	int err = s->ops->set_times(p->dir, p->name, node);
+
+	if (err >= 0 && attrs_time_is_common(&node->mtime) &&
+	    attrs_time_is_common(&node->atime))
+		return;
+	if (err >= 0)
+		err = s->ops->stat(p->dir, p->name, &now);
+	if (err < 0)
+		sink_check(s, c, FEATURE_TIMES, "set times of", err);
+	else if (!attrs_time_is_near(&now.mtime, &node->mtime,
+				     MTIME_ROUNDING) ||
+		 !attrs_time_is_near(&now.atime, &node->atime, ATIME_ROUNDING))
+		copy_unsupported(c, FEATURE_TIMES, "set times of", s->path.str,
+				 "the file system cannot store a time so early or so late");
+}
+
+/*
  * Set the attributes of a file.  The owner comes first, as its change clears
  * set-user-ID and capabilities; extended attributes while the file is writable;
  * the mode before the access control list, which includes the mode; then times.
@@ -142,8 +189,7 @@ void sink_set_attributes(struct tree_sink *s, struct copy *c,
 			   s->ops->chmod(p->dir, p->name, node.mode & 07777));
 		sink_set_xattrs(s, c, p, attrs, true);
 	}
-	sink_check(s, c, FEATURE_TIMES, "set times of",
-		   s->ops->set_times(p->dir, p->name, &node));
+	sink_set_times(s, c, p, &node);
 	if (node.flags && (type == NODE_FILE || type == NODE_DIR))
 		sink_defer(s, &node, false);
 }
@@ -158,8 +204,8 @@ void sink_set_deferred(struct tree_sink *s, struct copy *c,
 	if (dir < 0)
 		sink_error(s, c, "open directory of", dir);
 	else if (l->times)
-		sink_check(s, c, FEATURE_TIMES, "set times of",
-			   s->ops->set_times(dir, name, &l->node));
+		sink_set_times(s, c, &(struct sink_file) { dir, name },
+			       &l->node);
 	else
 		sink_check(s, c, FEATURE_FLAGS, "set flags of",
 			   s->ops->set_flags(dir, name, l->node.flags));
