@@ -37,16 +37,15 @@ static const char usage_text[] =
 /* Return the PID of the server of @path, or -1 with errno set. */
 static pid_t helper_get_pid(const char *path)
 {
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char text[PID_TEXT_SIZE] = "";
-	int32_t pid = -1;
-	int fd;
+	int32_t pid = getpid();
 
-	if (getxattr(path, UMOUNTER_PID_XATTR, text, sizeof(text) - 1) > 0)
-		return atoi(text);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || ioctl(fd, UMOUNTER_PID_IOCTL, &pid))
+	if (fd >= 0)
+		return ioctl(fd, UMOUNTER_PID_IOCTL, &pid) ? -1 : pid;
+	if (getxattr(path, UMOUNTER_PID_XATTR, text, sizeof(text) - 1) <= 0)
 		return -1;
-	return pid;
+	return atoi(text);
 }
 
 /*
@@ -69,7 +68,9 @@ static void helper_ask_pid(const char *path, const struct mount_entry *m,
 	/* A mount without a server needs no wait. */
 	if (pid < 0 && errno != ENOTCONN)
 		report_warning("cannot find the process that serves '%s': %s; it may still write to the image after the end of this program",
-			       path, strerror(errno));
+			       path, errno == ESRCH ?
+			       "it runs in another PID namespace" :
+			       strerror(errno));
 	_exit(write(fd, &pid, sizeof(pid)) != sizeof(pid));
 }
 

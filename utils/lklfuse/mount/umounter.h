@@ -9,12 +9,15 @@
 #include <sys/ioctl.h>
 
 /*
- * The PID of the process that serves, as an extended attribute of the root
- * directory, which needs no permission, and as an ioctl of it: the host asks for
- * no attribute any more when a type without attributes has refused one.
+ * The PID of the process that serves, as an ioctl of the root directory, and as
+ * an extended attribute, which needs no permission, but which the host no longer
+ * asks for when a type without attributes has refused one.
+ *
+ * The ioctl gets the PID of the caller.  It fails with ESRCH if the caller and
+ * the server use different PID namespaces, in which a PID means two processes.
  */
+#define UMOUNTER_PID_IOCTL	_IOWR('l', 1, int32_t)
 #define UMOUNTER_PID_XATTR	"system.lklfuse.pid"
-#define UMOUNTER_PID_IOCTL	_IOR('l', 1, int32_t)
 
 enum umounter_result {
 	UMOUNTER_CLEAN = 'c',	/* unmounted, or unmounted by others before */

@@ -70,14 +70,23 @@ static int ioctl_check(fuse_req_t req, const struct ioctl_rule *rule,
 }
 
 /* Reply our PID, for umount.fuse.lklfuse, which waits until we end. */
-static void ioctl_reply_pid(fuse_req_t req, size_t out_size)
+static void ioctl_reply_pid(fuse_req_t req, const void *in_buf, size_t in_size,
+			    size_t out_size)
 {
-	int32_t pid = getpid();
+	int32_t pid;
 
-	if (out_size < sizeof(pid))
+	if (in_size < sizeof(pid) || out_size < sizeof(pid)) {
 		fuse_reply_err(req, EINVAL);
-	else
-		fuse_reply_ioctl(req, 0, &pid, sizeof(pid));
+		return;
+	}
+	/* The host gives the caller's PID as we see it. */
+	memcpy(&pid, in_buf, sizeof(pid));
+	if (pid != fuse_req_ctx(req)->pid) {
+		fuse_reply_err(req, ESRCH);
+		return;
+	}
+	pid = getpid();
+	fuse_reply_ioctl(req, 0, &pid, sizeof(pid));
 }
 
 void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
@@ -93,7 +102,7 @@ void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 	(void)arg;
 	(void)flags;
 	if (ino == FUSE_ROOT_ID && cmd == UMOUNTER_PID_IOCTL) {
-		ioctl_reply_pid(req, out_size);
+		ioctl_reply_pid(req, in_buf, in_size, out_size);
 		return;
 	}
 	if (err) {
