@@ -147,7 +147,7 @@ const char *tar_input_peek(struct tar_input *in, uint64_t most, size_t *len)
 			in->avail = 0;
 			in->ended = true;
 			if (!input_ends_clean(in))
-				tar_input_fail(in, "after its end there is something else");
+				tar_input_fail(in, "other data follow the end of the archive");
 		} else if (ret != ARCHIVE_OK) {
 			input_fail_inside(in);
 		}

@@ -314,7 +314,7 @@ static const struct tar_header *reader_next_header(struct tar_reader *r)
 	}
 	if (!tar_header_is_valid(h)) {
 		reader_fail(r, r->zeros && r->begun ?
-			    "after the end of the archive there is something else" :
+			    "other data follow the end of the archive" :
 			    r->begun ? "the archive is damaged" :
 			    "this is no tar archive");
 		return NULL;
