@@ -13,6 +13,11 @@
 #include "shared/macros.h"
 
 #define ACL_SIZE	65536
+/* Longest path and target: a component of a longer one may fit no event. */
+#define PATH_SIZE_MAX	262144
+/* Largest numbers of devices that the kernel has */
+#define MAJOR_MAX	0xfffU
+#define MINOR_MAX	0xfffffU
 
 #define SCHILY_XATTR	"SCHILY.xattr."
 #define LIBARCHIVE_XATTR "LIBARCHIVE.xattr."
@@ -185,6 +190,9 @@ static void tar_source_emit_link(struct tar_source *s, const char *name)
 	if (!path_normalize(&to, e->target))
 		copy_error(s->c, "link", s->c->target_path.str,
 			   "the target is outside of the archive");
+	else if (!to.len)
+		copy_error(s->c, "link", s->c->target_path.str,
+			   "a directory cannot have a second name");
 	else if (copy_emit_node(s->c, EVENT_LINK, 0, name, &e->node, to.str))
 		copy_emit(s->c, EVENT_END, 0, NULL);
 	path_free(&to);
@@ -220,34 +228,49 @@ static void tar_source_emit_other(struct tar_source *s, const char *name)
 	copy_emit(s->c, EVENT_END, ok ? 0 : EVENT_FAILED, NULL);
 }
 
+/* Return why the entry cannot be copied, or NULL. */
+static const char *tar_source_why_not(const struct tar_entry *e,
+				      struct path_buf *target_path)
+{
+	uint32_t type = e->node.mode & NODE_TYPE;
+
+	if (!*e->path || !path_normalize(target_path, e->path))
+		return "the path leads out of the archive";
+	if (!target_path->len && (e->type == TAR_LINK || type != NODE_DIR))
+		return "the root must be a directory";
+	if (strlen(e->target) > PATH_SIZE_MAX)
+		return "the target is too long";
+	if (e->node.uid == OWNER_UNCHANGED || e->node.gid == OWNER_UNCHANGED)
+		return "the owner is not valid";
+	if ((type == NODE_CHAR || type == NODE_BLOCK) &&
+	    (e->node.rdev_major > MAJOR_MAX || e->node.rdev_minor > MINOR_MAX))
+		return "the number of the device is too large";
+	return e->why_not;
+}
+
 static void tar_source_emit_entry(struct tar_source *s)
 {
 	const struct tar_entry *e = &s->reader->entry;
 	struct path_buf *target_path = &s->c->target_path;
-	const char *slash, *name;
+	const char *slash, *name, *why;
 
-	if (!*e->path || !path_normalize(target_path, e->path)) {
-		copy_error(s->c, "copy", e->path,
-			   "the path leads out of the archive");
+	if (strlen(e->path) > PATH_SIZE_MAX) {
+		e->path[80] = 0;
+		copy_error(s->c, "copy", e->path, "the path is too long");
+		return;
+	}
+	why = tar_source_why_not(e, target_path);
+	if (why) {
+		copy_error(s->c, "copy", e->path, why);
 		return;
 	}
 	copy_print_name(s->c, e->path);
-	if (e->node.uid == OWNER_UNCHANGED || e->node.gid == OWNER_UNCHANGED) {
-		copy_error(s->c, "copy", e->path, "the owner is not valid");
-		return;
-	}
-	if (e->why_not) {
-		copy_error(s->c, "copy", e->path, e->why_not);
-		return;
-	}
 	slash = strrchr(target_path->str, '/');
 	name = slash ? slash + 1 : target_path->str;
 	copy_change_dir(s->c, &s->dir, target_path->str,
 			slash ? (size_t)(slash - target_path->str) : 0);
 	if ((e->node.mode & NODE_TYPE) == NODE_DIR)
 		tar_source_emit_dir(s, *name ? name : ".");
-	else if (!*name)
-		copy_error(s->c, "copy", e->path, "the root must be a directory");
 	else if (e->type == TAR_LINK)
 		tar_source_emit_link(s, name);
 	else

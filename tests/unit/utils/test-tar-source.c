@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Archives that are valid but unusual, or made to do harm: what their reader
+ * refuses, and what it goes on with.
+ */
+#define _GNU_SOURCE
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/check-main.h"
+#include "support/sample-archive.h"
+
+#define MIB	(1U << 20)
+
+static void check_refused(const char *why)
+{
+	sample_read();
+	ck_assert_msg(sample.errors == 1 && strstr(sample.error, why),
+		      "%u errors, the first: %s", sample.errors, sample.error);
+}
+
+/* Add a long name, of @len bytes that are @c but for the end @end. */
+static void add_long_name(char type, size_t len, char c, const char *end)
+{
+	char *name = malloc(len + 1);
+
+	memset(name, c, len);
+	strcpy(name + len - strlen(end), end);
+	sample_add_header(type, "././@LongLink", SAMPLE_GNU, len + 1);
+	sample_add_data(name, len + 1);
+	free(name);
+}
+
+/* What follows a name that is too long goes to the right directory. */
+START_TEST(names_that_are_too_long_are_refused)
+{
+	static const char *const ends[] = { "", "/", "/file", "/dir/" };
+
+	sample_begin();
+	sample_add_header(TAR_DIR, "dir/", SAMPLE_GNU, 0);
+	add_long_name(TAR_GNU_NAME, 2 * MIB, 'n', ends[_i]);
+	sample_add_header(TAR_FILE, "long", SAMPLE_GNU, 0);
+	sample_add_header(TAR_FILE, "dir/file", SAMPLE_GNU, 0);
+	sample_add_header(TAR_FILE, "file", SAMPLE_GNU, 0);
+	sample_write(0);
+	check_refused("the path is too long");
+	ck_assert_msg(strlen(sample.error) < 200, "the message is long, too");
+}
+END_TEST
+
+START_TEST(targets_that_are_too_long_are_refused)
+{
+	sample_begin();
+	add_long_name(TAR_GNU_LINK, 2 * MIB, 'n', "");
+	sample_add_header(_i ? TAR_LINK : TAR_SYMLINK, "link", SAMPLE_GNU, 0);
+	sample_write(0);
+	check_refused("the target is too long");
+}
+END_TEST
+
+START_TEST(the_root_is_neither_a_link_nor_a_target)
+{
+	struct tar_header *h;
+
+	sample_begin();
+	h = sample_add_header(TAR_LINK, "./", SAMPLE_GNU, 0);
+	strcpy(h->link, "file");
+	sample_write(0);
+	check_refused("the root must be a directory");
+	sample_begin();
+	h = sample_add_header(TAR_LINK, "file", SAMPLE_GNU, 0);
+	strcpy(h->link, "./");
+	sample_write(0);
+	check_refused("a directory cannot have a second name");
+}
+END_TEST
+
+START_TEST(numbers_of_devices_that_do_not_fit_are_refused)
+{
+	struct tar_header *h;
+
+	sample_begin();
+	h = sample_add_header(TAR_CHAR, "device", SAMPLE_GNU, 0);
+	tar_header_put(h->major, sizeof(h->major), _i ? 1 : 4096);
+	tar_header_put(h->minor, sizeof(h->minor), _i ? 1048576 : 1);
+	sample_write(0);
+	check_refused("the number of the device is too large");
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("archives as sources");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, names_that_are_too_long_are_refused, 0, 4);
+	tcase_add_loop_test(tc, targets_that_are_too_long_are_refused, 0, 2);
+	tcase_add_test(tc, the_root_is_neither_a_link_nor_a_target);
+	tcase_add_loop_test(tc, numbers_of_devices_that_do_not_fit_are_refused,
+			    0, 2);
+	return run_case(tc, CK_FORK);
+}
