@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <check.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/check-main.h"
 #include "support/sample-archive.h"
@@ -90,6 +92,62 @@ START_TEST(numbers_of_devices_that_do_not_fit_are_refused)
 }
 END_TEST
 
+static size_t allocated(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+
+/* A name of zeros is empty, and has to take the memory of an empty name. */
+START_TEST(many_names_of_zeros_take_little_memory)
+{
+	static const volatile sig_atomic_t never;
+	static volatile uint64_t steps;
+	struct copy c = { .interrupted = &never, .steps = &steps };
+	struct tar_reader r = { };
+	size_t before;
+	unsigned int i;
+
+	sample_begin();
+	for (i = 0; i < 10; i++) {
+		sample_add_header(TAR_GNU_NAME, "long", SAMPLE_GNU, 4 * MIB);
+		sample_add_blocks(4 * MIB / TAR_BLOCK);
+		sample_write(0);
+	}
+	sample_add_header(TAR_FILE, "file", SAMPLE_GNU, 0);
+	sample_write(0);
+	lseek(sample.fd, 0, SEEK_SET);
+	tar_reader_init(&r);
+	r.in.c = &c;
+	r.in.fd = sample.fd;
+	ck_assert(tar_input_open(&r.in));
+	before = allocated();
+	ck_assert(tar_reader_next(&r));
+	ck_assert_str_eq(r.entry.path, "file");
+	ck_assert_uint_lt(allocated() - before, MIB);
+	tar_reader_exit(&r);
+}
+END_TEST
+
+/* Comparing all keywords with each other would take hours. */
+START_TEST(global_headers_with_many_keywords_are_refused)
+{
+	const unsigned int n = 1000000;
+	char *text = malloc(n * 20), *p = text;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		p += sprintf(p, "14 k%07u=v\n", i);
+	sample_begin();
+	sample_add_header(TAR_PAX_GLOBAL, "global", SAMPLE_USTAR, p - text);
+	sample_add_data(text, p - text);
+	sample_write(0);
+	free(text);
+	check_refused("the global header is too large");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("archives as sources");
@@ -100,5 +158,7 @@ int main(void)
 	tcase_add_test(tc, the_root_is_neither_a_link_nor_a_target);
 	tcase_add_loop_test(tc, numbers_of_devices_that_do_not_fit_are_refused,
 			    0, 2);
+	tcase_add_test(tc, many_names_of_zeros_take_little_memory);
+	tcase_add_test(tc, global_headers_with_many_keywords_are_refused);
 	return run_case(tc, CK_FORK);
 }

@@ -188,6 +188,8 @@ bool tar_records_read(struct tar_records *r, struct tar_input *in,
 /* Read a name of @size bytes as the value of @key. */
 bool tar_records_read_name(struct tar_records *r, struct tar_input *in,
 			   const char *key, uint64_t size);
+/* Return true if there are not too many records for a global header. */
+bool tar_records_fit(const struct tar_records *r);
 /* Let the records of @from replace the records of @r with the same keywords. */
 bool tar_records_merge(struct tar_records *r, struct tar_records *from);
 bool tar_records_has(const struct tar_records *r, const char *key);

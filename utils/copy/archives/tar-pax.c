@@ -65,14 +65,19 @@ bool tar_record_is_xattr(const struct tar_record *rec)
 }
 
 /*
- * Read a value of @len bytes.  The memory grows with the bytes that there are,
- * as a damaged length may be large.
+ * Read a value of @len bytes for @r.  The memory grows with the bytes that there
+ * are, as a damaged length may be large.
  */
-static struct tar_record *records_read_value(struct tar_input *in, size_t len)
+static struct tar_record *records_read_value(const struct tar_records *r,
+					     struct tar_input *in, uint64_t len)
 {
 	struct tar_record *rec = NULL;
 	size_t done = 0, size = 0, n;
 
+	if (r->bytes > BYTES_MAX || len > BYTES_MAX - r->bytes) {
+		tar_input_fail(in, "the header of a file has more than 64 MiB");
+		return NULL;
+	}
 	while (done < len || !rec) {
 		n = len - done < (1 << 20) ? len - done : 1 << 20;
 		if (!rec || size < done + n) {
@@ -86,27 +91,19 @@ static struct tar_record *records_read_value(struct tar_input *in, size_t len)
 		done += n;
 	}
 	rec->value[len] = 0;
-	rec->len = len;
 	return rec;
 }
 
-static bool records_add(struct tar_records *r, struct tar_input *in,
-			const char *key, uint64_t len)
+/* Add a record.  Its value has @len bytes; the memory of further ones is freed. */
+static void records_add(struct tar_records *r, struct tar_record *rec,
+			const char *key, size_t len)
 {
-	struct tar_record *rec;
-
-	if (len > BYTES_MAX - r->bytes || r->bytes > BYTES_MAX) {
-		tar_input_fail(in, "the header of a file has more than 64 MiB");
-		return false;
-	}
-	rec = records_read_value(in, len);
-	if (!rec)
-		return false;
+	rec = xrealloc(rec, sizeof(*rec) + len + 1);
+	rec->len = len;
 	rec->key = xstrdup(key);
 	list_add_tail(&r->list, &rec->link);
 	r->count++;
 	r->bytes += records_cost(rec);
-	return true;
 }
 
 /* Read up to byte @end, at most @max bytes; return the length or 0. */
@@ -141,6 +138,7 @@ static bool records_read_one(struct tar_records *r, struct tar_input *in,
 	char digits[24], *end, newline;
 	size_t n = records_read_until(in, ' ', *left, digits, sizeof(digits));
 	uint64_t len = strtoull(n ? digits : "", &end, 10);
+	struct tar_record *rec;
 	size_t key_len;
 
 	if (n < 2 || *end || len > *left || len < n + 3)
@@ -154,8 +152,11 @@ static bool records_read_one(struct tar_records *r, struct tar_input *in,
 	if (tar_keyword_is_ignored(key)) {
 		if (!tar_input_skip(in, len))
 			return false;
-	} else if (!records_add(r, in, key, len)) {
-		return false;
+	} else {
+		rec = records_read_value(r, in, len);
+		if (!rec)
+			return false;
+		records_add(r, rec, key, len);
 	}
 	if (!tar_input_read(in, &newline, 1))
 		return false;
@@ -178,16 +179,17 @@ bool tar_records_read(struct tar_records *r, struct tar_input *in,
 bool tar_records_read_name(struct tar_records *r, struct tar_input *in,
 			   const char *key, uint64_t size)
 {
-	struct tar_record *rec;
+	struct tar_record *rec = records_read_value(r, in, size);
 
-	if (!records_add(r, in, key, size) ||
-	    !tar_input_skip(in, -size % TAR_BLOCK))
+	if (!rec)
 		return false;
-	rec = list_entry(r->list.prev, struct tar_record, link);
-	r->bytes -= records_cost(rec);
-	rec->len = strlen(rec->value);
-	r->bytes += records_cost(rec);
-	return true;
+	records_add(r, rec, key, strlen(rec->value));
+	return tar_input_skip(in, -size % TAR_BLOCK);
+}
+
+bool tar_records_fit(const struct tar_records *r)
+{
+	return r->count <= GLOBAL_MAX && r->bytes <= BYTES_MAX;
 }
 
 bool tar_records_merge(struct tar_records *r, struct tar_records *from)
@@ -207,5 +209,5 @@ bool tar_records_merge(struct tar_records *r, struct tar_records *from)
 		if (!rec->len && !tar_record_is_xattr(rec))
 			records_remove(r, rec);
 	}
-	return r->count <= GLOBAL_MAX && r->bytes <= BYTES_MAX;
+	return tar_records_fit(r);
 }

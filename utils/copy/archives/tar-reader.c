@@ -164,7 +164,12 @@ static bool reader_read_global(struct tar_reader *r, uint64_t size)
 
 	tar_records_init(&records);
 	ok = tar_records_read(&records, &r->in, size);
+	/* All are compared with each other, and each may get a message. */
+	if (ok && !tar_records_fit(&records))
+		ok = reader_fail(r, "the global header is too large");
 	list_for_each(rec, &records.list, link) {
+		if (!ok)
+			break;
 		if (tar_keyword_is_known(rec->key) && strcmp(rec->key, "size") &&
 		    strncmp(rec->key, "GNU.sparse.", 11))
 			continue;
