@@ -5,10 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <check.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "support/check-main.h"
@@ -148,6 +151,119 @@ START_TEST(global_headers_with_many_keywords_are_refused)
 }
 END_TEST
 
+/* The header would change a file of the next archive. */
+START_TEST(an_extended_header_does_not_reach_the_next_archive)
+{
+	static const char text[] = "12 path=xyz\n";
+
+	sample_begin();
+	sample_add_header(TAR_PAX, "header", SAMPLE_USTAR, 12);
+	sample_add_data(text, 12);
+	sample_add_blocks(2);
+	sample_add_header(TAR_FILE, "file", SAMPLE_USTAR, 0);
+	sample_write(0);
+	check_refused("the archive is cut off");
+}
+END_TEST
+
+/* A directory of old archives, marked by a slash, with a size but no contents */
+START_TEST(the_size_of_an_old_directory_is_ignored)
+{
+	sample_begin();
+	sample_add_header(TAR_FILE, "dir/", SAMPLE_USTAR, 1024);
+	if (_i)
+		memset(sample_add_blocks(2), 'x', 1024);
+	sample_add_header(TAR_FILE, "dir/file", SAMPLE_USTAR, 0);
+	sample_write(0);
+	sample_read();
+	ck_assert_msg(!sample.errors, "%s", sample.error);
+	ck_assert_uint_eq(sample.events, 4);
+}
+END_TEST
+
+/* The map of the file goes on in a block that takes the place of the header. */
+START_TEST(old_sparse_files_keep_their_time_of_access)
+{
+	struct tar_header *h;
+	char *more;
+
+	sample_begin();
+	h = sample_add_header(TAR_GNU_SPARSE, "sparse", SAMPLE_GNU, 0);
+	tar_header_put(h->prefix, 12, 123456789);
+	tar_header_put((char *)h + 386, 12, 0);
+	tar_header_put((char *)h + 398, 12, 0);
+	((char *)h)[482] = 1;
+	more = sample_add_blocks(1);
+	tar_header_put(more, 12, 0);
+	tar_header_put(more + 12, 12, 0);
+	sample_write(0);
+	sample_read();
+	ck_assert_msg(!sample.errors, "%s", sample.error);
+	ck_assert_int_eq(sample.atime, 123456789);
+}
+END_TEST
+
+/* gzip's output for an archive of 1024 zeros */
+static const unsigned char gz_zeros[] = {
+	0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x63, 0x60, 0x18, 5, 0xa3, 0x60,
+	0x14, 0x8c, 0x54, 0, 0, 0x2e, 0xaf, 0xb5, 0xef, 0, 4, 0, 0,
+};
+
+/* Each read returns one message: the zeros come byte by byte. */
+START_TEST(zeros_behind_compressed_data_may_come_slowly)
+{
+	static const volatile sig_atomic_t never;
+	int fd[2], i;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd), 0);
+	send(fd[1], gz_zeros, sizeof(gz_zeros), 0);
+	for (i = 0; i < 30; i++)
+		send(fd[1], _i && i == 20 ? "x" : "", 1, 0);
+	close(fd[1]);
+	sample_read_fd(fd[0], &never);
+	close(fd[0]);
+	ck_assert_uint_eq(sample.errors, _i);
+	ck_assert_msg(!_i || strstr(sample.error, "other data follow"), "%s",
+		      sample.error);
+}
+END_TEST
+
+static volatile sig_atomic_t interrupted;
+
+/*
+ * Let the reader begin to read zeros, let its descriptor fd[0] become an endless
+ * source of zeros, and interrupt the copy.
+ */
+static void *write_zeros(void *arg)
+{
+	static const char zeros[65536];
+	int *fd = arg, zero = open("/dev/zero", O_RDONLY), i;
+
+	for (i = 0; i < 20; i++)
+		send(fd[1], zeros, sizeof(zeros), MSG_NOSIGNAL);
+	dup2(zero, fd[0]);
+	/* A read that has begun ends. */
+	send(fd[1], zeros, sizeof(zeros), MSG_NOSIGNAL);
+	close(zero);
+	interrupted = SIGTERM;
+	return NULL;
+}
+
+START_TEST(a_copy_of_endless_zeros_can_be_interrupted)
+{
+	pthread_t thread;
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, write_zeros, fd), 0);
+	sample_read_fd(fd[0], &interrupted);
+	pthread_join(thread, NULL);
+	close(fd[0]);
+	close(fd[1]);
+	ck_assert_uint_eq(sample.errors, 0);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("archives as sources");
@@ -160,5 +276,11 @@ int main(void)
 			    0, 2);
 	tcase_add_test(tc, many_names_of_zeros_take_little_memory);
 	tcase_add_test(tc, global_headers_with_many_keywords_are_refused);
+	tcase_add_test(tc, an_extended_header_does_not_reach_the_next_archive);
+	tcase_add_loop_test(tc, the_size_of_an_old_directory_is_ignored, 0, 2);
+	tcase_add_test(tc, old_sparse_files_keep_their_time_of_access);
+	tcase_add_loop_test(tc, zeros_behind_compressed_data_may_come_slowly, 0,
+			    2);
+	tcase_add_test(tc, a_copy_of_endless_zeros_can_be_interrupted);
 	return run_case(tc, CK_FORK);
 }

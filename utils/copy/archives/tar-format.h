@@ -146,8 +146,8 @@ struct tar_input {
 	/* private */
 	struct archive *archive;
 	char *buf;
-	size_t buf_len;
 	uint64_t given;
+	uint64_t data_end;
 	const char *next;
 	size_t avail;
 	bool ended;

@@ -30,6 +30,19 @@ bool tar_wait(struct copy *c, int fd, short events)
 	return false;
 }
 
+/* Remember where the last byte is that is not zero. */
+static void input_find_end(struct tar_input *in, size_t len)
+{
+	const char *p = in->buf;
+
+	/* Compare the bytes with their neighbours: this is fast. */
+	if (len && (p[0] || memcmp(p, p + 1, len - 1))) {
+		while (!p[len - 1])
+			len--;
+		in->data_end = in->given + len;
+	}
+}
+
 static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 {
 	struct tar_input *in = arg;
@@ -51,9 +64,10 @@ static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 		archive_set_error(a, errno, "%s", strerror(errno));
 		/* Also where an end of the input is no error. */
 		tar_input_fail(in, strerror(archive_errno(a)));
+	} else {
+		input_find_end(in, n);
+		in->given += n;
 	}
-	in->buf_len = n < 0 ? 0 : n;
-	in->given += in->buf_len;
 	*buf = in->buf;
 	return n;
 }
@@ -107,20 +121,14 @@ void tar_input_close(struct tar_input *in)
 static bool input_ends_clean(struct tar_input *in)
 {
 	uint64_t used = archive_filter_bytes(in->archive, -1);
-	size_t rest = in->given - used;
+	la_ssize_t n = 1;
 	const void *buf;
-	size_t i;
 
-	if (in->given < used || rest > in->buf_len)
-		return in->given <= used;
-	for (;;) {
-		for (i = in->buf_len - rest; i < in->buf_len; i++)
-			if (in->buf[i])
-				return false;
-		if (input_fill(in->archive, in, &buf) <= 0)
-			return true;
-		rest = in->buf_len;
+	while (in->data_end <= used && n > 0 && !copy_stopped(in->c)) {
+		n = input_fill(in->archive, in, &buf);
+		copy_step(in->c);
 	}
+	return in->data_end <= used;
 }
 
 /* Go on behind a block that was unread. */
@@ -139,7 +147,10 @@ const char *tar_input_peek(struct tar_input *in, uint64_t most, size_t *len)
 
 	if (!in->avail && in->saved)
 		input_restore(in);
-	while (!in->avail && !in->ended && !in->failed) {
+	while (!in->avail && !in->ended && !in->failed &&
+	       !copy_stopped(in->c)) {
+		/* A lot may be skipped: this is progress. */
+		copy_step(in->c);
 		ret = archive_read_data_block(in->archive, &buf, &in->avail,
 					      &off);
 		in->next = buf;

@@ -240,8 +240,8 @@ static bool reader_begin_contents(struct tar_reader *r)
 			return reader_fail(r, "the map of a sparse file is damaged");
 		if (e->sparse && !tar_sparse_is_valid(e))
 			return reader_fail(r, "the map of a sparse file is damaged");
-	} else if (e->type != TAR_LINK && e->type != TAR_DIR &&
-		   e->type != TAR_GNU_DUMPDIR) {
+	} else if (e->type != TAR_LINK &&
+		   (e->node.mode & NODE_TYPE) != NODE_DIR) {
 		e->stored = 0;
 	} else if (e->stored && e->type != TAR_GNU_DUMPDIR &&
 		   !reader_has_contents(r)) {
@@ -279,14 +279,15 @@ static bool reader_begin_entry(struct tar_reader *r, const struct tar_header *h)
 	if (!reader_get_numbers(e, h))
 		return reader_fail(r, "a header is damaged");
 	reader_get_names(e, h);
-	if (h->type == TAR_GNU_SPARSE && !e->why_not &&
-	    !tar_sparse_read_old(e, &r->in, h))
-		return reader_fail(r, "the map of a sparse file is damaged");
 	e->node.atime.sec = INT64_MIN;
 	/* GNU tar stores this time where others have the prefix. */
 	if (!memcmp(h->magic, "ustar ", 6) && h->prefix[0] &&
 	    !tar_header_get(h->prefix, 12, &e->node.atime.sec))
 		return reader_fail(r, "a header is damaged");
+	/* This may read further blocks to where the header is. */
+	if (h->type == TAR_GNU_SPARSE && !e->why_not &&
+	    !tar_sparse_read_old(e, &r->in, h))
+		return reader_fail(r, "the map of a sparse file is damaged");
 	if (!reader_apply(r, &r->global, &r->local) ||
 	    !reader_apply(r, &r->local, NULL))
 		return false;
@@ -296,12 +297,17 @@ static bool reader_begin_entry(struct tar_reader *r, const struct tar_header *h)
 	return reader_begin_contents(r);
 }
 
-/* Return the next header, NULL at the end of all archives. */
-static const struct tar_header *reader_next_header(struct tar_reader *r)
+/*
+ * Return the next header, NULL at the end of all archives.  Store whether an
+ * archive has ended before.
+ */
+static const struct tar_header *reader_next_header(struct tar_reader *r,
+						   bool *ends)
 {
 	const struct tar_header *h;
 	size_t i;
 
+	*ends = false;
 	while ((h = tar_input_block(&r->in))) {
 		const char *p = (const char *)h;
 
@@ -310,6 +316,7 @@ static const struct tar_header *reader_next_header(struct tar_reader *r)
 		if (i < TAR_BLOCK)
 			break;
 		r->zeros += TAR_BLOCK;
+		*ends = true;
 		tar_records_clear(&r->global);
 	}
 	if (!h) {
@@ -333,6 +340,7 @@ bool tar_reader_next(struct tar_reader *r)
 {
 	const struct tar_header *h;
 	int extended = 1;
+	bool ends;
 
 	reader_clear_entry(&r->entry);
 	tar_records_clear(&r->local);
@@ -341,12 +349,12 @@ bool tar_reader_next(struct tar_reader *r)
 	r->left = 0;
 	r->padding = 0;
 	while (extended > 0) {
-		h = reader_next_header(r);
-		if (!h) {
-			if (r->local.count)
-				reader_fail(r, "the archive is cut off");
+		h = reader_next_header(r, &ends);
+		/* What precedes a file belongs to a file of the same archive. */
+		if (r->local.count && (!h || ends))
+			return reader_fail(r, "the archive is cut off");
+		if (!h)
 			return false;
-		}
 		extended = reader_read_extended(r, h);
 	}
 	return !extended && reader_begin_entry(r, h);
