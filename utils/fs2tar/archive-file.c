@@ -157,7 +157,7 @@ void archive_files_remove(struct archive_files *o)
 		archive_file_remove(&o->files[i]);
 }
 
-/* What the cleaner answers: the first file that did not get its name */
+/* The answer of the cleaner: the first file that did not get its name */
 struct cleaner_answer {
 	int index;
 	int err;

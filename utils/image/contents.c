@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an image, or a partition, is that has no file system.  Users often give
+ * Names of images and partitions that hold no file system.  Users often give
  * a container in place of its contents; naming a type does not help then.
  */
 #include <blkid/blkid.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an image, or a partition, is that has no file system.
+ * Names of images and partitions that hold no file system.
  */
 #ifndef IMAGE_CONTENTS_H
 #define IMAGE_CONTENTS_H

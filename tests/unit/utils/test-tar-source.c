@@ -38,7 +38,7 @@ static void add_long_name(char type, size_t len, char c, const char *end)
 	free(name);
 }
 
-/* What follows a name that is too long goes to the right directory. */
+/* Entries after a name that is too long go to the right directory. */
 START_TEST(names_that_are_too_long_are_refused)
 {
 	static const char *const ends[] = { "", "/", "/file", "/dir/" };
