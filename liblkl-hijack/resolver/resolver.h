@@ -7,8 +7,8 @@
  * has a kernel, libc looks into /etc/hosts only, and the instance's name servers
  * are asked for names that libc does not find there.
  *
- * Of the rest of the library this layer uses kernel_call6() and
- * thread_uses_lkl(), which the unit tests define for themselves.
+ * This layer uses only kernel_call6() and thread_uses_lkl() of the rest of the
+ * library; the unit tests define the two for themselves.
  */
 #ifndef LKL_HIJACK_RESOLVER_H
 #define LKL_HIJACK_RESOLVER_H
