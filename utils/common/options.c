@@ -69,6 +69,25 @@ bool parse_number(const char *s, unsigned long max, unsigned long *ret)
 	return !errno && *s >= '0' && *s <= '9' && !*end && *ret <= max;
 }
 
+bool parse_size(const char *s, uint64_t *ret)
+{
+	static const char units[] = "KMGT";
+	size_t len = strspn(s, "0123456789");
+	const char *unit = s[len] ? strchr(units, s[len]) : NULL;
+	const char *rest = s + len + !!unit;
+	unsigned int base = !strcmp(rest, "B") ? 1000 : 1024, i;
+
+	errno = 0;
+	*ret = strtoull(s, NULL, 10);
+	if (errno || !len || (*rest && (!unit || (base == 1024 &&
+						  strcmp(rest, "iB")))))
+		return false;
+	for (i = 0; unit && i <= unit - units; i++)
+		if (__builtin_mul_overflow(*ret, base, ret))
+			return false;
+	return *ret <= INT64_MAX;
+}
+
 /* List of options */
 
 static void option_list_add(struct option_list *l,

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Exit status after an error in the command line. */
 #define EXIT_USAGE	2
@@ -60,6 +61,13 @@ __attribute__((format(printf, 1, 2)))
 int options_usage_error(const char *format, ...);
 /* Report that the option's value is not a number; return EXIT_USAGE. */
 int options_not_a_number(const struct option_spec *spec, const char *value);
+
+/*
+ * Store number of bytes @s, which may end in K, M, G or T (also KiB, MiB ...) for
+ * powers of 1024, or in KB, MB ... for powers of 1000.  Return false if @s is not
+ * a size.
+ */
+bool parse_size(const char *s, uint64_t *ret);
 
 /* Store decimal number @s.  Return false if it is not one, or exceeds @max. */
 bool parse_number(const char *s, unsigned long max, unsigned long *ret);

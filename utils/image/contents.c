@@ -3,7 +3,6 @@
  * Names of images and partitions that hold no file system.  Users often give
  * a container in place of its contents; naming a type does not help then.
  */
-#include <blkid/blkid.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,12 +78,13 @@ static struct contents contents_find_type(blkid_probe pr)
 	return c;
 }
 
-static const char *contents_find_format(int fd, int64_t off)
+static const char *contents_find_format(const struct image_device *d,
+					int64_t off)
 {
 	char start[512] = "";
 	size_t i;
 
-	if (pread(fd, start, sizeof(start), off) <= 0)
+	if (pread(d->fd, start, sizeof(start), d->start + off) <= 0)
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(contents_formats); i++)
 		if (!memcmp(start + contents_formats[i].at,
@@ -94,12 +94,22 @@ static const char *contents_find_format(int fd, int64_t off)
 	return NULL;
 }
 
-struct contents contents_find(int fd, int64_t off, int64_t size)
+int contents_set_range(blkid_probe pr, const struct image_device *d,
+		       int64_t off, int64_t size)
+{
+	/* libblkid knows the end of a whole file. */
+	if (d->is_part && !size)
+		size = d->size - off;
+	return blkid_probe_set_device(pr, d->fd, d->start + off, size);
+}
+
+struct contents contents_find(const struct image_device *d, int64_t off,
+			      int64_t size)
 {
 	blkid_probe pr = blkid_new_probe();
 	struct contents c = { };
 
-	if (pr && !blkid_probe_set_device(pr, fd, off, size)) {
+	if (pr && !contents_set_range(pr, d, off, size)) {
 		blkid_probe_enable_superblocks(pr, 1);
 		blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
 						  BLKID_SUBLKS_USAGE);
@@ -108,6 +118,6 @@ struct contents contents_find(int fd, int64_t off, int64_t size)
 	}
 	blkid_free_probe(pr);
 	if (!c.text)
-		c.text = contents_find_format(fd, off);
+		c.text = contents_find_format(d, off);
 	return c;
 }

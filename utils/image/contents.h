@@ -5,8 +5,11 @@
 #ifndef IMAGE_CONTENTS_H
 #define IMAGE_CONTENTS_H
 
+#include <blkid/blkid.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "disk/device.h"
 
 /**
  * struct contents - what was found in place of a file system
@@ -20,9 +23,14 @@ struct contents {
 };
 
 /*
- * Look at the bytes [@off, @off + @size) of file @fd; a @size of 0 means up to
+ * Look at the bytes [@off, @off + @size) of device @d; a @size of 0 means up to
  * the end.
  */
-struct contents contents_find(int fd, int64_t off, int64_t size);
+struct contents contents_find(const struct image_device *d, int64_t off,
+			      int64_t size);
+
+/* Let @pr look at the same bytes.  Return 0, or -1 on failure. */
+int contents_set_range(blkid_probe pr, const struct image_device *d,
+		       int64_t off, int64_t size);
 
 #endif /* IMAGE_CONTENTS_H */

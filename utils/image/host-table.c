@@ -5,9 +5,6 @@
 #include "image/host-table.h"
 
 static struct lkl_host_operations table;
-static struct lkl_host_blk_ops counting_blk;
-static const struct lkl_host_blk_ops *default_blk;
-static volatile uint64_t *io_counter;
 
 struct lkl_host_operations *image_host(void)
 {
@@ -17,21 +14,4 @@ struct lkl_host_operations *image_host(void)
 		table.flags |= LKL_HOST_NO_DRIVER;
 	}
 	return &table;
-}
-
-static void counting_submit(void *blk, struct lkl_blk_io *io)
-{
-	++*io_counter;
-	default_blk->submit(blk, io);
-}
-
-void image_host_count_io(volatile uint64_t *counter)
-{
-	struct lkl_host_operations *host = image_host();
-
-	io_counter = counter;
-	default_blk = lkl_default_host_ops()->blk;
-	counting_blk = *default_blk;
-	counting_blk.submit = counting_submit;
-	host->blk = &counting_blk;
 }

@@ -5,8 +5,6 @@
 #ifndef IMAGE_HOST_TABLE_H
 #define IMAGE_HOST_TABLE_H
 
-#include <stdint.h>
-
 #include <lkl_host.h>
 
 /*
@@ -20,12 +18,5 @@
  * Context: the first call is made while the process has one thread.
  */
 struct lkl_host_operations *image_host(void);
-
-/*
- * Increment *@counter at each request to a disk.  A concurrent increment may be
- * lost: the counter shows progress, not a number.  Call this before
- * image_boot().
- */
-void image_host_count_io(volatile uint64_t *counter);
 
 #endif /* IMAGE_HOST_TABLE_H */

@@ -71,6 +71,20 @@ static int image_open_path(struct image *img, const char *path)
 	return image_open_device(path, false);
 }
 
+static int image_use_path(struct image *img, struct image_device *d,
+			  const char *path)
+{
+	int fd = image_open_path(img, path);
+
+	if (fd < 0)
+		return report_cannot("open", path, strerror(errno));
+	if (!image_device_open(d, fd))
+		return 0;
+	report_cannot("use", path, strerror(errno));
+	close(fd);
+	return -1;
+}
+
 /* Lock the image: two kernels that write to one image would destroy it. */
 static int image_lock(struct image *img)
 {
@@ -96,16 +110,15 @@ static int image_open_all(struct image *img)
 {
 	int i;
 
-	img->disk.fd = image_open_path(img, img->path);
-	if (img->disk.fd < 0)
-		return report_cannot("open", img->path, strerror(errno));
-	for (i = 0; i < img->device_count; i++) {
-		img->more[i].fd = image_open_path(img, img->devices[i]);
-		if (img->more[i].fd >= 0)
-			continue;
-		return report_cannot("open", img->devices[i],
-				     strerror(errno));
-	}
+	if (image_use_path(img, &img->disk, img->path))
+		return -1;
+	if ((img->offset || img->size_limit) &&
+	    !image_device_narrow(&img->disk, img->offset, img->size_limit))
+		return report_cannot("use", img->path,
+				     "it ends before the given offset");
+	for (i = 0; i < img->device_count; i++)
+		if (image_use_path(img, &img->more[i], img->devices[i]))
+			return -1;
 	return image_lock(img);
 }
 
@@ -115,9 +128,9 @@ int image_open_files(struct image *img)
 
 	img->files_open = true;
 	img->lock_fd = -1;
-	img->disk = (struct lkl_disk) { .fd = -1 };
+	img->disk = (struct image_device) { .fd = -1 };
 	for (i = 0; i < img->device_count; i++)
-		img->more[i] = (struct lkl_disk) { .fd = -1 };
+		img->more[i] = (struct image_device) { .fd = -1 };
 	if (!image_open_all(img))
 		return 0;
 	image_close(img);
@@ -129,8 +142,7 @@ static int image_boot_kernel(struct image *img)
 	char mem[32] = "";
 	int ret;
 
-	if (img->steps)
-		image_host_count_io(img->steps);
+	image_devices_init(image_host(), img->steps);
 	ret = lkl_init(image_host());
 	if (ret)
 		return report_cannot("initialize LKL for", img->path,
@@ -158,10 +170,9 @@ int image_boot(struct image *img)
 	return -1;
 }
 
-static int image_add_disk(struct image *img, struct lkl_disk *disk,
-			  const char *path)
+static int image_add_disk(struct image_device *d, const char *path)
 {
-	int id = lkl_disk_add(disk);
+	int id = image_device_add(d);
 
 	if (id < 0)
 		report_cannot("use", path, lkl_strerror(id));
@@ -177,7 +188,7 @@ static int image_add_devices(struct image *img, char *opts, size_t size)
 	int i, id, ret;
 
 	for (i = 0; i < img->device_count; i++) {
-		id = image_add_disk(img, &img->more[i], img->devices[i]);
+		id = image_add_disk(&img->more[i], img->devices[i]);
 		if (id < 0)
 			return -1;
 		snprintf(node, sizeof(node), "/device-%d", i + 1);
@@ -364,7 +375,7 @@ static int image_mount_fs(struct image *img)
 	char opts[4096];
 	long ret;
 
-	img->disk_id = image_add_disk(img, &img->disk, img->path);
+	img->disk_id = image_add_disk(&img->disk, img->path);
 	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)) ||
 	    image_forbid_panic(img, opts, sizeof(opts)))
 		return -1;
@@ -446,20 +457,18 @@ static int image_halt(struct image *img)
 	return 0;
 }
 
-static int image_close_disk(struct image *img, struct lkl_disk *disk,
-			    const char *path)
+static int image_close_disk(struct image_device *d, const char *path)
 {
 	int err = 0;
 
-	if (disk->fd < 0)
+	if (d->fd < 0)
 		return 0;
 	/* Mounting read-only may have written as well, to replay a journal. */
-	if ((fcntl(disk->fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
-	    fsync(disk->fd))
+	if ((fcntl(d->fd, F_GETFL) & O_ACCMODE) != O_RDONLY && fsync(d->fd))
 		err = errno;
-	if (close(disk->fd) && !err)
+	if (close(d->fd) && !err)
 		err = errno;
-	disk->fd = -1;
+	d->fd = -1;
 	if (!err)
 		return 0;
 	return report_cannot("write everything to", path, strerror(err));
@@ -478,9 +487,9 @@ int image_close(struct image *img)
 	img->mounted = false;
 	if (!img->files_open)
 		return ret;
-	ret |= image_close_disk(img, &img->disk, img->path);
+	ret |= image_close_disk(&img->disk, img->path);
 	for (i = 0; i < img->device_count; i++)
-		ret |= image_close_disk(img, &img->more[i], img->devices[i]);
+		ret |= image_close_disk(&img->more[i], img->devices[i]);
 	if (img->lock_fd >= 0)
 		close(img->lock_fd);
 	free(img->found_type);

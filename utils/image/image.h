@@ -10,6 +10,8 @@
 
 #include <lkl_host.h>
 
+#include "disk/device.h"
+
 /* A btrfs with more devices is not opened by naming each of them. */
 #define IMAGE_DEVICES_MAX	32
 
@@ -18,6 +20,8 @@
  * @path:	image file or block device
  * @devices:	further devices of the same file system (btrfs)
  * @device_count: number of @devices
+ * @offset:	first byte of the image in the file
+ * @size_limit:	greatest size of the image in bytes, 0: up to the end of the file
  * @type:	type of the file system, NULL: detect
  * @part:	number of the partition, 0: the whole image, -1: detect
  * @part_option: how the user names a partition, NULL: option -P
@@ -40,6 +44,8 @@ struct image {
 	const char *path;
 	const char *devices[IMAGE_DEVICES_MAX];
 	int device_count;
+	uint64_t offset;
+	uint64_t size_limit;
 	const char *type;
 	int part;
 	const char *part_option;
@@ -56,9 +62,9 @@ struct image {
 	char mount_point[64];
 	volatile uint64_t *steps;
 	/* private */
-	struct lkl_disk disk;
+	struct image_device disk;
 	int disk_id;
-	struct lkl_disk more[IMAGE_DEVICES_MAX];
+	struct image_device more[IMAGE_DEVICES_MAX];
 	int lock_fd;
 	char *found_type;
 	bool files_open;

@@ -3,7 +3,6 @@
  * Detection of the wanted partition and of its type.  This reads untrusted
  * data, so a tool that confines itself does so before.
  */
-#include <blkid/blkid.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,7 +48,7 @@ static char *probe_type(const struct image *img, int64_t off, int64_t size)
 	const char *type = NULL, *usage = NULL;
 	char *found = NULL;
 
-	if (!pr || blkid_probe_set_device(pr, img->disk.fd, off, size))
+	if (!pr || contents_set_range(pr, &img->disk, off, size))
 		goto out;
 	blkid_probe_enable_superblocks(pr, 1);
 	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
@@ -90,7 +89,7 @@ struct probe_table {
 static void probe_read_table(const struct image *img, struct probe_table *t)
 {
 	*t = (struct probe_table) { .pr = blkid_new_probe() };
-	if (!t->pr || blkid_probe_set_device(t->pr, img->disk.fd, 0, 0))
+	if (!t->pr || contents_set_range(t->pr, &img->disk, 0, 0))
 		return;
 	blkid_probe_enable_partitions(t->pr, 1);
 	t->list = blkid_probe_get_partitions(t->pr);
@@ -135,7 +134,7 @@ static blkid_partition probe_find_behind(const struct probe_table *t,
 static struct contents probe_partition_contents(const struct image *img,
 						blkid_partition p)
 {
-	return contents_find(img->disk.fd,
+	return contents_find(&img->disk,
 			     blkid_partition_get_start(p) * SECTOR,
 			     blkid_partition_get_size(p) * SECTOR);
 }
@@ -167,7 +166,8 @@ static int64_t probe_iso_sectors(const struct image *img)
 {
 	unsigned char d[132];
 
-	if (pread(img->disk.fd, d, sizeof(d), ISO_DESCRIPTOR) != sizeof(d))
+	if (pread(img->disk.fd, d, sizeof(d), img->disk.start + ISO_DESCRIPTOR) !=
+	    sizeof(d))
 		return 0;
 	return (d[80] | d[81] << 8 | d[82] << 16 | (int64_t)d[83] << 24) *
 	       (d[128] | d[129] << 8) / SECTOR;
@@ -309,7 +309,7 @@ int image_probe(struct image *img)
 	else
 		img->found_type = probe_type(img, 0, 0);
 	if (!ret && !img->found_type && img->part == 0)
-		ret = probe_without_type(img, contents_find(img->disk.fd, 0, 0));
+		ret = probe_without_type(img, contents_find(&img->disk, 0, 0));
 	if (!ret && !img->type)
 		img->type = img->found_type;
 	return ret;

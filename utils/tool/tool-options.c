@@ -35,6 +35,31 @@ static int tool_set_memory(void *tool, const struct option_spec *spec,
 	return 0;
 }
 
+static int tool_set_size(const struct option_spec *spec, const char *value,
+			 uint64_t *size)
+{
+	if (parse_size(value, size))
+		return 0;
+	return options_usage_error("--%s: '%s' is not a size in bytes",
+				   spec->name, value);
+}
+
+static int tool_set_offset(void *tool, const struct option_spec *spec,
+			   char *value)
+{
+	struct tool *t = tool;
+
+	return tool_set_size(spec, value, &t->image.offset);
+}
+
+static int tool_set_size_limit(void *tool, const struct option_spec *spec,
+			       char *value)
+{
+	struct tool *t = tool;
+
+	return tool_set_size(spec, value, &t->image.size_limit);
+}
+
 static int tool_set_mtime_max(void *tool, const struct option_spec *spec,
 			      char *value)
 {
@@ -103,6 +128,10 @@ const struct option_spec tool_image_options[] = {
 	  "partition; 0: the whole image\n"
 	  "(default: detect)",
 	  .apply = tool_set_partition },
+	{ 0, "offset", "BYTES", "the image begins at this byte of the file",
+	  .apply = tool_set_offset },
+	{ 0, "sizelimit", "BYTES", "the image has at most this size",
+	  .apply = tool_set_size_limit },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
 	{ 'm', "mb", "SIZE", "limit the kernel's memory to SIZE MiB",

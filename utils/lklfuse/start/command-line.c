@@ -26,6 +26,8 @@
  * @fs:		the file system to set up
  * @image:	path of the image
  * @part:	value of part=
+ * @offset:	value of offset=
+ * @size_limit:	value of sizelimit=
  * @mb:		value of mb=
  * @log:	value of log=
  * @map:	value of map=
@@ -42,6 +44,8 @@ struct command_line {
 	struct lklfuse *fs;
 	char *image;
 	char *part;
+	char *offset;
+	char *size_limit;
 	char *mb;
 	char *log;
 	char *map;
@@ -65,6 +69,8 @@ enum {
 
 static const struct fuse_opt option_table[] = {
 	OPT("part=%s", part),
+	OPT("offset=%s", offset),
+	OPT("sizelimit=%s", size_limit),
 	OPT("mb=%s", mb),
 	OPT("log=%s", log),
 	OPT("map=%s", map),
@@ -112,6 +118,8 @@ static const char usage_text[] =
 "                         (default: detect)\n"
 "  part=NUMBER            partition; 0: the whole image\n"
 "                         (default: detect)\n"
+"  offset=BYTES           the image begins at this byte of the file\n"
+"  sizelimit=BYTES        the image has at most this size\n"
 "  label=LABEL            require a file system with this label\n"
 "  uuid=UUID              require a file system with this UUID\n"
 "  device=PATH            another device of the same btrfs; may be repeated\n"
@@ -199,6 +207,10 @@ static int command_line_check(const struct command_line *line)
 			return options_usage_error("option part= needs a partition number");
 		img->part = n;
 	}
+	if (line->offset && !parse_size(line->offset, &img->offset))
+		return options_usage_error("option offset= needs a size in bytes");
+	if (line->size_limit && !parse_size(line->size_limit, &img->size_limit))
+		return options_usage_error("option sizelimit= needs a size in bytes");
 	if (line->mb && !parse_number(line->mb, MEMORY_MAX_MB, &img->mem_mb))
 		return options_usage_error("option mb= needs a number of MiB");
 	if (line->map && !idmap_parse(&line->fs->idmap, line->map))

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files and block devices of the host that the kernel uses as disks: a block
+ * back end above the back end of the host library.
+ *
+ * A part of a file may begin at any byte and have any length.  The end of what
+ * is only read is padded with zeros to a whole sector.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk/device.h"
+#include "shared/macros.h"
+
+#define SECTOR	512
+
+/**
+ * struct device_blk - an open device
+ * @dev:	the device
+ * @below:	the file, as the back end of the host library knows it
+ */
+struct device_blk {
+	const struct image_device *dev;
+	void *below;
+};
+
+static const struct lkl_host_blk_ops *device_below;
+static volatile uint64_t *device_steps;
+
+/* Properties */
+
+/* Return the end of what can be read. */
+static uint64_t device_end(const struct image_device *d)
+{
+	return d->can_grow ? ALIGN_UP(d->size, SECTOR) : d->size;
+}
+
+static uint64_t device_capacity(const struct image_device *d, bool read_only)
+{
+	if (read_only)
+		return ALIGN_UP(d->size, SECTOR);
+	return device_end(d) / SECTOR * SECTOR;
+}
+
+static void device_fill_info(const struct image_device *d,
+			     struct lkl_blk_info *info)
+{
+	if (!d->is_part)
+		return;
+	info->size_bytes = device_capacity(d, info->flags & LKL_BLK_READ_ONLY);
+	/* Devices deallocate whole blocks only. */
+	if (d->start % info->logical_block_size)
+		info->flags &= ~(LKL_BLK_DISCARD | LKL_BLK_WRITE_ZEROES);
+}
+
+/* Requests */
+
+/* Read @len bytes at @off; bytes behind the end are zeros. */
+static int device_read(const struct image_device *d, char *buf, size_t len,
+		       uint64_t off)
+{
+	uint64_t end = device_end(d);
+	ssize_t n = 1;
+
+	while (len && off < end && n) {
+		n = pread(d->fd, buf, len < end - off ? len : end - off,
+			  d->start + off);
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* The file cannot be read, or has become shorter. */
+		if (n < 0 || (n == 0 && off < d->size))
+			return -LKL_EIO;
+		buf += n;
+		off += n;
+		len -= n;
+	}
+	memset(buf, 0, len);
+	return 0;
+}
+
+static int device_read_vector(const struct image_device *d,
+			      const struct lkl_blk_io *io)
+{
+	uint64_t off = io->offset;
+	uint32_t i;
+	int ret = 0;
+
+	for (i = 0; i < io->iov_count && !ret; i++) {
+		ret = device_read(d, io->iov[i].iov_base, io->iov[i].iov_len,
+				  off);
+		off += io->iov[i].iov_len;
+	}
+	return ret;
+}
+
+static bool device_has_end(const struct image_device *d,
+			   const struct lkl_blk_io *io)
+{
+	return d->is_part && io->op == LKL_BLK_OP_READ &&
+	       io->offset + io->len > d->size;
+}
+
+static void device_submit(void *blk, struct lkl_blk_io *io)
+{
+	struct device_blk *b = blk;
+
+	if (device_steps)
+		++*device_steps;
+	if (device_has_end(b->dev, io)) {
+		io->done(io, device_read_vector(b->dev, io));
+		return;
+	}
+	io->offset += b->dev->start;
+	device_below->submit(b->below, io);
+}
+
+static int device_open(struct lkl_poller *poller, struct lkl_disk *disk,
+		       struct lkl_blk_info *info, void **blk)
+{
+	const struct image_device *d = disk->handle;
+	struct lkl_disk file = { .fd = d->fd };
+	struct device_blk *b = calloc(1, sizeof(*b));
+	int ret;
+
+	if (!b)
+		return -LKL_ENOMEM;
+	b->dev = d;
+	ret = device_below->open(poller, &file, info, &b->below);
+	if (ret) {
+		free(b);
+		return ret;
+	}
+	device_fill_info(d, info);
+	*blk = b;
+	return 0;
+}
+
+static void device_close(void *blk)
+{
+	struct device_blk *b = blk;
+
+	device_below->close(b->below);
+	free(b);
+}
+
+static const struct lkl_host_blk_ops device_ops = {
+	.size = sizeof(device_ops),
+	.open = device_open,
+	.submit = device_submit,
+	.close = device_close,
+};
+
+/* Interface */
+
+void image_devices_init(struct lkl_host_operations *host,
+			volatile uint64_t *steps)
+{
+	device_below = lkl_default_host_ops()->blk;
+	device_steps = steps;
+	host->blk = &device_ops;
+}
+
+int image_device_open(struct image_device *d, int fd)
+{
+	struct stat st;
+	off_t size;
+
+	if (fstat(fd, &st))
+		return -1;
+	/* This is the size of a block device, too. */
+	size = lseek(fd, 0, SEEK_END);
+	if (size < 0)
+		return -1;
+	*d = (struct image_device) {
+		.fd = fd,
+		.size = size,
+		.can_grow = S_ISREG(st.st_mode),
+	};
+	return 0;
+}
+
+bool image_device_narrow(struct image_device *d, uint64_t offset,
+			 uint64_t limit)
+{
+	if (offset >= d->size)
+		return false;
+	d->is_part = d->is_part || offset;
+	d->start += offset;
+	d->size -= offset;
+	if (limit && limit < d->size) {
+		d->is_part = true;
+		d->size = limit;
+		d->can_grow = false;
+	}
+	return true;
+}
+
+int image_device_add(struct image_device *d)
+{
+	struct lkl_disk disk = { .handle = d };
+
+	return lkl_disk_add(&disk);
+}

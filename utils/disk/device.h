@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files and block devices of the host that the kernel uses as disks.
+ */
+#ifndef DISK_DEVICE_H
+#define DISK_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lkl_host.h>
+
+/**
+ * struct image_device - a file or block device of the host, or a part of one
+ * @fd:		descriptor, -1: not open
+ * @start:	first byte of the part
+ * @size:	number of bytes of the part
+ * @is_part:	the device is not the whole file
+ * @can_grow:	the file ends where the part ends, and may become longer: its last
+ *		block need not be complete
+ */
+struct image_device {
+	int fd;
+	uint64_t start;
+	uint64_t size;
+	bool is_part;
+	bool can_grow;
+};
+
+/*
+ * Let the disks of @host be those of image_device_add().  Increment *@steps,
+ * unless NULL, at each request to a disk; a concurrent increment may be lost: the
+ * counter shows progress, not a number.
+ *
+ * Context: before lkl_init().
+ */
+void image_devices_init(struct lkl_host_operations *host,
+			volatile uint64_t *steps);
+
+/* Use all of @fd, which is closed by the caller.  Return 0, or -1 with errno. */
+int image_device_open(struct image_device *d, int fd);
+
+/*
+ * Reduce the device to its bytes from @offset on, and at most @limit bytes
+ * unless @limit is 0.  Return false if the device has no bytes there.
+ *
+ * Context: before image_device_add().
+ */
+bool image_device_narrow(struct image_device *d, uint64_t offset,
+			 uint64_t limit);
+
+/*
+ * Add the device as a disk; it must stay in place until lkl_cleanup().  Return
+ * the id of the disk, or a negative error of LKL.
+ */
+int image_device_add(struct image_device *d);
+
+#endif /* DISK_DEVICE_H */
