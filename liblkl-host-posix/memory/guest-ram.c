@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "memory/guest-ram.h"
+#include "memory/memory-limit.h"
 #include "memory/reserve.h"
 
 #define RAM_WORD_BITS	64
@@ -44,10 +45,20 @@ struct lkl_ram {
 	void (*settle)(const void *addr, uint64_t len);
 };
 
-/* Half of the memory of the machine: only a limit, as RAM grows with use. */
+/*
+ * Half of the memory that the process may use: only a limit, as RAM grows with
+ * use.  Of a limited address space it is a quarter, as the kernel needs more
+ * than RAM.
+ */
 uint64_t lkl_posix_ram_limit(void)
 {
-	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 2;
+	uint64_t most = (uint64_t)sysconf(_SC_PHYS_PAGES) *
+			sysconf(_SC_PAGESIZE);
+	uint64_t group = lkl_posix_cgroup_limit("");
+	uint64_t left = lkl_posix_rlimit_left() / 2;
+
+	most = group < most ? group : most;
+	return (left < most ? left : most) / 2;
 }
 
 /* Return the size of a bitmap for @len bytes of RAM, in whole words. */

@@ -5,45 +5,87 @@
  */
 #include "core/instance.h"
 
+#define MiB		(1ULL << 20)
 #define GiB		(1ULL << 30)
 /* No multiple of 512 GiB may lie within: vmalloc space is aligned to its size. */
 #define VMALLOC_SIZE	(64 * GiB)
+#define VMALLOC_MIN	(64 * MiB)
 #define STACKS_SIZE	(4 * GiB)
+#define STACKS_MIN	(16 * MiB)
 /* The bus begins behind RAM, and the kernel uses 40 bits. */
 #define RAM_LIMIT	(512 * GiB)
-#define RAM_ALIGN	(128ULL << 20)
+#define RAM_ALIGN	(128 * MiB)
+/* The kernel needs this much to boot and to do a little. */
+#define RAM_MIN		(32 * MiB)
 /* struct page takes 64 bytes for each 4096. */
 #define PAGES_SIZE(ram)	((ram) / 64)
 #define HUGE_PAGE	0x200000
 /* RAM at boot; the kernel adds more when it needs more. */
-#define RAM_BOOT	(64ULL << 20)
+#define RAM_BOOT	(64 * MiB)
 
-static uint64_t memory_ram_max(const struct lkl_host_operations *host)
+static uint64_t memory_ram_max(uint64_t limit)
 {
-	uint64_t max = host->vm->ram_limit();
+	if (limit > RAM_LIMIT)
+		limit = RAM_LIMIT;
+	if (limit < RAM_MIN)
+		limit = RAM_MIN;
+	return limit & ~((limit < RAM_ALIGN ? RAM_MIN : RAM_ALIGN) - 1);
+}
 
-	if (max > RAM_LIMIT)
-		max = RAM_LIMIT;
-	if (max < RAM_ALIGN)
-		max = RAM_ALIGN;
-	return max & ~(RAM_ALIGN - 1);
+/*
+ * Reserve @*size bytes, or less if the address space of the process is limited:
+ * a quarter of what can be had, but at least @min, to leave the rest to others.
+ */
+static void *memory_reserve(const struct lkl_host_vm_ops *vm, uint64_t *size,
+			    uint64_t min, bool aligned)
+{
+	uint64_t most = *size;
+	void *p;
+
+	while (!(p = vm->reserve(*size, aligned ? *size : HUGE_PAGE))) {
+		if (*size / 4 < min)
+			return NULL;
+		*size /= 4;
+	}
+	if (*size == most || *size / 4 < min)
+		return p;
+	vm->release(p, *size);
+	*size /= 4;
+	return vm->reserve(*size, aligned ? *size : HUGE_PAGE);
+}
+
+/* Create RAM, or less RAM if the host does not promise so much memory. */
+static int memory_create_ram(struct lkl_instance *inst)
+{
+	const struct lkl_host_vm_ops *vm = inst->host->vm;
+	struct lkl_memory *m = &inst->mem;
+	int ret;
+
+	m->ram_max = memory_ram_max(vm->ram_limit());
+	for (;;) {
+		ret = vm->ram_create(m->ram_max, &m->ram, &m->ram_base);
+		if (!ret)
+			return 0;
+		m->ram = NULL;
+		if (ret != -LKL_ENOMEM || m->ram_max <= RAM_MIN)
+			return ret;
+		m->ram_max = memory_ram_max(m->ram_max / 4);
+	}
 }
 
 int lkl_memory_create(struct lkl_instance *inst)
 {
 	const struct lkl_host_vm_ops *vm = inst->host->vm;
 	struct lkl_memory *m = &inst->mem;
-	int ret;
+	int ret = memory_create_ram(inst);
 
-	m->ram_max = memory_ram_max(inst->host);
-	ret = vm->ram_create(m->ram_max, &m->ram, &m->ram_base);
-	if (ret) {
-		m->ram = NULL;
+	if (ret)
 		return ret;
-	}
 	m->pages = vm->reserve(PAGES_SIZE(m->ram_max), HUGE_PAGE);
-	m->vmalloc = vm->reserve(VMALLOC_SIZE, VMALLOC_SIZE);
-	m->stacks = vm->reserve(STACKS_SIZE, HUGE_PAGE);
+	m->vmalloc_size = VMALLOC_SIZE;
+	m->vmalloc = memory_reserve(vm, &m->vmalloc_size, VMALLOC_MIN, true);
+	m->stacks_size = STACKS_SIZE;
+	m->stacks = memory_reserve(vm, &m->stacks_size, STACKS_MIN, false);
 	if (!m->pages || !m->vmalloc || !m->stacks)
 		return -LKL_ENOMEM;
 	return vm->commit(m->pages, PAGES_SIZE(m->ram_max));
@@ -55,9 +97,9 @@ void lkl_memory_destroy(struct lkl_instance *inst)
 	struct lkl_memory *m = &inst->mem;
 
 	if (m->stacks)
-		vm->release(m->stacks, STACKS_SIZE);
+		vm->release(m->stacks, m->stacks_size);
 	if (m->vmalloc)
-		vm->release(m->vmalloc, VMALLOC_SIZE);
+		vm->release(m->vmalloc, m->vmalloc_size);
 	if (m->pages)
 		vm->release(m->pages, PAGES_SIZE(m->ram_max));
 	if (m->ram)
@@ -73,9 +115,9 @@ void lkl_memory_describe(const struct lkl_memory *m,
 	args->ram_boot = RAM_BOOT;
 	args->page_array = (uintptr_t)m->pages;
 	args->vmalloc_base = (uintptr_t)m->vmalloc;
-	args->vmalloc_size = VMALLOC_SIZE;
+	args->vmalloc_size = m->vmalloc_size;
 	args->stacks = (uintptr_t)m->stacks;
-	args->stacks_size = STACKS_SIZE;
+	args->stacks_size = m->stacks_size;
 }
 
 void lkl_memory_booted(struct lkl_instance *inst)

@@ -29,7 +29,9 @@
  * @ram_max:	size of guest RAM
  * @pages:	room for struct page, 1/64 of @ram_max
  * @vmalloc:	vmalloc space
+ * @vmalloc_size: size of @vmalloc
  * @stacks:	room for kernel stacks
+ * @stacks_size: size of @stacks
  */
 struct lkl_memory {
 	struct lkl_ram *ram;
@@ -37,7 +39,9 @@ struct lkl_memory {
 	uint64_t ram_max;
 	void *pages;
 	void *vmalloc;
+	uint64_t vmalloc_size;
 	void *stacks;
+	uint64_t stacks_size;
 };
 
 /* Values of struct lkl_instance.phase */

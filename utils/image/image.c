@@ -156,6 +156,9 @@ static int image_boot_kernel(struct image *img)
 	if (ret == -LKL_ENOENT)
 		return report_cannot("boot LKL for", img->path,
 				   "the kernel image is not installed (set LKL_KERNEL to the path of another one)");
+	if (ret == -LKL_ENOMEM)
+		return report_cannot("boot LKL for", img->path,
+				   "not enough memory (is there a limit, ulimit -v?)");
 	if (ret)
 		return report_cannot("boot LKL for", img->path,
 				   lkl_strerror(ret));

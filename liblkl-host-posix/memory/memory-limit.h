@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Limits of the memory of this process that are below the machine's memory.
+ */
+#ifndef LKL_POSIX_MEMORY_LIMIT_H
+#define LKL_POSIX_MEMORY_LIMIT_H
+
+#include <stdint.h>
+
+/*
+ * Return the smallest memory limit of the control groups that the process is
+ * in, and of all groups above these, in bytes; UINT64_MAX: no limit.  @root is
+ * put before the paths of files, for tests.
+ */
+uint64_t lkl_posix_cgroup_limit(const char *root);
+
+/*
+ * Return the memory that resource limits ("ulimit -v", "ulimit -d") leave to
+ * the process, in bytes; UINT64_MAX: no limit.
+ */
+uint64_t lkl_posix_rlimit_left(void);
+
+#endif /* LKL_POSIX_MEMORY_LIMIT_H */
