@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@
  * @target:	target of the requests, with the program's descriptor
  * @poller:	where requests are queued
  * @size:	bytes, rounded up to whole sectors
+ * @write_end:	offset from which the process may not write to the file, because
+ *		of its limit for the size of files ("ulimit -f")
  * @align:	alignment of addresses and lengths that O_DIRECT requires, 1
  *		without O_DIRECT
  */
@@ -38,6 +41,7 @@ struct blk {
 	struct lkl_request_target target;
 	struct lkl_poller *poller;
 	uint64_t size;
+	uint64_t write_end;
 	uint32_t align;
 };
 
@@ -58,6 +62,14 @@ static int blk_error(int host_errno)
 		return -LKL_EOPNOTSUPP;
 	}
 	return -LKL_EIO;
+}
+
+/* Return true if the host would refuse to write, and end the process. */
+static bool blk_exceeds_limit(const struct lkl_blk_io *io)
+{
+	return (io->op == LKL_BLK_OP_WRITE ||
+		io->op == LKL_BLK_OP_WRITE_ZEROES) &&
+	       io->offset + io->len > blk_of(io)->write_end;
 }
 
 static bool blk_is_aligned(const struct lkl_blk_io *io)
@@ -227,6 +239,8 @@ static int blk_flush(struct lkl_blk_io *io)
 
 static int blk_run(struct lkl_blk_io *io, uint64_t done)
 {
+	if (blk_exceeds_limit(io))
+		return blk_error(EFBIG);
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
 	case LKL_BLK_OP_WRITE:
@@ -264,7 +278,7 @@ static bool blk_suits_ring(const struct lkl_blk_io *io)
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
 	case LKL_BLK_OP_WRITE:
-		return blk_is_aligned(io);
+		return blk_is_aligned(io) && !blk_exceeds_limit(io);
 	case LKL_BLK_OP_FLUSH:
 		return true;
 	}
@@ -293,6 +307,10 @@ static uint32_t blk_direct_align(int fd)
 static int blk_file_info(struct blk *b, const struct stat *st,
 			 struct lkl_blk_info *info)
 {
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_FSIZE, &limit))
+		b->write_end = limit.rlim_cur;
 	/* An incomplete last sector counts. */
 	info->size_bytes = ALIGN_UP((uint64_t)st->st_size, BLK_SECTOR);
 	info->logical_block_size = BLK_SECTOR;
@@ -357,6 +375,7 @@ static int blk_open(struct lkl_poller *poller, struct lkl_disk *disk,
 		.ring_result = blk_ring_result,
 	};
 	b->poller = poller;
+	b->write_end = UINT64_MAX;
 	b->align = 1;
 	ret = blk_get_info(b, info);
 	if (ret) {

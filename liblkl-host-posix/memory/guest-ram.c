@@ -9,13 +9,11 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <lkl.h>
@@ -31,7 +29,8 @@
  * struct lkl_ram - an arena of guest RAM
  * @base:	address
  * @len:	size in bytes
- * @fd:		memfd of the pages that have moved, -1 before the first
+ * @fd:		memfd of the pages that have moved, or -1
+ * @shared:	mapping of all of the pages that have moved, or NULL
  * @moved:	bitmap of the pages that have moved
  * @small:	boot gets small pages
  * @settle:	waits until no disk request writes to a range of memory
@@ -40,6 +39,7 @@ struct lkl_ram {
 	char *base;
 	uint64_t len;
 	int fd;
+	char *shared;
 	uint64_t *moved;
 	bool small;
 	void (*settle)(const void *addr, uint64_t len);
@@ -112,6 +112,8 @@ void lkl_posix_ram_free(struct lkl_ram *ram)
 	munmap(ram->moved, ram_bitmap_size(ram->len));
 	if (ram->fd >= 0)
 		close(ram->fd);
+	if (ram->shared)
+		munmap(ram->shared, ram->len);
 	free(ram);
 }
 
@@ -120,11 +122,43 @@ static bool ram_is_moved(const struct lkl_ram *ram, uint64_t page)
 	return ram->moved[page / RAM_WORD_BITS] >> (page % RAM_WORD_BITS) & 1;
 }
 
-/* Make sure that @ram has a memfd. */
+/*
+ * Return true if the limit for the size of files ("ulimit -f"), which is not
+ * meant for memory, forbids to write to a memfd of the size of @ram.
+ */
+static bool ram_is_file_limited(const struct lkl_ram *ram)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur < ram->len;
+}
+
+/* Map the shared memory: pages of the memfd if there is one, else new pages. */
+static int ram_map_all(struct lkl_ram *ram)
+{
+	int anonymous = ram->fd < 0 ? MAP_ANONYMOUS : 0;
+	void *p = mmap(NULL, ram->len, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_NORESERVE | anonymous, ram->fd, 0);
+
+	if (p == MAP_FAILED)
+		return lkl_posix_error(errno);
+	madvise(p, ram->len, MADV_DONTFORK);
+	ram->shared = p;
+	return 0;
+}
+
+/*
+ * Make sure that @ram has shared memory: a memfd or, as memory that is written
+ * by way of a mapping has no limit for files, a mapping.
+ */
 static int ram_open(struct lkl_ram *ram)
 {
 	int fd;
 
+	if (ram->shared)
+		return 0;
+	if (ram_is_file_limited(ram))
+		return ram_map_all(ram);
 	if (ram->fd >= 0)
 		return 0;
 	fd = memfd_create("lkl-ram", MFD_CLOEXEC);
@@ -142,6 +176,10 @@ static int ram_open(struct lkl_ram *ram)
 
 static int ram_copy_out(struct lkl_ram *ram, uint64_t off, uint64_t len)
 {
+	if (ram->shared) {
+		memcpy(ram->shared + off, ram->base + off, len);
+		return 0;
+	}
 	while (len) {
 		ssize_t n = pwrite(ram->fd, ram->base + off, len, off);
 
@@ -155,12 +193,19 @@ static int ram_copy_out(struct lkl_ram *ram, uint64_t off, uint64_t len)
 	return 0;
 }
 
-/* Map [@off, @off + @len) of the memfd at address @at. */
+/* Map [@off, @off + @len) of the shared memory at address @at. */
 static int ram_map_shared(struct lkl_ram *ram, void *at, uint64_t off,
 			  uint64_t len)
 {
-	void *p = mmap(at, len, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_FIXED | MAP_POPULATE, ram->fd, off);
+	void *p;
+
+	if (ram->fd >= 0)
+		p = mmap(at, len, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED | MAP_POPULATE, ram->fd, off);
+	else
+		/* From a length of 0, this is a second mapping. */
+		p = mremap(ram->shared + off, 0, len,
+			   MREMAP_MAYMOVE | MREMAP_FIXED, at);
 
 	if (p == MAP_FAILED)
 		return lkl_posix_error(errno);
@@ -207,38 +252,10 @@ static int ram_move_pages(struct lkl_ram *ram, uint64_t page, uint64_t end)
 	return ret;
 }
 
-/*
- * Move pages without the limit for the size of files ("ulimit -f"), which is
- * not meant for memory and must not end the process with its signal.
- */
-static int ram_move_pages_unlimited(struct lkl_ram *ram, uint64_t page,
-				    uint64_t end)
-{
-	const struct timespec now = { };
-	struct rlimit old, most;
-	sigset_t xfsz, mask;
-	int ret;
-
-	if (getrlimit(RLIMIT_FSIZE, &old) || old.rlim_cur >= ram->len)
-		return ram_move_pages(ram, page, end);
-	most = (struct rlimit) { old.rlim_max, old.rlim_max };
-	sigemptyset(&xfsz);
-	sigaddset(&xfsz, SIGXFSZ);
-	pthread_sigmask(SIG_BLOCK, &xfsz, &mask);
-	setrlimit(RLIMIT_FSIZE, &most);
-	ret = ram_move_pages(ram, page, end);
-	setrlimit(RLIMIT_FSIZE, &old);
-	if (ret == -LKL_EFBIG)
-		sigtimedwait(&xfsz, NULL, &now);
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	return ret;
-}
-
 int lkl_posix_ram_alias(struct lkl_ram *ram, void *va, uint64_t off,
 			uint64_t len)
 {
-	int ret = ram_move_pages_unlimited(ram, off / VM_PAGE,
-					   (off + len) / VM_PAGE);
+	int ret = ram_move_pages(ram, off / VM_PAGE, (off + len) / VM_PAGE);
 
 	return ret ? ret : ram_map_shared(ram, va, off, len);
 }

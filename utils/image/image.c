@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,7 +31,27 @@
 
 static bool image_is_read_only_error(int err)
 {
-	return err == EROFS || err == EACCES || err == EPERM;
+	return err == EROFS || err == EACCES || err == EPERM || err == EFBIG;
+}
+
+/* Return why a file cannot be opened. */
+static const char *image_open_strerror(int err)
+{
+	return err == EFBIG ?
+		       "the limit for the size of files (ulimit -f) is below its size" :
+		       strerror(err);
+}
+
+/*
+ * Return true if the process may not write to the end of a file: the image would
+ * be left half written.
+ */
+static bool image_exceeds_limit(const struct stat *st)
+{
+	struct rlimit limit;
+
+	return S_ISREG(st->st_mode) && !getrlimit(RLIMIT_FSIZE, &limit) &&
+	       limit.rlim_cur < (uint64_t)st->st_size;
 }
 
 /*
@@ -53,6 +74,10 @@ static int image_open_device(const char *path, bool writable)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTBLK;
 		return -1;
 	}
+	if (writable && image_exceeds_limit(&st)) {
+		errno = EFBIG;
+		return -1;
+	}
 	return open(path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
 		    (writable ? O_RDWR : O_RDONLY) |
 		    (writable && S_ISBLK(st.st_mode) ? O_EXCL : 0));
@@ -66,7 +91,7 @@ static int image_open_path(struct image *img, const char *path)
 	    !image_is_read_only_error(errno))
 		return fd;
 	report_warning("cannot open '%s' for writing: %s; opening it read-only",
-		       path, strerror(errno));
+		       path, image_open_strerror(errno));
 	img->writable = false;
 	return image_open_device(path, false);
 }
@@ -77,7 +102,7 @@ static int image_use_path(struct image *img, struct image_device *d,
 	int fd = image_open_path(img, path);
 
 	if (fd < 0)
-		return report_cannot("open", path, strerror(errno));
+		return report_cannot("open", path, image_open_strerror(errno));
 	if (!image_device_open(d, fd))
 		return 0;
 	report_cannot("use", path, strerror(errno));

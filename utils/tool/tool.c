@@ -100,6 +100,8 @@ static void tool_catch_signals(void)
 	}
 	/* A pipe without a reader is an error like others, with a message. */
 	signal(SIGPIPE, SIG_IGN);
+	/* So is a file that the host lets grow no further ("ulimit -f"). */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int tool_prepare(struct tool *t)

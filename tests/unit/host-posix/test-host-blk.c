@@ -682,6 +682,31 @@ START_TEST(a_file_that_may_not_grow_is_a_full_disk)
 }
 END_TEST
 
+/* The signal of the host is not ignored: it would end the test. */
+START_TEST(a_limit_for_file_sizes_does_not_end_the_process)
+{
+	struct rlimit limit = { 500 * KIB, RLIM_INFINITY };
+	int fd = temp_file(MIB);
+	char *buf = malloc(64 * KIB);
+	struct rig rig;
+
+	fill(buf, 64 * KIB, 0);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	rig = rig_open(fd, way_mode(_i));
+	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				436 * KIB), 0);
+	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				468 * KIB), -LKL_ENOSPC);
+	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				512 * KIB), -LKL_ENOSPC);
+	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB,
+				436 * KIB), 0);
+	ck_assert(is_filled(buf, 64 * KIB, 0));
+	free(buf);
+	rig_close(&rig);
+}
+END_TEST
+
 static void write_id_map(const char *path, unsigned int id)
 {
 	int fd = open(path, O_WRONLY);
@@ -1073,6 +1098,8 @@ static void add_failure_tests(TCase *tc)
 			    0, POLLER_MODES);
 	tcase_add_loop_test(tc, a_file_that_may_not_grow_is_a_full_disk, 0,
 			    WAYS);
+	tcase_add_loop_test(tc, a_limit_for_file_sizes_does_not_end_the_process,
+			    0, WAYS);
 	tcase_add_loop_test(tc, a_full_file_system_is_a_full_disk, 0, WAYS);
 	tcase_add_loop_test(tc, what_a_sealed_file_refuses_is_an_io_error,
 			    0, WAYS);
