@@ -22,7 +22,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -290,6 +293,59 @@ static int seccomp_allow_files(scmp_filter_ctx ctx)
 		     seccomp_allow_values(ctx, SCMP_SYS(ioctl), 1, ioctls, 1);
 }
 
+/* fakeroot(1) */
+
+/*
+ * fakeroot(1) wraps calls about owners and modes.  The wrappers ask a daemon, by
+ * way of System V messages and a semaphore, or of a connection.  FAKEROOTKEY is
+ * the key of the first queue; the other objects have the next keys.
+ */
+static const char *fakeroot_key(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload && strstr(preload, "fakeroot") ? getenv("FAKEROOTKEY") :
+							NULL;
+}
+
+/* Let the wrappers open what they use; in a confined process they cannot. */
+static void fakeroot_connect(void)
+{
+	struct stat st;
+
+	if (fakeroot_key() && lstat("/", &st))
+		report_warning("cannot ask fakeroot: %s", strerror(errno));
+}
+
+/* Allow what the wrappers do with the objects of this fakeroot only. */
+static int seccomp_allow_fakeroot(scmp_filter_ctx ctx)
+{
+	const char *name = fakeroot_key();
+	static const uint64_t locks[] = { F_SETLKW };
+	uint64_t to, from, sem;
+	key_t key;
+	int ret;
+
+	if (!name)
+		return 0;
+	key = atol(name);
+	/* A connection is locked; there are no objects, whose numbers are -1. */
+	ret = seccomp_allow_values(ctx, SCMP_SYS(fcntl), 1, locks, 1);
+	to = msgget(key, 0);
+	if (!ret)
+		ret = seccomp_allow_values(ctx, SCMP_SYS(msgsnd), 0, &to, 1);
+	from = msgget(key + 1, 0);
+	if (!ret)
+		ret = seccomp_allow_values(ctx, SCMP_SYS(msgrcv), 0, &from, 1);
+	sem = semget(key + 2, 0, 0);
+	if (!ret)
+		ret = seccomp_allow_values(ctx, SCMP_SYS(semop), 0, &sem, 1);
+	if (!ret)
+		ret = seccomp_allow_values(ctx, SCMP_SYS(semtimedop), 0, &sem,
+					   1);
+	return ret;
+}
+
 static int seccomp_restrict(const struct confine *c)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -302,6 +358,8 @@ static int seccomp_restrict(const struct confine *c)
 		ret = seccomp_allow_memory_and_threads(ctx);
 	if (!ret)
 		ret = seccomp_allow_with_values(ctx);
+	if (!ret)
+		ret = seccomp_allow_fakeroot(ctx);
 	if (!ret)
 		ret = c->directory ? seccomp_allow_files(ctx) :
 				     seccomp_allow_fstat(ctx);
@@ -319,6 +377,7 @@ int confine(const struct confine *c)
 {
 	if (confine_user(c))
 		return -1;
+	fakeroot_connect();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return confine_error("disable new privileges", errno);
 	if (landlock_restrict(c))
