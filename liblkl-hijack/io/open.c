@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * open() and its relatives.  Files are the host's, except /etc/resolv.conf, which
- * names the servers that resolve names: programs get the instance's, if there is
- * one.
+ * open() and its relatives.  Files are the host's, with two exceptions.
+ * /etc/resolv.conf names the servers that resolve names: programs get the
+ * instance's, if there is one.  /dev/net/tun makes network interfaces, which are
+ * the instance's, as all interfaces are.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "fd/fd-placeholder.h"
@@ -22,7 +24,11 @@
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
 
+#define TUN_MAJOR 10
+#define TUN_MINOR 200
+
 static const char resolv_conf[] = "/etc/resolv.conf";
+static const char tun_path[] = "/dev/net/tun";
 
 /* Copy the instance's file into a memfd of the host; -1 when there is none. */
 static int copy_resolv_conf(bool cloexec)
@@ -59,10 +65,43 @@ static int open_resolv_conf(const char *path, int flags)
 	return fd;
 }
 
+/*
+ * Return true if the file makes interfaces of a kind that the instance lacks:
+ * they would be the host's.
+ */
+static bool makes_host_interfaces(const char *path)
+{
+	return !strcmp(path, "/dev/ppp");
+}
+
+/* Open the device of the instance, whose node is made at the first time. */
+static int open_tun(int flags)
+{
+	static const char node[] = "/lkl-tun";
+	int fd = fd_reserve(0, flags & O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	KCALL(mknodat, LKL_AT_FDCWD, node, LKL_S_IFCHR | 0600,
+	      makedev(TUN_MAJOR, TUN_MINOR));
+	return fd_finish(fd, KCALL(openat, LKL_AT_FDCWD, node,
+				   flags & (O_ACCMODE | O_NONBLOCK), 0));
+}
+
 static int open_at(int dir, const char *path, int flags, mode_t mode)
 {
-	int fd = open_resolv_conf(path, flags);
+	int fd;
 
+	if (!strncmp(path, "/dev/", 5) && !(flags & O_PATH) &&
+	    thread_uses_lkl()) {
+		if (!strcmp(path, tun_path))
+			return open_tun(flags);
+		if (makes_host_interfaces(path)) {
+			errno = ENODEV;
+			return -1;
+		}
+	}
+	fd = open_resolv_conf(path, flags);
 	return fd >= 0 ? fd : fd_opened(HOST(openat)(dir, path, flags, mode));
 }
 
