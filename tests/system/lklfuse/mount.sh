@@ -9,7 +9,7 @@ if [ "$(id -u)" = 0 ] && [ -z "${LKLFUSE_TEST_NAMESPACE-}" ]; then
 fi
 
 # shellcheck source=tests/support/lib.sh
-. "$(dirname "$0")/../../support/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../../support/lib.sh"
 
 [ -e /dev/fuse ] || skip "the host has no /dev/fuse"
 [ "$(id -u)" = 0 ] || skip "needs root, for loop mounts to compare with"
