@@ -16,7 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
-UAPI = pathlib.Path(os.environ.get('LKL_SOURCE', HERE.parent.parent)) / 'kernel/uapi'
+UAPI = pathlib.Path(os.environ.get('LKL_SOURCE', HERE.parent.parent.parent)) / 'kernel/uapi'
 sys.path.insert(0, str(UAPI))
 
 # pylint: disable=wrong-import-position
