@@ -11,7 +11,7 @@
 
 #include <lkl/net-config.h>
 
-#include "support/fake-net.h"
+#include "support/virtio/fake-net.h"
 #include "fuzz.h"
 
 #define STEPS	150

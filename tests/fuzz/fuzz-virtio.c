@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/fake-driver.h"
+#include "support/virtio/fake-driver.h"
 #include "fuzz.h"
 
 #define STEPS	150

@@ -21,7 +21,7 @@
 #include <lkl/linux/sockios.h>
 
 #include "support/check-main.h"
-#include "support/rtnl.h"
+#include "support/net/rtnl.h"
 
 static char said[262144];
 static size_t said_len;

@@ -19,7 +19,7 @@
 #include <lkl/linux/sockios.h>
 
 #include "support/check-main.h"
-#include "support/rtnl.h"
+#include "support/net/rtnl.h"
 
 #define NOBODY	12345
 

@@ -7,7 +7,7 @@
 #include "virtio/tcp-lro.h"
 
 #include "support/check-main.h"
-#include "support/segment.h"
+#include "support/net/segment.h"
 
 #define OPTIONS	12
 #define HEADER	(AT_OPTIONS + OPTIONS)

@@ -12,8 +12,8 @@
 #include <lkl/net-config.h>
 
 #include "support/check-main.h"
-#include "support/fake-net.h"
-#include "support/segment.h"
+#include "support/virtio/fake-net.h"
+#include "support/net/segment.h"
 
 #define QUEUE	256
 #define MRG	NET_F(MRG_RXBUF)

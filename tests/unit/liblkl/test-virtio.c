@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "support/check-main.h"
-#include "support/fake-driver.h"
+#include "support/virtio/fake-driver.h"
 
 #define T_IN		LKL_VIRTIO_BLK_T_IN
 #define T_OUT		LKL_VIRTIO_BLK_T_OUT

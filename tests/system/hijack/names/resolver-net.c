@@ -17,7 +17,7 @@
 
 #include <lkl_host.h>
 
-#include "support/netlink-request.h"
+#include "support/net/netlink-request.h"
 #include "resolver-net.h"
 
 bool net_in_lkl;

@@ -5,7 +5,7 @@
  *
  * The host has 10.9.0.1 on tap0, 10.10.0.1 on tap1, and an echo on port 5000.
  */
-#include "support/network-instance.h"
+#include "support/net/network-instance.h"
 
 #include <pthread.h>
 #include <stdio.h>

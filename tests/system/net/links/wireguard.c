@@ -8,7 +8,7 @@
  * The instances have 10.1.0.1 and 10.1.0.2 on the pipes, 10.2.0.1 and 10.2.0.2 in the
  * tunnel, through which a million bytes are sent back.
  */
-#include "support/network-instance.h"
+#include "support/net/network-instance.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 #include <lkl/linux/tcp.h>
 #include <lkl/linux/wireguard.h>
 
-#include "support/netlink-request.h"
+#include "support/net/netlink-request.h"
 
 enum { SIZE = 1000000, TUNNEL_PORT = 51820, PORT = 5000 };
 

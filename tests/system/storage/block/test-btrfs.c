@@ -15,7 +15,7 @@
 #include <lkl/linux/btrfs.h>
 
 #include "support/check-main.h"
-#include "support/block.h"
+#include "support/disk/block.h"
 
 #define PAGE		4096
 #define TEXT_SIZE	(16 * MiB)

@@ -18,7 +18,7 @@
 #include <lkl/linux/dm-ioctl.h>
 
 #include "support/check-main.h"
-#include "support/block.h"
+#include "support/disk/block.h"
 
 #define BLOCK		4096
 

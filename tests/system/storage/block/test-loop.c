@@ -13,7 +13,7 @@
 #include <lkl/linux/loop.h>
 
 #include "support/check-main.h"
-#include "support/block.h"
+#include "support/disk/block.h"
 
 static struct memory_disk disk;
 static struct memory_disk *const disks[] = { &disk };

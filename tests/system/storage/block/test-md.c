@@ -16,7 +16,7 @@
 #include <lkl/linux/raid/md_u.h>
 
 #include "support/check-main.h"
-#include "support/block.h"
+#include "support/disk/block.h"
 
 #define CHUNK		65536
 #define ARRAY		(LKL_MD_MAJOR << 8)	/* md0 */

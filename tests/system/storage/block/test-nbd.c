@@ -20,7 +20,7 @@
 #include <lkl/linux/netlink.h>
 
 #include "support/check-main.h"
-#include "support/block.h"
+#include "support/disk/block.h"
 
 #define NBD		(LKL_NBD_MAJOR << 8)	/* nbd0 */
 #define FLAGS		(LKL_NBD_FLAG_HAS_FLAGS | LKL_NBD_FLAG_SEND_FLUSH)

@@ -18,7 +18,7 @@
 #include <lkl/linux/filter.h>
 
 #include "support/check-main.h"
-#include "support/memory-disk.h"
+#include "support/disk/memory-disk.h"
 
 static struct memory_disk mem_disk;
 static bool broken;

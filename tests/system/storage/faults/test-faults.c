@@ -14,7 +14,7 @@
 #include <lkl_host.h>
 
 #include "support/check-main.h"
-#include "support/memory-disk.h"
+#include "support/disk/memory-disk.h"
 
 #define NONE	~0U
 

@@ -8,7 +8,7 @@
 
 #include <lkl/linux/loop.h>
 
-#include "support/memory-disk.h"
+#include "support/disk/memory-disk.h"
 
 #define MiB		(1UL << 20)
 #define SECTORS(bytes)	((bytes) / 512)

@@ -7,7 +7,7 @@
 
 #include <lkl/linux/virtio_blk.h>
 
-#include "support/fake-guest.h"
+#include "support/virtio/fake-guest.h"
 #include "virtio/virtio-blk.h"
 
 #define SECTOR		512

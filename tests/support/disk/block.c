@@ -15,7 +15,7 @@
 #include <lkl_host.h>
 #include <lkl/linux/major.h>
 
-#include "support/block.h"
+#include "support/disk/block.h"
 
 #define FILE_SIZE	MiB
 #define PAGE		4096

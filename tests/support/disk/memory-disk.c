@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support/memory-disk.h"
+#include "support/disk/memory-disk.h"
 
 static int get_capacity(struct lkl_disk disk, unsigned long long *res)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/fake-driver.h"
+#include "support/virtio/fake-driver.h"
 
 struct fake fake;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An instance on a network, for programs that are linked with liblkl. */
-#include "support/network-instance.h"
+#include "support/net/network-instance.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

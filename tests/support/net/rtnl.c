@@ -13,8 +13,8 @@
 #include <lkl/linux/if_link.h>
 #include <lkl/linux/veth.h>
 
-#include "support/netlink-request.h"
-#include "support/rtnl.h"
+#include "support/net/netlink-request.h"
+#include "support/net/rtnl.h"
 
 static int open_rtnl(void)
 {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/fake-net.h"
-#include "support/segment.h"
+#include "support/virtio/fake-net.h"
+#include "support/net/segment.h"
 
 struct fake_net fake;
 const uint8_t fake_mac[6] = { 2, 1, 2, 3, 4, 5 };

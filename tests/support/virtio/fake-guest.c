@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/fake-guest.h"
+#include "support/virtio/fake-guest.h"
 
 struct guest guest = { .no_mem = -1 };
 

@@ -8,7 +8,7 @@
 
 #include <lkl/linux/virtio_net.h>
 
-#include "support/fake-guest.h"
+#include "support/virtio/fake-guest.h"
 #include "virtio/virtio-net.h"
 
 #define RX		0
