@@ -987,6 +987,27 @@ START_TEST(a_missing_plug_in_is_no_back_end)
 }
 END_TEST
 
+START_TEST(a_back_end_that_cannot_be_made_is_reported)
+{
+	static const char *const refused[][3] = {
+		{ "tun", "a", "the types are tap," },
+		{ "tun", NULL, "the types are tap," },
+		{ "tap", NULL, "needs a parameter" },
+	};
+	const struct lkl_host_operations *host = lkl_default_host_ops();
+	size_t i;
+
+	lkl_host_ops.print = collect_message;
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		messages[0] = '\0';
+		ck_assert_ptr_null(host->netdev_create(refused[i][0],
+						       refused[i][1], 0));
+		ck_assert_ptr_nonnull(strstr(messages, refused[i][0]));
+		ck_assert_ptr_nonnull(strstr(messages, refused[i][2]));
+	}
+}
+END_TEST
+
 /* One plug-in has another version, the other one the function of version 1. */
 START_TEST(a_plug_in_of_another_version_is_refused)
 {
@@ -1097,6 +1118,7 @@ int main(void)
 	tcase_add_test(tc, invalid_descriptors_are_refused);
 	tcase_add_test(tc, a_descriptor_may_be_closed_while_it_is_watched);
 	tcase_add_test(tc, each_of_many_descriptors_is_reported);
+	tcase_add_test(tc, a_back_end_that_cannot_be_made_is_reported);
 	tcase_add_test(tc, a_missing_plug_in_is_no_back_end);
 	tcase_add_test(tc, a_plug_in_of_another_version_is_refused);
 	tcase_add_test(tc, slirp_answers_arp_requests);
