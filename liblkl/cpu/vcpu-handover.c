@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Handing the virtual CPU over: which threads wait, and which one goes on when
- * the owner leaves.
+ * the owner leaves.  A test compiles this file with other atomic operations,
+ * see vcpu.c.
  */
 #include <stddef.h>
 

@@ -9,6 +9,8 @@
  * whether one of them still does.  When it cannot take the lock for that, as a
  * thread calls again and again without ever waiting, it asks this thread to
  * poll on its behalf.
+ *
+ * A test compiles this file with other atomic operations, see vcpu.c.
  */
 #include "cpu/vcpu-internal.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Waiting for the virtual CPU: as the leader, as a follower, as the I/O thread,
- * or parked.
+ * or parked.  A test compiles this file with other atomic operations, see
+ * vcpu.c.
  */
 #include <stddef.h>
 

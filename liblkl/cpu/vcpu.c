@@ -34,6 +34,11 @@
  *    the list once for each request, before the kernel can see the request; it
  *    is taken off by the thread that finishes the request, or by itself when it
  *    becomes the owner.  So no thread is on a list when its call returns.
+ *
+ * tests/unit/liblkl compiles the vcpu*.c files a second time, for the test
+ * "schedules": explore.h makes each __atomic_*() builtin a point where another
+ * thread may run.  So the files use no other means to share data without the
+ * lock, and a builtin that they do not use yet must be added to explore.h.
  */
 #include <stddef.h>
 
