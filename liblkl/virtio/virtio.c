@@ -12,12 +12,12 @@
 #include <lkl/linux/virtio_config.h>
 #include <lkl/linux/virtio_mmio.h>
 #include <lkl/linux/virtio_ring.h>
+#include <lkl/net-config.h>
 
 #include "virtio/virtio.h"
 
 #define MAGIC		0x74726976
 #define VERSION		2
-#define VENDOR		0x4c4b4c
 
 #define RING_FEATURES	((1ULL << LKL_VIRTIO_RING_F_EVENT_IDX) | \
 			 (1ULL << LKL_VIRTIO_RING_F_INDIRECT_DESC) | \
@@ -222,7 +222,7 @@ static uint64_t virtio_read(void *data, uint32_t off, uint32_t size)
 	case LKL_VIRTIO_MMIO_DEVICE_ID:
 		return dev->id;
 	case LKL_VIRTIO_MMIO_VENDOR_ID:
-		return VENDOR;
+		return LKL_VIRTIO_VENDOR_ID;
 	case LKL_VIRTIO_MMIO_DEVICE_FEATURES:
 		return dev->features_sel < 2 ?
 		       (uint32_t)((dev->features | RING_FEATURES) >>
