@@ -9,8 +9,9 @@
  *	lkl_sys_halt();
  *	lkl_cleanup();
  *
- * Every function returns a negative LKL error number (-LKL_ENOENT) on failure.
- * LKL error numbers are the kernel's, not the host's.
+ * On failure, a function that returns a number returns a negative LKL error
+ * number, such as -LKL_ENOENT, and a function that returns a pointer returns
+ * NULL.  LKL error numbers are the kernel's, not the host's.
  */
 #ifndef LKL_H
 #define LKL_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lkl_base.h - what the headers by topic need
+ * lkl_base.h - macros and types that all other headers of LKL use
  *
  * Included by <lkl.h>.
  */

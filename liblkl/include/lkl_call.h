@@ -15,30 +15,33 @@ extern "C" {
 
 /**
  * lkl_syscall - make a system call by number
- * @no: __lkl__NR_*
- * @params: six parameters
+ * @no: number of the system call, __lkl__NR_*
+ * @params: array of six parameters
  *
  * Context: any thread; the first call of a thread creates its kernel task.
- * Return: the result of the kernel; -LKL_ENODEV when no kernel runs; -LKL_EIO
- * when the kernel has died.
+ * Return: the result of the kernel; -LKL_ENODEV when no kernel runs in this
+ * process; -LKL_ENOMEM when there is no memory for a new thread; -LKL_EIO when
+ * the kernel has died.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);
 
 /**
  * lkl_syscall_unless - make a system call unless a flag is set
- * @no: __lkl__NR_*
- * @params: six parameters
- * @stop: flag, read at a point after which lkl_thread_interrupt() cannot be
- *	lost
+ * @no: number of the system call, __lkl__NR_*
+ * @params: array of six parameters
+ * @stop: flag; the function makes no call when *@stop is true
  *
- * The function is for signal handlers that set *@stop and then call
- * lkl_thread_interrupt() for the thread that they run on: at whatever point the
- * signal arrives, the call does not block.
+ * The function closes a race with signal handlers: a signal may arrive after
+ * the program has decided to make a blocking call, and before the call begins.
+ * A handler sets *@stop, and then calls lkl_thread_interrupt() with the handle
+ * of the thread that the handler interrupted.  If the handler runs before the
+ * function reads *@stop, the function makes no call.  If the handler runs
+ * later, lkl_thread_interrupt() makes the call return.
  *
  * Context: any thread.
- * Return: as lkl_syscall(); -LKL_ERESTART when *@stop was set and the call was
- * not made.
+ * Return: as lkl_syscall(); -LKL_ERESTART when *@stop was true and no call was
+ * made.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
@@ -49,23 +52,26 @@ struct lkl_thread;
 /**
  * lkl_thread_self - get a handle of the calling thread
  *
- * The handle is for lkl_thread_interrupt().
+ * Another thread, or a signal handler, can pass the handle to
+ * lkl_thread_interrupt().
  *
  * Context: any thread, after lkl_init().
- * Return: a handle, valid until the thread ends or lkl_cleanup(); NULL when
- * there is no memory for it, or before lkl_init().
+ * Return: a handle, which belongs to liblkl and is valid until the thread ends
+ * or lkl_cleanup() is called; NULL when there is no memory, or before
+ * lkl_init().
  * Since: 1.0
  */
 LKL_API struct lkl_thread *lkl_thread_self(void);
 
 /**
  * lkl_thread_interrupt - make a blocked call return
- * @thread: from lkl_thread_self()
+ * @thread: handle from lkl_thread_self() of a thread that has not ended, or
+ *	NULL
  *
- * The system call that @thread is in, if the call blocks or is about to block,
- * ends as if by a signal: with -LKL_EINTR, or with the part of the work that is
- * done.  If @thread is in no call, the function does nothing, and the next call
- * of @thread is not affected.
+ * A system call of @thread that blocks, or is about to block, ends as if a
+ * signal had arrived: the call returns -LKL_EINTR, or the part of the work that
+ * is done, such as the number of bytes.  If @thread is not in a system call, or
+ * is NULL, the function does nothing; the next call of @thread is not affected.
  *
  * Context: any thread, and signal handlers.
  * Since: 1.0

@@ -2,9 +2,10 @@
 /*
  * lkl_compat.h - system calls by their older names
  *
- * Where Linux has an older and a newer variant of a system call, the table for
- * new architectures has only the newer one.  These functions are the older
- * ones, with the arguments and results that programs know.
+ * Some system calls of Linux have an older and a newer variant, such as open()
+ * and openat().  New architectures, and LKL, have only the newer variant.  The
+ * functions in this header have the names, arguments and results of the older
+ * variants.  A timeout_ms is in milliseconds; a negative one means no limit.
  *
  * Included by <lkl.h>.
  */

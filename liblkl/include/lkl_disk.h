@@ -17,10 +17,14 @@ struct lkl_dev_blk_ops;
 
 /**
  * struct lkl_disk - a disk
- * @dev: private to liblkl
- * @fd: file descriptor of the host, which stays the program's; or
- * @handle: handle for a custom back end
- * @ops: custom back end, NULL for the host's own
+ * @dev: private to liblkl; lkl_disk_add() sets it
+ * @fd: if @ops is NULL: descriptor of the host, of a file or a block device.  A
+ *	descriptor that was opened for reading only makes a read-only disk
+ * @handle: if @ops is not NULL: for use by the custom back end
+ * @ops: custom back end; NULL: the host library reads and writes @fd
+ *
+ * The program must keep @fd open, and keep @handle and @ops valid, until
+ * lkl_disk_remove() or lkl_cleanup().  Closing @fd is up to the program.
  */
 struct lkl_disk {
 	void *dev;
@@ -31,21 +35,24 @@ struct lkl_disk {
 	struct lkl_dev_blk_ops *ops;
 };
 
-#define LKL_DEV_BLK_TYPE_READ		0
-#define LKL_DEV_BLK_TYPE_WRITE		1
-#define LKL_DEV_BLK_TYPE_FLUSH		4
-#define LKL_DEV_BLK_TYPE_FLUSH_OUT	5
+/* Types of requests */
+#define LKL_DEV_BLK_TYPE_READ		0	/* read into the buffers */
+#define LKL_DEV_BLK_TYPE_WRITE		1	/* write from the buffers */
+#define LKL_DEV_BLK_TYPE_FLUSH		4	/* make all writes durable */
+#define LKL_DEV_BLK_TYPE_FLUSH_OUT	5	/* not used */
 
-#define LKL_DEV_BLK_STATUS_OK		0
-#define LKL_DEV_BLK_STATUS_IOERR	1
-#define LKL_DEV_BLK_STATUS_UNSUP	2
+/* Results of requests */
+#define LKL_DEV_BLK_STATUS_OK		0	/* the request succeeded */
+#define LKL_DEV_BLK_STATUS_IOERR	1	/* the request failed */
+#define LKL_DEV_BLK_STATUS_UNSUP	2	/* the type is not supported */
 
 /**
  * struct lkl_blk_req - a request to a custom back end
  * @type: LKL_DEV_BLK_TYPE_*
- * @prio: 0
- * @sector: first sector of 512 bytes
- * @buf: buffers
+ * @prio: always 0
+ * @sector: number of the first sector; a sector has 512 bytes
+ * @buf: buffers, valid until the request function returns; the sum of their
+ *	lengths is a multiple of 512
  * @count: number of buffers
  */
 struct lkl_blk_req {
@@ -58,11 +65,13 @@ struct lkl_blk_req {
 
 /**
  * struct lkl_dev_blk_ops - a custom back end
- * @get_capacity: get the size in bytes; return 0, or a negative number on
- *	failure
- * @request: perform a request completely; return LKL_DEV_BLK_STATUS_*
+ * @get_capacity: store the size of the disk in bytes in *@res; return 0, or a
+ *	negative number on failure
+ * @request: perform all of a request; return LKL_DEV_BLK_STATUS_*
  *
- * Context: called by the thread that runs the kernel; must not call LKL.
+ * Context: any thread may call these functions.  Calls of @request do not
+ * overlap, and the kernel waits until @request returns.  The functions must not
+ * call LKL.
  */
 struct lkl_dev_blk_ops {
 	int (*get_capacity)(struct lkl_disk disk, unsigned long long *res);
@@ -71,35 +80,47 @@ struct lkl_dev_blk_ops {
 
 /**
  * lkl_disk_add - add a disk, before or while the kernel runs
- * @disk: description, which is copied; @disk->dev is set
+ * @disk: description, which is copied; the function sets @disk->dev, which
+ *	lkl_disk_remove() needs
  *
- * Context: any thread.
- * Return: id of the disk, from 0; -LKL_EINVAL, -LKL_ENOSPC, -LKL_ENOMEM.
+ * If the kernel runs, the disk can be used when the function returns.
+ * Otherwise, the disk appears at the next boot, and an error in opening the
+ * disk is an error of lkl_start_kernel().
+ *
+ * Context: any thread, after lkl_init().
+ * Return: id of the disk, from 0; -LKL_EINVAL when @disk is NULL, or before
+ * lkl_init(); -LKL_ENOSPC when there are too many devices: the limit is 60;
+ * -LKL_ENOMEM; -LKL_EIO when the kernel has died: then the descriptor is in use
+ * until lkl_sys_halt(); or an error of the back end.
  * Since: 1.0
  */
 LKL_API int lkl_disk_add(struct lkl_disk *disk);
 
 /**
  * lkl_disk_remove - remove a disk
- * @disk: as lkl_disk_add() left it; no file system on it may be mounted
+ * @disk: the structure that lkl_disk_add() filled in
  *
- * Context: any thread.
- * Return: 0; -LKL_ENOENT; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO
- * when the kernel has died: then the disk and its descriptor are in use until
- * lkl_sys_halt().
+ * Unmount the file systems of the disk first.
+ *
+ * Context: any thread, after lkl_init().
+ * Return: 0; -LKL_EINVAL before lkl_init(); -LKL_ENOENT when there is no such
+ * disk; -LKL_EBUSY while the kernel boots or halts; -LKL_EIO when the kernel
+ * has died: then the disk and its descriptor are in use until lkl_sys_halt().
  * Since: 1.0
  */
 LKL_API int lkl_disk_remove(struct lkl_disk disk);
 
 /**
  * lkl_get_virtio_blkdev - get the device number of a disk
- * @disk_id: from lkl_disk_add()
- * @part: partition, from 1; 0 for the whole disk
- * @pdevid: receives the device number, encoded for mknod()
+ * @disk_id: id of the disk, from lkl_disk_add()
+ * @part: number of the partition, from 1; 0: the whole disk
+ * @pdevid: receives the device number, encoded as lkl_sys_mknod() takes it
+ *
+ * The function mounts sysfs at /sysfs if necessary.
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_ENOENT when there is no such disk; -LKL_ENODEV when there is
- * no such partition.
+ * Return: 0; -LKL_ENOENT when there is no such disk, or no kernel runs;
+ * -LKL_ENODEV when there is no such partition.
  * Since: 1.0
  */
 LKL_API int lkl_get_virtio_blkdev(int disk_id, unsigned int part,
@@ -107,8 +128,8 @@ LKL_API int lkl_get_virtio_blkdev(int disk_id, unsigned int part,
 
 /**
  * lkl_encode_dev_from_sysfs - get a device number from a "dev" file of sysfs
- * @path: path of the file
- * @pdevid: receives the device number, encoded for mknod()
+ * @path: path of the file in the kernel, such as "/sysfs/block/vda/dev"
+ * @pdevid: receives the device number, encoded as lkl_sys_mknod() takes it
  *
  * Context: any thread, kernel running.
  * Return: 0; the error of reading the file; -LKL_EINVAL when the file does not

@@ -2,10 +2,17 @@
 /*
  * lkl_host.h - the interface between LKL and a host
  *
- * A host library, liblkl-host-posix for example, fills in a struct
- * lkl_host_operations; lkl-host(7) describes how to write one.  Programs use
- * this header to adjust the default host before the kernel starts
- * (lkl_host_ops.print = NULL), or to call services of the host portably.
+ * A host library, such as liblkl-host-posix, fills in a struct
+ * lkl_host_operations.  lkl-host(7) describes how to write a host library.
+ * Programs use this header to change members of the default table before
+ * lkl_init(), such as lkl_host_ops.print, and to call services of the host
+ * without knowing which host it is.
+ *
+ * One thread at a time runs the kernel.  This thread holds the lock of the
+ * virtual CPU.
+ *
+ * Functions of a host return 0 or a negative LKL error number, unless the
+ * comment of the function says otherwise.
  */
 #ifndef LKL_HOST_H
 #define LKL_HOST_H
@@ -30,35 +37,40 @@ struct lkl_ram;
 /**
  * struct lkl_host_vm_ops - address space of the host process
  *
- * Results are 0 or a negative LKL error number.  Lengths and addresses are
- * multiples of 4096 bytes.
+ * Lengths, offsets and addresses are in bytes, and are multiples of 4096,
+ * except those of @image_read.
  *
  * @size:	sizeof(struct lkl_host_vm_ops)
- * @reserve:	reserve address space without memory behind it, aligned to
- *		@align (a power of two); return NULL when there is none
- * @release:	give back all of a reservation
- * @commit:	make a part of a reservation readable, writable and zero-filled;
- *		memory is allocated on the first access
- * @decommit:	make a part of a reservation inaccessible again; its contents
- *		are lost
+ * @reserve:	reserve @len bytes of address space without memory.  Return the
+ *		address, a multiple of @align, which is a power of two; NULL
+ *		when there is not enough address space
+ * @release:	give back a whole reservation
+ * @commit:	make a part of a reservation readable, writable and filled with
+ *		zeros.  The host allocates memory at the first access
+ * @decommit:	make a part of a reservation inaccessible again, and discard the
+ *		contents
  * @ram_limit:	return the largest reasonable size of guest RAM on this host
- * @ram_create:	reserve an arena of guest RAM, readable and writable, allocated
- *		on the first access; return its address, aligned to 2 MiB, in
- *		@base
- * @ram_alias:	make the reserved address @va a second mapping of
- *		[@off, @off + @len) of the arena, whose contents stay
- * @ram_discard: free memory of the arena whose contents are no longer needed;
- *		afterwards the range reads as zeros or unchanged
+ * @ram_create:	create an arena of @len bytes of guest RAM, readable and
+ *		writable.  The host allocates memory at the first access.  Store
+ *		the arena in *@ram, and its address, a multiple of 2 MiB, in
+ *		*@base
+ * @ram_alias:	map [@off, @off + @len) of the arena a second time, at the
+ *		reserved address @va; the contents stay
+ * @ram_discard: free the memory of [@off, @off + @len) of the arena, whose
+ *		contents are not needed any more.  Afterwards, each byte of the
+ *		range is zero or unchanged
  * @ram_free:	release the arena
- * @image_open:	open the kernel image at @path for mapping
- * @image_read:	read exactly @len bytes at @off
+ * @image_open:	open the kernel image at @path, and store a handle in *@image
+ * @image_read:	read exactly @len bytes at offset @off of the image
  * @image_map:	map [@off, @off + @len) of the image at the reserved address
- *		@addr, read-only, and executable with @exec
+ *		@addr.  The mapping is read-only, and is executable if @exec is
+ *		not 0
  * @image_close: close the image; mappings stay
- * @booted:	advice: boot is over.  Boot used the first @ram_len bytes of the
- *		arena.  Most pages of the image in [@text, @text + @len) that
- *		boot touched and did not change are not needed again (@text
- *		NULL: none)
+ * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
+ *		of the arena.  The kernel does not need most pages of
+ *		[@text, @text + @len) of the mapped image again, unless the page
+ *		was changed; a @text of NULL means no pages.  The host may free
+ *		such memory
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -84,35 +96,45 @@ struct lkl_host_vm_ops {
 /**
  * struct lkl_host_wait_ops - sleeping and waking
  *
- * A thread sleeps in one of two ways.  A follower waits on a futex word of its
- * own.  The leader waits in the poller, which watches everything that can
- * complete (disks, packets, descriptors of the program) and a deadline.  A
- * third thread, the I/O thread, may perform one disk request synchronously.
+ * A thread that cannot run the kernel sleeps in one of two ways.  One thread,
+ * the leader, waits in the poller, which watches disk requests, network
+ * devices, descriptors of the program, and a deadline.  Each other thread, a
+ * follower, waits on a futex word of its own.  In addition, one thread, the I/O
+ * thread, may perform one disk request synchronously.
+ *
+ * Deadlines are times of @time in struct lkl_host_operations, in nanoseconds;
+ * INT64_MAX means no deadline.
+ *
+ * Context: @word_wait, @word_wake, @word_wait_until, @spin and @poller_kick are
+ * called by any thread at any time.  @poller_wait and @poller_work are called
+ * by one thread at a time, which does not hold the lock of the virtual CPU (the
+ * CPU lock); see @poller_wait for an exception.  All other functions are called
+ * with the CPU lock held, or while no other thread uses the kernel.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
- * @word_wait:	sleep while *@word == @val; may return early
+ * @word_wait:	sleep while *@word == @val; the function may return early
  * @word_wake:	wake the thread that sleeps on @word
- * @spin:	return how many times to check a word before a sleep is worth
- *		its cost, 0 with one CPU
- * @poller_create: create a poller
- * @poller_prepare: submit queued requests to the host, as the caller has
- *		nothing else to do; or keep one request for poller_work(), which
- *		the caller must call then, and return 1
- * @poller_work: perform the request that was kept; the next poller_reap()
- *		completes it.  One thread at a time, without the lock that
- *		protects calls of the other functions except poller_wait() and
- *		poller_kick()
- * @poller_wait: sleep until something completes, @deadline (monotonic ns,
- *		INT64_MAX: none) has passed or poller_kick(); do not run
- *		completions.  One thread at a time, without the lock; or with
- *		the lock and a @deadline that has passed, to check for
- *		completions
- * @poller_kick: make the current or the next poller_wait() return; any thread
- * @poller_submit: submit queued requests to the host without waiting
- * @poller_reap: run the completions that are there, and return their number.
- *		Without completions it must be cheap: no host system call
- * @poller_destroy: release the poller; every device has been closed before
- * @word_wait_until: as @word_wait, until @deadline at most
+ * @spin:	return how many times a thread should check a word before the
+ *		thread sleeps, because sleeping costs more than these checks; 0
+ *		if the process has one CPU only
+ * @poller_create: create a poller, and store it in *@poller
+ * @poller_prepare: submit queued requests to the host and return 0; or, if one
+ *		request is queued, keep this request and return 1.  The caller,
+ *		which has nothing else to do, then calls @poller_work
+ * @poller_work: perform the request that @poller_prepare has kept.  The next
+ *		@poller_reap completes the request
+ * @poller_wait: sleep until something completes, @deadline has passed, or
+ *		@poller_kick is called.  Do not run completions.  If @deadline
+ *		has passed already, only look for completions: this call may be
+ *		made with the CPU lock held
+ * @poller_kick: make the current @poller_wait return; if there is none, make
+ *		the next one return
+ * @poller_submit: submit queued requests to the host, and do not wait
+ * @poller_reap: run all completions that are there, and return their number.
+ *		When there are none, the function must be cheap: it must not
+ *		make a system call of the host
+ * @poller_destroy: release the poller; all devices are closed
+ * @word_wait_until: as @word_wait, but sleep at most until @deadline
  */
 struct lkl_host_wait_ops {
 	uint32_t size;
@@ -135,8 +157,8 @@ struct lkl_host_wait_ops {
  * @LKL_BLK_OP_READ:		read into the buffers
  * @LKL_BLK_OP_WRITE:		write from the buffers
  * @LKL_BLK_OP_FLUSH:		make completed writes durable
- * @LKL_BLK_OP_DISCARD:		the range's contents no longer matter
- * @LKL_BLK_OP_WRITE_ZEROES:	zero the range
+ * @LKL_BLK_OP_DISCARD:		discard the contents of the range
+ * @LKL_BLK_OP_WRITE_ZEROES:	fill the range with zeros
  */
 enum lkl_blk_op {
 	LKL_BLK_OP_READ,
@@ -147,18 +169,20 @@ enum lkl_blk_op {
 };
 
 /* Flags of struct lkl_blk_info */
-#define LKL_BLK_READ_ONLY	(1U << 0)
+#define LKL_BLK_READ_ONLY	(1U << 0)	/* the disk cannot be written */
 #define LKL_BLK_DISCARD		(1U << 1)	/* discard is supported */
 #define LKL_BLK_WRITE_ZEROES	(1U << 2)	/* write-zeroes is supported */
-#define LKL_BLK_UNMAP		(1U << 0)	/* lkl_blk_io.flags: may deallocate */
+
+/* Flag of struct lkl_blk_io */
+#define LKL_BLK_UNMAP		(1U << 0)	/* write-zeroes may deallocate */
 
 /**
  * struct lkl_blk_info - properties of a disk
- * @size_bytes:		capacity
- * @logical_block_size:	smallest unit of a transfer, at least 512
- * @physical_block_size: smallest unit that the medium writes without
- *			read-modify-write
- * @flags:		LKL_BLK_*
+ * @size_bytes:		capacity of the disk in bytes
+ * @logical_block_size:	smallest unit of a transfer in bytes, at least 512
+ * @physical_block_size: smallest unit in bytes that the medium writes without a
+ *			read-modify-write cycle
+ * @flags:		LKL_BLK_READ_ONLY, LKL_BLK_DISCARD, LKL_BLK_WRITE_ZEROES
  */
 struct lkl_blk_info {
 	uint64_t size_bytes;
@@ -170,16 +194,15 @@ struct lkl_blk_info {
 /**
  * struct lkl_blk_io - one asynchronous block request
  * @op:		enum lkl_blk_op
- * @flags:	LKL_BLK_UNMAP
- * @offset:	first byte
- * @len:	total number of bytes; for discard and write-zeroes the length
- *		of the range
- * @iov:	buffers at host addresses; buffers and array stay valid until
- *		@done is called
- * @iov_count:	number of buffers
- * @done:	called once, by poller_reap() or during submit, with 0 or
- *		-LKL_EIO, -LKL_ENOSPC, -LKL_EOPNOTSUPP
- * @host:	for the back end
+ * @flags:	LKL_BLK_UNMAP or 0
+ * @offset:	offset of the first byte on the disk
+ * @len:	length of the transfer or of the range in bytes
+ * @iov:	buffers at host addresses.  The array and the buffers stay valid
+ *		until @done is called
+ * @iov_count:	number of buffers; 0 for discard and write-zeroes
+ * @done:	function that the back end calls once, in poller_reap() or in
+ *		submit(); @result is 0, -LKL_EIO, -LKL_ENOSPC or -LKL_EOPNOTSUPP
+ * @host:	memory for use by the back end
  */
 struct lkl_blk_io {
 	uint32_t op;
@@ -195,11 +218,13 @@ struct lkl_blk_io {
 /**
  * struct lkl_host_blk_ops - the host's own block back end
  * @size:	sizeof(struct lkl_host_blk_ops)
- * @open:	start to use @disk (its fd or handle); fill in @info
- * @submit:	queue one request; the next poller_submit() or poller_prepare()
- *		submits it to the host
- * @close:	stop to use the disk; no request is in flight.  The program's fd
- *		stays open
+ * @open:	start to use the member fd of @disk; fill in @info, and store a
+ *		handle in *@blk.  Return 0 or a negative LKL error number
+ * @submit:	queue one request.  The next poller_submit() or poller_prepare()
+ *		submits the request to the host.  The caller holds the lock of
+ *		the virtual CPU
+ * @close:	stop using the disk, and leave the program's descriptor open.  No
+ *		request is in flight
  */
 struct lkl_host_blk_ops {
 	uint32_t size;
@@ -211,10 +236,11 @@ struct lkl_host_blk_ops {
 
 /**
  * struct lkl_packet - a packet between a device and its back end
- * @iov:	buffers; if the back end uses it, struct lkl_virtio_net_hdr_v1
- *		comes first
+ * @iov:	buffers.  If the back end has has_vnet_hdr set, the packet
+ *		begins with a struct lkl_virtio_net_hdr_v1
  * @iov_count:	number of buffers
- * @len:	length of the packet, set by the receiver
+ * @len:	length of a received packet in bytes, with the header; the back
+ *		end sets this member
  */
 struct lkl_packet {
 	struct iovec *iov;
@@ -229,29 +255,34 @@ struct lkl_packet {
 /**
  * struct lkl_host_net_ops - a network back end that needs no thread
  *
- * All functions are called with the lock of the virtual CPU held.
+ * Context: the caller holds the lock of the virtual CPU, except for @mac and
+ * @forked.
  *
  * @size:	sizeof(struct lkl_host_net_ops)
- * @features:	return the virtio features of @wanted that the back end
- *		supports, and those that it needs; called before @open
- * @open:	start to use @nd for a device, until @close: poller_reap() calls
- *		@ready with LKL_NET_TX when packets can be sent again.
- *		@features: those that the device offers to its driver
- * @want_rx:	choose whether poller_reap() calls @ready with LKL_NET_RX while
- *		there are packets to receive; off after @open
- * @send:	send up to @n packets and return how many are done.  The rest,
- *		if any, has to wait for LKL_NET_TX
- * @recv:	receive up to @n packets, set their lengths, and return their
- *		number; 0: there is none now
+ * @features:	return those virtio features of @wanted that the back end
+ *		supports, and the features that the back end needs in any case;
+ *		called before @open
+ * @open:	start to use @nd for a device that offers @features to its
+ *		driver.  Until @close, poller_reap() calls @ready with @data and
+ *		LKL_NET_TX when packets can be sent again.  Return 0 or a
+ *		negative LKL error number
+ * @want_rx:	if @want is not 0: from now on, poller_reap() calls @ready with
+ *		LKL_NET_RX while there are packets to receive.  If @want is 0,
+ *		or before the first call: do not call @ready with LKL_NET_RX
+ * @send:	send up to @n packets, and return the number of packets that are
+ *		done.  The caller sends the others again after LKL_NET_TX
+ * @recv:	receive up to @n packets, set their lengths, and return the
+ *		number of packets; 0 when there is no packet now
  * @close:	undo @open
- * @tso_max:	return the largest length of a TCP segment over IPv4, headers
- *		included, that @send takes, if it exceeds 64 KiB, else 0; may be
- *		NULL
- * @forked:	in the child of a fork(): close descriptors of @nd, so that the
- *		child does not keep them; after that, only free of @nd may be
- *		called.  May be NULL
- * @mac:	get the hardware address that the device must have if the
- *		program gives none; NULL: a random one
+ * @tso_max:	return the length in bytes, with headers, of the longest TCP
+ *		segment over IPv4 that @send takes, if this length exceeds
+ *		64 KiB; otherwise 0.  May be NULL
+ * @forked:	in the child of a fork(), close the descriptors of @nd.
+ *		Afterwards, the child may only call lkl_netdev_free() for @nd.
+ *		May be NULL
+ * @mac:	store in @mac, six bytes, the hardware address that a device
+ *		gets if the program gives none.  Return 0 or a negative LKL
+ *		error number.  NULL: the device gets a random address
  */
 struct lkl_host_net_ops {
 	uint32_t size;
@@ -273,8 +304,8 @@ struct lkl_host_net_ops {
 /**
  * struct lkl_hostfd - a descriptor of the host that tasks wait for
  * @fd:		the descriptor
- * @ready:	called by poller_reap() when @fd may have become ready
- * @host:	for the host
+ * @ready:	function that poller_reap() calls when @fd may have become ready
+ * @host:	memory for use by the host
  */
 struct lkl_hostfd {
 	int fd;
@@ -285,15 +316,18 @@ struct lkl_hostfd {
 /**
  * struct lkl_host_fd_ops - waiting for descriptors of the host
  *
- * Events are those of <lkl/asm/poll.h>.  All functions are called with the lock
- * of the virtual CPU held.
+ * Events are those of <lkl/asm/poll.h>.
+ *
+ * Context: the caller holds the lock of the virtual CPU.
  *
  * @size:	sizeof(struct lkl_host_fd_ops)
- * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for
- *		anything; one call is enough until the next @poll.  Return 1 and
- *		do nothing for a descriptor that is always ready (a file)
- * @unwatch:	undo @watch; @hf->ready is not called any more
- * @poll:	return the events that @fd is ready for now, or a negative error
+ * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for any
+ *		event; one call is enough until the next @poll.  Return 0; 1 for
+ *		a descriptor that is always ready, such as a file, which is not
+ *		watched; or a negative LKL error number
+ * @unwatch:	undo @watch: do not call @hf->ready any more
+ * @poll:	return the events for which @fd is ready now, or a negative LKL
+ *		error number
  */
 struct lkl_host_fd_ops {
 	uint32_t size;
@@ -305,16 +339,18 @@ struct lkl_host_fd_ops {
 /**
  * struct lkl_host_fault_ops - access faults of kernel code
  * @size:	sizeof(struct lkl_host_fault_ops)
- * @install:	from now on, call @handler for faults of instructions in
- *		[@start, @end).  @handler returns the address to continue at, or
- *		0 for a fault that is not the kernel's.  If it sets *@pass_args,
- *		the first argument register there gets the address of the
- *		instruction, the second the address of the access.  All other
- *		faults go where they went before
+ * @install:	from now on, call @handler when an instruction in [@start, @end)
+ *		causes an access fault; @ip is the address of the instruction,
+ *		@addr the address of the access.  @handler returns the address
+ *		at which the thread continues, or 0 for a fault that is not the
+ *		kernel's.  If @handler sets *@pass_args, the thread continues as
+ *		if a function had been called with @ip and @addr as its
+ *		arguments.  Pass all other faults to the previous handler.
+ *		Return 0 or a negative LKL error number
  * @remove:	undo @install
- * @thread_enter: prepare a host thread before its first call: provide a stack
+ * @thread_enter: prepare the calling thread for its first call: provide a stack
  *		for the fault handler
- * @thread_exit: undo @thread_enter
+ * @thread_exit: undo @thread_enter, before the calling thread ends
  */
 struct lkl_host_fault_ops {
 	uint32_t size;
@@ -327,69 +363,83 @@ struct lkl_host_fault_ops {
 };
 
 /*
- * Start no background thread, which runs the kernel while no call is in
- * progress. For tools that perform one task and end, and for programs that call
- * lkl_poll().
+ * Flag of struct lkl_host_operations: lkl_start_kernel() starts no background
+ * thread.  The kernel then runs only during calls.  The flag is for tools that
+ * perform one task and end, and for programs that call lkl_poll().
  */
 #define LKL_HOST_NO_DRIVER	(1U << 0)
 
 /**
  * struct lkl_host_operations - everything that LKL needs from a host
  *
- * The members up to @mem_free are also services for portable programs.
+ * Portable programs may also call the members from @sem_alloc to @entropy, as
+ * services of the host.
  *
  * @size:	sizeof(struct lkl_host_operations)
- * @flags:	LKL_HOST_*
- * @print:	write @len bytes of the kernel's log; NULL: silent
- * @panic:	called when the kernel died; NULL: do nothing (calls return
- *		-LKL_EIO, the process decides)
- * @sem_alloc:	make a counting semaphore; return NULL when there is no memory
+ * @flags:	LKL_HOST_NO_DRIVER or 0
+ * @print:	print @len bytes of the kernel's messages; NULL: print nothing
+ * @panic:	function that is called when the kernel has died; NULL: call
+ *		nothing.  Calls then return -LKL_EIO
+ * @sem_alloc:	make a semaphore with the given count; return NULL when there is
+ *		no memory
  * @sem_free:	release a semaphore
- * @sem_up:	count up, and wake one thread that waits
- * @sem_down:	wait until the count is not 0, then count down
- * @mutex_alloc: make a mutex; return NULL when there is no memory
+ * @sem_up:	add 1 to the count, and wake one thread that waits
+ * @sem_down:	wait until the count is not 0, and subtract 1
+ * @mutex_alloc: make a mutex, which one thread may lock several times if
+ *		@recursive is not 0; return NULL when there is no memory
  * @mutex_free:	release a mutex
  * @mutex_lock:	lock a mutex
  * @mutex_unlock: unlock a mutex
- * @thread_create: start a thread; return 0 on failure
- * @thread_detach: detach the calling thread: no thread will join it
+ * @thread_create: start a thread that calls @fn with @arg; return the thread,
+ *		or 0 on failure.  The caller joins the thread, or the thread
+ *		detaches itself
+ * @thread_detach: detach the calling thread: no thread joins it
  * @thread_exit: end the calling thread
- * @thread_join: wait for the end of a thread; return 0 or a negative error
+ * @thread_join: wait for the end of a thread; return 0 or a negative LKL error
+ *		number
  * @thread_self: return the calling thread
- * @thread_equal: return whether both are the same thread
- * @gettid:	return a number of the calling thread, for messages
- * @tls_alloc:	make a key; when a thread exits, @destructor runs for values
- *		that are not NULL
+ * @thread_equal: return a number other than 0 if @a and @b are the same thread
+ * @gettid:	return a number that identifies the calling thread in messages
+ * @tls_alloc:	make a key of thread-local storage, or return NULL.  When a
+ *		thread ends whose value is not NULL, @destructor is called with
+ *		the value
  * @tls_free:	release a key
- * @tls_set:	set the calling thread's value; return 0 or a negative error
- * @tls_get:	return the calling thread's value, NULL if none was set
- * @mem_alloc:	allocate memory; return NULL when there is none
- * @mem_free:	free memory
- * @time:	return the time of a monotonic clock in ns
- * @wall_time:	return the ns since 1970-01-01 UTC
- * @entropy:	fill @buf with unpredictable bytes; return 0 or a negative error
- * @vm:		address space
- * @wait:	sleeping and waking
- * @fault:	access faults
- * @blk:	disks
- * @atfork:	register @child, to be called in the child after each fork() of
- *		the process; NULL: there is no fork()
+ * @tls_set:	set the calling thread's value of a key; return 0 or a negative
+ *		LKL error number
+ * @tls_get:	return the calling thread's value of a key, NULL if none was set
+ * @mem_alloc:	allocate @size bytes of memory; return NULL when there is no
+ *		memory
+ * @mem_free:	free memory of @mem_alloc, or do nothing for NULL
+ * @time:	return the time of a monotonic clock in nanoseconds
+ * @wall_time:	return the nanoseconds since 1970-01-01 00:00 UTC
+ * @entropy:	fill @len bytes at @buf with unpredictable bytes; return 0 or a
+ *		negative LKL error number
+ * @vm:		functions for address space
+ * @wait:	functions for sleeping and waking
+ * @fault:	functions for access faults
+ * @blk:	functions for disks
+ * @atfork:	register @child, which the host calls in the child after each
+ *		fork() of the process; return 0 or a negative LKL error number.
+ *		NULL: the host has no fork()
  * @log:	as @print, with the level of the message, from 0 (emergency) to
- *		7 (debug); used instead of @print if it is set
- * @fd:		waiting for descriptors; NULL: not supported
- * @on_debug:	from now on, call @fn on a thread for this purpose each time
- *		that the user asks what the kernel does (POSIX: by SIGTSTP);
- *		with @fn NULL, stop that, and wait for the end of the last call.
- *		May be NULL
- * @thread_pin:	with @on, keep thread @tid on the one CPU of the host that all
- *		such threads share; with a @tid of 0, all threads that
- *		@thread_create starts from now on.  Without @on, undo that.  May
+ *		7 (debug).  If @log is not NULL, messages of the kernel go to
+ *		@log, and not to @print
+ * @fd:		functions for descriptors; NULL: not supported
+ * @on_debug:	from now on, call @fn each time the user requests debug
+ *		information (on POSIX hosts, by SIGTSTP), in a thread that does
+ *		nothing else.  If @fn is NULL, undo this, and wait for the end
+ *		of the last call.  Return 0 or a negative LKL error number.  May
  *		be NULL
- * @netdev_create: make a network back end of a type such as "tap".  @param is
- *		the first argument of the function for that type (of
- *		lkl_netdev_tap_create() for "tap"), NULL if there is none;
- *		@offload are the features that the device will offer.  Return
- *		NULL on failure, after a message.  May be NULL
+ * @thread_pin:	if @on is not 0, keep thread @tid on one CPU of the host, which
+ *		is the same CPU for all such threads; a @tid of 0 means all
+ *		threads that @thread_create starts from now on.  If @on is 0,
+ *		undo this.  Return 0 or a negative LKL error number.  May be
+ *		NULL
+ * @netdev_create: make a network back end of the given @type, such as "tap".
+ *		@param is the first argument of the function for this type (for
+ *		"tap", of lkl_netdev_tap_create()), or NULL; @offload is a mask
+ *		of the features that the device will offer.  Return NULL on
+ *		failure, after a message.  May be NULL
  */
 struct lkl_host_operations {
 	uint32_t size;
@@ -442,7 +492,7 @@ struct lkl_host_operations {
  */
 struct lkl_host_operations *lkl_default_host_ops(void);
 
-/* The default table, as an lvalue */
+/* The default table, an object whose members programs can change. */
 #define lkl_host_ops (*lkl_default_host_ops())
 
 #ifdef __cplusplus

@@ -17,37 +17,42 @@ struct lkl_host_operations;
 
 /**
  * lkl_init - register the host
- * @ops: table of the host, normally &lkl_host_ops of <lkl_host.h>; borrowed
- *	until lkl_cleanup()
+ * @ops: table of the host, normally &lkl_host_ops of <lkl_host.h>.  The table
+ *	stays the caller's, and must exist until lkl_cleanup()
  *
- * Context: one thread, before any other call.
+ * Context: one thread, before other threads call liblkl.
  * Return: 0; -LKL_EINVAL for an incomplete table; -LKL_EBUSY when a host is
- * registered already.
+ * registered already; -LKL_ENOMEM.
  * Since: 1.0
  */
 LKL_API int lkl_init(struct lkl_host_operations *ops);
 
 /**
  * lkl_start_kernel - boot the kernel
- * @fmt: printf-style kernel command line
+ * @fmt: format of the kernel's command line, as for printf(); the command line
+ *	has at most 4095 bytes
  *
- * Disks that were added before can be used when the function returns.
+ * Disks and network devices that were added before exist in the kernel when the
+ * function returns.
  *
  * Context: any thread, but not at the same time as another lkl_start_kernel()
  * or lkl_sys_halt().
- * Return: 0 when system calls work; -LKL_EBUSY when a kernel runs already;
- * -LKL_ENOENT when the kernel image is missing; -LKL_ENOMEM; -LKL_E2BIG when
- * the command line is too long; -LKL_EIO when the kernel could not boot, after
- * messages with the reason.
+ * Return: 0 when system calls work; -LKL_EINVAL before lkl_init(); -LKL_EBUSY
+ * when a kernel runs already; -LKL_ENOENT when the kernel image is missing;
+ * -LKL_ENOEXEC when the kernel image belongs to another version of LKL or is
+ * damaged; -LKL_ENOMEM; -LKL_E2BIG when the command line is too long; -LKL_EIO
+ * when the kernel could not boot, after messages with the reason; or the error
+ * of a device that could not be opened.
  * Since: 1.0
  */
 LKL_API int lkl_start_kernel(const char *fmt, ...) LKL_PRINTF(1, 2);
 
 /**
- * lkl_is_running - check whether a kernel runs and answers
+ * lkl_is_running - check whether a kernel runs
  *
  * Context: any thread.
- * Return: 1 or 0.
+ * Return: 1 when a kernel has booted and takes system calls; 0 when no kernel
+ * runs, the kernel halts, or the kernel has died.
  * Since: 1.0
  */
 LKL_API int lkl_is_running(void);
@@ -55,35 +60,46 @@ LKL_API int lkl_is_running(void);
 /**
  * lkl_sys_halt - shut the kernel down in an orderly way
  *
- * The function closes all files, unmounts all file systems, writes all data
- * out, stops the kernel, and gives everything back that the kernel held on the
- * host.  Calls of other threads return with an error.  Requests that a device
- * has accepted are waited for: resume a suspended device-mapper device first.
+ * The function closes all files, unmounts all file systems, writes all data,
+ * stops the kernel, and gives back everything that the kernel held on the host.
+ * Disks and network devices stay registered for the next boot.  System calls of
+ * other threads return with an error.
+ *
+ * The function waits for all requests that a block device has accepted.  A
+ * device-mapper device that is suspended completes no requests: resume such a
+ * device first.
  *
  * Context: any thread.
  * Return: 0; the first error of unmounting or writing; -LKL_EIO when the kernel
  * had died, or when a write or flush of a disk failed since boot, even if an
- * earlier call reported the failure; -LKL_ENODEV when no kernel runs.
+ * earlier call reported the failure; -LKL_ENODEV when no kernel runs in this
+ * process, or another thread is halting the kernel.
  * Since: 1.0
  */
 LKL_API long lkl_sys_halt(void);
 
 /**
- * lkl_cleanup - undo lkl_init(), and halt the kernel first if necessary
+ * lkl_cleanup - undo lkl_init()
  *
- * Context: one thread, after the last call of all others.
+ * If a kernel runs, the function halts the kernel first, and ignores errors of
+ * the halt: call lkl_sys_halt() to get these errors.  The function forgets
+ * disks and network devices that are still registered.  The program closes the
+ * descriptors of the disks, and frees the back ends of the network devices.
+ *
+ * Context: one thread, after the last call of all other threads.
  * Since: 1.0
  */
 LKL_API void lkl_cleanup(void);
 
 /**
  * lkl_poll - run the kernel's background work on the calling thread
- * @timeout_ms: time to wait for more work in milliseconds; 0: do not wait;
- *	negative: no limit
+ * @timeout_ms: time to run and to wait for further work, in milliseconds; 0:
+ *	return as soon as no work is left; negative: run until the kernel halts
  *
- * Background work are timers, writeback and packets.  The function is for
- * programs with an event loop of their own and for hosts without threads; in
- * other programs a background thread does this work.
+ * Background work is everything that the kernel does outside of system calls,
+ * such as timers, writeback and the processing of packets.  Programs that set
+ * LKL_HOST_NO_DRIVER (see struct lkl_host_operations) must call this function.
+ * In other programs, a background thread does this work.
  *
  * Context: any thread.
  * Return: 0; -LKL_ENODEV when no kernel runs; -LKL_EIO when the kernel has

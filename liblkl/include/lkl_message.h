@@ -15,10 +15,10 @@ extern "C" {
 
 /**
  * lkl_strerror - get the text of an error number
- * @err: error number, positive or negative
+ * @err: LKL error number, positive or negative
  *
- * Context: any thread.
- * Return: a constant string.
+ * Context: any thread, also before lkl_init().
+ * Return: a constant string, never NULL; "Unknown error" for other numbers.
  * Since: 1.0
  */
 LKL_API const char *lkl_strerror(int err);
@@ -26,26 +26,34 @@ LKL_API const char *lkl_strerror(int err);
 /**
  * lkl_perror - print a message and the text of an error number
  * @msg: what failed
- * @err: error number, positive or negative
+ * @err: LKL error number, positive or negative
  *
- * Context: any thread.
+ * The function prints "MSG: TEXT" as lkl_printf() does.
+ *
+ * Context: any thread, after lkl_init().
  * Since: 1.0
  */
 LKL_API void lkl_perror(char *msg, int err);
 
 /**
  * lkl_printf - print by the host's print function
- * @fmt: as for printf()
+ * @fmt: format, as for printf()
+ *
+ * The function prints at most 1023 bytes, and cuts off the rest.  It prints
+ * nothing before lkl_init(), or if the host's print function is NULL.
  *
  * Context: any thread, after lkl_init().
- * Return: number of bytes.
+ * Return: length of the text in bytes, at most 1023; a negative number when the
+ * format is invalid.
  * Since: 1.0
  */
 LKL_API int lkl_printf(const char *fmt, ...) LKL_PRINTF(1, 2);
 
 /**
  * lkl_bug - report a bug of the program, and call the host's panic function
- * @fmt: as for printf()
+ * @fmt: format of the message, as for lkl_printf()
+ *
+ * The function returns if the host's panic function is NULL or returns.
  *
  * Context: any thread, after lkl_init().
  * Since: 1.0
@@ -53,13 +61,14 @@ LKL_API int lkl_printf(const char *fmt, ...) LKL_PRINTF(1, 2);
 LKL_API void lkl_bug(const char *fmt, ...) LKL_PRINTF(1, 2);
 
 /**
- * lkl_register_dbg_handler - print the kernel's tasks on request
+ * lkl_register_dbg_handler - let the user request a list of the kernel's tasks
  *
- * From now on until lkl_cleanup(), a request of the user makes a thread print a
- * list of the kernel's tasks, with their states and the functions that they
- * wait in, by the host's print function.  On POSIX hosts the request is SIGTSTP
- * (Ctrl-Z), which does not stop the program any more.  The thread mounts /proc
- * if necessary.  On a host that has no such requests, a message says so.
+ * From the call until lkl_cleanup(), the user can request the list.  On POSIX
+ * hosts, SIGTSTP (Ctrl-Z) is the request, and does not stop the program any
+ * more.  A thread of the host library prints the list by the host's print
+ * function: the state of each task, and the function in which the task waits.
+ * The thread mounts /proc if necessary.  On a host without such requests, the
+ * function prints a message.
  *
  * Context: one thread, after lkl_init().
  * Since: 1.0

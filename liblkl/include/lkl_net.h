@@ -14,12 +14,13 @@ extern "C" {
 #endif
 
 /*
- * Addresses are in network byte order.  @af is LKL_AF_INET or LKL_AF_INET6, and
- * determines the length of an address that is given by a pointer.  In addition
- * to the errors below, all functions return -LKL_ENODEV when there is no such
- * interface or no kernel runs, -LKL_EAFNOSUPPORT for any other @af, -LKL_EINVAL
- * for an impossible value (a prefix of 33 bits), or another error of the
- * kernel.
+ * All addresses are in network byte order.  A pointer to an address points to 4
+ * bytes for LKL_AF_INET, and to 16 bytes for LKL_AF_INET6.
+ *
+ * In addition to the errors below, all functions may return -LKL_ENODEV when
+ * there is no such interface or no kernel runs, -LKL_EAFNOSUPPORT for another
+ * family, -LKL_EINVAL for an impossible value, such as a prefix of 33 bits, and
+ * other errors of the kernel.
  */
 
 /**
@@ -43,13 +44,14 @@ LKL_API int lkl_if_up(int ifindex);
 LKL_API int lkl_if_down(int ifindex);
 
 /**
- * lkl_if_set_mtu - set the largest packet of an interface
+ * lkl_if_set_mtu - set the MTU of an interface
  * @ifindex: index of the interface
- * @mtu: size of the packet in bytes, without the header of the link layer
+ * @mtu: size of the largest packet in bytes, without the header of the link
+ *	layer
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_ENODEV; -LKL_EINVAL for a size that the device does not
- * support.
+ * Return: 0; -LKL_ENODEV; -LKL_EINVAL when the device does not support this
+ * size.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_mtu(int ifindex, int mtu);
@@ -57,11 +59,11 @@ LKL_API int lkl_if_set_mtu(int ifindex, int mtu);
 /**
  * lkl_if_set_ipv4 - set the IPv4 address of an interface
  * @ifindex: index of the interface
- * @addr: address
- * @netmask_len: length of the network prefix in bits
+ * @addr: IPv4 address, in network byte order
+ * @netmask_len: length of the network prefix in bits, from 0 to 32
  *
- * The address replaces all that this function or another one set before, except
- * 127.0.0.1 of the loopback interface.
+ * The address replaces the other IPv4 addresses of the interface.  Addresses of
+ * host scope or link scope, such as 127.0.0.1, stay.
  *
  * Context: any thread, kernel running.
  * Return: 0, -LKL_ENODEV, -LKL_EINVAL.
@@ -72,7 +74,7 @@ LKL_API int lkl_if_set_ipv4(int ifindex, unsigned int addr,
 
 /**
  * lkl_set_ipv4_gateway - set the default route of IPv4
- * @addr: address of the gateway
+ * @addr: IPv4 address of the gateway, in network byte order
  *
  * The route replaces the previous default route.
  *
@@ -86,15 +88,15 @@ LKL_API int lkl_set_ipv4_gateway(unsigned int addr);
 /**
  * lkl_if_set_ipv4_gateway - set the gateway for packets from one IPv4 address
  * @ifindex: index of the interface
- * @addr: source address of the packets
- * @netmask_len: length of the network prefix in bits
- * @gw_addr: address of the gateway
+ * @addr: source address of the packets, in network byte order
+ * @netmask_len: length of the network prefix of @addr in bits
+ * @gw_addr: address of the gateway, in network byte order
  *
  * The function does the work of lkl_if_add_linklocal(), lkl_if_add_gateway()
  * and lkl_if_add_rule_from_saddr(), and replaces existing routes.
  *
  * Context: any thread, kernel running.
- * Return: as these functions, without -LKL_EEXIST.
+ * Return: 0; the errors of these three functions, but not -LKL_EEXIST.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_ipv4_gateway(int ifindex, unsigned int addr,
@@ -104,16 +106,17 @@ LKL_API int lkl_if_set_ipv4_gateway(int ifindex, unsigned int addr,
 /**
  * lkl_if_set_ipv6 - set the IPv6 address of an interface
  * @ifindex: index of the interface
- * @addr: address, 16 bytes
- * @netprefix_len: length of the network prefix in bits
+ * @addr: IPv6 address, 16 bytes
+ * @netprefix_len: length of the network prefix of @addr in bits
  *
- * The address replaces all that this function or another one set before; the
- * link-local address and addresses that a router advertises stay.  When the
- * interface is up, the function waits as lkl_if_wait_ipv6_dad() does.
+ * The address replaces the other IPv6 addresses of the interface.  The
+ * link-local address stays, and so do addresses that a router advertises.  If
+ * the interface is up and has a carrier, the function waits as
+ * lkl_if_wait_ipv6_dad() does.
  *
- * Context: any thread, kernel running.
+ * Context: any thread, kernel running; may block for some seconds.
  * Return: 0; -LKL_ENODEV; -LKL_EINVAL; -LKL_EADDRINUSE when another host has
- * the address; -LKL_EINTR.
+ * the address; -LKL_EINTR when lkl_thread_interrupt() has ended the wait.
  * Since: 1.0
  */
 LKL_API int lkl_if_set_ipv6(int ifindex, void *addr,
@@ -121,7 +124,7 @@ LKL_API int lkl_if_set_ipv6(int ifindex, void *addr,
 
 /**
  * lkl_set_ipv6_gateway - set the default route of IPv6
- * @addr: address of the gateway, 16 bytes; not a link-local one
+ * @addr: IPv6 address of the gateway, 16 bytes; not a link-local address
  *
  * The route replaces the previous default route.
  *
@@ -135,8 +138,8 @@ LKL_API int lkl_set_ipv6_gateway(void *addr);
 /**
  * lkl_if_set_ipv6_gateway - set the gateway for packets from one IPv6 address
  * @ifindex: index of the interface
- * @addr: source address of the packets, 16 bytes
- * @netprefix_len: length of the network prefix in bits
+ * @addr: IPv6 source address of the packets, 16 bytes
+ * @netprefix_len: length of the network prefix of @addr in bits
  * @gw_addr: address of the gateway, 16 bytes
  *
  * The function does for IPv6 what lkl_if_set_ipv4_gateway() does for IPv4.
@@ -161,11 +164,11 @@ LKL_API int lkl_ifname_to_ifindex(const char *name);
 /**
  * lkl_add_neighbor - add a permanent entry for a neighbour
  * @ifindex: index of the interface that reaches the neighbour
- * @af: family of @addr
+ * @af: family of @addr: LKL_AF_INET or LKL_AF_INET6
  * @addr: address of the neighbour
  * @mac: hardware address of the neighbour, six bytes
  *
- * The entry replaces an existing one.
+ * The entry replaces an existing entry for the same address.
  *
  * Context: any thread, kernel running.
  * Return: 0, -LKL_ENODEV, -LKL_EAFNOSUPPORT, -LKL_EINVAL.
@@ -176,11 +179,12 @@ LKL_API int lkl_add_neighbor(int ifindex, int af, void *addr, void *mac);
 /**
  * lkl_if_add_ip - add an address to an interface
  * @ifindex: index of the interface
- * @af: family of @addr
+ * @af: family of @addr: LKL_AF_INET or LKL_AF_INET6
  * @addr: address
- * @netprefix_len: length of the network prefix in bits
+ * @netprefix_len: length of the network prefix of @addr in bits
  *
- * An IPv6 address cannot be used at once, see lkl_if_wait_ipv6_dad().
+ * An IPv6 address cannot be used before duplicate address detection has ended:
+ * call lkl_if_wait_ipv6_dad().
  *
  * Context: any thread, kernel running.
  * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST when the
@@ -193,9 +197,10 @@ LKL_API int lkl_if_add_ip(int ifindex, int af, void *addr,
 /**
  * lkl_if_del_ip - remove an address from an interface
  * @ifindex: index of the interface
- * @af: family of @addr
+ * @af: family of @addr: LKL_AF_INET or LKL_AF_INET6
  * @addr: address
- * @netprefix_len: length of the network prefix, as for lkl_if_add_ip()
+ * @netprefix_len: length of the network prefix of @addr in bits, the same as
+ *	for lkl_if_add_ip()
  *
  * Context: any thread, kernel running.
  * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EADDRNOTAVAIL
@@ -206,13 +211,13 @@ LKL_API int lkl_if_del_ip(int ifindex, int af, void *addr,
 			  unsigned int netprefix_len);
 
 /**
- * lkl_add_gateway - add a default route
- * @af: family of @gwaddr
+ * lkl_add_gateway - add a default route to the main routing table
+ * @af: family of @gwaddr: LKL_AF_INET or LKL_AF_INET6
  * @gwaddr: address of the gateway
  *
  * Context: any thread, kernel running.
- * Return: as lkl_set_ipv4_gateway() and lkl_set_ipv6_gateway(); -LKL_EEXIST
- * when there is a default route.
+ * Return: as lkl_set_ipv4_gateway() or lkl_set_ipv6_gateway();
+ * -LKL_EAFNOSUPPORT; -LKL_EEXIST when there is a default route already.
  * Since: 1.0
  */
 LKL_API int lkl_add_gateway(int af, void *gwaddr);
@@ -220,15 +225,15 @@ LKL_API int lkl_add_gateway(int af, void *gwaddr);
 /**
  * lkl_if_add_rule_from_saddr - route packets from one address by the table of
  *	an interface
- * @ifindex: index of the interface; the number of its table is twice the index
- *	for IPv4, and one more for IPv6
- * @af: family of @saddr
+ * @ifindex: index of the interface.  Its routing table for IPv4 has the number
+ *	2 * @ifindex, its routing table for IPv6 has the number 2 * @ifindex + 1
+ * @af: family of @saddr: LKL_AF_INET or LKL_AF_INET6
  * @saddr: source address of the packets
  *
  * Context: any thread, kernel running.
  * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST when the
- * rule exists; -LKL_ERANGE for an interface whose table would be one of the
- * kernel's own (indices 126 and 127).
+ * rule exists already; -LKL_ERANGE when the number of the table belongs to a
+ * table of the kernel (indexes 126 and 127) or is too large.
  * Since: 1.0
  */
 LKL_API int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr);
@@ -236,11 +241,12 @@ LKL_API int lkl_if_add_rule_from_saddr(int ifindex, int af, void *saddr);
 /**
  * lkl_if_add_gateway - add a default route to the routing table of an interface
  * @ifindex: index of the interface, see lkl_if_add_rule_from_saddr()
- * @af: family of @gwaddr
+ * @af: family of @gwaddr: LKL_AF_INET or LKL_AF_INET6
  * @gwaddr: address of the gateway
  *
  * Context: any thread, kernel running.
- * Return: as lkl_add_gateway(); -LKL_ENODEV, -LKL_ERANGE.
+ * Return: as lkl_add_gateway(); -LKL_ENODEV; -LKL_ERANGE as
+ * lkl_if_add_rule_from_saddr().
  * Since: 1.0
  */
 LKL_API int lkl_if_add_gateway(int ifindex, int af, void *gwaddr);
@@ -248,13 +254,14 @@ LKL_API int lkl_if_add_gateway(int ifindex, int af, void *gwaddr);
 /**
  * lkl_if_add_linklocal - add the subnet of an interface to its routing table
  * @ifindex: index of the interface, see lkl_if_add_rule_from_saddr()
- * @af: family of @addr
- * @addr: any address of the subnet
- * @netprefix_len: length of the network prefix in bits
+ * @af: family of @addr: LKL_AF_INET or LKL_AF_INET6
+ * @addr: any address in the subnet
+ * @netprefix_len: length of the network prefix of @addr in bits
  *
  * Context: any thread, kernel running.
- * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST;
- * -LKL_ERANGE; -LKL_ENETDOWN when the interface is down.
+ * Return: 0; -LKL_ENODEV; -LKL_EAFNOSUPPORT; -LKL_EINVAL; -LKL_EEXIST when the
+ * table has the subnet already; -LKL_ERANGE as lkl_if_add_rule_from_saddr();
+ * -LKL_ENETDOWN when the interface is down.
  * Since: 1.0
  */
 LKL_API int lkl_if_add_linklocal(int ifindex, int af, void *addr,
@@ -263,16 +270,18 @@ LKL_API int lkl_if_add_linklocal(int ifindex, int af, void *addr,
 /**
  * lkl_if_wait_ipv6_dad - wait until an IPv6 address can be used
  * @ifindex: index of the interface
- * @addr: one of the addresses of the interface, 16 bytes
+ * @addr: one of the IPv6 addresses of the interface, 16 bytes
  *
- * The kernel first asks the network whether another host has a new address
- * (duplicate address detection); until then the address cannot be used.
+ * When an interface gets an IPv6 address, the kernel asks the network for some
+ * seconds whether another host has this address (duplicate address detection).
+ * The address cannot be used before duplicate address detection has ended.
  *
- * Context: any thread, kernel running; blocks.
+ * Context: any thread, kernel running; may block for some seconds.
  * Return: 0; -LKL_EADDRINUSE when another host has the address;
- * -LKL_EADDRNOTAVAIL when the interface does not have the address (any more);
+ * -LKL_EADDRNOTAVAIL when the interface does not have the address;
  * -LKL_ENETDOWN when the interface is down or has no carrier, so that no host
- * can answer; -LKL_ENODEV; -LKL_EINTR.
+ * can answer; -LKL_ENODEV; -LKL_EINVAL when @addr is NULL; -LKL_EINTR when
+ * lkl_thread_interrupt() has ended the wait.
  * Since: 1.0
  */
 LKL_API int lkl_if_wait_ipv6_dad(int ifindex, void *addr);
@@ -280,7 +289,8 @@ LKL_API int lkl_if_wait_ipv6_dad(int ifindex, void *addr);
 /**
  * lkl_qdisc_add - add a queueing discipline
  * @ifindex: index of the interface
- * @root: parent: "root", "ingress", "clsact", or a class such as "1:2"
+ * @root: parent of the queueing discipline: "root", "ingress", "clsact", or a
+ *	class such as "1:2", in hexadecimal as for tc(8)
  * @type: type of the queueing discipline, such as "fq"
  *
  * Context: any thread, kernel running.
@@ -293,11 +303,14 @@ LKL_API int lkl_qdisc_add(int ifindex, const char *root, const char *type);
 /**
  * lkl_qdisc_parse_add - add several queueing disciplines
  * @ifindex: index of the interface
- * @entries: "root|type;root|type..."
+ * @entries: "root|type;root|type...", with the values of lkl_qdisc_add()
+ *
+ * The function stops at the first failure, and does not add the rest of the
+ * list.
  *
  * Context: any thread, kernel running.
- * Return: 0, or the error of the first queueing discipline that failed; those
- * behind it are not added.
+ * Return: 0; the error of the queueing discipline that failed, as
+ * lkl_qdisc_add() returns it; -LKL_EINVAL when @entries is NULL; -LKL_ENOMEM.
  * Since: 1.0
  */
 LKL_API int lkl_qdisc_parse_add(int ifindex, const char *entries);
