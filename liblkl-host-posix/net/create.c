@@ -2,35 +2,16 @@
 /*
  * Network back ends by the names that configurations use.
  */
-#include <stdbool.h>
 #include <string.h>
 
 #include <lkl.h>
 
 #include "base/host-report.h"
 #include "net/create.h"
-#include "shared/macros.h"
-
-static bool create_has_type(const char *type)
-{
-	static const char *const types[] = {
-		"tap", "macvtap", "raw", "pipe", "vde", "slirp", "dpdk",
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(type, types[i]))
-			return true;
-	return false;
-}
 
 /* Report why there is no back end of @type, and return NULL. */
-static struct lkl_netdev *create_refuse(const char *type)
+static struct lkl_netdev *create_refuse(const char *type, const char *why)
 {
-	const char *why = create_has_type(type) ?
-		"it needs a parameter, such as the name of an interface" :
-		"the types are tap, macvtap, raw, pipe, vde and slirp";
-
 	lkl_posix_report("lkl: cannot make a network back end of type \"%s\": %s\n",
 			 type, why);
 	return NULL;
@@ -44,7 +25,7 @@ struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
 	if (!strcmp(type, "slirp"))
 		return lkl_netdev_slirp_create();
 	if (!param)
-		return create_refuse(type);
+		return create_refuse(type, "all types but slirp need a parameter, such as the name of an interface");
 	if (!strcmp(type, "tap"))
 		return lkl_netdev_tap_create(param, offload);
 	if (!strcmp(type, "macvtap"))
@@ -57,5 +38,5 @@ struct lkl_netdev *lkl_posix_netdev_create(const char *type, const char *param,
 		return lkl_netdev_vde_create(param);
 	if (!strcmp(type, "dpdk"))
 		return lkl_netdev_dpdk_create(param, offload, mac);
-	return create_refuse(type);
+	return create_refuse(type, "the types are tap, macvtap, raw, pipe, vde and slirp");
 }
