@@ -61,6 +61,22 @@ static inline void skipped(const char *what)
 	fprintf(stderr, "skipped a part: %s\n", what);
 }
 
+#ifndef SYS_cachestat
+#define SYS_cachestat	451
+#endif
+
+/* Check that the first @len bytes of a file, or all with 0, are on the disk. */
+static inline void expect_clean(int fd, uint64_t len)
+{
+	struct { uint64_t off, len; } range = { 0, len };
+	struct { uint64_t cache, dirty, writeback, evicted, recent; } st = { };
+
+	if (syscall(SYS_cachestat, fd, &range, &st, 0))
+		skipped("this kernel does not report what is dirty");
+	ck_assert_uint_eq(st.dirty, 0);
+	ck_assert_uint_eq(st.writeback, 0);
+}
+
 static inline int count_fds(void)
 {
 	int fd, n = 0;

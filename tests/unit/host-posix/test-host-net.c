@@ -491,15 +491,23 @@ START_TEST(a_waiting_thread_sees_changed_watches)
 }
 END_TEST
 
+/* Open both ends of a pipe, with a packet for @b in it. */
+static void pipe_open_with_packet(struct end *a, struct end *b)
+{
+	*a = pipe_open("a", "b");
+	*b = pipe_open("b", "a");
+	end_use(a, poller_open(WITH_RING));
+	end_use(b, poller_open(WITH_RING));
+	b->ops->want_rx(b->nd, 1);
+	make_packet(0, 100, 1, 1);
+	a->ops->send(a->nd, packets, 1);
+}
+
 START_TEST(an_event_is_reported_once)
 {
-	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
+	struct end a, b;
 
-	end_use(&a, poller_open(WITH_RING));
-	end_use(&b, poller_open(WITH_RING));
-	b.ops->want_rx(b.nd, 1);
-	make_packet(0, 100, 1, 1);
-	a.ops->send(a.nd, packets, 1);
+	pipe_open_with_packet(&a, &b);
 	ck_assert_int_eq(dispatch_now(b.poller), 1);
 	ck_assert_int_eq(b.calls, 1);
 	ck_assert_int_eq(wait_ops->poller_reap(b.poller), 0);
@@ -518,13 +526,9 @@ END_TEST
 
 START_TEST(events_of_a_removed_watch_are_dropped)
 {
-	struct end a = pipe_open("a", "b"), b = pipe_open("b", "a");
+	struct end a, b;
 
-	end_use(&a, poller_open(WITH_RING));
-	end_use(&b, poller_open(WITH_RING));
-	b.ops->want_rx(b.nd, 1);
-	make_packet(0, 100, 1, 1);
-	a.ops->send(a.nd, packets, 1);
+	pipe_open_with_packet(&a, &b);
 	dispatch_now(b.poller);
 	b.calls = 0;
 	wait_ops->poller_wait(b.poller, INT64_MAX);
