@@ -19,8 +19,33 @@
 
 #include "support/net/netlink-request.h"
 #include "resolver-net.h"
+#include "state/thread-state.h"
 
-bool net_in_lkl;
+/* False: the functions are about the host. */
+static bool net_in_lkl;
+static pid_t net_kernel_of;
+
+bool thread_uses_lkl(void)
+{
+	return net_kernel_of && net_kernel_of == getpid();
+}
+
+void net_boot_lkl(void)
+{
+	lkl_host_ops.print = NULL;
+	net_expect(lkl_init(&lkl_host_ops) == 0);
+	net_expect(lkl_start_kernel("quiet") == 0);
+	net_in_lkl = true;
+	net_kernel_of = getpid();
+	net_expect(net_set_up(1) == 0);
+}
+
+void net_halt_lkl(void)
+{
+	net_kernel_of = 0;
+	net_expect(lkl_sys_halt() == 0);
+	lkl_cleanup();
+}
 
 static long net_request_host(long ret)
 {

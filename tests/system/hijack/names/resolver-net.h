@@ -22,8 +22,12 @@
 		} \
 	} while (0)
 
-/* False: the host.  Set once, before anything else. */
-extern bool net_in_lkl;
+/*
+ * Boot a kernel with a loopback interface.  From now on, the functions below are
+ * about LKL, and thread_uses_lkl() is true in this process, but not in a child.
+ */
+void net_boot_lkl(void);
+void net_halt_lkl(void);
 
 long net_socket(int family, int type, int protocol);
 long net_bind(int fd, const struct sockaddr *addr, socklen_t len);

@@ -30,9 +30,7 @@
 #include "support/check-main.h"
 #include "resolver-net.h"
 #include "state/kernel-call.h"
-#include "state/thread-state.h"
 
-static pid_t kernel_of;
 /* libc's list of a private network; NULL where none can be made. */
 static FILE *said_by_libc;
 
@@ -74,11 +72,6 @@ long kernel_call6(long nr, long a, long b, long c, long d, long e, long f)
 	}
 	hide_link(nh, ret);
 	return ret;
-}
-
-bool thread_uses_lkl(void)
-{
-	return kernel_of && kernel_of == getpid();
 }
 
 /* On the loopback device, which every network has. */
@@ -435,28 +428,11 @@ START_TEST(child_of_fork_sees_the_host)
 }
 END_TEST
 
-static void ifaddrs_boot(void)
-{
-	lkl_host_ops.print = NULL;
-	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
-	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
-	net_in_lkl = true;
-	kernel_of = getpid();
-	ck_assert_int_eq(net_set_up(1), 0);
-}
-
-static void ifaddrs_halt(void)
-{
-	kernel_of = 0;
-	ck_assert_int_eq(lkl_sys_halt(), 0);
-	lkl_cleanup();
-}
-
 static int ifaddrs_run_tests(void)
 {
 	TCase *tc = tcase_create("ifaddrs");
 
-	tcase_add_unchecked_fixture(tc, ifaddrs_boot, ifaddrs_halt);
+	tcase_add_unchecked_fixture(tc, net_boot_lkl, net_halt_lkl);
 	tcase_add_test(tc, lists_are_the_same_as_those_of_libc);
 	tcase_add_test(tc, dummy_interface_is_listed_as_configured);
 	tcase_add_test(tc, many_interfaces_need_more_than_one_message);

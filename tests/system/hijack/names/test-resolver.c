@@ -33,11 +33,9 @@
 #include "resolver-server.h"
 #include "resolver/resolver.h"
 #include "state/kernel-call.h"
-#include "state/thread-state.h"
 
 #define RESOLV_CONF	"/etc/resolv.conf"
 
-static pid_t kernel_of;
 /*
  * The answers of libc, from before this process had a kernel; NULL without a
  * private network.
@@ -50,11 +48,6 @@ long kernel_call6(long nr, long a, long b, long c, long d, long e, long f)
 	lkl_long_t params[6] = { a, b, c, d, e, f };
 
 	return lkl_syscall(nr, params);
-}
-
-bool thread_uses_lkl(void)
-{
-	return kernel_of && kernel_of == getpid();
 }
 
 /* The same addresses on both sides, so that what is sorted by them is comparable. */
@@ -578,12 +571,7 @@ END_TEST
 
 static void resolver_boot(void)
 {
-	lkl_host_ops.print = NULL;
-	ck_assert_int_eq(lkl_init(&lkl_host_ops), 0);
-	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
-	net_in_lkl = true;
-	kernel_of = getpid();
-	ck_assert_int_eq(net_set_up(1), 0);
+	net_boot_lkl();
 	net_write_lkl_file(RESOLV_CONF, CASES_RESOLV_CONF);
 	server_start();
 }
@@ -591,9 +579,7 @@ static void resolver_boot(void)
 static void resolver_halt(void)
 {
 	server_stop();
-	kernel_of = 0;
-	ck_assert_int_eq(lkl_sys_halt(), 0);
-	lkl_cleanup();
+	net_halt_lkl();
 }
 
 static int resolver_run_tests(void)
