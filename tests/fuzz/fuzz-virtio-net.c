@@ -12,13 +12,13 @@
 #include <lkl/net-config.h>
 
 #include "support/virtio/fake-net.h"
+#include "fuzz-guest.h"
 #include "fuzz.h"
 
 #define STEPS	150
 
 enum { SENT, RECEIVED, BROKEN };
 
-static bool was_broken;
 /* The available rings as the driver without sense keeps them. */
 static uint16_t avail_idx[QUEUES];
 static uint32_t num;
@@ -48,40 +48,11 @@ static uint32_t fuzz_net_any_length(void)
 	return lens[below(one_in(32) ? ARRAY_SIZE(lens) : 14)];
 }
 
-static void fuzz_net_random_register(void)
-{
-	static const uint32_t regs[] = {
-		LKL_VIRTIO_MMIO_DRIVER_FEATURES,
-		LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL,
-		LKL_VIRTIO_MMIO_QUEUE_SEL, LKL_VIRTIO_MMIO_QUEUE_NUM,
-		LKL_VIRTIO_MMIO_QUEUE_READY, LKL_VIRTIO_MMIO_QUEUE_NOTIFY,
-		LKL_VIRTIO_MMIO_INTERRUPT_ACK, LKL_VIRTIO_MMIO_STATUS,
-		LKL_VIRTIO_MMIO_QUEUE_DESC_LOW,
-		LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW,
-		LKL_VIRTIO_MMIO_QUEUE_USED_LOW,
-	};
-	uint32_t off = one_in(4) ? below(LKL_MMIO_WINDOW) :
-		       regs[below(ARRAY_SIZE(regs))];
-	uint32_t val = one_in(2) ? below(512) : random64() >> below(64);
-
-	if (one_in(3)) {
-		lkl_mmio_read(&guest.machine.bus, guest.regs + off, 1U << below(4));
-		return;
-	}
-	reg_write(off, val);
-	if (off == LKL_VIRTIO_MMIO_STATUS && !val)
-		was_broken = false;
-}
-
 /* Reset the device and start it; notifications in progress are lost. */
 static void fuzz_net_start_over(void)
 {
-	uint64_t features = VERSION_1;
+	uint64_t features = fuzz_guest_features();
 
-	if (one_in(2))
-		features |= EVENT_IDX;
-	if (one_in(2))
-		features |= INDIRECT_DESC;
 	if (one_in(2))
 		features |= guest.dev->features;
 	num = one_in(8) ? 1U << below(11) : 16U << below(5);
@@ -89,7 +60,7 @@ static void fuzz_net_start_over(void)
 	reg_write(LKL_VIRTIO_MMIO_CONFIG + sizeof(struct lkl_virtio_net_config) +
 		  offsetof(struct lkl_net_config, join), !one_in(4));
 	memset(avail_idx, 0, sizeof(avail_idx));
-	was_broken = false;
+	fuzz_guest_was_reset();
 }
 
 static struct lkl_vring_desc *fuzz_net_desc(unsigned int q, unsigned int i)
@@ -128,15 +99,6 @@ static void fuzz_net_random_chain(unsigned int q)
 	((struct lkl_vring_avail *)ram(AVAIL_ADDR(q), 4))->idx = avail_idx[q];
 }
 
-static void fuzz_net_scribble(void)
-{
-	uint64_t addr = DESC_ADDR(below(2)) + below(0x8000);
-	unsigned int n = 1 + below(one_in(8) ? 512 : 16);
-
-	while (n--)
-		*(char *)ram(addr++, 1) = one_in(2) ? 0 : random64();
-}
-
 static void some_chains(unsigned int q)
 {
 	unsigned int n = 1 + below(q == RX ? 32 : 8);
@@ -170,11 +132,13 @@ static void fuzz_net_step(void)
 {
 	switch (below(40)) {
 	case 0:
-		fuzz_net_random_register();
+		fuzz_guest_register(one_in(2) ? below(512) :
+				    random64() >> below(64));
 		break;
 	case 1:
 		if (one_in(4))
-			fuzz_net_scribble();
+			fuzz_guest_scribble(DESC_ADDR(below(2)) +
+					    below(0x8000));
 		break;
 	case 2:
 		fuzz_net_start_over();
@@ -194,20 +158,8 @@ static void fuzz_net_step(void)
 	default:
 		be_ready(1 + below(3));
 	}
-	if (was_broken && one_in(2))
+	if (fuzz_guest_is_broken() && one_in(2))
 		fuzz_net_start_over();
-}
-
-static void fuzz_net_check_state(void)
-{
-	bool broken = reg_read(LKL_VIRTIO_MMIO_STATUS) &
-		      LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
-
-	if (was_broken && !broken)
-		fake_violated("a broken device works again without a reset");
-	if (broken && !was_broken)
-		fuzz_count[BROKEN]++;
-	was_broken = broken;
 }
 
 static void fuzz_net_forget(struct wire *w)
@@ -258,7 +210,7 @@ static void fuzz_net_try_seed(void)
 		unsigned int received = fake.be.in.first;
 
 		fuzz_net_step();
-		fuzz_net_check_state();
+		fuzz_guest_check_state(&fuzz_count[BROKEN]);
 		fuzz_count[SENT] += fake.be.out.count - sent;
 		fuzz_count[RECEIVED] += fake.be.in.first - received;
 		fuzz_net_forget(&fake.be.out);

@@ -10,13 +10,13 @@
 #include <string.h>
 
 #include "support/virtio/fake-driver.h"
+#include "fuzz-guest.h"
 #include "fuzz.h"
 
 #define STEPS	150
 
 enum { SUBMITTED, ANSWERED, BROKEN };
 
-static bool was_broken;
 /* The available ring of the random driver */
 static uint16_t avail_idx;
 static uint32_t num;
@@ -68,50 +68,6 @@ static uint32_t any_value(void)
 		return -below(16);
 	}
 	return below(512);
-}
-
-static void fuzz_blk_random_register(void)
-{
-	static const uint32_t regs[] = {
-		LKL_VIRTIO_MMIO_DEVICE_FEATURES_SEL,
-		LKL_VIRTIO_MMIO_DRIVER_FEATURES,
-		LKL_VIRTIO_MMIO_DRIVER_FEATURES_SEL,
-		LKL_VIRTIO_MMIO_QUEUE_SEL, LKL_VIRTIO_MMIO_QUEUE_NUM,
-		LKL_VIRTIO_MMIO_QUEUE_NUM, LKL_VIRTIO_MMIO_QUEUE_READY,
-		LKL_VIRTIO_MMIO_QUEUE_NOTIFY, LKL_VIRTIO_MMIO_QUEUE_NOTIFY,
-		LKL_VIRTIO_MMIO_INTERRUPT_ACK, LKL_VIRTIO_MMIO_STATUS,
-		LKL_VIRTIO_MMIO_QUEUE_DESC_LOW,
-		LKL_VIRTIO_MMIO_QUEUE_DESC_HIGH,
-		LKL_VIRTIO_MMIO_QUEUE_AVAIL_LOW,
-		LKL_VIRTIO_MMIO_QUEUE_AVAIL_HIGH,
-		LKL_VIRTIO_MMIO_QUEUE_USED_LOW,
-		LKL_VIRTIO_MMIO_QUEUE_USED_HIGH,
-	};
-	uint32_t off = one_in(4) ? below(LKL_MMIO_WINDOW) :
-		       regs[below(ARRAY_SIZE(regs))];
-	uint32_t size = 1U << below(4);
-	uint64_t val = any_value();
-
-	if (one_in(16))
-		val |= random64() << 32;
-	if (one_in(3)) {
-		lkl_mmio_read(&guest.machine.bus, guest.regs + off, size);
-		return;
-	}
-	lkl_mmio_write(&guest.machine.bus, guest.regs + off, val, size);
-	/* Any write may be a reset. */
-	if (off == LKL_VIRTIO_MMIO_STATUS && !(uint32_t)val)
-		was_broken = false;
-}
-
-static void fuzz_blk_scribble(void)
-{
-	uint64_t addr = one_in(2) ? DESC_ADDR + below(0x2900) :
-			TABLE_ADDR + below(0x1000);
-	unsigned int n = 1 + below(one_in(8) ? 512 : 16);
-
-	while (n--)
-		*(char *)ram(addr++, 1) = one_in(2) ? 0 : random64();
 }
 
 static uint16_t any_flags(void)
@@ -249,16 +205,10 @@ static void make_available(uint16_t head)
 /* Reset the device and start it; notifications in progress are lost. */
 static void fuzz_blk_start_over(void)
 {
-	uint64_t features = VERSION_1;
-
-	if (one_in(2))
-		features |= EVENT_IDX;
-	if (one_in(2))
-		features |= INDIRECT_DESC;
 	num = one_in(8) ? 1U << below(9) : 8U << below(6);
-	drv_start(features, num);
+	drv_start(fuzz_guest_features(), num);
 	avail_idx = 0;
-	was_broken = false;
+	fuzz_guest_was_reset();
 }
 
 static int any_result(void)
@@ -280,10 +230,11 @@ static void fuzz_blk_step(void)
 
 	switch (below(40)) {
 	case 0 ... 1:
-		fuzz_blk_random_register();
+		fuzz_guest_register(any_value());
 		break;
 	case 2:
-		fuzz_blk_scribble();
+		fuzz_guest_scribble(one_in(2) ? DESC_ADDR + below(0x2900) :
+					      TABLE_ADDR + below(0x1000));
 		break;
 	case 3:
 		fuzz_blk_random_chain();
@@ -312,20 +263,8 @@ static void fuzz_blk_step(void)
 			fake_complete(n, any_result());
 		}
 	}
-	if (was_broken && one_in(2))
+	if (fuzz_guest_is_broken() && one_in(2))
 		fuzz_blk_start_over();
-}
-
-static void fuzz_blk_check_state(void)
-{
-	bool broken = reg_read(LKL_VIRTIO_MMIO_STATUS) &
-		      LKL_VIRTIO_CONFIG_S_NEEDS_RESET;
-
-	if (was_broken && !broken)
-		fake_violated("a broken device works again without a reset");
-	if (broken && !was_broken)
-		fuzz_count[BROKEN]++;
-	was_broken = broken;
 }
 
 /* After all that, a driver that keeps to the rules gets what it asks for. */
@@ -377,7 +316,7 @@ static void fuzz_blk_try_seed(void)
 		uint16_t used = ram_used()->idx;
 
 		fuzz_blk_step();
-		fuzz_blk_check_state();
+		fuzz_guest_check_state(&fuzz_count[BROKEN]);
 		if (ram_used()->idx == (uint16_t)(used + 1))
 			fuzz_count[ANSWERED]++;
 	}
