@@ -3,10 +3,14 @@
  * Files and block devices of the host that the kernel uses as disks: a block
  * back end above the back end of the host library.
  *
- * A part of a file may begin at any byte and have any length.  The end of what
- * is only read is padded with zeros to a whole sector.
+ * A part of a file may begin at any byte and have any length.
+ *
+ * The kernel can write to a device whose file must not change, as reading a file
+ * system may begin with a replay of its journal: what is written is kept in
+ * memory.  The end of such a device is padded with zeros.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,7 +27,7 @@
  * @below:	the file, as the back end of the host library knows it
  */
 struct device_blk {
-	const struct image_device *dev;
+	struct image_device *dev;
 	void *below;
 };
 
@@ -38,22 +42,24 @@ static uint64_t device_end(const struct image_device *d)
 	return d->can_grow ? ALIGN_UP(d->size, SECTOR) : d->size;
 }
 
-static uint64_t device_capacity(const struct image_device *d, bool read_only)
+static uint64_t device_capacity(const struct image_device *d)
 {
-	if (read_only)
-		return ALIGN_UP(d->size, SECTOR);
+	if (d->keeps)
+		return ALIGN_UP(d->size, d->unit);
 	return device_end(d) / SECTOR * SECTOR;
 }
 
 static void device_fill_info(const struct image_device *d,
 			     struct lkl_blk_info *info)
 {
-	if (!d->is_part)
+	if (!d->is_part && !d->keeps)
 		return;
-	info->size_bytes = device_capacity(d, info->flags & LKL_BLK_READ_ONLY);
+	info->size_bytes = device_capacity(d);
 	/* Devices deallocate whole blocks only. */
-	if (d->start % info->logical_block_size)
+	if (d->keeps || d->start % info->logical_block_size)
 		info->flags &= ~(LKL_BLK_DISCARD | LKL_BLK_WRITE_ZEROES);
+	if (d->keeps)
+		info->flags &= ~LKL_BLK_READ_ONLY;
 }
 
 /* Requests */
@@ -89,18 +95,57 @@ static int device_read_vector(const struct image_device *d,
 	int ret = 0;
 
 	for (i = 0; i < io->iov_count && !ret; i++) {
-		ret = device_read(d, io->iov[i].iov_base, io->iov[i].iov_len,
-				  off);
-		off += io->iov[i].iov_len;
+		const struct iovec *v = &io->iov[i];
+
+		ret = device_read(d, v->iov_base, v->iov_len, off);
+		overlay_read(&d->overlay, v->iov_base, v->iov_len, off);
+		off += v->iov_len;
 	}
 	return ret;
 }
 
-static bool device_has_end(const struct image_device *d,
-			   const struct lkl_blk_io *io)
+static int device_keep_vector(struct image_device *d,
+			      const struct lkl_blk_io *io)
 {
-	return d->is_part && io->op == LKL_BLK_OP_READ &&
-	       io->offset + io->len > d->size;
+	uint64_t off = io->offset;
+	uint32_t i;
+
+	for (i = 0; i < io->iov_count; i++) {
+		const struct iovec *v = &io->iov[i];
+
+		if (!overlay_write(&d->overlay, v->iov_base, v->iov_len, off,
+				   d->left)) {
+			d->has_lost = true;
+			return -LKL_ENOSPC;
+		}
+		off += v->iov_len;
+	}
+	return 0;
+}
+
+/* Return false if the file alone can serve the request. */
+static bool device_is_own(const struct image_device *d,
+			  const struct lkl_blk_io *io)
+{
+	if (io->op != LKL_BLK_OP_READ)
+		return d->keeps;
+	return overlay_may_have(&d->overlay, io->len, io->offset) ||
+	       ((d->is_part || d->keeps) && io->offset + io->len > d->size);
+}
+
+static int device_run(struct image_device *d, const struct lkl_blk_io *io)
+{
+	switch (io->op) {
+	case LKL_BLK_OP_READ:
+		return device_read_vector(d, io);
+	case LKL_BLK_OP_WRITE:
+		return device_keep_vector(d, io);
+	case LKL_BLK_OP_FLUSH:
+	case LKL_BLK_OP_DISCARD:
+		return 0;
+	}
+	/* The kernel writes zeros then. */
+	return -LKL_EOPNOTSUPP;
 }
 
 static void device_submit(void *blk, struct lkl_blk_io *io)
@@ -109,8 +154,8 @@ static void device_submit(void *blk, struct lkl_blk_io *io)
 
 	if (device_steps)
 		++*device_steps;
-	if (device_has_end(b->dev, io)) {
-		io->done(io, device_read_vector(b->dev, io));
+	if (device_is_own(b->dev, io)) {
+		io->done(io, device_run(b->dev, io));
 		return;
 	}
 	io->offset += b->dev->start;
@@ -120,7 +165,7 @@ static void device_submit(void *blk, struct lkl_blk_io *io)
 static int device_open(struct lkl_poller *poller, struct lkl_disk *disk,
 		       struct lkl_blk_info *info, void **blk)
 {
-	const struct image_device *d = disk->handle;
+	struct image_device *d = disk->handle;
 	struct lkl_disk file = { .fd = d->fd };
 	struct device_blk *b = calloc(1, sizeof(*b));
 	int ret;
@@ -196,6 +241,30 @@ bool image_device_narrow(struct image_device *d, uint64_t offset,
 		d->can_grow = false;
 	}
 	return true;
+}
+
+void image_device_keep(struct image_device *d, uint64_t *left, uint32_t unit)
+{
+	d->keeps = true;
+	d->left = left;
+	d->unit = unit;
+}
+
+int image_device_close(struct image_device *d)
+{
+	int err = 0;
+
+	if (d->fd < 0)
+		return 0;
+	/* What is only read may have been mounted for writing before. */
+	if ((fcntl(d->fd, F_GETFL) & O_ACCMODE) != O_RDONLY && fsync(d->fd))
+		err = errno;
+	if (close(d->fd) && !err)
+		err = errno;
+	d->fd = -1;
+	overlay_free(&d->overlay);
+	errno = err;
+	return err ? -1 : 0;
 }
 
 int image_device_add(struct image_device *d)

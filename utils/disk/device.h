@@ -10,6 +10,8 @@
 
 #include <lkl_host.h>
 
+#include "disk/overlay.h"
+
 /**
  * struct image_device - a file or block device of the host, or a part of one
  * @fd:		descriptor, -1: not open
@@ -18,6 +20,11 @@
  * @is_part:	the device is not the whole file
  * @can_grow:	the file ends where the part ends, and may become longer: its last
  *		block need not be complete
+ * @keeps:	the file does not change: what is written is kept in memory
+ * @unit:	size of the blocks that must be complete, if @keeps
+ * @left:	bytes of memory that what is written may still take
+ * @has_lost:	something that was written did not fit into the memory
+ * @overlay:	what was written
  */
 struct image_device {
 	int fd;
@@ -25,6 +32,11 @@ struct image_device {
 	uint64_t size;
 	bool is_part;
 	bool can_grow;
+	bool keeps;
+	uint32_t unit;
+	uint64_t *left;
+	bool has_lost;
+	struct overlay overlay;
 };
 
 /*
@@ -50,9 +62,24 @@ bool image_device_narrow(struct image_device *d, uint64_t offset,
 			 uint64_t limit);
 
 /*
+ * From now on, do not change the file: keep in memory what is written, and take
+ * this memory from *@left.  If the device is not yet a disk, its end is padded with
+ * zeros to a multiple of @unit.
+ *
+ * Context: no request is in flight.
+ */
+void image_device_keep(struct image_device *d, uint64_t *left, uint32_t unit);
+
+/*
  * Add the device as a disk; it must stay in place until lkl_cleanup().  Return
  * the id of the disk, or a negative error of LKL.
  */
 int image_device_add(struct image_device *d);
+
+/*
+ * Make what was written to the file durable, and close the file.  Return 0, or -1
+ * with errno.
+ */
+int image_device_close(struct image_device *d);
 
 #endif /* DISK_DEVICE_H */

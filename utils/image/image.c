@@ -26,6 +26,9 @@
 #include "shared/macros.h"
 
 #define UMOUNT_TIMEOUT_MS	10000
+#define SECTOR			512
+/* Largest block of types that are made without padding */
+#define BLOCK			4096
 
 /* Files */
 
@@ -210,7 +213,7 @@ static int image_add_disk(struct image_device *d, const char *path)
 /* Name the further devices of a btrfs to the kernel by its option "device". */
 static int image_add_devices(struct image *img, char *opts, size_t size)
 {
-	size_t n = snprintf(opts, size, "%s", img->options ? img->options : "");
+	size_t n = strlen(opts);
 	char node[32];
 	uint32_t dev;
 	int i, id, ret;
@@ -312,6 +315,40 @@ static unsigned long mount_flags_extract(char *opts)
 	return flags;
 }
 
+/* Return how much memory a replay may take: the kernel needs memory as well. */
+static unsigned long image_memory_mb(const struct image *img)
+{
+	return img->mem_mb ? img->mem_mb :
+			     image_host()->vm->ram_limit() >> 21;
+}
+
+/*
+ * Let the image not change from now on.  The kernel replays the journal even if it
+ * only reads; what it writes is kept in memory.
+ */
+static void image_keep(struct image *img)
+{
+	/* Behind a partition other data follow. */
+	uint32_t unit = img->part ? SECTOR : BLOCK;
+	int i;
+
+	img->memory_left = (uint64_t)image_memory_mb(img) << 20;
+	image_device_keep(&img->disk, &img->memory_left, unit);
+	for (i = 0; i < img->device_count; i++)
+		image_device_keep(&img->more[i], &img->memory_left, unit);
+}
+
+/* Return true if something that was kept in memory was lost. */
+static bool image_has_lost(const struct image *img)
+{
+	bool lost = img->disk.has_lost;
+	int i;
+
+	for (i = 0; i < img->device_count; i++)
+		lost |= img->more[i].has_lost;
+	return lost;
+}
+
 static long image_try_mount(struct image *img, const char *opts,
 			    unsigned long flags)
 {
@@ -351,10 +388,11 @@ static bool image_can_be_read(struct image *img, const char *opts,
 	if (!img->writable || (err != -LKL_EROFS && err != -LKL_EACCES &&
 			       err != -LKL_EINVAL))
 		return false;
+	image_keep(img);
 	return !image_try_mount(img, opts, flags | LKL_MS_RDONLY);
 }
 
-/* Say why the image, which is mounted read-only now, cannot be written. */
+/* Say why the image, which is only read from now on, cannot be written. */
 static const char *image_why_read_only(const struct image *img, long err)
 {
 	if (err == -LKL_EINVAL && !strcmp(img->type, "ntfs3"))
@@ -397,31 +435,74 @@ static bool image_is_on_disk(const struct image *img)
 	       fs.f_type == LKL_BTRFS_SUPER_MAGIC;
 }
 
+/* Types that the kernel cannot write. */
+static bool image_type_is_read_only(const char *type)
+{
+	static const char *const types[] = {
+		"squashfs", "erofs", "iso9660", "cramfs", "romfs",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(type, types[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Store the options that are no flags, add the disks, and decide whether the image
+ * is written.
+ */
+static int image_prepare_mount(struct image *img, char *opts, size_t size,
+			       unsigned long *flags)
+{
+	if (snprintf(opts, size, "%s", img->options ? img->options : "") >=
+	    (int)size)
+		return report_cannot("mount", img->path,
+				   "the mount options are too long");
+	*flags = mount_flags_extract(opts);
+	if (*flags & LKL_MS_RDONLY)
+		img->writable = false;
+	if (img->writable && image_type_is_read_only(img->type) &&
+	    image_use_read_only(img, 0))
+		return -1;
+	if (!img->writable)
+		image_keep(img);
+	img->disk_id = image_add_disk(&img->disk, img->path);
+	if (img->disk_id < 0 || image_add_devices(img, opts, size))
+		return -1;
+	return image_forbid_panic(img, opts, size);
+}
+
+/* Check the mount, which has given @ret.  Return 0, or -1 after a message. */
+static int image_check_mount(const struct image *img, long ret)
+{
+	if (image_has_lost(img))
+		report_error("cannot mount '%s' as %s: a replay of its journal needs more memory than the limit of %lu MiB",
+			     img->path, img->type, image_memory_mb(img));
+	else if (!img->mounted)
+		report_error("cannot mount '%s' as %s: %s%s", img->path,
+			     img->type, lkl_strerror(ret), image_hint(img));
+	else if (!image_is_on_disk(img))
+		report_error("cannot mount '%s' as %s: this type has no files in an image; do not name the type, it is detected",
+			     img->path, img->type);
+	else
+		return 0;
+	return -1;
+}
+
 static int image_mount_fs(struct image *img)
 {
 	unsigned long flags;
 	char opts[4096];
 	long ret;
 
-	img->disk_id = image_add_disk(&img->disk, img->path);
-	if (img->disk_id < 0 || image_add_devices(img, opts, sizeof(opts)) ||
-	    image_forbid_panic(img, opts, sizeof(opts)))
+	if (image_prepare_mount(img, opts, sizeof(opts), &flags))
 		return -1;
-	flags = mount_flags_extract(opts);
-	if (flags & LKL_MS_RDONLY)
-		img->writable = false;
 	ret = image_try_mount(img, opts, flags);
 	img->mounted = !ret || image_can_be_read(img, opts, flags, ret);
-	if (!img->mounted) {
-		report_error("cannot mount '%s' as %s: %s%s", img->path,
-			     img->type, lkl_strerror(ret), image_hint(img));
+	if (image_check_mount(img, ret))
 		return -1;
-	}
-	if (!image_is_on_disk(img)) {
-		report_error("cannot mount '%s' as %s: this type has no files in an image; do not name the type, it is detected",
-			     img->path, img->type);
-		return -1;
-	}
 	if (ret || image_is_read_only(img))
 		ret = image_use_read_only(img, ret);
 	kernel_log_clear();
@@ -487,19 +568,9 @@ static int image_halt(struct image *img)
 
 static int image_close_disk(struct image_device *d, const char *path)
 {
-	int err = 0;
-
-	if (d->fd < 0)
+	if (!image_device_close(d))
 		return 0;
-	/* Mounting read-only may have written as well, to replay a journal. */
-	if ((fcntl(d->fd, F_GETFL) & O_ACCMODE) != O_RDONLY && fsync(d->fd))
-		err = errno;
-	if (close(d->fd) && !err)
-		err = errno;
-	d->fd = -1;
-	if (!err)
-		return 0;
-	return report_cannot("write everything to", path, strerror(err));
+	return report_cannot("write everything to", path, strerror(errno));
 }
 
 /* Do each step, whether the others fail or not. */

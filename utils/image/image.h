@@ -28,7 +28,7 @@
  * @label:	label of the wanted file system, or NULL
  * @uuid:	UUID of the wanted file system, or NULL
  * @options:	mount options of the file system, or NULL
- * @writable:	open for writing
+ * @writable:	open for writing; if not, the image does not change
  * @read_only_fallback: open read-only, after a warning, if the image cannot be
  *		opened or mounted for writing; @writable is false then
  * @no_lock:	do not lock the image: the caller ensures that no other program
@@ -36,7 +36,8 @@
  * @lock_path:	file to lock instead of the image, or NULL
  * @messages:	show the kernel's messages
  * @hint:	how the user gets the kernel's messages, NULL: option -p
- * @mem_mb:	limit of the guest's memory in MiB, 0: the default
+ * @mem_mb:	limit of the guest's memory in MiB, 0: the default; also the limit
+ *		of what a replay of a journal in memory takes
  * @mount_point: directory of the guest at which the image is mounted
  * @steps:	counter that each request to a disk increments, or NULL
  */
@@ -61,10 +62,12 @@ struct image {
 	unsigned long mem_mb;
 	char mount_point[64];
 	volatile uint64_t *steps;
-	/* private */
+	/* private; @probed is what the detection looks at */
 	struct image_device disk;
+	struct image_device probed;
 	int disk_id;
 	struct image_device more[IMAGE_DEVICES_MAX];
+	uint64_t memory_left;
 	int lock_fd;
 	char *found_type;
 	bool files_open;
