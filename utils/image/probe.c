@@ -3,8 +3,11 @@
  * Detection of the wanted partition and of its type.  This reads untrusted
  * data, so a tool that confines itself does so before.
  */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/report.h"
@@ -15,6 +18,8 @@
 #define SECTOR	512
 /* Place of the first volume descriptor of ISO 9660 */
 #define ISO_DESCRIPTOR	32768
+/* libblkid takes a smaller image for no file system. */
+#define SMALLEST	4096
 
 /* Return the kernel's name of a type, which libblkid may call differently. */
 static const char *probe_kernel_type(const char *type)
@@ -48,7 +53,7 @@ static char *probe_type(const struct image *img, int64_t off, int64_t size)
 	const char *type = NULL, *usage = NULL;
 	char *found = NULL;
 
-	if (!pr || contents_set_range(pr, &img->disk, off, size))
+	if (!pr || contents_set_range(pr, &img->probed, off, size))
 		goto out;
 	blkid_probe_enable_superblocks(pr, 1);
 	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
@@ -89,7 +94,7 @@ struct probe_table {
 static void probe_read_table(const struct image *img, struct probe_table *t)
 {
 	*t = (struct probe_table) { .pr = blkid_new_probe() };
-	if (!t->pr || contents_set_range(t->pr, &img->disk, 0, 0))
+	if (!t->pr || contents_set_range(t->pr, &img->probed, 0, 0))
 		return;
 	blkid_probe_enable_partitions(t->pr, 1);
 	t->list = blkid_probe_get_partitions(t->pr);
@@ -134,7 +139,7 @@ static blkid_partition probe_find_behind(const struct probe_table *t,
 static struct contents probe_partition_contents(const struct image *img,
 						blkid_partition p)
 {
-	return contents_find(&img->disk,
+	return contents_find(&img->probed,
 			     blkid_partition_get_start(p) * SECTOR,
 			     blkid_partition_get_size(p) * SECTOR);
 }
@@ -166,7 +171,7 @@ static int64_t probe_iso_sectors(const struct image *img)
 {
 	unsigned char d[132];
 
-	if (pread(img->disk.fd, d, sizeof(d), img->disk.start + ISO_DESCRIPTOR) !=
+	if (pread(img->probed.fd, d, sizeof(d), img->probed.start + ISO_DESCRIPTOR) !=
 	    sizeof(d))
 		return 0;
 	return (d[80] | d[81] << 8 | d[82] << 16 | (int64_t)d[83] << 24) *
@@ -300,7 +305,26 @@ static int probe_partition(struct image *img)
 	return ret;
 }
 
-int image_probe(struct image *img)
+/* The image */
+
+/* Let @img->probed be a copy of the image, padded with zeros. */
+static int probe_pad(struct image *img)
+{
+	char buf[SMALLEST] = "";
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	if (fd >= 0 && pread(img->disk.fd, buf, img->disk.size,
+			     img->disk.start) >= 0 &&
+	    write(fd, buf, sizeof(buf)) == sizeof(buf) &&
+	    !image_device_open(&img->probed, fd))
+		return 0;
+	report_cannot("read", img->path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int probe_image(struct image *img)
 {
 	int ret = 0;
 
@@ -309,8 +333,22 @@ int image_probe(struct image *img)
 	else
 		img->found_type = probe_type(img, 0, 0);
 	if (!ret && !img->found_type && img->part == 0)
-		ret = probe_without_type(img, contents_find(&img->disk, 0, 0));
+		ret = probe_without_type(img, contents_find(&img->probed, 0, 0));
 	if (!ret && !img->type)
 		img->type = img->found_type;
+	return ret;
+}
+
+int image_probe(struct image *img)
+{
+	bool is_small = img->disk.size < SMALLEST;
+	int ret;
+
+	img->probed = img->disk;
+	if (is_small && probe_pad(img))
+		return -1;
+	ret = probe_image(img);
+	if (is_small)
+		close(img->probed.fd);
 	return ret;
 }
