@@ -11,20 +11,35 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/alloc.h"
 #include "copy/archives/tar.h"
 #include "copy/trees/tree-sink.h"
 #include "shared/standard-fds.h"
 #include "tool/tool.h"
 
+/**
+ * struct tar2fs_archive - an archive to extract
+ * @path:	its name
+ * @fd:		descriptor
+ * @source:	the source
+ */
+struct tar2fs_archive {
+	const char *path;
+	int fd;
+	struct tar_source source;
+};
+
 struct tar2fs {
 	struct tool tool;
-	const char *archive;
-	struct tar_source source;
+	bool layers;
+	struct tar2fs_archive *archives;
+	int count;
 	struct tree_sink sink;
 };
 
 static const char usage_text[] =
 "Usage: tar2fs [options] ARCHIVE IMAGE\n"
+"       tar2fs [options] --oci LAYER... IMAGE\n"
 "Extract an archive (tar, compressed or not) into a file system image, without\n"
 "being root.  If ARCHIVE is -, read standard input.  If several archives follow\n"
 "each other, all are extracted.\n";
@@ -38,6 +53,10 @@ static const struct option_spec tar2fs_options[] = {
 	{ 'g', "group", "GID",
 	  "group of all created files (default: as in the\narchive)",
 	  .apply = tool_set_group },
+	{ 0, "oci",
+	  .help = "apply the layers of an OCI image in this order, with\n"
+		  "whiteouts (.wh.NAME)",
+	  .offset = offsetof(struct tar2fs, layers) },
 	{ }
 };
 
@@ -45,25 +64,27 @@ static int tar2fs_parse(struct tar2fs *o, int argc, char **argv)
 {
 	const struct option_set sets[] = {
 		{ tool_image_options, &o->tool },
-		{ tar2fs_options, &o->tool },
+		{ tar2fs_options, o },
 		{ tool_confine_options, &o->tool },
 		{ tool_copy_options, &o->tool },
 		{ }
 	};
-	int ret = options_parse(usage_text, sets, argc, argv);
+	int ret = options_parse(usage_text, sets, argc, argv), i;
 
 	if (ret)
 		return ret;
-	if (argc - optind != 2)
+	if (argc - optind < 2 || (argc - optind > 2 && !o->layers))
 		return options_usage_error("an archive and an image are needed");
-	o->archive = argv[optind];
-	o->tool.image.path = argv[optind + 1];
+	o->count = argc - optind - 1;
+	o->archives = xzalloc(o->count * sizeof(*o->archives));
+	for (i = 0; i < o->count; i++)
+		o->archives[i].path = argv[optind + i];
+	o->tool.image.path = argv[argc - 1];
 	return tool_prepare(&o->tool);
 }
 
-static void tar2fs_copy(void *arg)
+static void tar2fs_extract(struct tar2fs *o, struct tar_source *source)
 {
-	struct tar2fs *o = arg;
 	int fd = guest_tree.open(TREE_CWD, "/", TREE_DIR, 0);
 
 	if (fd < 0) {
@@ -76,25 +97,51 @@ static void tar2fs_copy(void *arg)
 	o->sink.replaces_dirs = true;
 	o->sink.repeats = true;
 	o->sink.keeps_names = true;
-	copy_run(&o->tool.copy, &o->source.base, &o->sink.base, CALLER_WRITES);
+	o->sink.layered = o->layers;
+	copy_run(&o->tool.copy, &source->base, &o->sink.base, CALLER_WRITES);
 	tree_sink_exit(&o->sink);
+}
+
+/* Extract the archives; none of them without the ones below. */
+static void tar2fs_copy(void *arg)
+{
+	struct tar2fs *o = arg;
+	int i;
+
+	for (i = 0; i < o->count && !o->tool.copy.failed; i++)
+		tar2fs_extract(o, &o->archives[i].source);
+}
+
+static int tar2fs_open(struct tar2fs *o, struct tar2fs_archive *a)
+{
+	bool is_stdin = !strcmp(a->path, "-");
+
+	a->fd = is_stdin ? STDIN_FILENO :
+			   open(a->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (a->fd < 0) {
+		copy_error(&o->tool.copy, "open", a->path, strerror(errno));
+		return -1;
+	}
+	tar_source_init(&a->source, a->fd,
+			is_stdin ? "standard input" : a->path);
+	a->source.is_layer = o->layers;
+	return 0;
 }
 
 static int tar2fs_run(struct tar2fs *o)
 {
-	bool is_stdin = !strcmp(o->archive, "-");
-	int status, fd = is_stdin ? STDIN_FILENO :
-			 open(o->archive, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int status = EXIT_FAILURE, i;
 
-	if (fd < 0) {
-		copy_error(&o->tool.copy, "open", o->archive, strerror(errno));
-		return EXIT_FAILURE;
+	for (i = 0; i < o->count; i++)
+		if (tar2fs_open(o, &o->archives[i]))
+			break;
+	if (i == o->count)
+		status = tool_run(&o->tool, tar2fs_copy, o);
+	while (i--) {
+		tar_source_exit(&o->archives[i].source);
+		close(o->archives[i].fd);
 	}
-	tar_source_init(&o->source, fd, is_stdin ? "standard input" :
-			o->archive);
-	status = tool_run(&o->tool, tar2fs_copy, o);
-	tar_source_exit(&o->source);
-	close(fd);
+	free(o->archives);
 	return status;
 }
 

@@ -22,6 +22,13 @@
 #define SCHILY_XATTR	"SCHILY.xattr."
 #define LIBARCHIVE_XATTR "LIBARCHIVE.xattr."
 
+/* Prefix of names that hide files of lower layers */
+#define WHITEOUT	".wh."
+/* Prefix of names in the root that belong to aufs, except the next one */
+#define WHITEOUT_AUFS	".wh..wh."
+/* Name that hides all lower files of a directory */
+#define WHITEOUT_ALL	".wh..wh..opq"
+
 /* Attributes */
 
 static int source_hex(char c)
@@ -228,6 +235,30 @@ static void tar_source_emit_other(struct tar_source *s, const char *name)
 	copy_emit(s->c, EVENT_END, ok ? 0 : EVENT_FAILED, NULL);
 }
 
+/*
+ * Emit what the name of an entry in a layer means: ".wh..wh..opq" hides all
+ * lower files of the directory, ".wh.NAME" hides NAME.
+ */
+static void tar_source_emit_whiteout(struct tar_source *s, const char *name)
+{
+	const char *hidden = name + strlen(WHITEOUT);
+
+	if (!strcmp(name, WHITEOUT_ALL))
+		copy_emit(s->c, EVENT_OPAQUE, 0, NULL);
+	else if (!*hidden || path_is_dots(hidden))
+		copy_error(s->c, "copy", s->c->target_path.str,
+			   "the whiteout names no file");
+	else
+		copy_emit(s->c, EVENT_WHITEOUT, 0, hidden);
+}
+
+/* Return true for files in the root that only the host of aufs needs. */
+static bool tar_source_is_aufs(const char *path)
+{
+	return !strncmp(path, WHITEOUT_AUFS, strlen(WHITEOUT_AUFS)) &&
+	       strcmp(path, WHITEOUT_ALL) != 0;
+}
+
 /* Return why the entry cannot be copied, or NULL. */
 static const char *tar_source_why_not(const struct tar_entry *e,
 				      struct path_buf *target_path)
@@ -264,12 +295,16 @@ static void tar_source_emit_entry(struct tar_source *s)
 		copy_error(s->c, "copy", e->path, why);
 		return;
 	}
+	if (s->is_layer && tar_source_is_aufs(target_path->str))
+		return;
 	copy_print_name(s->c, e->path);
 	slash = strrchr(target_path->str, '/');
 	name = slash ? slash + 1 : target_path->str;
 	copy_change_dir(s->c, &s->dir, target_path->str,
 			slash ? (size_t)(slash - target_path->str) : 0);
-	if ((e->node.mode & NODE_TYPE) == NODE_DIR)
+	if (s->is_layer && !strncmp(name, WHITEOUT, strlen(WHITEOUT)))
+		tar_source_emit_whiteout(s, name);
+	else if ((e->node.mode & NODE_TYPE) == NODE_DIR)
 		tar_source_emit_dir(s, *name ? name : ".");
 	else if (e->type == TAR_LINK)
 		tar_source_emit_link(s, name);

@@ -52,9 +52,11 @@ struct tar_buf {
 /**
  * struct tar_source - an archive that is read
  * @base:	the source
+ * @is_layer:	names that begin with ".wh." remove files of lower layers
  */
 struct tar_source {
 	struct copy_source base;
+	bool is_layer;
 	/* private */
 	struct copy *c;
 	struct tar_reader *reader;

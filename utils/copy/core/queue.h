@@ -13,13 +13,16 @@
  * that only has to exist is ENTER, the files in it, and LEAVE.  Any other file
  * is its node, its attributes, a MAP if the file is sparse, DATA, and END.  An
  * event does not refer to earlier events, except LINK, which names an earlier
- * file by its path from the root of the target.
+ * file by its path from the root of the target.  WHITEOUT removes a file that
+ * was there before the copy, OPAQUE all of them in the current directory.
  */
 enum copy_event_type {
 	EVENT_PAD,
 	EVENT_ENTER,
 	EVENT_DIR,
 	EVENT_LEAVE,
+	EVENT_WHITEOUT,
+	EVENT_OPAQUE,
 	EVENT_FILE,
 	EVENT_SYMLINK,
 	EVENT_SPECIAL,

@@ -72,8 +72,24 @@ static void sink_gather_xattrs(struct tree_sink *s, struct copy *c, int fd)
 	free(ev);
 }
 
-/* Remove a file or, if the sink replaces directories, an empty directory. */
-static int sink_remove(struct tree_sink *s, int dir, const char *name)
+/* Remove a directory that is empty or, in a layered sink, of a lower layer. */
+static int sink_remove_dir(struct tree_sink *s, struct copy *c, int dir,
+			   const char *name)
+{
+	struct sink_names *names = sink_top(s)->names;
+	const struct sink_names *below = sink_names_below(names, name);
+	int err = s->ops->rmdir(dir, name);
+
+	if (err < 0 && s->layered && (below || !sink_names_has(names, name))) {
+		sink_purge(s, c, dir, name, below);
+		err = s->ops->rmdir(dir, name);
+	}
+	return err;
+}
+
+/* Remove a file or, if the sink replaces directories, a directory. */
+static int sink_remove(struct tree_sink *s, struct copy *c, int dir,
+		       const char *name)
 {
 	int err = s->ops->unlink(dir, name);
 	struct tree_node node;
@@ -81,7 +97,7 @@ static int sink_remove(struct tree_sink *s, int dir, const char *name)
 	if (err < 0 && s->replaces_dirs &&
 	    s->ops->stat(dir, name, &node) >= 0 &&
 	    (node.mode & NODE_TYPE) == NODE_DIR) {
-		err = s->ops->rmdir(dir, name);
+		err = sink_remove_dir(s, c, dir, name);
 		if (err >= 0) {
 			sink_forget_deferred(s);
 			sink_names_forget(sink_top(s)->names, name);
@@ -134,7 +150,7 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 		sink_way_error(s, c, why);
 		return false;
 	}
-	*err = sink_remove(s, l->fd, name);
+	*err = sink_remove(s, c, l->fd, name);
 	return *err >= 0;
 }
 

@@ -172,6 +172,14 @@ bool sink_names_has(const struct sink_names *names, const char *name)
 	return name_set_find(&names->made, name);
 }
 
+const struct sink_names *sink_names_below(const struct sink_names *names,
+					  const char *name)
+{
+	struct sink_name *e = name_set_find(&names->made, name);
+
+	return e && e->dir && !e->dir->is_new ? e->dir : NULL;
+}
+
 /* Names that are in the way */
 
 static void names_list(struct tree_sink *s, struct copy *c,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The parts of a tree sink, from the bottom to the top: names (sink-names.c),
- * messages and open directories (sink-dirs.c), attributes (sink-attrs.c), hard
- * links (sink-links.c), and the sink itself (tree-sink.c).
+ * messages and open directories (sink-dirs.c), attributes (sink-attrs.c), files
+ * of lower layers (sink-layers.c), hard links (sink-links.c), and the sink itself
+ * (tree-sink.c).
  */
 #ifndef COPY_SINK_PARTS_H
 #define COPY_SINK_PARTS_H
@@ -82,6 +83,12 @@ void sink_names_forget(struct sink_names *names, const char *name);
 /* Return true if this copy has made @name. */
 bool sink_names_has(const struct sink_names *names, const char *name);
 /*
+ * Return the names in directory @name that this copy has made there, or NULL if
+ * @name is no directory or nothing was there before.
+ */
+const struct sink_names *sink_names_below(const struct sink_names *names,
+					  const char *name);
+/*
  * Return the name by which this copy has made the file that is called @name, or
  * NULL if the file is older or has exactly this name.
  */
@@ -120,6 +127,16 @@ void sink_set_attributes(struct tree_sink *s, struct copy *c,
 			 const struct event_buf *attrs, bool inherits);
 void sink_set_deferred(struct tree_sink *s, struct copy *c,
 		       const struct sink_deferred *l);
+
+/* sink-layers.c */
+/*
+ * Remove all files in directory @name of @dir that were there before this copy,
+ * which has made @keep, or NULL: nothing.  The directory itself stays.
+ */
+void sink_purge(struct tree_sink *s, struct copy *c, int dir, const char *name,
+		const struct sink_names *keep);
+/* Remove file @name of the current directory if it was there before this copy. */
+void sink_white_out(struct tree_sink *s, struct copy *c, const char *name);
 
 /* sink-links.c */
 /*

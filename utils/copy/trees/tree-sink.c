@@ -172,9 +172,10 @@ static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
 	}
 	if (s->ops->is_exists(err) && s->ops->stat(dir, name, &old) >= 0 &&
 	    ((old.mode & NODE_TYPE) == NODE_DIR ||
-	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK)))
+	     (s->follow && (old.mode & NODE_TYPE) == NODE_SYMLINK &&
+	      !(s->layered && has_node))))
 		return 0;
-	if (s->replaces_dirs && has_node &&
+	if (s->replaces_dirs && (has_node || s->layered) &&
 	    sink_replace(s, c, name, NODE_DIR, &err))
 		err = s->ops->mkdir(dir, name, 0700);
 	return err < 0 ? err : 1;
@@ -273,6 +274,12 @@ static void tree_sink_consume(struct copy_sink *sink, struct copy *c,
 		break;
 	case EVENT_LEAVE:
 		sink_leave_dir(s, c);
+		break;
+	case EVENT_WHITEOUT:
+		sink_white_out(s, c, event_name(ev));
+		break;
+	case EVENT_OPAQUE:
+		sink_purge(s, c, sink_top(s)->fd, ".", sink_top(s)->names);
 		break;
 	case EVENT_XATTR:
 		event_buf_add(s->type == EVENT_PAD ? &sink_top(s)->attrs :

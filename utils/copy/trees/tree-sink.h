@@ -22,6 +22,8 @@ struct sink_dir;
  * @follow:	directories may be symbolic links that do not lead out of the
  *		directory
  * @replaces_dirs: files and empty directories replace each other
+ * @layered:	the source is a layer: a directory replaces a symbolic link, and a
+ *		file replaces a directory with all files that were there before
  * @repeats:	a file may come twice; the last one wins
  * @guards:	never replace a device, a FIFO or a socket by a file of another
  *		type, nor, on the host, a symbolic link
@@ -33,6 +35,7 @@ struct tree_sink {
 	struct path_buf path;
 	bool follow;
 	bool replaces_dirs;
+	bool layered;
 	bool repeats;
 	bool guards;
 	bool keeps_names;
