@@ -21,7 +21,7 @@
 #define INDEX_BASE	256
 
 static const struct option_spec general_specs[] = {
-	{ 'h', "help", .help = "show this help and exit" },
+	{ 'h', "help", .help = "show this summary and exit" },
 	{ 'V', "version", .help = "show the version and exit" },
 	{ }
 };
@@ -54,10 +54,11 @@ int options_usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
-int options_not_a_number(const struct option_spec *spec, const char *value)
+int options_not_a_number(const struct option_spec *spec, const char *value,
+			 const char *expected)
 {
-	return options_usage_error("--%s: '%s' is not a valid number",
-				   spec->name, value);
+	return options_usage_error("--%s: '%s' is not a valid number; use %s",
+				   spec->name, value, expected);
 }
 
 bool parse_number(const char *s, unsigned long max, unsigned long *ret)

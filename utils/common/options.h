@@ -59,8 +59,12 @@ int options_parse(const char *usage, const struct option_set *sets, int argc,
 /* Report an error in the command line; return EXIT_USAGE. */
 __attribute__((format(printf, 1, 2)))
 int options_usage_error(const char *format, ...);
-/* Report that the option's value is not a number; return EXIT_USAGE. */
-int options_not_a_number(const struct option_spec *spec, const char *value);
+/*
+ * Report that the value of an option is not a valid number, and that the user
+ * should use @expected instead; return EXIT_USAGE.
+ */
+int options_not_a_number(const struct option_spec *spec, const char *value,
+			 const char *expected);
 
 /*
  * Store number of bytes @s, which may end in K, M, G or T (also KiB, MiB ...) for
@@ -69,7 +73,7 @@ int options_not_a_number(const struct option_spec *spec, const char *value);
  */
 bool parse_size(const char *s, uint64_t *ret);
 
-/* Store decimal number @s.  Return false if it is not one, or exceeds @max. */
+/* Store number @s.  Return false if @s is not decimal, or exceeds @max. */
 bool parse_number(const char *s, unsigned long max, unsigned long *ret);
 
 #endif /* COMMON_OPTIONS_H */

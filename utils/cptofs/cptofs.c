@@ -48,17 +48,20 @@ static const struct option_spec which_image[] = {
 };
 
 static const struct option_spec owner_options[] = {
-	{ 's', "selinux", "LABEL", "SELinux label of all created files",
+	{ 's', "selinux", "LABEL",
+	  "SELinux label of all files that are created",
 	  .offset = offsetof(struct tool, copy.opt.label) },
 	{ 'o', "owner", "UID[:GID]",
-	  "owner of all created files (default: 0 for\n"
-	  "cptofs, the user for cpfromfs)",
+	  "owner of all files that are created (default: 0\n"
+	  "for cptofs, the caller for cpfromfs)",
 	  .apply = tool_set_owner },
 	{ 'g', "group", "GID",
-	  "group of all created files (default: 0 for\n"
-	  "cptofs, the user's for cpfromfs)",
+	  "group of all files that are created (default: 0\n"
+	  "for cptofs, the caller's group for cpfromfs)",
 	  .apply = tool_set_group },
-	{ 0, "preserve", .help = "keep the owners that the files have",
+	{ 0, "preserve",
+	  .help = "keep owners, groups and SELinux labels of the\n"
+		  "sources",
 	  .offset = offsetof(struct tool, copy.opt.keep_owner) },
 	{ }
 };
@@ -69,16 +72,18 @@ static const struct option_spec cptofs_options[] = {
 	  "FILE, in mtree(5) format; cptofs only",
 	  .offset = offsetof(struct cptofs, manifest_path) },
 	{ 0, "script", "FILE",
-	  "execute the commands in FILE, one in each line: cp,\n"
-	  "mkdir, chmod, chown, ln, rm, mknod, truncate, touch;\n"
-	  "if FILE is -, read standard input; cptofs only",
+	  "run the commands in FILE, one in each line: cp,\n"
+	  "mkdir, chmod, chown, ln, rm, mknod, truncate,\n"
+	  "touch; if FILE is -, read standard input; cptofs\n"
+	  "only",
 	  .offset = offsetof(struct cptofs, script_path) },
 	{ }
 };
 
 static const struct option_spec cpfromfs_options[] = {
 	{ 0, "user", "USER",
-	  "continue as this user after a start as root;\ncpfromfs only",
+	  "continue as USER when all files are open; only\n"
+	  "for root; cpfromfs only",
 	  .apply = tool_set_user },
 	{ 0, "no-sandbox",
 	  .help = "do not confine the process; cpfromfs only",
@@ -115,7 +120,7 @@ static int cptofs_parse(struct cptofs *o, int argc, char **argv)
 	if (ret)
 		return ret;
 	if (!o->tool.image.path)
-		return options_usage_error("no image given, use -i");
+		return options_usage_error("no image is given; use -i IMAGE");
 	o->paths = argv + optind;
 	o->count = argc - optind - 1;
 	ret = cptofs_check_paths(o);

@@ -32,8 +32,8 @@ struct fs2tar {
 static const char usage_text[] =
 "Usage: fs2tar [options] IMAGE ARCHIVE\n"
 "Make an archive (tar, pax format) of a file system image, without being root.\n"
-"The suffix of ARCHIVE selects the compression: .tar.gz .tgz .tar.bz2 .tar.xz\n"
-".tar.zst .tar.lz4 ...  If ARCHIVE is -, write to standard output.\n";
+"The suffix of ARCHIVE selects the compression: .gz .tgz .bz2 .tbz2 .xz .txz .zst\n"
+".tzst .lz4.  If ARCHIVE is -, write to standard output.\n";
 
 /* The names of these options are libarchive's names of filters. */
 static int fs2tar_set_filter(void *fs2tar, const struct option_spec *spec,
@@ -48,12 +48,13 @@ static int fs2tar_set_filter(void *fs2tar, const struct option_spec *spec,
 static const struct option_spec fs2tar_options[] = {
 	{ 's', "selinux", "FILE", "write the SELinux labels of all files to FILE",
 	  .offset = offsetof(struct fs2tar, contexts) },
-	{ 'z', "gzip", .help = "compress with gzip, whatever the suffix is",
+	{ 'z', "gzip", .help = "compress as gzip does, whatever the suffix is",
 	  .apply = fs2tar_set_filter },
-	{ 'j', "bzip2", .help = "compress with bzip2",
+	{ 'j', "bzip2", .help = "compress as bzip2 does",
 	  .apply = fs2tar_set_filter },
-	{ 'J', "xz", .help = "compress with xz", .apply = fs2tar_set_filter },
-	{ 0, "zstd", .help = "compress with zstd",
+	{ 'J', "xz", .help = "compress as xz does",
+	  .apply = fs2tar_set_filter },
+	{ 0, "zstd", .help = "compress as zstd does",
 	  .apply = fs2tar_set_filter },
 	{ }
 };
@@ -110,7 +111,7 @@ static int fs2tar_open_stdout(struct fs2tar *o)
 
 	if (o->tool.copy.opt.verbose)
 		return report_cannot("create", o->archive,
-				     "-v writes to standard output as well");
+				     "-v writes to standard output, too; leave out -v");
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		return report_cannot("create", o->archive, strerror(errno));
@@ -129,7 +130,7 @@ static int fs2tar_open_output(struct fs2tar *o)
 	if (isatty(fd)) {
 		close(fd);
 		return report_cannot("create", o->archive,
-				     "an archive is not for a terminal");
+				     "an archive is not for a terminal; write the archive to a file or a pipe");
 	}
 	tar_sink_init(&o->sink, fd, is_stdout ? "standard output" : o->archive);
 	o->sink.filter = o->filter;

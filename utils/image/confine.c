@@ -314,7 +314,8 @@ static void fakeroot_connect(void)
 	struct stat st;
 
 	if (fakeroot_key() && lstat("/", &st))
-		report_warning("cannot ask fakeroot: %s", strerror(errno));
+		report_warning("cannot connect to fakeroot: %s; files may get wrong owners",
+			       strerror(errno));
 }
 
 /* Allow what the wrappers do with the objects of this fakeroot only. */

@@ -183,10 +183,13 @@ static int image_boot_kernel(struct image *img)
 			       mem);
 	if (ret == -LKL_ENOENT)
 		return report_cannot("boot LKL for", img->path,
-				   "the kernel image is not installed (set LKL_KERNEL to the path of another one)");
+				   "the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image");
+	if (ret == -LKL_ENOEXEC)
+		return report_cannot("boot LKL for", img->path,
+				   "the kernel image belongs to another version of LKL; install the kernel image of this version");
 	if (ret == -LKL_ENOMEM)
 		return report_cannot("boot LKL for", img->path,
-				   "not enough memory (is there a limit, ulimit -v?)");
+				   "not enough memory; raise the limit of the address space (ulimit -v), if there is one");
 	if (ret)
 		return report_cannot("boot LKL for", img->path,
 				   lkl_strerror(ret));
@@ -396,7 +399,7 @@ static bool image_can_be_read(struct image *img, const char *opts,
 static const char *image_why_read_only(const struct image *img, long err)
 {
 	if (err == -LKL_EINVAL && !strcmp(img->type, "ntfs3"))
-		return "it is marked as not unmounted cleanly: check it with chkdsk of Windows or with ntfsfix(8)";
+		return "the volume is marked as not unmounted cleanly; check the volume with chkdsk of Windows or with ntfsfix(8)";
 	if (err && err != -LKL_EINVAL)
 		return lkl_strerror(err);
 	return "the kernel can only read its file system";
@@ -484,7 +487,7 @@ static int image_check_mount(const struct image *img, long ret)
 		report_error("cannot mount '%s' as %s: %s%s", img->path,
 			     img->type, lkl_strerror(ret), image_hint(img));
 	else if (!image_is_on_disk(img))
-		report_error("cannot mount '%s' as %s: this type has no files in an image; do not name the type, it is detected",
+		report_error("cannot mount '%s' as %s: this type keeps no files in an image; leave out the type, which is detected",
 			     img->path, img->type);
 	else
 		return 0;

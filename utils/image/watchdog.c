@@ -36,7 +36,7 @@ static void watchdog_check(int sig)
 	if (unchanged < CHECKS)
 		return;
 	watchdog_write(report_program());
-	watchdog_write(": the kernel makes no progress, giving up (is the image damaged?)\n");
+	watchdog_write(": the kernel makes no progress, giving up; check whether the image is damaged\n");
 	_exit(WATCHDOG_STATUS);
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "common/report.h"
+#include "config.h"
 #include "mount/mountinfo.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
@@ -28,11 +29,12 @@
 
 static const char usage_text[] =
 "Usage: umount.fuse.lklfuse [-l] MOUNTPOINT\n"
-"Unmount a file system of lklfuse, and wait until all data are written.\n"
+"Unmount a file system of lklfuse, and wait until all data is written.\n"
 "umount(8) calls this program.\n"
 "\n"
-"  -l    detach the mount even if it is in use, and do not wait\n"
-"  -h    show this help and exit\n";
+"  -l    detach the file system even if it is in use, and do not wait\n"
+"  -h    show this summary and exit\n"
+"  -V    show the version and exit\n";
 
 /* Return the PID of the server of @path, or -1 with errno set. */
 static pid_t helper_get_pid(const char *path)
@@ -67,9 +69,9 @@ static void helper_ask_pid(const char *path, const struct mount_entry *m,
 	pid = helper_get_pid(path);
 	/* A mount without a server needs no wait. */
 	if (pid < 0 && errno != ENOTCONN)
-		report_warning("cannot find the process that serves '%s': %s; it may still write to the image after the end of this program",
+		report_warning("cannot find the process that serves '%s': %s; the process may still write to the image after the end of this program",
 			       path, errno == ESRCH ?
-			       "it runs in another PID namespace" :
+			       "the process runs in another PID namespace" :
 			       strerror(errno));
 	_exit(write(fd, &pid, sizeof(pid)) != sizeof(pid));
 }
@@ -143,6 +145,9 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage_text, stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("umount.fuse.lklfuse (LKL) " LKL_VERSION);
 			return EXIT_SUCCESS;
 		case '?':
 			return EXIT_FAILURE;

@@ -42,16 +42,19 @@ static const char usage_text[] =
 "       tar2fs [options] --oci LAYER... IMAGE\n"
 "Extract an archive (tar, compressed or not) into a file system image, without\n"
 "being root.  If ARCHIVE is -, read standard input.  If several archives follow\n"
-"each other, all are extracted.\n";
+"each other in one file, extract all of them.\n";
 
 static const struct option_spec tar2fs_options[] = {
-	{ 's', "selinux", "LABEL", "SELinux label of all created files",
+	{ 's', "selinux", "LABEL",
+	  "SELinux label of all files that are created",
 	  .offset = offsetof(struct tool, copy.opt.label) },
 	{ 'o', "owner", "UID[:GID]",
-	  "owner of all created files (default: as in the\narchive)",
+	  "owner of all files that are created (default:\n"
+	  "the owner in the archive)",
 	  .apply = tool_set_owner },
 	{ 'g', "group", "GID",
-	  "group of all created files (default: as in the\narchive)",
+	  "group of all files that are created (default:\n"
+	  "the group in the archive)",
 	  .apply = tool_set_group },
 	{ 0, "oci",
 	  .help = "apply the layers of an OCI image in this order, with\n"

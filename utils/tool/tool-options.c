@@ -20,7 +20,8 @@ static int tool_set_partition(void *tool, const struct option_spec *spec,
 	unsigned long n;
 
 	if (!parse_number(value, PARTITION_MAX, &n))
-		return options_not_a_number(spec, value);
+		return options_not_a_number(spec, value,
+					    "a number from 0 to 255");
 	t->image.part = n;
 	return 0;
 }
@@ -31,7 +32,7 @@ static int tool_set_memory(void *tool, const struct option_spec *spec,
 	struct tool *t = tool;
 
 	if (!parse_number(value, MEMORY_MAX_MB, &t->image.mem_mb))
-		return options_not_a_number(spec, value);
+		return options_not_a_number(spec, value, "a number of MiB");
 	return 0;
 }
 
@@ -40,7 +41,7 @@ static int tool_set_size(const struct option_spec *spec, const char *value,
 {
 	if (parse_size(value, size))
 		return 0;
-	return options_usage_error("--%s: '%s' is not a size in bytes",
+	return options_usage_error("--%s: '%s' is not a size in bytes; use a number such as 1048576 or 1M",
 				   spec->name, value);
 }
 
@@ -67,7 +68,8 @@ static int tool_set_mtime_max(void *tool, const struct option_spec *spec,
 	unsigned long n;
 
 	if (!parse_number(value, INT64_MAX, &n))
-		return options_not_a_number(spec, value);
+		return options_not_a_number(spec, value,
+					    "the number of seconds since 1970");
 	t->copy.opt.mtime_max = n;
 	return 0;
 }
@@ -88,7 +90,7 @@ int tool_set_owner(void *tool, const struct option_spec *spec, char *value)
 		ok = ok && parse_number(colon + 1, ID_MAX, &gid);
 	}
 	if (!ok)
-		return options_not_a_number(spec, value);
+		return options_not_a_number(spec, value, "UID or UID:GID");
 	t->copy.opt.owner = uid;
 	if (colon)
 		t->copy.opt.group = gid;
@@ -101,7 +103,7 @@ int tool_set_group(void *tool, const struct option_spec *spec, char *value)
 	unsigned long gid;
 
 	if (!parse_number(value, ID_MAX, &gid))
-		return options_not_a_number(spec, value);
+		return options_not_a_number(spec, value, "a GID");
 	t->copy.opt.group = gid;
 	return 0;
 }
@@ -122,15 +124,20 @@ int tool_set_user(void *tool, const struct option_spec *spec, char *value)
 
 const struct option_spec tool_image_options[] = {
 	{ 't', "filesystem-type", "TYPE",
-	  "ext4, xfs, btrfs, vfat ... (default: detect)",
+	  "type of the file system, such as ext4, xfs or\n"
+	  "btrfs (default: detect)",
 	  .offset = offsetof(struct tool, image.type) },
 	{ 'P', "partition", "NUMBER",
-	  "partition; 0: the whole image\n"
+	  "number of the partition; 0: the whole image\n"
 	  "(default: detect)",
 	  .apply = tool_set_partition },
-	{ 0, "offset", "BYTES", "the image begins at this byte of the file",
+	{ 0, "offset", "BYTES",
+	  "offset of the image in the file, such as 1048576\n"
+	  "or 1M (default: 0)",
 	  .apply = tool_set_offset },
-	{ 0, "sizelimit", "BYTES", "the image has at most this size",
+	{ 0, "sizelimit", "BYTES",
+	  "largest size of the image (default: up to the\n"
+	  "end of the file)",
 	  .apply = tool_set_size_limit },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
@@ -141,12 +148,12 @@ const struct option_spec tool_image_options[] = {
 
 const struct option_spec tool_copy_options[] = {
 	{ 0, "strict",
-	  .help = "fail, instead of only warning, if the target\n"
-		  "cannot store an attribute or a file",
+	  .help = "fail, instead of printing a warning, if the\n"
+		  "target cannot hold an attribute",
 	  .offset = offsetof(struct tool, copy.opt.strict) },
 	{ 0, "clamp-mtime", "SECONDS",
-	  "latest time of change of any file, in seconds\n"
-	  "since 1970 (default: SOURCE_DATE_EPOCH)",
+	  "write no later time than this, in seconds since\n"
+	  "1970 (default: SOURCE_DATE_EPOCH)",
 	  .apply = tool_set_mtime_max },
 	{ 0, "progress",
 	  .help = "show progress even if standard error is not a\n"
@@ -158,7 +165,9 @@ const struct option_spec tool_copy_options[] = {
 };
 
 const struct option_spec tool_confine_options[] = {
-	{ 0, "user", "USER", "continue as this user after a start as root",
+	{ 0, "user", "USER",
+	  "continue as USER when all files are open; only\n"
+	  "for root",
 	  .apply = tool_set_user },
 	{ 0, "no-sandbox", .help = "do not confine the process",
 	  .offset = offsetof(struct tool, no_sandbox) },

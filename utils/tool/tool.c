@@ -192,7 +192,8 @@ static void tool_run_inside(struct tool *t, void (*work)(void *arg), void *arg)
 	int err = thread_start(&thread, tool_thread_main, &in);
 
 	if (err)
-		copy_error(&t->copy, "start", "a thread", strerror(err));
+		copy_error(&t->copy, "start a thread to use", t->image.path,
+			   strerror(err));
 	else
 		pthread_join(thread, NULL);
 }
@@ -228,7 +229,7 @@ int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 		status = EXIT_FAILURE;
 	copy_exit(&t->copy);
 	if (caught_signal) {
-		report_error("interrupted; the image is consistent, but not everything was copied");
+		report_error("interrupted by a signal; not everything was copied, but the image is consistent");
 		return 128 + caught_signal;
 	}
 	return status;

@@ -324,7 +324,7 @@ static void manifest_emit_new(struct manifest *m, struct copy *c,
 	    type == NODE_SOCKET) {
 		c->failed = true;
 		manifest_error(m, e->path,
-			       "no source has it, and a manifest cannot create this type of file");
+			       "no source has this path, and a manifest cannot create a file of this type");
 		return;
 	}
 	if (type == NODE_SYMLINK)

@@ -174,7 +174,7 @@ static bool reader_read_global(struct tar_reader *r, uint64_t size)
 		    strncmp(rec->key, "GNU.sparse.", 11))
 			continue;
 		snprintf(text, sizeof(text),
-			 "the global header sets '%.100s' of all files, which is not supported",
+			 "the global header sets '%.100s' for all files, which is not supported",
 			 rec->key);
 		copy_error(r->in.c, "extract", r->in.path, text);
 	}

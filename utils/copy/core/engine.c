@@ -314,7 +314,8 @@ void copy_run(struct copy *c, struct copy_source *source,
 		err = thread_start(&thread, reads ? copy_consume : copy_produce,
 				   &sides);
 	if (err) {
-		copy_error(c, "start", "a thread", strerror(err));
+		report_error("cannot start a thread to copy: %s", strerror(err));
+		c->failed = true;
 		sink->finish(sink, c);
 	} else if (reads) {
 		copy_produce(&sides);

@@ -124,10 +124,10 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 	    old_type == type)
 		return NULL;
 	if (old_type != NODE_SYMLINK)
-		return "a device, FIFO or socket is there, which is not replaced; remove it first";
+		return "the target is a device, FIFO or socket, which is not replaced; remove it first";
 	if (s->ops != &host_tree)
 		return NULL;
-	return "a symbolic link is there, which is not replaced; remove it first";
+	return "the target is a symbolic link, which is not replaced; remove it first";
 }
 
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,

@@ -51,7 +51,7 @@ int helper_threads_start(struct lklfuse *fs)
 		err = pthread_create(&forgetter_thread, NULL, forgetter_main,
 				     fs);
 	if (err)
-		report_error("cannot start a thread: %s", strerror(err));
+		report_error("cannot start a helper thread: %s", strerror(err));
 	return err ? -1 : 0;
 }
 

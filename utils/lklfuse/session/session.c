@@ -27,48 +27,61 @@ static void session_on_panic(void)
 	events_raise(EVENT_KERNEL_DIED);
 }
 
+/**
+ * struct session_umount - arguments of the thread that unmounts
+ * @umounter:	descriptor of the umounter
+ * @image:	path of the image, for messages
+ */
+struct session_umount {
+	int umounter;
+	const char *image;
+};
+
 /*
- * Unmount in a thread, as this takes long when the host writes out its cache.
+ * Unmount in a thread, as unmounting takes long when the host writes out its
+ * cache.
  */
 static void *session_umount_main(void *arg)
 {
-	int *umounter = arg;
-	enum umounter_result res = umounter_umount(*umounter);
+	const struct session_umount *u = arg;
+	enum umounter_result res = umounter_umount(u->umounter);
 
 	if (res == UMOUNTER_FAILED)
-		report_error("cannot unmount: the mount point is in use; programs that use it get errors now");
+		report_error("cannot unmount '%s': the mount point is in use; programs that use the mount get errors now",
+			     u->image);
 	/* Otherwise a worker finds that the mount is gone. */
 	if (res != UMOUNTER_CLEAN)
 		events_raise(EVENT_NO_REQUESTS);
 	return NULL;
 }
 
-static void session_begin_umount(int *umounter)
+static void session_begin_umount(struct session_umount *u)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&thread, &attr, session_umount_main, umounter))
+	if (pthread_create(&thread, &attr, session_umount_main, u))
 		events_raise(EVENT_NO_REQUESTS);
 	pthread_attr_destroy(&attr);
 }
 
 /* Wait until the workers have to stop; unmount at the first signal. */
-static void session_wait(int umounter)
+static void session_wait(const struct lklfuse *fs, int umounter)
 {
 	/* The thread that unmounts may outlive this function. */
-	static int fd;
+	static struct session_umount u;
 	bool is_unmounting = false;
 
-	fd = umounter;
+	u.umounter = umounter;
+	u.image = fs->image.path;
 	while (events_wait()) {
 		/* A second signal means that the user does not want to wait. */
 		if (is_unmounting)
 			break;
 		is_unmounting = true;
-		session_begin_umount(&fd);
+		session_begin_umount(&u);
 	}
 }
 
@@ -101,7 +114,7 @@ int session_serve(struct lklfuse *fs, int umounter)
 		return -1;
 	err = workers_start(fs);
 	if (!err)
-		session_wait(umounter);
+		session_wait(fs, umounter);
 	disconnected = workers_stop(fs);
 	helper_threads_stop_forgetter();
 	op_lseek_exit();
@@ -109,7 +122,8 @@ int session_serve(struct lklfuse *fs, int umounter)
 		umounter_release(umounter);
 	if (!events_is_raised(EVENT_KERNEL_DIED))
 		return err;
-	report_error("the kernel has died; data that was not synced is lost");
+	report_error("cannot serve '%s' any more: the kernel has died; data that was not synced is lost",
+		     fs->image.path);
 	return -1;
 }
 

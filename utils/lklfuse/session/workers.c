@@ -175,7 +175,7 @@ static void *worker_main(void *arg)
 	int err = serving_thread_init();
 
 	if (err)
-		report_error("cannot start a thread in LKL: %s",
+		report_error("cannot start a thread in LKL to serve requests: %s",
 			     lkl_strerror(err));
 	while (!err) {
 		if (!worker_is_reader)
@@ -204,7 +204,8 @@ int workers_start(struct lklfuse *fs)
 	err = workers_add(fs);
 	pthread_mutex_unlock(&workers_mutex);
 	if (err)
-		report_error("cannot start a thread: %s", strerror(err));
+		report_error("cannot start a thread to serve requests: %s",
+			     strerror(err));
 	return err ? -1 : 0;
 }
 

@@ -110,18 +110,20 @@ static const char usage_text[] =
 "  -f                     stay in the foreground\n"
 "  -d                     stay in the foreground and print each request\n"
 "  -o OPTION[,OPTION...]  set mount options, see below\n"
-"  -h, --help             show this help and exit\n"
+"  -h, --help             show this summary and exit\n"
 "  -V, --version          show the version and exit\n"
 "\n"
 "Mount options, besides those of mount.fuse3(8):\n"
 "  type=TYPE              file system type, such as ext4, xfs, btrfs or vfat\n"
 "                         (default: detect)\n"
-"  part=NUMBER            partition; 0: the whole image\n"
+"  part=NUMBER            number of the partition; 0: the whole image\n"
 "                         (default: detect)\n"
-"  offset=BYTES           the image begins at this byte of the file\n"
-"  sizelimit=BYTES        the image has at most this size\n"
-"  label=LABEL            require a file system with this label\n"
-"  uuid=UUID              require a file system with this UUID\n"
+"  offset=BYTES           offset of the image in the file, such as 1048576 or 1M\n"
+"                         (default: 0)\n"
+"  sizelimit=BYTES        largest size of the image (default: up to the end of\n"
+"                         the file)\n"
+"  label=LABEL            select the file system with this label\n"
+"  uuid=UUID              select the file system with this UUID\n"
 "  device=PATH            another device of the same btrfs; may be repeated\n"
 "  ro                     mount read-only\n"
 "  rw                     fail if the image is not writable, instead of mounting\n"
@@ -129,14 +131,14 @@ static const char usage_text[] =
 "  opts=OPTIONS           mount options of the file system type; write \\, for a\n"
 "                         comma in OPTIONS\n"
 "  mb=SIZE                limit the kernel's memory to SIZE MiB\n"
-"  log=FILE               write the kernel's messages to FILE\n"
+"  log=FILE               append the kernel's messages to FILE\n"
 "  lock=FILE              lock FILE instead of the image\n"
 "  nolock                 lock nothing\n"
 "  map=HOST/IMAGE:...     map owners: pairs of user IDs, or @HOST/@IMAGE for\n"
 "                         group IDs\n"
-"  run_as=USER            become USER after the start; only for root\n"
+"  run_as=USER            continue as USER when all files are open; only for root\n"
 "  sandbox=no             do not confine the process\n"
-"  direct_io              let the host cache nothing\n"
+"  direct_io              do not let the host cache anything\n"
 "  writeback_cache        let the host cache writes until close or fsync\n";
 
 static int command_line_add_device(struct image *img, const char *path)
@@ -204,13 +206,13 @@ static int command_line_check(const struct command_line *line)
 	}
 	if (line->part) {
 		if (!parse_number(line->part, PARTITION_MAX, &n))
-			return options_usage_error("option part= needs a partition number");
+			return options_usage_error("option part= needs a number from 0 to 255");
 		img->part = n;
 	}
 	if (line->offset && !parse_size(line->offset, &img->offset))
-		return options_usage_error("option offset= needs a size in bytes");
+		return options_usage_error("option offset= needs a number of bytes, such as 1048576 or 1M");
 	if (line->size_limit && !parse_size(line->size_limit, &img->size_limit))
-		return options_usage_error("option sizelimit= needs a size in bytes");
+		return options_usage_error("option sizelimit= needs a number of bytes, such as 1048576 or 1M");
 	if (line->mb && !parse_number(line->mb, MEMORY_MAX_MB, &img->mem_mb))
 		return options_usage_error("option mb= needs a number of MiB");
 	if (line->map && !idmap_parse(&line->fs->idmap, line->map))
@@ -219,9 +221,9 @@ static int command_line_check(const struct command_line *line)
 	    strcmp(line->sandbox, "yes"))
 		return options_usage_error("option sandbox= needs yes or no");
 	if (line->read_only && line->read_write)
-		return options_usage_error("options ro and rw exclude each other");
+		return options_usage_error("options ro and rw cannot be used together");
 	if (line->run_as && geteuid())
-		return options_usage_error("option run_as= is only for root");
+		return options_usage_error("option run_as= can only be used by root");
 	return 0;
 }
 
