@@ -25,7 +25,7 @@
 #include "common/report.h"
 #include "common/thread.h"
 #include "image/kernel-log.h"
-#include "image/watchdog.h"
+#include "process/watchdog.h"
 #include "shared/macros.h"
 #include "tool/tool.h"
 

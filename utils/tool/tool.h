@@ -8,8 +8,8 @@
 
 #include "common/options.h"
 #include "copy/core/engine.h"
-#include "image/confine.h"
 #include "image/image.h"
+#include "process/confine.h"
 
 /**
  * struct tool - a running tool

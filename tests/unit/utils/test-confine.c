@@ -28,7 +28,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "image/confine.h"
+#include "process/confine.h"
 #include "support/check-main.h"
 
 static char dir[] = "/tmp/lkl-confine-XXXXXX";

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "image/watchdog.h"
+#include "process/watchdog.h"
 #include "support/check-main.h"
 
 #define SECONDS	2

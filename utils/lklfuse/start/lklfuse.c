@@ -16,12 +16,12 @@
 #include <unistd.h>
 
 #include "common/report.h"
-#include "image/confine.h"
 #include "image/image.h"
 #include "inode/inode.h"
 #include "mount/umounter.h"
 #include "mount/unmount.h"
 #include "ops/ops.h"
+#include "process/confine.h"
 #include "session/session.h"
 #include "shared/standard-fds.h"
 #include "start/command-line.h"

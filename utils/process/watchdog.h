@@ -2,8 +2,8 @@
 /*
  * A watchdog for tools: a damaged image must not make a tool hang forever.
  */
-#ifndef IMAGE_WATCHDOG_H
-#define IMAGE_WATCHDOG_H
+#ifndef PROCESS_WATCHDOG_H
+#define PROCESS_WATCHDOG_H
 
 #include <stdint.h>
 
@@ -16,4 +16,4 @@
  */
 int watchdog_start(const volatile uint64_t *steps, unsigned int seconds);
 
-#endif /* IMAGE_WATCHDOG_H */
+#endif /* PROCESS_WATCHDOG_H */

@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #include "common/report.h"
-#include "image/confine.h"
+#include "process/confine.h"
 #include "shared/macros.h"
 
 static int confine_error(const char *what, int err)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "common/report.h"
-#include "image/watchdog.h"
+#include "process/watchdog.h"
 
 /* Number of checks in the time without progress after which a tool is ended. */
 #define CHECKS 4

@@ -2,8 +2,8 @@
 /*
  * Confinement of a process that is about to read untrusted data.
  */
-#ifndef IMAGE_CONFINE_H
-#define IMAGE_CONFINE_H
+#ifndef PROCESS_CONFINE_H
+#define PROCESS_CONFINE_H
 
 /**
  * struct confine - what a confined process may still do
@@ -26,4 +26,4 @@ struct confine {
  */
 int confine(const struct confine *c);
 
-#endif /* IMAGE_CONFINE_H */
+#endif /* PROCESS_CONFINE_H */

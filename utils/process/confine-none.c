@@ -4,7 +4,7 @@
  */
 
 #include "common/report.h"
-#include "image/confine.h"
+#include "process/confine.h"
 
 int confine(const struct confine *c)
 {
