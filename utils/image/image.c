@@ -18,7 +18,7 @@
 #include <lkl/linux/magic.h>
 
 #include "common/report.h"
-#include "image/ext-errors.h"
+#include "image/ext-super.h"
 #include "image/host-table.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
@@ -242,24 +242,6 @@ static int image_add_devices(struct image *img, char *opts, size_t size)
 	return 0;
 }
 
-/* An image does not decide that the process dies; a user may decide so. */
-static int image_forbid_panic(struct image *img, char *opts, size_t size)
-{
-	size_t n = strlen(opts);
-	const char *option;
-
-	if (strncmp(img->type, "ext", 3) || strstr(opts, "errors="))
-		return 0;
-	option = ext_errors_option(img->disk_id, img->part);
-	if (!option)
-		return 0;
-	if (n + strlen(option) + 2 > size)
-		return report_cannot("mount", img->path,
-				     "the mount options are too long");
-	sprintf(opts + n, "%s%s", n ? "," : "", option);
-	return 0;
-}
-
 /* Options that mount(2) takes as flags; mount(8) knows the same. */
 static const struct {
 	const char *name;
@@ -453,6 +435,33 @@ static bool image_type_is_read_only(const char *type)
 }
 
 /*
+ * Consider what an ext2, ext3 or ext4 asks for.  An image does not decide that the
+ * process dies; a user may decide so.
+ */
+static int image_obey_ext(struct image *img, char *opts, size_t size)
+{
+	static const char option[] = "errors=remount-ro";
+	size_t n = strlen(opts);
+	struct ext_wishes wishes;
+
+	if (strncmp(img->type, "ext", 3))
+		return 0;
+	wishes = ext_super_wishes(img->disk_id, img->part);
+	if (wishes.read_only && img->writable) {
+		if (image_use_read_only(img, 0))
+			return -1;
+		image_keep(img);
+	}
+	if (!wishes.panic || strstr(opts, "errors="))
+		return 0;
+	if (n + sizeof(option) + 1 > size)
+		return report_cannot("mount", img->path,
+				     "the mount options are too long");
+	sprintf(opts + n, "%s%s", n ? "," : "", option);
+	return 0;
+}
+
+/*
  * Store the options that are no flags, add the disks, and decide whether the image
  * is written.
  */
@@ -474,7 +483,7 @@ static int image_prepare_mount(struct image *img, char *opts, size_t size,
 	img->disk_id = image_add_disk(&img->disk, img->path);
 	if (img->disk_id < 0 || image_add_devices(img, opts, size))
 		return -1;
-	return image_forbid_panic(img, opts, size);
+	return image_obey_ext(img, opts, size);
 }
 
 /* Check the mount, which has given @ret.  Return 0, or -1 after a message. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reaction to errors that the super block of an ext2, ext3 or ext4 asks for.
+ * What the super block of an ext2, ext3 or ext4 asks for.
  *
  * A damaged directory in an image must not end the kernel, and the tool with it,
- * before everything else is copied.  Only this family of types stores the
- * reaction, in a number and as the text of an option.
+ * before everything else is copied.  Only this family of types stores the reaction
+ * to an error, in a number and as the text of an option.
+ *
+ * The kernel mounts a file system with the feature "read-only" read-only, but
+ * replays its journal into an image that is open for writing.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -14,17 +17,20 @@
 
 #include <lkl_host.h>
 
-#include "image/ext-errors.h"
+#include "image/ext-super.h"
 
 #define EXT_NODE		"/super-block"
 #define EXT_SUPER_OFFSET	1024
 #define EXT_SUPER_SIZE		1024
 #define EXT_MAGIC		0xef53
 #define EXT_ERRORS_PANIC	3
+/* Bit of the lower half of the features that an old kernel only reads */
+#define EXT_READ_ONLY		0x1000
 
 /* Offsets of members of the super block. */
 #define EXT_MAGIC_AT		0x38
 #define EXT_ERRORS_AT		0x3c
+#define EXT_RO_COMPAT_AT	0x64
 #define EXT_OPTIONS_AT		0x200
 #define EXT_OPTIONS_SIZE	64
 
@@ -40,8 +46,6 @@ static bool ext_asks_for_panic(const char *super)
 {
 	static const char option[] = "errors=panic";
 
-	if (ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
-		return false;
 	return ext_number(super, EXT_ERRORS_AT) == EXT_ERRORS_PANIC ||
 	       memmem(super + EXT_OPTIONS_AT, EXT_OPTIONS_SIZE, option,
 		      sizeof(option) - 1);
@@ -64,13 +68,18 @@ static bool ext_read_super(uint32_t dev, char *super)
 }
 
 /* Without a readable super block, the mount reports the error. */
-const char *ext_errors_option(int disk_id, int part)
+struct ext_wishes ext_super_wishes(int disk_id, int part)
 {
 	char super[EXT_SUPER_SIZE];
 	uint32_t dev;
 
 	if (lkl_get_virtio_blkdev(disk_id, part, &dev) ||
-	    !ext_read_super(dev, super) || !ext_asks_for_panic(super))
-		return NULL;
-	return "errors=remount-ro";
+	    !ext_read_super(dev, super) ||
+	    ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
+		return (struct ext_wishes) { };
+	return (struct ext_wishes) {
+		.panic = ext_asks_for_panic(super),
+		.read_only = ext_number(super, EXT_RO_COMPAT_AT) &
+			     EXT_READ_ONLY,
+	};
 }

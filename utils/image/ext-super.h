@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the super block of an ext2, ext3 or ext4 asks for.
+ */
+#ifndef IMAGE_EXT_SUPER_H
+#define IMAGE_EXT_SUPER_H
+
+#include <stdbool.h>
+
+/**
+ * struct ext_wishes - what a super block asks for
+ * @panic:	a panic of the kernel when the file system has an error
+ * @read_only:	no writing
+ */
+struct ext_wishes {
+	bool panic;
+	bool read_only;
+};
+
+/*
+ * Return what the super block of partition @part of disk @disk_id asks for:
+ * nothing if it cannot be read.
+ */
+struct ext_wishes ext_super_wishes(int disk_id, int part);
+
+#endif /* IMAGE_EXT_SUPER_H */
