@@ -102,8 +102,21 @@ static int archive_file_replace(struct archive_file *f, int old)
 	return old;
 }
 
+static bool archive_file_is_image(const struct archive_file *f,
+				  const struct image *img)
+{
+	int i;
+
+	if (archive_file_is(&f->st, img->path))
+		return true;
+	for (i = 0; i < img->device_count; i++)
+		if (archive_file_is(&f->st, img->devices[i]))
+			return true;
+	return false;
+}
+
 int archive_files_create(struct archive_files *o, const char *path,
-			 const char *image)
+			 const struct image *img)
 {
 	struct archive_file *f = &o->files[o->count];
 	bool new = true;
@@ -117,7 +130,7 @@ int archive_files_create(struct archive_files *o, const char *path,
 	}
 	if (fd < 0)
 		return report_cannot("create", path, strerror(errno));
-	if (archive_file_is(&f->st, image)) {
+	if (archive_file_is_image(f, img)) {
 		/* Arguments in the wrong order must not destroy the image. */
 		close(fd);
 		return report_cannot("create", path, "this file is the image");

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "image/image.h"
+
 /* The archive and the list of SELinux labels */
 #define ARCHIVE_FILES_MAX	2
 
@@ -48,11 +50,11 @@ struct archive_files {
 void archive_files_init(struct archive_files *o);
 
 /*
- * Create the file that is to become @path, which must not be the file @image.
- * Return a descriptor, or -1 after a message.
+ * Create the file that is to become @path, which must be neither the image nor a
+ * further device of @img.  Return a descriptor, or -1 after a message.
  */
 int archive_files_create(struct archive_files *o, const char *path,
-			 const char *image);
+			 const struct image *img);
 
 /*
  * Start the cleaner, a process that removes the files unless archive_files_end()

@@ -123,7 +123,7 @@ static int fs2tar_open_output(struct fs2tar *o)
 	bool is_stdout = !strcmp(o->archive, "-");
 	int fd = is_stdout ? fs2tar_open_stdout(o) :
 			     archive_files_create(&o->files, o->archive,
-						  o->tool.image.path);
+						  &o->tool.image);
 
 	if (fd < 0)
 		return -1;
@@ -136,7 +136,7 @@ static int fs2tar_open_output(struct fs2tar *o)
 	o->sink.filter = o->filter;
 	if (!o->contexts)
 		return 0;
-	fd = archive_files_create(&o->files, o->contexts, o->tool.image.path);
+	fd = archive_files_create(&o->files, o->contexts, &o->tool.image);
 	if (fd < 0)
 		return -1;
 	o->sink.contexts = fdopen(fd, "w");

@@ -27,6 +27,10 @@ static const struct {
 	  "it is a member of a RAID: use the RAID, see mdadm(8)" },
 	{ "zfs_member", "it belongs to a pool of ZFS, which Linux lacks" },
 	{ "bcache", "it is a backing device of bcache: use the cached device" },
+	{ "jbd",
+	  "it is the journal of an ext3 or ext4: name the file system as the image, and the journal as a device of the file system" },
+	{ "xfs_external_log",
+	  "it is the log of an XFS: name the file system as the image, and the log as a device of the file system" },
 	{ "swap", "it is swap space" },
 	{ "swsuspend", "it is swap space with a suspended system" },
 };

@@ -18,8 +18,8 @@
 #include <lkl_host.h>
 
 #include "image/ext-super.h"
+#include "image/members/guest-device.h"
 
-#define EXT_NODE		"/super-block"
 #define EXT_SUPER_OFFSET	1024
 #define EXT_SUPER_SIZE		1024
 #define EXT_MAGIC		0xef53
@@ -51,30 +51,14 @@ static bool ext_asks_for_panic(const char *super)
 		      sizeof(option) - 1);
 }
 
-/* Read the super block of device @dev.  Return false if this fails. */
-static bool ext_read_super(uint32_t dev, char *super)
-{
-	long fd, n;
-
-	if (lkl_sys_mknod(EXT_NODE, LKL_S_IFBLK | 0600, dev))
-		return false;
-	fd = lkl_sys_open(EXT_NODE, LKL_O_RDONLY, 0);
-	n = fd < 0 ? fd : lkl_sys_pread64(fd, super, EXT_SUPER_SIZE,
-					  EXT_SUPER_OFFSET);
-	if (fd >= 0)
-		lkl_sys_close(fd);
-	lkl_sys_unlink(EXT_NODE);
-	return n == EXT_SUPER_SIZE;
-}
-
 /* Without a readable super block, the mount reports the error. */
-struct ext_wishes ext_super_wishes(int disk_id, int part)
+struct ext_wishes ext_super_wishes(int disk_id)
 {
 	char super[EXT_SUPER_SIZE];
 	uint32_t dev;
 
-	if (lkl_get_virtio_blkdev(disk_id, part, &dev) ||
-	    !ext_read_super(dev, super) ||
+	if (lkl_get_virtio_blkdev(disk_id, 0, &dev) ||
+	    !guest_device_read(dev, super, EXT_SUPER_SIZE, EXT_SUPER_OFFSET) ||
 	    ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
 		return (struct ext_wishes) { };
 	return (struct ext_wishes) {

@@ -18,9 +18,9 @@ struct ext_wishes {
 };
 
 /*
- * Return what the super block of partition @part of disk @disk_id asks for:
- * nothing if it cannot be read.
+ * Return what the super block of disk @disk_id asks for: nothing if it
+ * cannot be read.
  */
-struct ext_wishes ext_super_wishes(int disk_id, int part);
+struct ext_wishes ext_super_wishes(int disk_id);
 
 #endif /* IMAGE_EXT_SUPER_H */

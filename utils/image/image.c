@@ -22,6 +22,7 @@
 #include "image/host-table.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
+#include "image/members/members.h"
 #include "image/probe.h"
 #include "shared/macros.h"
 
@@ -113,24 +114,54 @@ static int image_use_path(struct image *img, struct image_device *d,
 	return -1;
 }
 
-/* Lock the image: two kernels that write to one image would destroy it. */
+static int image_lock_file(const struct image *img, int fd, const char *path)
+{
+	if (!flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
+		return 0;
+	return report_cannot("lock", path, errno == EWOULDBLOCK ?
+			     "another program is using it" : strerror(errno));
+}
+
+/*
+ * Lock the image and its further devices: two kernels that write to one image
+ * would destroy it.
+ */
 static int image_lock(struct image *img)
 {
-	int fd = img->disk.fd;
+	int i, ret;
 
 	if (img->no_lock)
 		return 0;
 	if (img->lock_path) {
-		fd = open(img->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-		if (fd < 0)
+		img->lock_fd = open(img->lock_path,
+				    O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (img->lock_fd < 0)
 			return report_cannot("open lock file", img->lock_path,
 					     strerror(errno));
-		img->lock_fd = fd;
+		return image_lock_file(img, img->lock_fd, img->path);
 	}
-	if (flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
-		return report_cannot("lock", img->path, errno == EWOULDBLOCK ?
-				   "another program is using it" :
-				   strerror(errno));
+	ret = image_lock_file(img, img->disk.fd, img->path);
+	for (i = 0; i < img->device_count && !ret; i++)
+		ret = image_lock_file(img, img->more[i].fd, img->devices[i]);
+	return ret;
+}
+
+/* Two disks for one file would destroy it, and locks would only confuse. */
+static int image_check_device(const struct image *img, int i)
+{
+	struct stat st, other;
+	int k;
+
+	if (fstat(img->more[i].fd, &st))
+		return report_cannot("use", img->devices[i], strerror(errno));
+	for (k = -1; k < i; k++) {
+		int fd = k < 0 ? img->disk.fd : img->more[k].fd;
+
+		if (!fstat(fd, &other) && st.st_dev == other.st_dev &&
+		    st.st_ino == other.st_ino)
+			return report_cannot("use", img->devices[i],
+					     "this file is named twice");
+	}
 	return 0;
 }
 
@@ -145,9 +176,18 @@ static int image_open_all(struct image *img)
 		return report_cannot("use", img->path,
 				     "it ends before the given offset");
 	for (i = 0; i < img->device_count; i++)
-		if (image_use_path(img, &img->more[i], img->devices[i]))
+		if (image_use_path(img, &img->more[i], img->devices[i]) ||
+		    image_check_device(img, i))
 			return -1;
 	return image_lock(img);
+}
+
+int image_add_device(struct image *img, const char *path)
+{
+	if (img->device_count == IMAGE_DEVICES_MAX)
+		return report_cannot("use", path, "too many devices");
+	img->devices[img->device_count++] = path;
+	return 0;
 }
 
 int image_open_files(struct image *img)
@@ -211,35 +251,6 @@ static int image_add_disk(struct image_device *d, const char *path)
 	if (id < 0)
 		report_cannot("use", path, lkl_strerror(id));
 	return id;
-}
-
-/* Name the further devices of a btrfs to the kernel by its option "device". */
-static int image_add_devices(struct image *img, char *opts, size_t size)
-{
-	size_t n = strlen(opts);
-	char node[32];
-	uint32_t dev;
-	int i, id, ret;
-
-	for (i = 0; i < img->device_count; i++) {
-		id = image_add_disk(&img->more[i], img->devices[i]);
-		if (id < 0)
-			return -1;
-		snprintf(node, sizeof(node), "/device-%d", i + 1);
-		ret = lkl_get_virtio_blkdev(id, 0, &dev);
-		if (!ret)
-			ret = lkl_sys_mknod(node, LKL_S_IFBLK | 0600, dev);
-		if (ret)
-			return report_cannot("prepare the devices of", img->path,
-					   lkl_strerror(ret));
-		if (n < size)
-			n += snprintf(opts + n, size - n, "%sdevice=%s",
-				      n ? "," : "", node);
-	}
-	if (n >= size)
-		return report_cannot("mount", img->path,
-				   "the mount options are too long");
-	return 0;
 }
 
 /* Options that mount(2) takes as flags; mount(8) knows the same. */
@@ -339,7 +350,7 @@ static long image_try_mount(struct image *img, const char *opts,
 {
 	if (!img->writable)
 		flags |= LKL_MS_RDONLY;
-	return lkl_mount_dev(img->disk_id, img->part, img->type, flags,
+	return lkl_mount_dev(img->disk_id, 0, img->type, flags,
 			     *opts ? opts : NULL, img->mount_point,
 			     sizeof(img->mount_point));
 }
@@ -380,6 +391,10 @@ static bool image_can_be_read(struct image *img, const char *opts,
 /* Say why the image, which is only read from now on, cannot be written. */
 static const char *image_why_read_only(const struct image *img, long err)
 {
+	const char *why = members_why_read_only(img);
+
+	if (why)
+		return why;
 	if (err == -LKL_EINVAL && !strcmp(img->type, "ntfs3"))
 		return "the volume is marked as not unmounted cleanly; check the volume with chkdsk of Windows or with ntfsfix(8)";
 	if (err && err != -LKL_EINVAL)
@@ -446,7 +461,7 @@ static int image_obey_ext(struct image *img, char *opts, size_t size)
 
 	if (strncmp(img->type, "ext", 3))
 		return 0;
-	wishes = ext_super_wishes(img->disk_id, img->part);
+	wishes = ext_super_wishes(img->disk_id);
 	if (wishes.read_only && img->writable) {
 		if (image_use_read_only(img, 0))
 			return -1;
@@ -481,9 +496,30 @@ static int image_prepare_mount(struct image *img, char *opts, size_t size,
 	if (!img->writable)
 		image_keep(img);
 	img->disk_id = image_add_disk(&img->disk, img->path);
-	if (img->disk_id < 0 || image_add_devices(img, opts, size))
+	if (img->disk_id < 0 || members_add(img, opts, size))
 		return -1;
 	return image_obey_ext(img, opts, size);
+}
+
+/*
+ * After a mount that has failed: return 0 if the image has all bytes of the
+ * partition, or -1 after a message.
+ */
+static int image_report_cut_off(const struct image *img)
+{
+	if (!img->missing)
+		return 0;
+	report_error("cannot mount '%s' as %s: the image is cut off; partition %d lacks its last %llu bytes",
+		     img->path, img->type, img->part,
+		     (unsigned long long)img->missing);
+	return -1;
+}
+
+static void image_report_failure(const struct image *img, long err)
+{
+	if (!image_report_cut_off(img) && !members_report_missing(img))
+		report_error("cannot mount '%s' as %s: %s%s", img->path,
+			     img->type, lkl_strerror(err), image_hint(img));
 }
 
 /* Check the mount, which has given @ret.  Return 0, or -1 after a message. */
@@ -493,8 +529,7 @@ static int image_check_mount(const struct image *img, long ret)
 		report_error("cannot mount '%s' as %s: a replay of its journal needs more memory than the limit of %lu MiB",
 			     img->path, img->type, image_memory_mb(img));
 	else if (!img->mounted)
-		report_error("cannot mount '%s' as %s: %s%s", img->path,
-			     img->type, lkl_strerror(ret), image_hint(img));
+		image_report_failure(img, ret);
 	else if (!image_is_on_disk(img))
 		report_error("cannot mount '%s' as %s: this type keeps no files in an image; leave out the type, which is detected",
 			     img->path, img->type);
@@ -505,7 +540,7 @@ static int image_check_mount(const struct image *img, long ret)
 
 static int image_mount_fs(struct image *img)
 {
-	unsigned long flags;
+	unsigned long flags = 0;
 	char opts[4096];
 	long ret;
 
@@ -558,9 +593,9 @@ static int image_unmount(struct image *img)
 		return -1;
 	/* The current directory may keep the image busy. */
 	lkl_sys_chdir("/");
-	ret = lkl_umount_dev(img->disk_id, img->part, 0, UMOUNT_TIMEOUT_MS);
+	ret = lkl_umount_dev(img->disk_id, 0, 0, UMOUNT_TIMEOUT_MS);
 	if (!ret)
-		return 0;
+		return members_forget_numbers(img);
 	return report_cannot(ret == -LKL_EIO ? "write everything to" : "unmount",
 			     img->path, lkl_strerror(ret));
 }

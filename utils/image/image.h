@@ -18,13 +18,14 @@
 /**
  * struct image - how to open an image, and the open image
  * @path:	image file or block device
- * @devices:	further devices of the same file system (btrfs)
+ * @devices:	further devices of the same file system, such as its journal
  * @device_count: number of @devices
  * @offset:	first byte of the image in the file
  * @size_limit:	greatest size of the image in bytes, 0: up to the end of the file
  * @type:	type of the file system, NULL: detect
  * @part:	number of the partition, 0: the whole image, -1: detect
  * @part_option: how the user names a partition, NULL: option -P
+ * @device_option: how the user names a further device, NULL: option --device
  * @label:	label of the wanted file system, or NULL
  * @uuid:	UUID of the wanted file system, or NULL
  * @options:	mount options of the file system, or NULL
@@ -50,6 +51,7 @@ struct image {
 	const char *type;
 	int part;
 	const char *part_option;
+	const char *device_option;
 	const char *label;
 	const char *uuid;
 	const char *options;
@@ -66,7 +68,11 @@ struct image {
 	struct image_device disk;
 	struct image_device probed;
 	int disk_id;
+	uint32_t dev;
+	uint64_t missing;
 	struct image_device more[IMAGE_DEVICES_MAX];
+	uint32_t more_dev[IMAGE_DEVICES_MAX];
+	uint32_t journal_number;
 	uint64_t memory_left;
 	int lock_fd;
 	char *found_type;
@@ -83,7 +89,9 @@ struct image {
  * before, no byte of the image is read; after, no file is opened.
  */
 
-/* Open the files and lock the image. */
+/* Add a further device.  Return 0, or -1 after a message. */
+int image_add_device(struct image *img, const char *path);
+/* Open the files and lock them. */
 int image_open_files(struct image *img);
 /* Boot a kernel without disks. */
 int image_boot(struct image *img);

@@ -25,28 +25,57 @@ void kernel_log_clear(void)
 }
 
 /* A line is "<LEVEL>[TIME] TEXT". */
-static bool kernel_log_parse(const char *line, char *text, size_t size)
+static bool kernel_log_is_error(const char *line)
 {
-	const char *time;
-
-	if (line[0] != '<' || line[1] < '0' || line[1] > LOG_LEVEL_ERROR ||
-	    line[2] != '>')
-		return false;
-	time = strstr(line, "] ");
-	snprintf(text, size, "%s", time ? time + 2 : line + 3);
-	return true;
+	return line[0] == '<' && line[1] >= '0' && line[1] <= LOG_LEVEL_ERROR &&
+	       line[2] == '>';
 }
 
-bool kernel_log_find_error(char *text, size_t size)
+static void kernel_log_store(const char *line, char *text, size_t size)
 {
-	char *log = malloc(LOG_SIZE), *next = log, *line;
-	bool found = false;
+	const char *time = strstr(line, "] ");
+
+	snprintf(text, size, "%s", time ? time + 2 : line);
+}
+
+/* Return the log, allocated, or NULL. */
+static char *kernel_log_read(void)
+{
+	char *log = malloc(LOG_SIZE);
 	int n = log ? lkl_sys_syslog(LOG_READ_ALL, log, LOG_SIZE - 1) : 0;
 
 	if (n > 0) {
 		log[n] = 0;
-		while (!found && (line = strsep(&next, "\n")))
-			found = kernel_log_parse(line, text, size);
+		return log;
+	}
+	free(log);
+	return NULL;
+}
+
+bool kernel_log_find_error(char *text, size_t size)
+{
+	char *log = kernel_log_read(), *next = log, *line;
+	bool found = false;
+
+	while (!found && (line = strsep(&next, "\n"))) {
+		found = kernel_log_is_error(line);
+		if (found)
+			kernel_log_store(line, text, size);
+	}
+	free(log);
+	return found;
+}
+
+bool kernel_log_find(const char *first, const char *second, char *text,
+		     size_t size)
+{
+	char *log = kernel_log_read(), *next = log, *line;
+	bool found = false;
+
+	while (!found && (line = strsep(&next, "\n"))) {
+		found = strstr(line, first) && strstr(line, second);
+		if (found)
+			kernel_log_store(line, text, size);
 	}
 	free(log);
 	return found;

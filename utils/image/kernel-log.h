@@ -17,4 +17,11 @@ void kernel_log_clear(void);
  */
 bool kernel_log_find_error(char *text, size_t size);
 
+/*
+ * Store the first line of the log that has both texts, of any level.  Return
+ * false if there is no such line.
+ */
+bool kernel_log_find(const char *first, const char *second, char *text,
+		     size_t size);
+
 #endif /* IMAGE_KERNEL_LOG_H */

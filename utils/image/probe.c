@@ -13,9 +13,9 @@
 #include "common/report.h"
 #include "image/contents.h"
 #include "image/image.h"
+#include "image/partitions/table.h"
 #include "image/probe.h"
 
-#define SECTOR	512
 /* Place of the first volume descriptor of ISO 9660 */
 #define ISO_DESCRIPTOR	32768
 /* libblkid takes a smaller image for no file system. */
@@ -71,103 +71,78 @@ out:
 	return found;
 }
 
-static char *probe_partition_type(const struct image *img, blkid_partition p)
+static char *probe_partition_type(const struct image *img,
+				  const struct partition *p)
 {
-	return probe_type(img, blkid_partition_get_start(p) * SECTOR,
-			  blkid_partition_get_size(p) * SECTOR);
+	return p->present ? probe_type(img, p->start, p->present) : NULL;
+}
+
+static struct contents probe_partition_contents(const struct image *img,
+						const struct partition *p)
+{
+	struct contents none = { };
+
+	return p->present ? contents_find(&img->probed, p->start, p->present) :
+			    none;
 }
 
 /* Partition tables */
-
-/**
- * struct probe_table - the partition table of an image
- * @pr:		the probe that owns @list
- * @list:	the partitions, or NULL: there is no table
- * @sectors:	size of the image
- */
-struct probe_table {
-	blkid_probe pr;
-	blkid_partlist list;
-	int64_t sectors;
-};
-
-static void probe_read_table(const struct image *img, struct probe_table *t)
-{
-	*t = (struct probe_table) { .pr = blkid_new_probe() };
-	if (!t->pr || contents_set_range(t->pr, &img->probed, 0, 0))
-		return;
-	blkid_probe_enable_partitions(t->pr, 1);
-	t->list = blkid_probe_get_partitions(t->pr);
-	t->sectors = blkid_probe_get_size(t->pr) / SECTOR;
-}
 
 /*
  * Return the end of partition @p, or 0 if the partition has no place of its own
  * in the image: the partition is empty, contains other partitions, begins where
  * the image begins, or the image is too small for the partition.
  */
-static int64_t probe_partition_end(const struct probe_table *t,
-				   blkid_partition p)
+static int64_t probe_partition_end(const struct partition *p)
 {
-	int64_t start = blkid_partition_get_start(p);
-	int64_t size = blkid_partition_get_size(p);
-
-	if (start <= 0 || size <= 0 || start >= t->sectors ||
-	    size > t->sectors - start || blkid_partition_is_extended(p))
+	if (!p->start || !p->size || p->present < p->size || p->is_extended)
 		return 0;
-	return start + size;
+	return p->start + p->size;
 }
 
 /*
- * Return the first partition that ends behind sector @limit and has a place of
- * its own, or NULL.
+ * Find the first partition that ends behind byte @limit and has a place of its
+ * own.  Return false if there is no such partition.
  */
-static blkid_partition probe_find_behind(const struct probe_table *t,
-					 int64_t limit)
+static bool probe_find_behind(const struct partition_table *t, int64_t limit,
+			      struct partition *p)
 {
-	int i, n = t->list ? blkid_partlist_numof_partitions(t->list) : 0;
+	int i, n = partition_table_count(t);
 
 	for (i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(t->list, i);
-
-		if (probe_partition_end(t, p) > limit)
-			return p;
+		partition_table_get(t, i, p);
+		if (probe_partition_end(p) > limit)
+			return true;
 	}
-	return NULL;
-}
-
-static struct contents probe_partition_contents(const struct image *img,
-						blkid_partition p)
-{
-	return contents_find(&img->probed,
-			     blkid_partition_get_start(p) * SECTOR,
-			     blkid_partition_get_size(p) * SECTOR);
+	return false;
 }
 
 /* Report that no partition can be used; say what one of them is, if known. */
 static int probe_report_partitions(const struct image *img,
-				   const struct probe_table *t)
+				   const struct partition_table *t)
 {
-	int i, n = blkid_partlist_numof_partitions(t->list);
+	int i, n = partition_table_count(t);
 
 	for (i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(t->list, i);
-		struct contents c = { };
+		struct partition p;
+		const char *text;
 
-		if (probe_partition_end(t, p))
-			c = probe_partition_contents(img, p);
-		if (!c.text)
+		partition_table_get(t, i, &p);
+		text = probe_partition_contents(img, &p).text;
+		if (!text && !p.present && p.size)
+			text = "it begins behind the end of the image, which is cut off";
+		if (!text || p.is_extended)
 			continue;
 		report_error("cannot use '%s': no partition has a known file system; partition %d: %s",
-			     img->path, blkid_partition_get_partno(p), c.text);
+			     img->path, p.number, text);
 		return -1;
 	}
 	return report_cannot("use", img->path,
 			     "no partition has a known file system");
 }
 
-/* Return the size of an ISO 9660 volume in sectors, or 0. */
-static int64_t probe_iso_sectors(const struct image *img)
+/* Return the size of an ISO 9660 volume in bytes, or 0. */
+static int64_t probe_iso_size(const struct image *img)
 {
 	unsigned char d[132];
 
@@ -175,18 +150,30 @@ static int64_t probe_iso_sectors(const struct image *img)
 	    sizeof(d))
 		return 0;
 	return (d[80] | d[81] << 8 | d[82] << 16 | (int64_t)d[83] << 24) *
-	       (d[128] | d[129] << 8) / SECTOR;
+	       (d[128] | d[129] << 8);
 }
 
 /* The choice of the partition */
 
-static int probe_ambiguous(const struct image *img, blkid_partition p)
+static int probe_ambiguous(const struct image *img, const struct partition *p)
 {
 	const char *option = img->part_option ? img->part_option : "-P ";
 
 	report_error("cannot use '%s': it has a file system of its own and a partition table; name one by %s0 or %s%d",
-		     img->path, option, option,
-		     blkid_partition_get_partno(p));
+		     img->path, option, option, p->number);
+	return -1;
+}
+
+/* Reduce the disk to partition @p.  Return 0, or -1 after a message. */
+static int probe_use_partition(struct image *img, const struct partition *p)
+{
+	img->part = p->number;
+	img->missing = p->size - p->present;
+	if (p->present &&
+	    image_device_narrow(&img->disk, p->start, p->present))
+		return 0;
+	report_error("cannot use '%s': partition %d begins behind the end of the image, which is cut off",
+		     img->path, p->number);
 	return -1;
 }
 
@@ -196,16 +183,17 @@ static int probe_ambiguous(const struct image *img, blkid_partition p)
  * after a message.
  */
 static int probe_choose_partition(struct image *img,
-				  const struct probe_table *t, bool all)
+				  const struct partition_table *t, bool all)
 {
-	int i, n = blkid_partlist_numof_partitions(t->list), found = 0;
+	int i, n = partition_table_count(t), found = 0;
+	struct partition p, chosen;
 
 	for (i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(t->list, i);
 		char *type = NULL;
 
-		if (all || probe_partition_end(t, p))
-			type = probe_partition_type(img, p);
+		partition_table_get(t, i, &p);
+		if (all || probe_partition_end(&p))
+			type = probe_partition_type(img, &p);
 		if (!type)
 			continue;
 		if (found++) {
@@ -214,8 +202,10 @@ static int probe_choose_partition(struct image *img,
 					   "several have a file system: name one");
 		}
 		img->found_type = type;
-		img->part = blkid_partition_get_partno(p);
+		chosen = p;
 	}
+	if (found && probe_use_partition(img, &chosen))
+		return -1;
 	return found;
 }
 
@@ -226,21 +216,21 @@ static int probe_choose_partition(struct image *img,
  * that fits is newer.  ISO 9660 alone has room for a table, which may describe
  * parts of the volume.
  */
-static int probe_detect(struct image *img, const struct probe_table *t,
+static int probe_detect(struct image *img, const struct partition_table *t,
 			char **whole)
 {
 	bool iso = *whole && !strcmp(*whole, "iso9660");
 	bool named = img->label || img->uuid;
-	blkid_partition p = probe_find_behind(t, iso ? probe_iso_sectors(img) :
-						       0);
+	struct partition p;
+	bool behind = probe_find_behind(t, iso ? probe_iso_size(img) : 0, &p);
 	int found = 0;
 
-	if (t->list && (p || !*whole) && !iso)
+	if (t->list && (behind || !*whole) && !iso)
 		found = probe_choose_partition(img, t, !*whole);
 	if (found)
 		return found < 0 ? -1 : 0;
-	if (p && *whole && !named)
-		return probe_ambiguous(img, p);
+	if (behind && *whole && !named)
+		return probe_ambiguous(img, &p);
 	if (t->list && !*whole && named)
 		return report_cannot("use", img->path,
 				     "no partition has that label or UUID");
@@ -276,31 +266,53 @@ static int probe_without_type(struct image *img, struct contents c)
 }
 
 static int probe_named_partition(struct image *img,
-				 const struct probe_table *t)
+				 const struct partition_table *t)
 {
-	blkid_partition p = NULL;
+	struct contents c;
+	struct partition p;
 
-	if (t->list)
-		p = blkid_partlist_get_partition_by_partno(t->list, img->part);
-	if (!p)
+	if (!partition_table_find(t, img->part, &p))
 		return report_cannot("use", img->path,
 				   "there is no such partition");
-	img->found_type = probe_partition_type(img, p);
-	if (img->found_type)
+	img->found_type = probe_partition_type(img, &p);
+	c = probe_partition_contents(img, &p);
+	if (probe_use_partition(img, &p))
+		return -1;
+	return img->found_type ? 0 : probe_without_type(img, c);
+}
+
+/*
+ * Refuse an image that has nothing but a table that is damaged or out of date.
+ */
+static int probe_check_unprotected(const struct image *img)
+{
+	struct partition_table t;
+	int n;
+
+	partition_table_read_unprotected(&img->probed, &t);
+	n = partition_table_count(&t);
+	partition_table_free(&t);
+	if (!n)
 		return 0;
-	return probe_without_type(img, probe_partition_contents(img, p));
+	report_error("cannot use '%s': its partition table is damaged, as the protective MBR is missing; name a partition by %sNUMBER",
+		     img->path, img->part_option ? img->part_option : "-P ");
+	return -1;
 }
 
 static int probe_partition(struct image *img)
 {
 	char *whole = img->part < 0 ? probe_type(img, 0, 0) : NULL;
-	struct probe_table t;
+	struct partition_table t;
 	int ret;
 
-	probe_read_table(img, &t);
+	partition_table_read(&img->probed, &t);
+	if (!t.list && img->part > 0) {
+		partition_table_free(&t);
+		partition_table_read_unprotected(&img->probed, &t);
+	}
 	ret = img->part < 0 ? probe_detect(img, &t, &whole) :
 			      probe_named_partition(img, &t);
-	blkid_free_probe(t.pr);
+	partition_table_free(&t);
 	free(whole);
 	return ret;
 }
@@ -324,6 +336,16 @@ static int probe_pad(struct image *img)
 	return -1;
 }
 
+/* Decide what to do with an image that has no known file system. */
+static int probe_unknown(struct image *img)
+{
+	struct contents c = contents_find(&img->probed, 0, 0);
+
+	if (!c.text && !img->type && probe_check_unprotected(img))
+		return -1;
+	return probe_without_type(img, c);
+}
+
 static int probe_image(struct image *img)
 {
 	int ret = 0;
@@ -333,7 +355,7 @@ static int probe_image(struct image *img)
 	else
 		img->found_type = probe_type(img, 0, 0);
 	if (!ret && !img->found_type && img->part == 0)
-		ret = probe_without_type(img, contents_find(&img->probed, 0, 0));
+		ret = probe_unknown(img);
 	if (!ret && !img->type)
 		img->type = img->found_type;
 	return ret;

@@ -10,7 +10,7 @@
 #include "tool/tool.h"
 
 #define ID_MAX		(UINT32_MAX - 1)
-#define PARTITION_MAX	255
+#define PARTITION_MAX	65535
 #define MEMORY_MAX_MB	(1UL << 24)
 
 static int tool_set_partition(void *tool, const struct option_spec *spec,
@@ -24,6 +24,15 @@ static int tool_set_partition(void *tool, const struct option_spec *spec,
 					    "a number from 0 to 255");
 	t->image.part = n;
 	return 0;
+}
+
+static int tool_add_device(void *tool, const struct option_spec *spec,
+			   char *value)
+{
+	struct tool *t = tool;
+
+	(void)spec;
+	return image_add_device(&t->image, value) ? EXIT_FAILURE : 0;
 }
 
 static int tool_set_memory(void *tool, const struct option_spec *spec,
@@ -139,6 +148,10 @@ const struct option_spec tool_image_options[] = {
 	  "largest size of the image (default: up to the\n"
 	  "end of the file)",
 	  .apply = tool_set_size_limit },
+	{ 0, "device", "PATH",
+	  "another device of the file system, such as its\n"
+	  "journal; may be repeated",
+	  .apply = tool_add_device },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
 	{ 'm', "mb", "SIZE", "limit the kernel's memory to SIZE MiB",

@@ -127,19 +127,31 @@ int tool_prepare(struct tool *t)
 	return 0;
 }
 
+/* A copy neither reads nor replaces the image as a file of the host. */
+static void tool_identify_file(struct tool *t, int fd)
+{
+	static struct file_id files[1 + IMAGE_DEVICES_MAX];
+	struct file_id *id = &files[t->copy.image_count];
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return;
+	*id = (struct file_id) { .dev = st.st_dev, .ino = st.st_ino };
+	t->copy.images = files;
+	t->copy.image_count++;
+}
+
 /* Open the image; confine the process when all files are open. */
 static int tool_open_image(struct tool *t)
 {
 	struct image *img = &t->image;
-	struct stat st;
+	int i;
 
 	if (image_open_files(img))
 		return -1;
-	/* A copy neither reads nor replaces the image as a file of the host. */
-	if (!fstat(img->disk.fd, &st) && S_ISREG(st.st_mode)) {
-		t->copy.image_dev = st.st_dev;
-		t->copy.image_ino = st.st_ino;
-	}
+	tool_identify_file(t, img->disk.fd);
+	for (i = 0; i < img->device_count; i++)
+		tool_identify_file(t, img->more[i].fd);
 	if (image_boot(img))
 		return -1;
 	if (t->confined && !t->no_sandbox && confine(&t->confine)) {

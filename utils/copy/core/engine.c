@@ -43,8 +43,13 @@ void copy_unsupported(struct copy *c, enum copy_feature feature,
 
 bool copy_is_image(const struct copy *c, const struct tree_node *node)
 {
-	return c->image_ino && node->ino == c->image_ino &&
-	       node->dev == c->image_dev;
+	int i;
+
+	for (i = 0; i < c->image_count; i++)
+		if (node->ino == c->images[i].ino &&
+		    node->dev == c->images[i].dev)
+			return true;
+	return false;
 }
 
 bool copy_stopped(struct copy *c)

@@ -59,13 +59,24 @@ enum copy_feature {
 };
 
 /**
+ * struct file_id - identity of a file
+ * @dev:	device number of its file system
+ * @ino:	inode number
+ */
+struct file_id {
+	uint64_t dev;
+	uint64_t ino;
+};
+
+/**
  * struct copy - a copy
  * @opt:	how to copy
  * @adjust:	changes the node that the source emits for the file at @path,
  *		relative to the root of the target; may be NULL
  * @adjust_arg:	argument of @adjust
- * @image_dev:	identity of the image among the files of the host, with @image_ino
- * @image_ino:	identity of the image, or 0
+ * @images:	identities of the image and its further devices, as far as these
+ *		are files of the host
+ * @image_count: number of @images
  * @interrupted: number of the signal that stops the copy, or 0
  * @progress:	called by the sink's thread after each event; may be NULL
  * @steps:	counter of progress, which a watchdog reads
@@ -82,8 +93,8 @@ struct copy {
 	struct copy_options opt;
 	void (*adjust)(void *arg, const char *path, struct tree_node *node);
 	void *adjust_arg;
-	uint64_t image_dev;
-	uint64_t image_ino;
+	const struct file_id *images;
+	int image_count;
 	const volatile sig_atomic_t *interrupted;
 	void (*progress)(const struct copy *c);
 	volatile uint64_t *steps;

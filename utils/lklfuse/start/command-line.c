@@ -18,7 +18,7 @@
 
 /* Practically infinite, and small enough that no conversion overflows. */
 #define TIMEOUT_SECONDS	(10 * 365 * 86400.0)
-#define PARTITION_MAX	255
+#define PARTITION_MAX	65535
 #define MEMORY_MAX_MB	(1UL << 24)
 
 /**
@@ -124,7 +124,8 @@ static const char usage_text[] =
 "                         the file)\n"
 "  label=LABEL            select the file system with this label\n"
 "  uuid=UUID              select the file system with this UUID\n"
-"  device=PATH            another device of the same btrfs; may be repeated\n"
+"  device=PATH            another device of the file system, such as its journal;\n"
+"                         may be repeated\n"
 "  ro                     mount read-only\n"
 "  rw                     fail if the image is not writable, instead of mounting\n"
 "                         read-only\n"
@@ -140,14 +141,6 @@ static const char usage_text[] =
 "  sandbox=no             do not confine the process\n"
 "  direct_io              do not let the host cache anything\n"
 "  writeback_cache        let the host cache writes until close or fsync\n";
-
-static int command_line_add_device(struct image *img, const char *path)
-{
-	if (img->device_count == IMAGE_DEVICES_MAX)
-		return report_cannot("use", path, "too many devices");
-	img->devices[img->device_count++] = path;
-	return 0;
-}
 
 /* Handle one option.  Return 0 if it is ours, 1 if it is for FUSE, or -1. */
 static int command_line_on_option(void *data, const char *arg, int key,
@@ -179,7 +172,7 @@ static int command_line_on_option(void *data, const char *arg, int key,
 		img->lock_path = value;
 		return 0;
 	case KEY_DEVICE:
-		return command_line_add_device(img, value);
+		return image_add_device(img, value);
 	case KEY_MAX_READ:
 		line->max_read = value;
 		return 1;
@@ -238,6 +231,7 @@ static void command_line_set_up_fs(const struct command_line *line)
 	img->no_lock = line->no_lock;
 	img->messages = line->log;
 	img->part_option = "-o part=";
+	img->device_option = "-o device=";
 	img->hint = " (-o log=FILE writes the kernel's messages to FILE)";
 	fs->direct_io = line->direct_io;
 	fs->writeback = line->writeback;
