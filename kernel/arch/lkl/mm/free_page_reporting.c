@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Free page reporting: returns free memory to the host, in blocks of the size of
+ * Free page reporting: return free memory to the host, in blocks of the size of
  * the host's huge pages.
  */
 #include <linux/init.h>
@@ -11,8 +11,8 @@
 /* 2 MiB */
 #define HOST_HUGE_PAGE_ORDER	(21 - PAGE_SHIFT)
 
-static int lkl_report(struct page_reporting_dev_info *info,
-		      struct scatterlist *sgl, unsigned int nents)
+static int report_free_pages(struct page_reporting_dev_info *info,
+			     struct scatterlist *sgl, unsigned int nents)
 {
 	struct scatterlist *sg;
 	unsigned int i;
@@ -22,13 +22,13 @@ static int lkl_report(struct page_reporting_dev_info *info,
 	return 0;
 }
 
-static struct page_reporting_dev_info lkl_reporting = {
-	.report = lkl_report,
+static struct page_reporting_dev_info free_page_reporting = {
+	.report = report_free_pages,
 	.order = HOST_HUGE_PAGE_ORDER,
 };
 
-static int __init lkl_reporting_init(void)
+static int __init free_page_reporting_init(void)
 {
-	return page_reporting_register(&lkl_reporting);
+	return page_reporting_register(&free_page_reporting);
 }
-late_initcall(lkl_reporting_init);
+late_initcall(free_page_reporting_init);
