@@ -19,6 +19,7 @@
  *		@opts; refuse those that do not belong to the file system.
  *		Return 0, or -1 after a message
  * @missing:	store what is missing, a part of a message, and return true
+ * @mounts_alone: the kernel mounts the file system even if a device is missing
  * @why_read_only: return why the file system can only be read, or NULL; may be
  *		NULL
  * @forget_numbers: see members_forget_numbers(); may be NULL
@@ -26,6 +27,7 @@
 struct member_type {
 	int (*give)(struct image *img, char *opts, size_t size);
 	bool (*missing)(const struct image *img, char *what, size_t size);
+	bool mounts_alone;
 	const char *(*why_read_only)(const struct image *img);
 	int (*forget_numbers)(const struct image *img);
 };

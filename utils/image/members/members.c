@@ -41,6 +41,18 @@ static const char *member_option(const struct image *img)
 	return img->device_option ? img->device_option : "--device=";
 }
 
+int members_report_missing(const struct image *img)
+{
+	const struct member_type *type = member_find_type(img);
+	char what[256];
+
+	if (!img->dev || !type || !type->missing(img, what, sizeof(what)))
+		return 0;
+	report_error("cannot mount '%s' as %s: %s; name it by %sPATH",
+		     img->path, img->type, what, member_option(img));
+	return -1;
+}
+
 /* Add device @i to the machine. */
 static int member_add(struct image *img, int i)
 {
@@ -70,23 +82,12 @@ int members_add(struct image *img, char *opts, size_t size)
 		if (member_add(img, i))
 			return -1;
 	if (!img->device_count)
-		return 0;
+		return type && type->mounts_alone ?
+		       members_report_missing(img) : 0;
 	if (type)
 		return type->give(img, opts, size);
 	report_error("cannot use '%s' as a device of '%s': a file system of type %s has one device",
 		     img->devices[0], img->path, img->type);
-	return -1;
-}
-
-int members_report_missing(const struct image *img)
-{
-	const struct member_type *type = member_find_type(img);
-	char what[256];
-
-	if (!img->dev || !type || !type->missing(img, what, sizeof(what)))
-		return 0;
-	report_error("cannot mount '%s' as %s: %s; name it by %sPATH",
-		     img->path, img->type, what, member_option(img));
 	return -1;
 }
 
