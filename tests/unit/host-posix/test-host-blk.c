@@ -654,30 +654,39 @@ START_TEST(a_file_that_changes_its_size_hangs_nothing)
 }
 END_TEST
 
+/* Check a disk whose file may not grow beyond 500 KiB: the disk stays usable. */
+static void expect_full_at_500_kib(struct rig *rig, int way)
+{
+	char *buf = malloc(64 * KIB);
+
+	fill(buf, 64 * KIB, 0);
+	ck_assert_int_eq(rw_way(rig, way, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				64 * KIB), 0);
+	/* Up to the limit */
+	ck_assert_int_eq(rw_way(rig, way, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				436 * KIB), 0);
+	/* Half of the request would fit. */
+	ck_assert_int_eq(rw_way(rig, way, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				468 * KIB), -LKL_ENOSPC);
+	ck_assert_int_eq(rw_way(rig, way, LKL_BLK_OP_WRITE, buf, 64 * KIB,
+				512 * KIB), -LKL_ENOSPC);
+	ck_assert_int_eq(rw_way(rig, way, LKL_BLK_OP_READ, buf, 64 * KIB,
+				64 * KIB), 0);
+	ck_assert(is_filled(buf, 64 * KIB, 0));
+	free(buf);
+}
+
 START_TEST(a_file_that_may_not_grow_is_a_full_disk)
 {
 	int fd = temp_file(MIB);
 	struct rig rig = rig_open(fd, way_mode(_i));
 	struct rlimit limit;
-	char *buf = malloc(64 * KIB);
 
-	fill(buf, 64 * KIB, 0);
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	limit.rlim_cur = 500 * KIB;
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				64 * KIB), 0);
-	/* Half of the request would fit. */
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				468 * KIB), -LKL_ENOSPC);
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				512 * KIB), -LKL_ENOSPC);
-	/* The disk stays usable. */
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB,
-				64 * KIB), 0);
-	ck_assert(is_filled(buf, 64 * KIB, 0));
-	free(buf);
+	expect_full_at_500_kib(&rig, _i);
 	rig_close(&rig);
 }
 END_TEST
@@ -687,22 +696,11 @@ START_TEST(a_limit_for_file_sizes_does_not_end_the_process)
 {
 	struct rlimit limit = { 500 * KIB, RLIM_INFINITY };
 	int fd = temp_file(MIB);
-	char *buf = malloc(64 * KIB);
 	struct rig rig;
 
-	fill(buf, 64 * KIB, 0);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	rig = rig_open(fd, way_mode(_i));
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				436 * KIB), 0);
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				468 * KIB), -LKL_ENOSPC);
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_WRITE, buf, 64 * KIB,
-				512 * KIB), -LKL_ENOSPC);
-	ck_assert_int_eq(rw_way(&rig, _i, LKL_BLK_OP_READ, buf, 64 * KIB,
-				436 * KIB), 0);
-	ck_assert(is_filled(buf, 64 * KIB, 0));
-	free(buf);
+	expect_full_at_500_kib(&rig, _i);
 	rig_close(&rig);
 }
 END_TEST
