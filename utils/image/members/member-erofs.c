@@ -37,26 +37,51 @@ static bool erofs_has_devices(const struct image *img, uint8_t *super)
 	       super_le32(super + EROFS_INCOMPAT_AT) & EROFS_HAS_DEVICES;
 }
 
+static bool erofs_read_slot(const struct image *img, const uint8_t *super,
+			    int i, uint8_t *slot)
+{
+	uint64_t at = ((uint64_t)super_le16(super + EROFS_SLOTS_AT) + i) *
+		      EROFS_SLOT_SIZE;
+
+	return guest_device_read(img->dev, slot, EROFS_SLOT_SIZE, at);
+}
+
 /*
  * Return true if device @i is not in the image: it begins nowhere, or ends behind
  * the end of the image.
  */
 static bool erofs_lacks(const struct image *img, const uint8_t *super, int i)
 {
-	uint64_t at = ((uint64_t)super_le16(super + EROFS_SLOTS_AT) + i) *
-		      EROFS_SLOT_SIZE;
 	uint8_t slot[EROFS_SLOT_SIZE];
 	uint64_t start, blocks;
 
-	if (!guest_device_read(img->dev, slot, sizeof(slot), at))
+	if (!erofs_read_slot(img, super, i, slot))
 		return false;
 	start = super_le32(slot + EROFS_START_AT);
 	blocks = super_le32(slot + EROFS_BLOCKS_AT);
 	return !start || (start + blocks) << super[EROFS_BLOCK_BITS_AT] > img->disk.size;
 }
 
+/* Return true if the table has a device @i that fits. */
+static bool erofs_fits(const struct image *img, const uint8_t *super, int i)
+{
+	uint8_t slot[EROFS_SLOT_SIZE];
+
+	return !erofs_read_slot(img, super, i, slot) ||
+	       (uint64_t)super_le32(slot + EROFS_BLOCKS_AT) <<
+	       super[EROFS_BLOCK_BITS_AT] <= img->more[i].size;
+}
+
 static int erofs_give(struct image *img, char *opts, size_t size)
 {
+	uint8_t super[EROFS_SUPER_SIZE];
+	int i;
+
+	/* The kernel checks the number of the devices. */
+	if (erofs_has_devices(img, super))
+		for (i = 0; i < img->device_count; i++)
+			if (!erofs_fits(img, super, i))
+				return member_refuse(img, i, "it is smaller than the device of the file system");
 	return member_append_all(img, opts, size, "device");
 }
 
