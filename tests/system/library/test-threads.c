@@ -260,6 +260,49 @@ START_TEST(the_smallest_stack_that_a_thread_may_have_is_enough)
 }
 END_TEST
 
+#define REFUSED_THREADS	3
+
+static void *call_once(void *arg)
+{
+	*(long *)arg = lkl_sys_getpid();
+	return NULL;
+}
+
+static void threads_start_callers(long *ret)
+{
+	pthread_t id[REFUSED_THREADS];
+	int i;
+
+	for (i = 0; i < REFUSED_THREADS; i++)
+		ck_assert_int_eq(pthread_create(&id[i], NULL, call_once, &ret[i]), 0);
+	for (i = 0; i < REFUSED_THREADS; i++)
+		pthread_join(id[i], NULL);
+}
+
+/* The kernel has more threads of its own than the smallest limit. */
+START_TEST(a_thread_beyond_the_limit_gets_an_error)
+{
+	long ret[REFUSED_THREADS];
+	struct blocked b;
+	int i;
+
+	threads_boot();
+	threads_start(&b, read_pipe);
+	ck_assert_int_eq(lkl_sysctl("kernel.threads-max", "20"), 0);
+	threads_start_callers(ret);
+	for (i = 0; i < REFUSED_THREADS; i++)
+		ck_assert_int_eq(ret[i], -LKL_EAGAIN);
+	ck_assert_int_eq(lkl_sysctl("kernel.threads-max", "1000"), 0);
+	threads_start_callers(ret);
+	for (i = 0; i < REFUSED_THREADS; i++)
+		ck_assert_int_eq(ret[i], 1);
+	ck_assert_int_eq(lkl_sys_write(fds[1], "x", 1), 1);
+	pthread_join(b.id, NULL);
+	ck_assert_int_eq(b.ret, 1);
+	threads_halt();
+}
+END_TEST
+
 static volatile sig_atomic_t ticks;
 
 static void threads_tick(int sig)
@@ -309,6 +352,7 @@ int main(void)
 	tcase_add_test(tc, a_cancelled_thread_finishes_its_call_first);
 	tcase_add_test(tc, a_thread_gets_a_signal_stack_unless_it_has_one);
 	tcase_add_test(tc, the_smallest_stack_that_a_thread_may_have_is_enough);
+	tcase_add_test(tc, a_thread_beyond_the_limit_gets_an_error);
 	tcase_add_test(tc, signals_may_come_at_any_time);
 	tcase_add_test_raise_signal(tc, the_programs_own_crash_is_still_one,
 				    SIGSEGV);

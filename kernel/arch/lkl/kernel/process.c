@@ -40,6 +40,17 @@ static void task_start(unsigned long prev)
 	lkl_user_mode();
 }
 
+/*
+ * Copy a task, but not the ownership of its stack: a fork that fails before
+ * copy_thread() releases the copy.
+ */
+int arch_dup_task_struct(struct task_struct *dst, struct task_struct *src)
+{
+	*dst = *src;
+	dst->thread.stack = 0;
+	return 0;
+}
+
 int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 {
 	memset(&p->thread, 0, sizeof(p->thread));
