@@ -8,8 +8,8 @@
 #include <pthread.h>
 
 /*
- * Start a thread in which all signals are blocked: handlers run in the main
- * thread.  Return 0, or a positive error number of the host.
+ * Start a thread in which all signals but those of faults are blocked: handlers
+ * run in the main thread.  Return 0, or a positive error number of the host.
  */
 int thread_start(pthread_t *thread, void *(*main)(void *arg), void *arg);
 
