@@ -205,6 +205,81 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot));
 }
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/*
+ * The page cache has large folios, but nothing maps huge pages: these functions
+ * exist for generic code that is compiled and never called.
+ */
+#define has_transparent_hugepage()	0
+#define pmdp_establish			generic_pmdp_establish
+
+static inline int pmd_trans_huge(pmd_t pmd)
+{
+	return 0;
+}
+
+#define pmd_write pmd_write
+static inline int pmd_write(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_WRITE;
+}
+
+#define pmd_dirty pmd_dirty
+static inline int pmd_dirty(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_DIRTY;
+}
+
+#define pmd_young pmd_young
+static inline int pmd_young(pmd_t pmd)
+{
+	return pmd_val(pmd) & _PAGE_ACCESSED;
+}
+
+#define PMD_AS_PTE(name)						\
+static inline pmd_t pmd_##name(pmd_t pmd)				\
+{									\
+	return __pmd(pte_val(pte_##name(__pte(pmd_val(pmd)))));		\
+}
+
+PMD_AS_PTE(mkclean)
+PMD_AS_PTE(mkdirty)
+PMD_AS_PTE(mkold)
+PMD_AS_PTE(mkyoung)
+PMD_AS_PTE(wrprotect)
+PMD_AS_PTE(mkwrite_novma)
+#undef PMD_AS_PTE
+
+static inline void set_pmd_at(struct mm_struct *mm, unsigned long addr,
+			      pmd_t *pmdp, pmd_t pmd)
+{
+	set_pmd(pmdp, pmd);
+}
+
+static inline pmd_t pmd_mkhuge(pmd_t pmd)
+{
+	return pmd;
+}
+
+static inline pmd_t pmd_mkinvalid(pmd_t pmd)
+{
+	return __pmd(pmd_val(pmd) & ~_PAGE_PRESENT);
+}
+
+static inline pmd_t pmd_modify(pmd_t pmd, pgprot_t prot)
+{
+	return __pmd((pmd_val(pmd) & _PAGE_CHG_MASK) | pgprot_val(prot));
+}
+
+static inline void update_mmu_cache_pmd(struct vm_area_struct *vma,
+					unsigned long addr, pmd_t *pmdp)
+{
+}
+
+#define pfn_pmd(pfn, prot)	__pmd(pte_val(pfn_pte(pfn, prot)))
+#define mk_pmd(page, prot)	pfn_pmd(page_to_pfn(page), prot)
+#endif
+
 struct vm_fault;
 
 static inline void update_mmu_cache_range(struct vm_fault *vmf,
