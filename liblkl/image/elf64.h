@@ -58,6 +58,8 @@ struct elf_dyn {
 #define ELF_DT_NULL	0
 #define ELF_DT_RELA	7
 #define ELF_DT_RELASZ	8
+#define ELF_DT_RELRSZ	35
+#define ELF_DT_RELR	36
 
 struct elf_rela {
 	uint64_t offset;

@@ -87,28 +87,78 @@ static int elf_load_segments(struct elf_file *f, unsigned char *base)
 	return ret;
 }
 
-/* Relocate the data: the build guarantees that all relocations are relative. */
-static int elf_relocate(const struct elf_file *f, unsigned char *base)
+/**
+ * struct elf_relocations - relocations of an image
+ * @rela:	entries with an address and a value each
+ * @rela_size:	bytes at @rela
+ * @relr:	packed relative relocations: an even entry is the address of a
+ *		word to relocate; bits 1 to 63 of an odd entry tell which of the
+ *		63 words behind are relocated
+ * @relr_size:	bytes at @relr
+ */
+struct elf_relocations {
+	const struct elf_rela *rela;
+	uint64_t rela_size;
+	const uint64_t *relr;
+	uint64_t relr_size;
+};
+
+static void elf_find_relocations(const struct elf_file *f,
+				 const unsigned char *base,
+				 struct elf_relocations *r)
 {
 	const struct elf_dyn *dyn = NULL;
-	const struct elf_rela *rela = NULL;
-	uint64_t size = 0, i;
+	int i;
 
+	memset(r, 0, sizeof(*r));
 	for (i = 0; i < f->hdr.phnum; i++)
 		if (f->phdrs[i].type == ELF_PT_DYNAMIC)
 			dyn = (const void *)(base + f->phdrs[i].vaddr);
 	for (; dyn && dyn->tag != ELF_DT_NULL; dyn++) {
 		if (dyn->tag == ELF_DT_RELA)
-			rela = (const void *)(base + dyn->val);
+			r->rela = (const void *)(base + dyn->val);
 		else if (dyn->tag == ELF_DT_RELASZ)
-			size = dyn->val;
+			r->rela_size = dyn->val;
+		else if (dyn->tag == ELF_DT_RELR)
+			r->relr = (const void *)(base + dyn->val);
+		else if (dyn->tag == ELF_DT_RELRSZ)
+			r->relr_size = dyn->val;
 	}
-	for (i = 0; rela && i < size / sizeof(*rela); i++) {
-		if ((uint32_t)rela[i].info != ELF_R_RELATIVE)
+}
+
+static void elf_relocate_packed(const struct elf_relocations *r,
+				unsigned char *base)
+{
+	uint64_t *next = NULL, *word, bits, i;
+
+	for (i = 0; i < r->relr_size / sizeof(*r->relr); i++) {
+		if (r->relr[i] & 1) {
+			word = next;
+			for (bits = r->relr[i] >> 1; bits; bits >>= 1, word++)
+				if (bits & 1)
+					*word += (uint64_t)(uintptr_t)base;
+			next += 63;
+		} else {
+			next = (uint64_t *)(base + r->relr[i]);
+			*next++ += (uint64_t)(uintptr_t)base;
+		}
+	}
+}
+
+/* Relocate the data: the build guarantees that all relocations are relative. */
+static int elf_relocate(const struct elf_file *f, unsigned char *base)
+{
+	struct elf_relocations r;
+	uint64_t i;
+
+	elf_find_relocations(f, base, &r);
+	for (i = 0; i < r.rela_size / sizeof(*r.rela); i++) {
+		if ((uint32_t)r.rela[i].info != ELF_R_RELATIVE)
 			return -LKL_ENOEXEC;
-		*(uint64_t *)(base + rela[i].offset) =
-			(uint64_t)(uintptr_t)base + rela[i].addend;
+		*(uint64_t *)(base + r.rela[i].offset) =
+			(uint64_t)(uintptr_t)base + r.rela[i].addend;
 	}
+	elf_relocate_packed(&r, base);
 	return 0;
 }
 
