@@ -17,6 +17,7 @@
 #include "host/export.h"
 #include "host/fortify.h"
 #include "host/host-libc.h"
+#include "io/checked-rules.h"
 #include "io/read-write.h"
 #include "io/socket-calls.h"
 #include "state/kernel-call.h"
@@ -382,9 +383,16 @@ static bool passes_lkl(const struct msghdr *msg)
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	int k = fd_lkl(fd);
+	ssize_t ret;
+	bool made;
 
-	if (k >= 0)
-		return io_sent(k, KCALL(sendmsg, k, msg, flags), flags);
+	if (k >= 0) {
+		made = rules_make_devices(k, msg);
+		ret = io_sent(k, KCALL(sendmsg, k, msg, flags), flags);
+		if (made)
+			rules_remove_devices();
+		return ret;
+	}
 	if (thread_uses_lkl() && passes_lkl(msg)) {
 		errno = EOPNOTSUPP;
 		return -1;
