@@ -4,19 +4,24 @@
  * stop the rest: each one gets a message, and the first one is the result.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/configuration.h"
+#include "config/ipv6-detection.h"
 #include "core/instance.h"
 #include "guest/string-list.h"
 
 /**
  * struct apply - a configuration that is being applied
  * @cfg:	the configuration
+ * @detections:	for each interface; NULL without memory, then detections last
+ *		longer
  * @err:	the first error
  */
 struct apply {
 	struct lkl_config *cfg;
+	struct lkl_detection *detections;
 	int err;
 };
 
@@ -150,6 +155,28 @@ static void iface_set_ipv6(struct iface *iface)
 					     cfg->masklen6, gateway));
 }
 
+static void iface_shorten_detection(struct iface *iface)
+{
+	struct apply *apply = iface->apply;
+
+	if (!iface->cfg->ipv6 || !apply->detections)
+		return;
+	iface_report(iface, "ipv6", "shorten duplicate address detection",
+		     lkl_detection_shorten(apply->cfg, iface->ifindex,
+					   &apply->detections[iface->nr]));
+}
+
+static void iface_restore_detection(struct iface *iface)
+{
+	struct apply *apply = iface->apply;
+
+	if (!iface->cfg->ipv6 || !apply->detections || iface->ifindex < 0)
+		return;
+	iface_report(iface, "ipv6", "restore the parameters of duplicate address detection",
+		     lkl_detection_restore(iface->ifindex,
+					   &apply->detections[iface->nr]));
+}
+
 static int iface_add_neighbour(const struct lkl_list_entry *entry, void *arg)
 {
 	struct iface *iface = arg;
@@ -187,6 +214,7 @@ static void iface_configure(struct iface *iface)
 		ret = lkl_list_each(cfg->qdisc, ';', '|', iface_add_qdisc,
 				    iface);
 	iface_report(iface, "qdisc", "list", ret);
+	iface_shorten_detection(iface);
 	iface_report(iface, "type", "bring the interface up", lkl_if_up(iface->ifindex));
 	iface_set_ipv4(iface);
 	iface_set_ipv6(iface);
@@ -268,6 +296,29 @@ static void apply_singlecpu(struct apply *apply, struct lkl_instance *inst)
 	apply_result(apply, "singlecpu", "background thread", ret);
 }
 
+static struct lkl_detection *
+apply_alloc_detections(const struct lkl_config *cfg)
+{
+	const struct lkl_config_iface *iface;
+	size_t n = 0;
+
+	for (iface = cfg->interfaces; iface; iface = iface->next)
+		n++;
+	return n ? calloc(n, sizeof(struct lkl_detection)) : NULL;
+}
+
+static void apply_interfaces(struct apply *apply)
+{
+	apply->detections = apply_alloc_detections(apply->cfg);
+	apply_result(apply, "interfaces", "lo",
+		     lkl_if_up(lkl_ifname_to_ifindex("lo")));
+	apply_each_interface(apply, iface_configure_if_there);
+	apply_gateways(apply);
+	apply_each_interface(apply, iface_wait_for_ipv6);
+	apply_each_interface(apply, iface_restore_detection);
+	free(apply->detections);
+}
+
 int lkl_load_config_post(struct lkl_config *cfg)
 {
 	struct lkl_instance *inst = lkl_default_instance();
@@ -279,11 +330,7 @@ int lkl_load_config_post(struct lkl_config *cfg)
 	apply_each(&apply, cfg->mount, ',', 0, apply_mount);
 	/* First, as parameters may concern interfaces that come up. */
 	apply_each(&apply, cfg->sysctl, ';', '=', apply_sysctl);
-	apply_result(&apply, "interfaces", "lo",
-		     lkl_if_up(lkl_ifname_to_ifindex("lo")));
-	apply_each_interface(&apply, iface_configure_if_there);
-	apply_gateways(&apply);
-	apply_each_interface(&apply, iface_wait_for_ipv6);
+	apply_interfaces(&apply);
 	apply_result(&apply, "nameserver", LKL_RESOLV_CONF,
 		     lkl_config_resolver(cfg));
 	apply_each(&apply, cfg->dump, ',', 0, apply_dump);

@@ -290,6 +290,88 @@ START_TEST(a_back_end_that_is_not_there_is_told_before_boot)
 }
 END_TEST
 
+struct configuring {
+	pthread_t thread;
+	int tid;
+	int ret;
+};
+
+static void *configuring_main(void *arg)
+{
+	struct configuring *c = arg;
+
+	__atomic_store_n(&c->tid, lkl_sys_gettid(), __ATOMIC_SEQ_CST);
+	c->ret = lkl_load_config_post(&cfg);
+	return NULL;
+}
+
+/* Return whether the thread sleeps after it has set the IPv6 address. */
+static bool configuring_is_waiting(struct configuring *c)
+{
+	int tid = __atomic_load_n(&c->tid, __ATOMIC_SEQ_CST);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/1/task/%d/stat", tid);
+	return tid && HAS_LINE("/proc/net/if_inet6", "20010db8000000000000000000000002", "eth0") &&
+	       strstr(file_of(path), ") S ");
+}
+
+/* Boot with parameters by which the detection of duplicates does not end. */
+static void boot_into_detection(struct configuring *c, const char *sysctl)
+{
+	static char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "{\"sysctl\": \"net.ipv6.conf.eth0.dad_transmits=1000000%s\",\n"
+		 "\"interfaces\": [{\"type\": \"tap\", \"param\": \"tap0\", \"ipv6\": \"2001:db8::2\", \"masklen6\": 64}]}",
+		 sysctl);
+	configured_load(text);
+	ck_assert_msg(!lkl_load_config_pre(&cfg), "%s", said);
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	ck_assert_int_ge(lkl_mount_fs("proc"), 0);
+	memset(c, 0, sizeof(*c));
+	ck_assert_int_eq(pthread_create(&c->thread, NULL, configuring_main, c), 0);
+	while (!configuring_is_waiting(c))
+		sched_yield();
+}
+
+static void end_detection(struct configuring *c)
+{
+	ck_assert_int_eq(lkl_if_down(lkl_ifname_to_ifindex("eth0")), 0);
+	pthread_join(c->thread, NULL);
+	ck_assert_int_eq(c->ret, 0);
+}
+
+#define RETRANS_TIME		"/proc/sys/net/ipv6/neigh/eth0/retrans_time_ms"
+#define SOLICITATION_DELAY	"/proc/sys/net/ipv6/conf/eth0/router_solicitation_delay"
+
+START_TEST(duplicates_are_looked_for_with_short_times)
+{
+	struct configuring c;
+
+	boot_into_detection(&c, "");
+	ck_assert_str_eq(file_of(RETRANS_TIME), "20\n");
+	ck_assert_str_eq(file_of(SOLICITATION_DELAY), "0\n");
+	end_detection(&c);
+	/* Neighbours have more time. */
+	ck_assert_str_eq(file_of(RETRANS_TIME), "1000\n");
+	ck_assert_str_eq(file_of(SOLICITATION_DELAY), "1\n");
+	configured_halt();
+}
+END_TEST
+
+START_TEST(times_of_the_configuration_are_used)
+{
+	struct configuring c;
+
+	boot_into_detection(&c, ";net.ipv6.neigh.eth0.retrans_time_ms=700");
+	ck_assert_str_eq(file_of(RETRANS_TIME), "700\n");
+	end_detection(&c);
+	ck_assert_str_eq(file_of(RETRANS_TIME), "700\n");
+	configured_halt();
+}
+END_TEST
+
 /* Their devices would have no owner. */
 START_TEST(interfaces_in_use_are_not_replaced)
 {
@@ -500,6 +582,8 @@ int main(void)
 	tcase_add_test(tc, what_cannot_be_done_is_told_and_the_rest_is_done);
 	tcase_add_test(tc, the_resolver_gets_what_the_kernel_was_told);
 	tcase_add_test(tc, a_back_end_that_is_not_there_is_told_before_boot);
+	tcase_add_test(tc, duplicates_are_looked_for_with_short_times);
+	tcase_add_test(tc, times_of_the_configuration_are_used);
 	tcase_add_test(tc, interfaces_in_use_are_not_replaced);
 	tcase_add_test(tc, a_host_without_back_ends_is_told);
 	tcase_add_test(tc, the_kernel_is_silent_unless_debugged);
