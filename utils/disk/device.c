@@ -267,6 +267,22 @@ int image_device_close(struct image_device *d)
 	return err ? -1 : 0;
 }
 
+bool image_device_same_file(const struct image_device *a,
+			    const struct image_device *b)
+{
+	struct stat sa, sb;
+
+	return !fstat(a->fd, &sa) && !fstat(b->fd, &sb) &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+bool image_device_overlaps(const struct image_device *a,
+			   const struct image_device *b)
+{
+	return a->start < b->start + b->size && b->start < a->start + a->size &&
+	       image_device_same_file(a, b);
+}
+
 int image_device_add(struct image_device *d)
 {
 	struct lkl_disk disk = { .handle = d };

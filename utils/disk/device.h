@@ -70,6 +70,14 @@ bool image_device_narrow(struct image_device *d, uint64_t offset,
  */
 void image_device_keep(struct image_device *d, uint64_t *left, uint32_t unit);
 
+/* Return true if both devices are in one file. */
+bool image_device_same_file(const struct image_device *a,
+			    const struct image_device *b);
+
+/* Return true if both devices have a byte of one file. */
+bool image_device_overlaps(const struct image_device *a,
+			   const struct image_device *b);
+
 /*
  * Add the device as a disk; it must stay in place until lkl_cleanup().  Return
  * the id of the disk, or a negative error of LKL.

@@ -122,6 +122,17 @@ static int image_lock_file(const struct image *img, int fd, const char *path)
 			     "another program is using it" : strerror(errno));
 }
 
+/* Return true if an earlier device, or the image, is in the file of device @i. */
+static bool image_has_file(const struct image *img, int i)
+{
+	bool found = image_device_same_file(&img->more[i], &img->disk);
+	int k;
+
+	for (k = 0; k < i; k++)
+		found |= image_device_same_file(&img->more[i], &img->more[k]);
+	return found;
+}
+
 /*
  * Lock the image and its further devices: two kernels that write to one image
  * would destroy it.
@@ -142,27 +153,10 @@ static int image_lock(struct image *img)
 	}
 	ret = image_lock_file(img, img->disk.fd, img->path);
 	for (i = 0; i < img->device_count && !ret; i++)
-		ret = image_lock_file(img, img->more[i].fd, img->devices[i]);
+		if (!image_has_file(img, i))
+			ret = image_lock_file(img, img->more[i].fd,
+					      img->devices[i]);
 	return ret;
-}
-
-/* Two disks for one file would destroy it, and locks would only confuse. */
-static int image_check_device(const struct image *img, int i)
-{
-	struct stat st, other;
-	int k;
-
-	if (fstat(img->more[i].fd, &st))
-		return report_cannot("use", img->devices[i], strerror(errno));
-	for (k = -1; k < i; k++) {
-		int fd = k < 0 ? img->disk.fd : img->more[k].fd;
-
-		if (!fstat(fd, &other) && st.st_dev == other.st_dev &&
-		    st.st_ino == other.st_ino)
-			return report_cannot("use", img->devices[i],
-					     "this file is named twice");
-	}
-	return 0;
 }
 
 static int image_open_all(struct image *img)
@@ -176,8 +170,7 @@ static int image_open_all(struct image *img)
 		return report_cannot("use", img->path,
 				     "it ends before the given offset");
 	for (i = 0; i < img->device_count; i++)
-		if (image_use_path(img, &img->more[i], img->devices[i]) ||
-		    image_check_device(img, i))
+		if (image_use_path(img, &img->more[i], img->devices[i]))
 			return -1;
 	return image_lock(img);
 }
@@ -558,7 +551,7 @@ static int image_mount_fs(struct image *img)
 
 int image_mount(struct image *img)
 {
-	if (!image_probe(img) && !image_mount_fs(img))
+	if (!image_probe(img) && !members_choose(img) && !image_mount_fs(img))
 		return 0;
 	image_close(img);
 	return -1;

@@ -11,6 +11,12 @@
 struct image;
 
 /*
+ * Choose the parts of the further devices that belong to the file system, which
+ * the image has already.  Return 0, or -1 after a message.
+ */
+int members_choose(struct image *img);
+
+/*
  * Add the further devices of @img to the machine, and name them to the kernel in
  * the mount options @opts, of which @size bytes have room.  The image itself is
  * added already.  Return 0, or -1 after a message.
