@@ -75,8 +75,9 @@ static enum xfs_role xfs_find_role(uint32_t dev, const uint8_t *super)
 	int i;
 
 	for (i = 0; i < XFS_LOG_PIECES && !record; i++) {
-		if (!guest_device_read(dev, piece, sizeof(piece),
-				 (uint64_t)i * sizeof(piece)))
+		uint64_t at = (uint64_t)i * sizeof(piece);
+
+		if (!guest_device_read(dev, piece, sizeof(piece), at))
 			break;
 		record = xfs_find_record(piece);
 	}
