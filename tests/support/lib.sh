@@ -86,7 +86,7 @@ make_image()
 	command -v "mkfs.$1" >/dev/null || skip "mkfs.$1 is not installed"
 	case $1 in
 	vfat) mkfs.vfat -F 32 "$3" >/dev/null ;;
-	exfat) mkfs.exfat "$3" >/dev/null ;;
+	exfat | udf) "mkfs.$1" "$3" >/dev/null ;;
 	*) "mkfs.$1" -q "$3" >/dev/null ;;
 	esac
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Functions for the tests of lklfuse: create images, mount, wait for processes.
+# Functions for the tests of lklfuse: mount, wait for processes.
 
 # Use a private mount namespace.  Otherwise the mount namespaces of other tests
 # copy this test's mounts, and a copy keeps a file system alive after umount.
@@ -28,36 +28,6 @@ end_all()
 	pkill -KILL -f "lklfuse .*$work" 2>/dev/null
 	chattr -R -i -a "$work" 2>/dev/null
 	rm -rf "$work"
-}
-
-# make_image TYPE FILE [SIZE]
-make_image()
-{
-	rm -f "$2"
-	truncate -s "${3:-512M}" "$2"
-	case $1 in
-	ext4) mke2fs -q -F -t ext4 "$2" ;;
-	vfat) mkfs.vfat -F 32 "$2" >/dev/null ;;
-	xfs) mkfs.xfs -q -f "$2" ;;
-	exfat | udf) "mkfs.$1" "$2" >/dev/null ;;
-	*) "mkfs.$1" -q "$2" >/dev/null ;;
-	esac
-}
-
-# is_clean TYPE FILE: fail unless the file system's checker finds no error
-is_clean()
-{
-	case $1 in
-	ext4) e2fsck -fn "$2" ;;
-	xfs) xfs_repair -n "$2" ;;
-	btrfs) btrfs check "$2" ;;
-	f2fs) fsck.f2fs --dry-run "$2" ;;
-	vfat) fsck.vfat -n "$2" ;;
-	exfat) fsck.exfat -n "$2" ;;
-	esac >fsck.log 2>&1 || {
-		cat fsck.log
-		fail "fsck reports errors in $2"
-	}
 }
 
 # start IMAGE [OPTIONS]: mount at mnt, in the background
