@@ -18,6 +18,7 @@
 
 #include "copy/core/tree.h"
 #include "copy/trees/host-xattr.h"
+#include "copy/trees/own-files.h"
 
 static int host_dirfd(int dir)
 {
@@ -66,14 +67,37 @@ static struct tree_time host_time(const struct statx_timestamp *t)
 	return (struct tree_time) { t->tv_sec, t->tv_nsec };
 }
 
+/* Name file @name of an own directory that forbids to search it. */
+static int host_open_name(int dir, const char *name)
+{
+	return own_files_open(host_dirfd(dir), name,
+			      O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int host_statx(int dir, const char *name, struct statx *st)
+{
+	int fd, ret = host_result(statx(host_dirfd(dir), name ? name : "",
+					name ? AT_SYMLINK_NOFOLLOW :
+					       AT_EMPTY_PATH,
+					STATX_BASIC_STATS, st));
+
+	if (ret != -EACCES || !name)
+		return ret;
+	fd = host_open_name(dir, name);
+	if (fd < 0)
+		return fd;
+	ret = host_statx(fd, NULL, st);
+	close(fd);
+	return ret;
+}
+
 static int host_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct statx st;
+	int ret = host_statx(dir, name, &st);
 
-	if (statx(host_dirfd(dir), name ? name : "",
-		  name ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH,
-		  STATX_BASIC_STATS, &st))
-		return -errno;
+	if (ret)
+		return ret;
 	*node = (struct tree_node) {
 		.mode = st.stx_mode,
 		.uid = st.stx_uid,
@@ -105,7 +129,7 @@ static int host_open_beneath(int dir, const char *path)
 static int host_open(int dir, const char *name, enum tree_open how,
 		     uint32_t mode)
 {
-	int flags = O_CLOEXEC | O_NOCTTY;
+	int flags = O_CLOEXEC | O_NOCTTY, fd;
 
 	switch (how) {
 	case TREE_READ:
@@ -126,7 +150,10 @@ static int host_open(int dir, const char *name, enum tree_open how,
 		flags |= O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 		break;
 	}
-	return host_result(openat(host_dirfd(dir), name, flags, mode));
+	fd = host_result(openat(host_dirfd(dir), name, flags, mode));
+	if (fd == -EACCES && how != TREE_CREATE)
+		fd = own_files_open(host_dirfd(dir), name, flags);
+	return fd;
 }
 
 static long host_read(int fd, void *buf, size_t len, uint64_t off)
@@ -192,7 +219,17 @@ static int host_close(int fd)
 
 static long host_readlink(int dir, const char *name, char *buf, size_t size)
 {
-	return host_result(readlinkat(host_dirfd(dir), name, buf, size));
+	long ret = host_result(readlinkat(host_dirfd(dir), name, buf, size));
+	int fd;
+
+	if (ret != -EACCES)
+		return ret;
+	fd = host_open_name(dir, name);
+	if (fd < 0)
+		return fd;
+	ret = host_result(readlinkat(fd, "", buf, size));
+	close(fd);
+	return ret;
 }
 
 static int host_symlink(const char *target, int dir, const char *name)
