@@ -24,6 +24,7 @@ struct fs2tar {
 	const char *archive;
 	const char *contexts;
 	const char *filter;
+	bool no_sparse;
 	struct archive_files files;
 	struct tree_source source;
 	struct tar_sink sink;
@@ -56,6 +57,10 @@ static const struct option_spec fs2tar_options[] = {
 	  .apply = fs2tar_set_filter },
 	{ 0, "zstd", .help = "compress as zstd does",
 	  .apply = fs2tar_set_filter },
+	{ 0, "no-sparse",
+	  .help = "store zeros in place of holes, for programs that do\n"
+		  "not know sparse files",
+	  .offset = offsetof(struct fs2tar, no_sparse) },
 	{ }
 };
 
@@ -134,6 +139,7 @@ static int fs2tar_open_output(struct fs2tar *o)
 	}
 	tar_sink_init(&o->sink, fd, is_stdout ? "standard output" : o->archive);
 	o->sink.filter = o->filter;
+	o->sink.fills_holes = o->no_sparse;
 	if (!o->contexts)
 		return 0;
 	fd = archive_files_create(&o->files, o->contexts, &o->tool.image);

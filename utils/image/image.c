@@ -118,6 +118,12 @@ static int image_lock_file(const struct image *img, int fd, const char *path)
 {
 	if (!flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
 		return 0;
+	/* Some file systems of networks have no locks. */
+	if (errno == ENOSYS || errno == ENOLCK || errno == EOPNOTSUPP) {
+		report_warning("cannot lock '%s': %s; make sure that no other program uses it",
+			       path, strerror(errno));
+		return 0;
+	}
 	return report_cannot("lock", path, errno == EWOULDBLOCK ?
 			     "another program is using it" : strerror(errno));
 }

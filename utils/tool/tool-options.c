@@ -152,6 +152,11 @@ const struct option_spec tool_image_options[] = {
 	  "another device of the file system, such as its\n"
 	  "journal; may be repeated",
 	  .apply = tool_add_device },
+	{ 0, "label", "LABEL",
+	  "select the file system with this label",
+	  .offset = offsetof(struct tool, image.label) },
+	{ 0, "uuid", "UUID", "select the file system with this UUID",
+	  .offset = offsetof(struct tool, image.uuid) },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
 	{ 'm', "mb", "SIZE", "limit the kernel's memory to SIZE MiB",

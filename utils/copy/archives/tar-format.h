@@ -146,6 +146,7 @@ struct tar_input {
 	/* private */
 	struct archive *archive;
 	char *buf;
+	char magic[16];
 	uint64_t given;
 	uint64_t data_end;
 	const char *next;
@@ -158,6 +159,9 @@ struct tar_input {
 };
 
 /* tar-input.c */
+
+/* Return why the input is no tar archive. */
+const char *tar_input_why_none(const struct tar_input *in);
 
 /* Open the input.  Return false after a message. */
 bool tar_input_open(struct tar_input *in);

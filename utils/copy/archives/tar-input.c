@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "copy/archives/tar-format.h"
+#include "shared/macros.h"
 
 #define BUF_SIZE	(256 << 10)
 
@@ -43,6 +44,15 @@ static void input_find_end(struct tar_input *in, size_t len)
 	}
 }
 
+/* Keep the first bytes of the archive. */
+static void input_keep_magic(struct tar_input *in, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && in->given + i < sizeof(in->magic); i++)
+		in->magic[in->given + i] = in->buf[i];
+}
+
 static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 {
 	struct tar_input *in = arg;
@@ -66,6 +76,7 @@ static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 		tar_input_fail(in, strerror(archive_errno(a)));
 	} else {
 		input_find_end(in, n);
+		input_keep_magic(in, n);
 		in->given += n;
 	}
 	*buf = in->buf;
@@ -87,6 +98,54 @@ static void input_fail_inside(struct tar_input *in)
 	tar_input_fail(in, why ? why : strerror(archive_errno(in->archive)));
 }
 
+/*
+ * Let @a decompress what libarchive itself can decompress.  For other formats
+ * it runs programs: these would read untrusted data, and not be confined.
+ */
+static bool input_add_filters(struct archive *a)
+{
+	static int (*const filters[])(struct archive *a) = {
+		archive_read_support_filter_bzip2,
+		archive_read_support_filter_compress,
+		archive_read_support_filter_gzip,
+		archive_read_support_filter_lz4,
+		archive_read_support_filter_lzip,
+		archive_read_support_filter_lzma,
+		archive_read_support_filter_rpm,
+		archive_read_support_filter_uu,
+		archive_read_support_filter_xz,
+		archive_read_support_filter_zstd,
+	};
+	struct archive *trial = archive_read_new();
+	size_t i;
+
+	/* A warning means that a program would be run. */
+	for (i = 0; trial && i < ARRAY_SIZE(filters); i++)
+		if (filters[i](trial) == ARCHIVE_OK)
+			filters[i](a);
+	archive_read_free(trial);
+	return trial;
+}
+
+const char *tar_input_why_none(const struct tar_input *in)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *why;
+	} known[] = {
+		{ "\x89LZO", 4, "it is compressed by lzop: decompress it with 'lzop -d'" },
+		{ "LRZI", 4, "it is compressed by lrzip: decompress it with 'lrzip -d'" },
+		{ "GRZipII", 7, "it is compressed by grzip: decompress it first" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!memcmp(in->magic, known[i].bytes, known[i].len))
+			return known[i].why;
+	return "this is no tar archive";
+}
+
 bool tar_input_open(struct tar_input *in)
 {
 	struct archive *a = archive_read_new();
@@ -94,11 +153,10 @@ bool tar_input_open(struct tar_input *in)
 
 	in->archive = a;
 	in->buf = malloc(BUF_SIZE);
-	if (!a || !in->buf) {
+	if (!a || !in->buf || !input_add_filters(a)) {
 		tar_input_fail(in, strerror(ENOMEM));
 		return false;
 	}
-	archive_read_support_filter_all(a);
 	archive_read_support_format_raw(a);
 	if (archive_read_open(a, in, NULL, input_fill, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(a, &e) != ARCHIVE_OK) {
@@ -236,7 +294,7 @@ const struct tar_header *tar_input_block(struct tar_input *in)
 	if (n < len)
 		tar_input_fail(in, in->pos > TAR_BLOCK ?
 			       "the archive is cut off" :
-			       "this is no tar archive");
+			       tar_input_why_none(in));
 	return NULL;
 }
 

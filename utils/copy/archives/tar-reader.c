@@ -328,7 +328,7 @@ static const struct tar_header *reader_next_header(struct tar_reader *r,
 		reader_fail(r, r->zeros && r->begun ?
 			    "other data follow the end of the archive" :
 			    r->begun ? "the archive is damaged" :
-			    "this is no tar archive");
+			    tar_input_why_none(&r->in));
 		return NULL;
 	}
 	r->begun = true;

@@ -295,6 +295,8 @@ static void tar_sink_put_map(struct tar_sink *s, const struct copy_event *ev)
 	const struct copy_extent *map = (const void *)event_payload(ev);
 	size_t i;
 
+	if (s->fills_holes)
+		return;
 	for (i = 0; i < ev->len / sizeof(*map); i++)
 		tar_sparse_add(s->entry, map[i].off, map[i].len);
 }

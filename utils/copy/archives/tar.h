@@ -74,6 +74,7 @@ void tar_source_exit(struct tar_source *s);
  * @path:	name of the archive for messages
  * @fd:		descriptor of the archive
  * @filter:	libarchive's name of the compression, or NULL
+ * @fills_holes: store zeros in place of holes
  * @contexts:	file that SELinux labels are written to, or NULL
  * @regular:	the archive is a regular file, not a pipe or a device
  * @complete:	the whole archive is written
@@ -83,6 +84,7 @@ struct tar_sink {
 	const char *path;
 	int fd;
 	const char *filter;
+	bool fills_holes;
 	FILE *contexts;
 	bool regular;
 	bool complete;
