@@ -101,13 +101,13 @@ static void close_and_drain(int ms)
 		return;
 	left = drain(ms, datagrams);
 	if (left)
-		report("%d connections were cut off: their peers did not take all data within %d s",
+		report("%d connections were cut off: the peers did not take all data within %d s",
 		       left, ms / 1000);
 }
 
 static void wait_for_signal(void)
 {
-	report("process %d is at its end; its network stack stays until a signal comes",
+	report("process %d has finished; its network stack stays until the process gets a signal, such as SIGTERM",
 	       (int)getpid());
 	signals_at_exit();
 	pause();

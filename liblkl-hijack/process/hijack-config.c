@@ -37,7 +37,8 @@ static int load_file(void)
 	}
 	ret = lkl_load_config_file(&config, path);
 	if (ret == -LKL_ENOENT)
-		report("%s: %s", path, lkl_strerror(ret));
+		report("cannot read the configuration '%s': %s", path,
+		       lkl_strerror(ret));
 	return ret;
 }
 
@@ -64,7 +65,10 @@ int config_after_boot(void)
 	return lkl_load_config_post(&config);
 }
 
-/* Without debug, hide the kernel's messages, also its last one ("Power down"). */
+/*
+ * Without the key debug, hide the kernel's messages, including the last message
+ * ("Power down").
+ */
 const char *config_boot_cmdline(void)
 {
 	static char *line;

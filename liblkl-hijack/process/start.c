@@ -61,6 +61,15 @@ static void raise_fd_limit(void)
 	lkl_sys_prlimit64(0, LKL_RLIMIT_NOFILE, &lim, NULL);
 }
 
+static int boot_kernel(void)
+{
+	int ret = lkl_start_kernel("%s", config_boot_cmdline());
+
+	if (ret == -LKL_ENOENT)
+		report("cannot boot: the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image");
+	return ret;
+}
+
 static int boot_instance(void)
 {
 	int ret;
@@ -69,7 +78,7 @@ static int boot_instance(void)
 	if (!ret)
 		ret = config_before_boot();
 	if (!ret)
-		ret = lkl_start_kernel("%s", config_boot_cmdline());
+		ret = boot_kernel();
 	if (!ret) {
 		raise_fd_limit();
 		ret = config_after_boot();
@@ -134,7 +143,7 @@ static __attribute__((constructor)) void start_library(void)
 	if (is_child())
 		return;
 	if (getenv("LKL_HIJACK_ZPOLINE")) {
-		report("LKL_HIJACK_ZPOLINE: binary rewriting is not supported; unset it to use preloading");
+		report("cannot start: LKL_HIJACK_ZPOLINE is set, but binary rewriting is not supported; unset this variable to use preloading");
 		exit_at_once();
 	}
 	ret = start_instance();

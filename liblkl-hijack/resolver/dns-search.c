@@ -24,7 +24,7 @@ static void report_no_server(void)
 	static atomic_flag reported = ATOMIC_FLAG_INIT;
 
 	if (!atomic_flag_test_and_set(&reported))
-		report("no name server: the LKL instance has no /etc/resolv.conf; set \"nameserver\" in its configuration");
+		report("cannot resolve names: the inner kernel has no /etc/resolv.conf; set \"nameserver\" in the configuration, see lkl-config(5)");
 }
 
 static int answer_h_error(const struct resolver_query *q)

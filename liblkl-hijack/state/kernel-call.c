@@ -108,7 +108,7 @@ static long fail_without_kernel(void)
 		return -ENOSYS;
 	if (!kernel_is_present() &&
 	    !__atomic_exchange_n(&reported, true, __ATOMIC_RELAXED))
-		report("process %d: a connection of the parent's network stack cannot be used after fork(); make it in the parent, or in a program that the child runs with lkl-hijack, see lkl-hijack(1)",
+		report("process %d: a connection of the parent's network stack cannot be used after fork(); make the connection in the parent, or in a program that the child runs with lkl-hijack, see lkl-hijack(1)",
 		       (int)getpid());
 	return -ENETDOWN;
 }

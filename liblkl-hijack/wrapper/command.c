@@ -22,7 +22,7 @@
 
 #include "wrapper/wrapper.h"
 
-/* Interpreters of interpreters; the kernel has such a limit. */
+/* Limit of interpreters that are scripts themselves, as in the host's kernel. */
 #define MAX_SCRIPTS	5
 
 char *command_find(const char *name)
@@ -49,7 +49,7 @@ char *command_find(const char *name)
 	return NULL;
 }
 
-/* Would the kernel give the program rights that the caller lacks? */
+/* Would the host's kernel give the program rights that the caller lacks? */
 static bool gains_rights(int fd, const struct stat *st)
 {
 	struct statvfs fs;
@@ -86,7 +86,7 @@ static bool is_our_machine(const ElfW(Ehdr) *e)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	bool same = true;
 
-	/* Without /proc nothing can be compared. */
+	/* Without /proc, the check is left out. */
 	if (fd < 0)
 		return true;
 	if (read(fd, &own, sizeof(own)) == sizeof(own))
@@ -100,16 +100,16 @@ static void check_elf(const char *file, int fd, const struct stat *st,
 		      const ElfW(Ehdr) *e)
 {
 	if (!is_our_machine(e))
-		wrapper_fail(CANNOT_RUN, file, "is for another processor or word size than the preload library. Run a program for the processor of lkl-hijack");
+		wrapper_fail(CANNOT_RUN, "run", file, "the program is for another processor or word size than lkl-hijack; run a program for the same processor");
 	if (!has_interpreter(fd, e))
-		wrapper_fail(CANNOT_RUN, file, "is linked statically, so that no library can be preloaded into it. Run a program that is linked dynamically");
+		wrapper_fail(CANNOT_RUN, "run", file, "the program is linked statically, and no library can be preloaded; run a program that is linked dynamically");
 	if (gains_rights(fd, st))
-		wrapper_fail(CANNOT_RUN, file, "is set-user-ID or has capabilities: the system preloads nothing into it. Run lkl-hijack as root, or a copy of the program without them");
+		wrapper_fail(CANNOT_RUN, "run", file, "the program is set-user-ID or has capabilities, and the system preloads no library; run lkl-hijack as root, or run a copy of the program without this bit and without capabilities");
 }
 
 static void check_program(const char *file, int depth);
 
-/* Check the interpreter of a script; an argument may follow it. */
+/* Check the interpreter of a script; an argument may follow the interpreter. */
 static void check_script(char *line, int depth)
 {
 	char *name = line + 2 + strspn(line + 2, " \t");
@@ -133,13 +133,13 @@ static void check_program(const char *file, int depth)
 	if (fd < 0) {
 		if (errno != EACCES || stat(file, &st))
 			wrapper_fail(errno == ENOENT ? NOT_FOUND : CANNOT_RUN,
-				     file, strerror(errno));
-		wrapper_fail(CANNOT_RUN, file, "cannot be read, so it is unknown whether a library can be preloaded. Run lkl-hijack as a user who may read it");
+				     "run", file, strerror(errno));
+		wrapper_fail(CANNOT_RUN, "run", file, "the program cannot be read, so it is unknown whether a library can be preloaded; run lkl-hijack as a user who may read the program");
 	}
 	memset(&head, 0, sizeof(head));
 	n = read(fd, &head, sizeof(head) - 1);
 	if (n < 0 || fstat(fd, &st))
-		wrapper_fail(CANNOT_RUN, file, strerror(errno));
+		wrapper_fail(CANNOT_RUN, "run", file, strerror(errno));
 	if (n >= (ssize_t)sizeof(head.elf) &&
 	    !memcmp(head.elf.e_ident, ELFMAG, SELFMAG))
 		check_elf(file, fd, &st, &head.elf);
@@ -151,7 +151,7 @@ static void check_program(const char *file, int depth)
 void command_check(const char *file)
 {
 	if (access(file, X_OK))
-		wrapper_fail(errno == ENOENT ? NOT_FOUND : CANNOT_RUN, file,
-			     strerror(errno));
+		wrapper_fail(errno == ENOENT ? NOT_FOUND : CANNOT_RUN, "run",
+			     file, strerror(errno));
 	check_program(file, 0);
 }

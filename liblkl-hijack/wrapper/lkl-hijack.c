@@ -17,11 +17,12 @@
 #include "wrapper/wrapper.h"
 
 static const char usage[] =
-	"usage: lkl-hijack [-c FILE] COMMAND [ARGUMENT]...\n"
+	"Usage: lkl-hijack [-c FILE] COMMAND [ARGUMENT]...\n"
 	"Run a program on the network stack of a Linux kernel of its own.\n"
 	"\n"
 	"  -c, --config=FILE  configuration of the network, see lkl-config(5)\n"
-	"  -h, --help         show this help and exit\n"
+	"                     (default: lkl-hijack.json, if this file exists)\n"
+	"  -h, --help         show this summary and exit\n"
 	"  -V, --version      show the version and exit\n";
 
 /* Report a wrong option, and exit. */
@@ -65,8 +66,9 @@ static char **parse_options(char **argv)
 }
 
 /*
- * Make the path of the configuration absolute, so that programs that the command
- * executes find it from any directory.  The library reports a file that is missing.
+ * Make the path of the configuration absolute: a program that the command executes
+ * may have another current directory.  If the file is missing, the library reports
+ * this.
  */
 static void fix_config(void)
 {
@@ -84,15 +86,16 @@ int main(int argc, char **argv)
 	standard_fds_fill();
 	argv = parse_options(argv);
 	if (!*argv) {
+		fputs("lkl-hijack: no command is given\n", stderr);
 		fputs(usage, stderr);
 		return 2;
 	}
 	file = command_find(*argv);
 	if (!file)
-		wrapper_fail(NOT_FOUND, *argv, "command not found");
+		wrapper_fail(NOT_FOUND, "run", *argv, "command not found");
 	command_check(file);
 	fix_config();
 	preload_library();
 	execvp(*argv, argv);
-	wrapper_fail(CANNOT_RUN, *argv, strerror(errno));
+	wrapper_fail(CANNOT_RUN, "run", *argv, strerror(errno));
 }

@@ -31,8 +31,9 @@ static char *own_directory(void)
 }
 
 /*
- * Return the path of the installed library.  The dynamic linker replaces $LIB, so
- * that a child of another word size looks for a library of its own.
+ * Return the path of the installed library.  The dynamic linker replaces $LIB by
+ * the directory for the word size of the program: a child of another word size
+ * looks for a library of its own.
  */
 static char *installed_library(void)
 {
@@ -55,7 +56,7 @@ static char *installed_library(void)
 	return strdup(HIJACK_LIBRARY);
 }
 
-/* Find the library.  In a build tree take the library and the kernel of the tree. */
+/* Find the library.  In a build tree, use the library and kernel of the tree. */
 static char *find_library(void)
 {
 	const char *directory = own_directory();
@@ -75,7 +76,7 @@ static char *find_library(void)
 	if (directory && asprintf(&path, "%s/" HIJACK_LIBRARY_FROM_BIN, directory) > 0 &&
 	    !access(path, R_OK))
 		return path;
-	wrapper_fail(CANNOT_RUN, HIJACK_LIBRARY, strerror(errno));
+	wrapper_fail(CANNOT_RUN, "preload", HIJACK_LIBRARY, strerror(errno));
 }
 
 void preload_library(void)
@@ -84,10 +85,10 @@ void preload_library(void)
 	char *library = find_library(), *all;
 
 	if (library && strpbrk(library, ": "))
-		wrapper_fail(CANNOT_RUN, library, "a library with a colon or a space in its path cannot be preloaded. Install it in another directory");
+		wrapper_fail(CANNOT_RUN, "preload", library, "the path of a preloaded library must not contain a colon or a space; install LKL in another directory");
 	if (!library || asprintf(&all, "%s%s%s", before ? before : "",
 				 before && *before ? ":" : "", library) < 0)
-		wrapper_fail(CANNOT_RUN, "LD_PRELOAD", strerror(ENOMEM));
+		wrapper_fail(CANNOT_RUN, "set", "LD_PRELOAD", strerror(ENOMEM));
 	setenv("LD_PRELOAD", all, 1);
 	/* In a child of a hijacked process, start an instance of its own. */
 	unsetenv("LKL_HIJACK_PID");

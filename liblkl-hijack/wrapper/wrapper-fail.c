@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of the program without a command to run.
+ * The end of lkl-hijack when there is no command to run.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "wrapper/wrapper.h"
 
-void wrapper_fail(int status, const char *what, const char *why)
+void wrapper_fail(int status, const char *what, const char *object,
+		  const char *why)
 {
-	fprintf(stderr, "lkl-hijack: %s: %s\n", what, why);
+	fprintf(stderr, "lkl-hijack: cannot %s '%s': %s\n", what, object, why);
 	exit(status);
 }

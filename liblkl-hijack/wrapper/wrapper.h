@@ -11,9 +11,9 @@
 
 /* wrapper-fail.c */
 
-/* Report why @what fails, and exit with @status. */
-void wrapper_fail(int status, const char *what, const char *why)
-	__attribute__((noreturn));
+/* Print "lkl-hijack: cannot WHAT 'OBJECT': WHY", and exit with @status. */
+void wrapper_fail(int status, const char *what, const char *object,
+		  const char *why) __attribute__((noreturn));
 
 /* command.c */
 
@@ -24,7 +24,7 @@ void command_check(const char *file);
 
 /* preload.c */
 
-/* Set LD_PRELOAD. */
+/* Set LD_PRELOAD, so that programs load the library of lkl-hijack. */
 void preload_library(void);
 
 #endif /* LKL_HIJACK_WRAPPER_H */

@@ -48,7 +48,7 @@ static void net_fd_ready(struct lkl_watch *w, int revents)
 	if (revents & (POLLERR | POLLNVAL) ||
 	    (revents & POLLHUP && !(revents & POLLIN))) {
 		net->dead = true;
-		lkl_posix_report("lkl: the %s %s has failed: no packet passes any more\n",
+		lkl_posix_report("lkl: the %s %s has failed or was removed: the device sends and receives no more packets; start the program again\n",
 				 net->type, net->name);
 		lkl_poller_set_events(net->poller, w, 0);
 	}

@@ -342,7 +342,7 @@ static int pipe_open_fifo(const char *name)
 	int fd;
 
 	if (!pipe_may_be_fifo(name)) {
-		lkl_posix_report("lkl: cannot open the named pipe %s: a file that is no pipe has this name\n",
+		lkl_posix_report("lkl: cannot open the named pipe %s: a file that is not a named pipe exists there; use another name\n",
 				 name);
 		return -1;
 	}
@@ -395,7 +395,7 @@ struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 	char *rx;
 
 	if (!bar || bar == names || !bar[1]) {
-		lkl_posix_report("lkl: cannot open the named pipes \"%s\": two names, \"RX|TX\", are needed\n",
+		lkl_posix_report("lkl: cannot open the named pipes \"%s\": two paths are needed, \"RX|TX\"\n",
 				 names ? names : "");
 		return NULL;
 	}

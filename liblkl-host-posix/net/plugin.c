@@ -48,14 +48,14 @@ static const struct lkl_net_plugin *plugin_load(const char *name,
 	void *so = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 
 	if (!so) {
-		lkl_posix_report("lkl: cannot load the %s back end: %s; is its package installed?\n",
+		lkl_posix_report("lkl: cannot load the %s back end: %s; install the package of this back end\n",
 				 name, dlerror());
 		return NULL;
 	}
 	*(void **)&entry = dlsym(so, LKL_NET_PLUGIN_ENTRY);
 	plugin = entry ? entry() : NULL;
 	if (!plugin || !plugin_fits(plugin)) {
-		lkl_posix_report("lkl: cannot use the %s back end %s: it belongs to another version of LKL; install the one of this version\n",
+		lkl_posix_report("lkl: cannot use the %s back end %s: the file belongs to another version of LKL; install the back end of this version\n",
 				 name, path);
 		return NULL;
 	}
@@ -91,7 +91,7 @@ __attribute__((visibility("default")))
 struct lkl_netdev *lkl_netdev_dpdk_create(const char *ifname, int offload,
 					  unsigned char *mac)
 {
-	lkl_posix_report("lkl: cannot open the dpdk interface %s: this back end does not exist yet\n",
+	lkl_posix_report("lkl: cannot open the dpdk interface %s: dpdk is not supported; use another type, such as tap\n",
 			 ifname ? ifname : "(no name)");
 	return NULL;
 }

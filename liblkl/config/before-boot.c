@@ -91,7 +91,8 @@ static int config_pin_threads(struct lkl_instance *inst, struct lkl_config *cfg,
 	if (inst->host->thread_pin)
 		ret = inst->host->thread_pin(0, on);
 	if (ret)
-		lkl_config_report(cfg, "key \"singlecpu\": %s\n",
+		lkl_config_report(cfg,
+				  "key \"singlecpu\": cannot keep threads on one CPU: %s\n",
 				  lkl_strerror(ret));
 	return ret;
 }

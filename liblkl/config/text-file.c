@@ -55,8 +55,8 @@ int lkl_load_config_file(struct lkl_config *cfg, const char *path)
 		fclose(f);
 	if (ret) {
 		if (ret != -LKL_ENOENT)
-			lkl_config_report(cfg, "%s: %s\n", path,
-					  lkl_strerror(ret));
+			lkl_config_report(cfg, "%s: cannot read the file: %s\n",
+					  path, lkl_strerror(ret));
 		return ret;
 	}
 	ret = lkl_config_load_text(cfg, path, text, len);

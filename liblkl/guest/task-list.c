@@ -90,7 +90,7 @@ static void task_print_all(void)
 		ret = task_for_each("/proc", task_print_process);
 	}
 	if (ret < 0)
-		lkl_perror("lkl: list of tasks: /proc", ret);
+		lkl_perror("lkl: cannot list the kernel's tasks in /proc", ret);
 }
 
 void lkl_register_dbg_handler(void)
@@ -104,7 +104,7 @@ void lkl_register_dbg_handler(void)
 		ret = inst->host->on_debug(task_print_all);
 	inst->has_debug_handler = !ret;
 	if (ret)
-		lkl_perror("lkl: cannot print a list of tasks on request", ret);
+		lkl_perror("lkl: cannot enable the list of tasks on request", ret);
 }
 
 void lkl_task_list_exit(struct lkl_instance *inst)

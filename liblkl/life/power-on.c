@@ -30,7 +30,7 @@ static uint64_t handle_kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
 
 static int report_stalled_boot(struct lkl_instance *inst)
 {
-	static const char msg[] = "lkl: boot hangs: it waits, and no timer or device can wake it\n";
+	static const char msg[] = "lkl: cannot boot: the kernel waits, and no timer or device can wake it\n";
 
 	lkl_log(inst->host, LKL_LEVEL_ERROR, msg, sizeof(msg) - 1);
 	return -LKL_EIO;

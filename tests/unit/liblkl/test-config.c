@@ -357,7 +357,8 @@ START_TEST(a_file_is_called_by_its_name)
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), -LKL_ENOENT);
 	ck_assert_str_eq(said, "");
 	ck_assert_int_eq(lkl_load_config_file(&cfg, dir), -LKL_EISDIR);
-	snprintf(want, sizeof(want), "%s: %s\n", dir, lkl_strerror(-LKL_EISDIR));
+	snprintf(want, sizeof(want), "%s: cannot read the file: %s\n", dir,
+		 lkl_strerror(-LKL_EISDIR));
 	ck_assert_str_eq(said, want);
 	ck_assert_int_eq(lkl_load_config_file(&cfg, "/dev/zero"), -LKL_EFBIG);
 	rmdir(dir);
