@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Makes a tap, connects to the host through it, sends, and ends at once.
+ * Sends to the host through a tap that the configuration has added as eth0, and
+ * ends at once.
  *
- * usage: sender TAP OWN-ADDRESS PEER PORT BYTES HOW
+ * usage: sender OWN-ADDRESS PEER PORT BYTES HOW
  *
  * HOW is udp-HOW to send one datagram; thread-HOW when all of that is done by a
  * thread, and main() only waits.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -23,26 +23,6 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-struct lkl_netdev;
-
-/*
- * Add a tap with functions of liblkl, which is loaded with the preload library.
- */
-static void add_tap(const char *name)
-{
-	struct lkl_netdev *(*create)(const char *name, int offload);
-	int (*add)(struct lkl_netdev *nd, void *args);
-	struct lkl_netdev *nd;
-
-	create = dlsym(RTLD_DEFAULT, "lkl_netdev_tap_create");
-	add = dlsym(RTLD_DEFAULT, "lkl_netdev_add");
-	nd = create ? create(name, 0) : NULL;
-	if (!nd || add(nd, NULL) < 0) {
-		fprintf(stderr, "no tap\n");
-		exit(2);
-	}
-}
 
 static void set_address(const char *address)
 {
@@ -101,11 +81,10 @@ static int sender_run(char **argv, const char *how)
 	ssize_t n;
 	int fd;
 
-	add_tap(argv[1]);
-	set_address(argv[2]);
-	inet_pton(AF_INET, argv[3], &to.sin_addr);
-	to.sin_port = htons(atoi(argv[4]));
-	left = atol(argv[5]);
+	set_address(argv[1]);
+	inet_pton(AF_INET, argv[2], &to.sin_addr);
+	to.sin_port = htons(atoi(argv[3]));
+	left = atol(argv[4]);
 	data = calloc(1, left + 1);
 	is_udp = !strncmp(how, "udp-", 4);
 	fd = socket(AF_INET, is_udp ? SOCK_DGRAM : SOCK_STREAM, 0);
@@ -131,7 +110,7 @@ static void *sender_run_thread(void *arg)
 {
 	char **argv = arg;
 
-	return (void *)(intptr_t)sender_run(argv, argv[6] + strlen("thread-"));
+	return (void *)(intptr_t)sender_run(argv, argv[5] + strlen("thread-"));
 }
 
 int main(int argc, char **argv)
@@ -139,10 +118,10 @@ int main(int argc, char **argv)
 	pthread_t t;
 	void *ret;
 
-	if (argc != 7)
+	if (argc != 6)
 		return 2;
-	if (strncmp(argv[6], "thread-", strlen("thread-")))
-		return sender_run(argv, argv[6]);
+	if (strncmp(argv[5], "thread-", strlen("thread-")))
+		return sender_run(argv, argv[5]);
 	if (pthread_create(&t, NULL, sender_run_thread, argv) ||
 	    pthread_join(t, &ret))
 		return 2;
