@@ -130,11 +130,21 @@ static void pipe_close(struct lkl_netdev *nd)
 	lkl_net_fd_close(nd);
 }
 
-static void pipe_free(struct lkl_netdev *nd)
+static void pipe_forked(struct lkl_netdev *nd)
 {
 	struct net_pipe *pipe = (struct net_pipe *)nd;
 
 	close(pipe->tx_fd);
+	pipe->tx_fd = -1;
+	lkl_net_fd_forked(nd);
+}
+
+static void pipe_free(struct lkl_netdev *nd)
+{
+	struct net_pipe *pipe = (struct net_pipe *)nd;
+
+	if (pipe->tx_fd >= 0)
+		close(pipe->tx_fd);
 	lkl_net_fd_free(nd);
 }
 
@@ -322,6 +332,7 @@ static const struct lkl_host_net_ops pipe_ops = {
 	.send = pipe_send,
 	.recv = pipe_recv,
 	.close = pipe_close,
+	.forked = pipe_forked,
 };
 
 /* Return false when @name exists and is no named pipe. */

@@ -62,12 +62,14 @@ struct slirp_timer {
  * @watched:	events that the epoll set watches for
  * @found:	events that have happened
  * @round:	round in which libslirp has set @wanted
+ * @open:	libslirp has the socket
  */
 struct slirp_fd {
 	uint32_t wanted;
 	uint32_t watched;
 	uint32_t found;
 	uint32_t round;
+	bool open;
 };
 
 /**
@@ -125,6 +127,10 @@ static struct slirp_fd *net_slirp_fd_of(struct net_slirp *s, int fd)
 
 static void net_slirp_register_fd(int fd, void *opaque)
 {
+	struct slirp_fd *f = fd < 0 ? NULL : net_slirp_fd_of(opaque, fd);
+
+	if (f)
+		f->open = true;
 }
 
 /*
@@ -410,16 +416,37 @@ static void net_slirp_close(struct lkl_netdev *nd)
 	lkl->fd_close(nd);
 }
 
+/*
+ * Only close: the sockets' connections belong to the parent, which would not
+ * end them while a child has them.
+ */
+static void net_slirp_forked(struct lkl_netdev *nd)
+{
+	struct net_slirp *s = (struct net_slirp *)nd;
+	int fd;
+
+	for (fd = 0; fd < s->nr_fds; fd++)
+		if (s->fds[fd].open)
+			close(fd);
+	close(s->timer_fd);
+	close(s->net.fd);
+	s->timer_fd = -1;
+	s->net.fd = -1;
+	s->slirp = NULL;
+}
+
 static void net_slirp_free(struct lkl_netdev *nd)
 {
 	struct net_slirp *s = (struct net_slirp *)nd;
 	struct slirp_packet *p, *tmp;
 
-	slirp_cleanup(s->slirp);
+	if (s->slirp)
+		slirp_cleanup(s->slirp);
 	list_for_each_safe(p, tmp, &s->packets, link)
 		free(p);
 	free(s->fds);
-	close(s->timer_fd);
+	if (s->timer_fd >= 0)
+		close(s->timer_fd);
 	lkl->fd_free(nd);
 }
 
@@ -431,6 +458,7 @@ static const struct lkl_host_net_ops net_slirp_ops = {
 	.send = net_slirp_send,
 	.recv = net_slirp_recv,
 	.close = net_slirp_close,
+	.forked = net_slirp_forked,
 };
 
 static const SlirpCb net_slirp_callbacks = {

@@ -1085,6 +1085,80 @@ START_TEST(slirp_answers_arp_requests)
 }
 END_TEST
 
+/* Return the number of open descriptors below 1000. */
+static int open_count(void)
+{
+	int fd, n = 0;
+
+	for (fd = 0; fd < 1000; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Let the child of a fork drop @nd: @mine of the descriptors stay. */
+static void check_child_keeps(struct lkl_netdev *nd, int mine)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		nd->ops->host->forked(nd);
+		if (open_count() != mine)
+			_exit(1);
+		nd->ops->free(nd);
+		_exit(open_count() != mine);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+START_TEST(a_child_keeps_no_pipe)
+{
+	int mine = open_count();
+	struct end a = pipe_open("a", "b");
+
+	ck_assert_int_eq(open_count(), mine + 2);
+	check_child_keeps(a.nd, mine);
+	ck_assert_int_eq(open_count(), mine + 2);
+	end_close(&a);
+}
+END_TEST
+
+/* Send a datagram from 10.0.2.15 to 10.0.2.2, for which slirp makes a socket. */
+static void send_datagram(struct end *end)
+{
+	static const unsigned char udp[43] = {
+		2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0,
+		0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x62, 0xc0, 10, 0, 2, 15,
+		10, 0, 2, 2, 0, 99, 0, 9, 0, 9, 0, 0, 'x',
+	};
+
+	memcpy(bufs[0], udp, sizeof(udp));
+	iovs[0][0] = (struct iovec) { bufs[0], sizeof(udp) };
+	packets[0] = (struct lkl_packet) { .iov = iovs[0], .iov_count = 1 };
+	ck_assert_int_eq(end->ops->send(end->nd, packets, 1), 1);
+}
+
+START_TEST(a_child_keeps_no_sockets_of_slirp)
+{
+	int mine, with_plugin;
+	struct end s;
+
+	if (!have_plugin("slirp"))
+		return;
+	mine = open_count();
+	s = end_open(lkl_netdev_slirp_create());
+	end_use(&s, poller_open(WITHOUT_RING));
+	/* The poller's descriptors are not the back end's. */
+	with_plugin = open_count();
+	ck_assert_int_gt(with_plugin, mine);
+	send_datagram(&s);
+	ck_assert_int_eq(open_count(), with_plugin + 1);
+	check_child_keeps(s.nd, with_plugin - 2);
+	end_close(&s);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const in_both_modes[] = {
@@ -1110,6 +1184,7 @@ int main(void)
 	tcase_add_test(tc, both_sides_of_a_pipe_have_the_same_features);
 	tcase_add_test(tc, bad_names_of_pipes_are_refused);
 	tcase_add_test(tc, a_regular_file_is_refused_as_a_pipe);
+	tcase_add_test(tc, a_child_keeps_no_pipe);
 	tcase_add_loop_test(tc, a_back_end_is_opened_once, 0, 2);
 	tcase_add_test(tc, an_event_is_reported_once);
 	tcase_add_test(tc, events_of_a_removed_watch_are_dropped);
@@ -1125,5 +1200,6 @@ int main(void)
 	tcase_add_test(tc, a_missing_plug_in_is_no_back_end);
 	tcase_add_test(tc, a_plug_in_of_another_version_is_refused);
 	tcase_add_test(tc, slirp_answers_arp_requests);
+	tcase_add_test(tc, a_child_keeps_no_sockets_of_slirp);
 	return run_case(tc, CK_FORK);
 }
