@@ -33,7 +33,7 @@ static inline bool list_is_empty(const struct list *head)
 	return head->next == head;
 }
 
-/* Add @link in front of @next; before the head is the end of the list. */
+/* Add @link before @next.  If @next is the head, @link becomes the last one. */
 static inline void list_add_before(struct list *next, struct list *link)
 {
 	link->next = next;
@@ -52,7 +52,7 @@ static inline void list_add_tail(struct list *head, struct list *link)
 	list_add_before(head, link);
 }
 
-/* Remove @link from its list; removing it once more does nothing. */
+/* Remove @link from its list.  Removing @link again does nothing. */
 static inline void list_remove(struct list *link)
 {
 	link->next->prev = link->prev;
@@ -70,7 +70,7 @@ static inline void list_remove(struct list *link)
 	     (pos) = list_entry((pos)->member.next, __typeof__(*(pos)),	      \
 				member))
 
-/* The same where the body may remove @pos; @tmp is of the same type. */
+/* As list_for_each(), but the body may remove @pos.  @tmp has the type of @pos. */
 #define list_for_each_safe(pos, tmp, head, member)			      \
 	for ((pos) = list_entry((head)->next, __typeof__(*(pos)), member),    \
 	     (tmp) = list_entry((pos)->member.next, __typeof__(*(pos)),	      \

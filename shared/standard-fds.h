@@ -24,9 +24,9 @@ static inline int standard_fds_open_unusable(void)
 }
 
 /*
- * Make sure that no file that the program opens gets a number from 0 to 2: a
- * message would be written into an image, and a daemon would close the image.
- * Call this before anything is opened.
+ * Make sure that no file that the program opens gets a number from 0 to 2.
+ * Otherwise a message could be written into an image, and a daemon would close the
+ * image.  Call this function before the program opens a file.
  *
  * An O_PATH descriptor keeps a closed number in use.  Reading and writing still
  * fail with EBADF, so that a lost result remains an error, and programs that are

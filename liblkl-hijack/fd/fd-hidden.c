@@ -2,9 +2,10 @@
 /*
  * Descriptors that the program does not see.
  *
- * A descriptor that LKL opens (its poller, a tap) must not be in the program's
- * way, nor may the program close it.  It moves to a number from the soft limit
- * on, where the program can have none, and close() reports that it is not open.
+ * A descriptor that LKL opens, such as its poller or a tap, must not take a number
+ * that the program expects to get, and the program must not close the descriptor.
+ * The descriptor moves to a number at or above the soft limit, where the program
+ * can have no descriptor, and close() of this number fails with EBADF.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -62,7 +63,7 @@ bool fd_is_hidden(int fd)
 	       FD_HIDDEN;
 }
 
-/* Return a duplicate from the soft limit on, out of the program's reach. */
+/* Return a duplicate at or above the soft limit, out of the program's reach. */
 static int dup_high(int fd)
 {
 	const unsigned int room = 256;
@@ -84,7 +85,7 @@ static int dup_high(int fd)
 		if (high >= 0)
 			return high;
 	}
-	/* No number is above the limit: take one that is near to it. */
+	/* No number is above the limit: take a number near the limit. */
 	if (old.rlim_cur > FDS_MAX)
 		old.rlim_cur = FDS_MAX;
 	return HOST(fcntl)(fd, F_DUPFD_CLOEXEC, old.rlim_cur > 2 * room ?
@@ -98,7 +99,7 @@ static int hide_as(int fd, uint32_t kind)
 
 	if (fd < 0 || !fd_slots)
 		return fd;
-	/* The soft limit is one for all threads. */
+	/* All threads share the soft limit. */
 	pthread_mutex_lock(&limit_lock);
 	high = dup_high(fd);
 	pthread_mutex_unlock(&limit_lock);

@@ -4,9 +4,9 @@
  *
  * The host's table of descriptors is the number space: for each descriptor of
  * LKL (k) the program sees a placeholder, a duplicate of one O_PATH descriptor.
- * With placeholders, the lowest free number, limits, close-on-exec and dup2() are the same as
- * without this library, host descriptors keep their numbers, and a call that
- * bypasses this library fails with EBADF at a placeholder.
+ * With placeholders, the lowest free number, limits, close-on-exec and dup2() are
+ * the same as without this library, host descriptors keep their numbers, and a
+ * call that bypasses this library fails with EBADF at a placeholder.
  */
 #define _GNU_SOURCE
 #include <errno.h>

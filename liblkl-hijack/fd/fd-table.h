@@ -14,8 +14,8 @@
 #define FDS_MAX		(1U << 20)
 
 #define FD_LKL		1U	/* a placeholder for k */
-#define FD_HIDDEN	2U	/* LKL's own: the program does not see it */
-#define FD_HIDDEN_OURS	3U	/* the same, of this library: also for children */
+#define FD_HIDDEN	2U	/* opened by LKL, and hidden from the program */
+#define FD_HIDDEN_OURS	3U	/* opened by this library; children use it, too */
 
 /**
  * struct fd_slot - what is known of one descriptor
@@ -23,8 +23,8 @@
  * @standin:	k + 1 of the stand-in of a host's descriptor within LKL, or 0
  * @member:	the descriptor is, or was, in an epoll set, by this number
  * @ring:	the descriptor is a packet socket with a ring (packet-ring.c)
- * @epoll:	which epoll set it is, of the host or moved to LKL; the same for
- *		duplicates; 0: none
+ * @epoll:	number of the epoll set, of the host or moved to LKL, that the
+ *		descriptor is; duplicates have the same number; 0: no epoll set
  */
 struct fd_slot {
 	uint64_t what;
@@ -43,7 +43,7 @@ static inline struct fd_slot *fd_slot(int fd)
 	return fd_slots && (unsigned int)fd < FDS_MAX ? &fd_slots[fd] : NULL;
 }
 
-/* Return k of the FD_LKL that @what says, or -1. */
+/* Return the k in @what, or -1 if @what is no placeholder. */
 static inline int fd_what_to_k(uint64_t what)
 {
 	return what >> 32 == FD_LKL ? (int)(uint32_t)what : -1;
@@ -67,12 +67,12 @@ uint64_t fd_set_what(int fd, uint32_t kind, uint32_t k);
  */
 int fd_clear(int fd);
 
-/* Return one more than the largest descriptor of the program in the table ... */
+/* Return one more than the largest descriptor of the program in the table. */
 unsigned int fds_end(void);
 void fd_note_end(int fd);
-/* ... and one more than the largest descriptor that was ever seen. */
+/* Return one more than the largest descriptor that was ever seen. */
 unsigned int fds_seen(void);
-/* Return @fd. */
+/* Note that @fd was seen.  Return @fd. */
 int fd_note_seen(int fd);
 
 #endif /* LKL_HIJACK_FD_TABLE_H */

@@ -6,8 +6,8 @@
  * which the host's mmap() takes, and each wait of the program fills it with the
  * packets that the socket has received.
  *
- * Rings are of version 2, with one frame for each packet.  Programs that know
- * version 3 ask for it, and take version 2 when it is refused.
+ * Rings have version 2, with one frame for each packet.  Programs that know
+ * version 3 ask for version 3 first, and use version 2 when version 3 is refused.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -58,7 +58,10 @@ static pthread_mutex_t rings_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct ring *rings[RINGS];
 static unsigned int rings_count;
 
-/* Lock the rings, as code of LKL: signal handlers, which may wait too, are put off. */
+/*
+ * Lock the rings, and run code of LKL: this puts off signal handlers, which may
+ * wait for the rings as well.
+ */
 static bool rings_begin(void)
 {
 	bool was_inside = thread_enter();

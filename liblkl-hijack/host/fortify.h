@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Programs that are built with _FORTIFY_SOURCE call functions that are told the
- * size of the buffer too (__read_chk() and others), and end when that is too
- * small.  Each stands beside the function that does the work.
+ * Programs that are built with _FORTIFY_SOURCE call __read_chk() and similar
+ * functions, which also get the size of the buffer, and which end the program when
+ * the buffer is too small.  Each of these functions is defined beside the function
+ * that does the work.
  */
 #ifndef LKL_HIJACK_FORTIFY_H
 #define LKL_HIJACK_FORTIFY_H

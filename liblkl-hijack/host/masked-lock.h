@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A mutex that signal handlers may want too: while a thread holds it, no handler
- * runs and the thread cannot be cancelled.
+ * A mutex that signal handlers may take, too: while a thread holds the mutex, no
+ * handler runs in this thread, and the thread cannot be cancelled.
  */
 #ifndef LKL_HIJACK_MASKED_LOCK_H
 #define LKL_HIJACK_MASKED_LOCK_H
@@ -21,9 +21,10 @@ struct masked_state {
 };
 
 /*
- * Block signals and cancellation, and take @mutex.  A handler could wait for the
- * mutex of its own thread, or never return.  With @calls_lkl faults stay
- * unblocked, as LKL's copies from the program rely on them.
+ * Block signals and cancellation, and take @mutex.  Otherwise a handler could wait
+ * for a mutex that its own thread holds, or could leave by longjmp().  If
+ * @calls_lkl, signals of faults stay unblocked: LKL needs these signals to copy
+ * from the program.
  */
 void masked_lock(struct masked_state *saved, pthread_mutex_t *mutex,
 		 bool calls_lkl);

@@ -26,7 +26,7 @@ typedef void netlink_visitor(const struct netlink_message *h, void *arg);
 
 /*
  * Call @visit for each message of a datagram.  Return 0 when more datagrams
- * follow, 1 at the end of the answer, or the error that the answer is.
+ * follow, 1 at the end of the answer, or the error in the answer.
  */
 int netlink_visit(const void *data, size_t len, netlink_visitor *visit,
 		  void *arg);

@@ -49,7 +49,7 @@ static void streams_end(void)
 	pthread_mutex_unlock(&streams_lock);
 }
 
-/* Take the next stream that no other thread is using off the list, locked. */
+/* Take the next stream that no other thread uses off the list, and lock it. */
 static FILE *take_stream(void)
 {
 	FILE *file = NULL;
@@ -177,7 +177,7 @@ static void move_output(FILE *from, FILE *to)
 	__fpurge(from);
 }
 
-/* Standard error has no buffer from the start, whose size would tell. */
+/* Standard error is unbuffered before it has a buffer whose size shows this. */
 static bool is_unbuffered(FILE *stream, int fd)
 {
 	size_t size = __fbufsize(stream);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Data that the program has sent must leave before the process ends, as LKL's
- * kernel ends with it.  sock_diag reports connections that are closed and have not
- * sent everything, and when one of them ends; rtnetlink reports neighbours whose
- * address is looked for, which datagrams wait for.
+ * Data that the program has sent must leave before the process ends, because LKL's
+ * kernel ends with the process.  sock_diag lists closed connections that have not
+ * sent everything, and reports the end of each.  rtnetlink lists the neighbours
+ * whose hardware address is still unknown: datagrams wait for these addresses.
  */
 #define _GNU_SOURCE
 #include <linux/inet_diag.h>

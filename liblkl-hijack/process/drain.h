@@ -8,9 +8,10 @@
 #include <stdbool.h>
 
 /*
- * Wait at most @ms until no closed TCP connection has data to send; with
- * @datagrams also until no datagram waits for the address of a neighbour.
- * Allocate nothing.  Return the number of connections that are left.
+ * Wait until no closed TCP connection has data to send, and, if @datagrams,
+ * until no datagram waits for the hardware address of a neighbour.  Wait at most
+ * @ms milliseconds.  Allocate nothing.  Return the number of connections that
+ * still have data to send.
  */
 int drain(int ms, bool datagrams);
 

@@ -5,13 +5,13 @@
 #ifndef LKL_HIJACK_CONFIG_H
 #define LKL_HIJACK_CONFIG_H
 
-/* Return 0, or -LKL_E... after messages. */
+/* Each function returns 0, or -LKL_E... after messages. */
 int config_load(void);
 int config_before_boot(void);
 int config_after_boot(void);
 /* Return the command line for lkl_start_kernel(). */
 const char *config_boot_cmdline(void);
-/* Wait as long as the key delay_main says. */
+/* Wait for the time in the key delay_main. */
 void config_delay(void);
 
 #endif /* LKL_HIJACK_CONFIG_H */

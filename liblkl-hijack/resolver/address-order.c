@@ -198,7 +198,7 @@ static void candidate_fill(struct candidate *c, struct addrinfo *ai,
 		find_details(c, addrs);
 }
 
-/* Sort in @c behind its equals.  Candidates are few and mostly in order. */
+/* Insert @c after equal candidates.  Candidates are few and mostly in order. */
 static void insert_sorted(struct candidate *sorted, size_t n, struct candidate c)
 {
 	while (n && compare_candidates(&c, &sorted[n - 1]) < 0) {

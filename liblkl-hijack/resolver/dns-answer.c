@@ -2,9 +2,9 @@
 /*
  * Answers with addresses or names, as a struct hostent.
  *
- * Only records of the name that was asked for count, and of names that it is an
- * alias of.  A name that cannot be the name of a host is ignored, as in libc:
- * callers put names into shells and files.
+ * Only records of the requested name count, and records of names for which the
+ * requested name is an alias.  A name that cannot be the name of a host is
+ * ignored, as in libc: callers put names into shells and files.
  */
 #define _GNU_SOURCE
 #include <arpa/nameser.h>

@@ -43,8 +43,9 @@ struct resolver_libc {
 const struct resolver_libc *resolver_libc(void);
 
 /*
- * Return thread_uses_lkl(), and set libc's name service accordingly.  The call
- * after boot keeps look-ups that libc makes itself from the host's servers.
+ * Return thread_uses_lkl(), and set libc's name service accordingly.  This
+ * function is also called after boot, so that look-ups that libc makes itself do
+ * not ask the host's servers.
  */
 bool resolver_uses_lkl(void);
 
@@ -112,8 +113,8 @@ struct resolver_lookup {
 	int n;
 	struct resolver_query queries[RESOLVER_TYPES];
 	int h_error;		/* NETDB_SUCCESS when one of them has an answer */
-	bool bad_name;		/* it is not a name that can be asked for */
-	int err;		/* errno, where there is one */
+	bool bad_name;		/* no server can be asked for this name */
+	int err;		/* errno of a local error, or 0 */
 };
 
 /* Look up @name as it is, or with the domains of the search list. */
@@ -123,8 +124,8 @@ void resolver_search(const struct resolver_conf *conf, const char *name,
 		     struct resolver_lookup *lookup);
 void resolver_lookup_free(struct resolver_lookup *lookup);
 /*
- * Return the result of a query: NETDB_SUCCESS, or an h_errno; for some of them set
- * errno.
+ * Return the result of a query: NETDB_SUCCESS, or an h_errno.  For some results,
+ * also store the reason in errno.
  */
 int resolver_query_h_error(const struct resolver_query *query);
 

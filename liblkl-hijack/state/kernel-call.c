@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * System calls of LKL.  A thread that is in one is interrupted by signals: the
- * handler (signal-handlers.c) puts the signal off, since code of LKL cannot be
- * entered twice, and makes the call return; here the program's handler gets to
- * run, and the call is repeated where the host would repeat it.
+ * System calls of LKL.  Signals interrupt a thread in such a call.  Code of LKL
+ * cannot be entered twice, so the handler (signal-handlers.c) puts the signal off,
+ * and makes the call return.  Then this file lets the program's handler run, and
+ * repeats the call where the host would repeat the call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -137,7 +137,7 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 	begin_call();
 	if (mask)
 		pthread_sigmask(SIG_SETMASK, mask, NULL);
-	/* A signal may have come since the call began, or be let through. */
+	/* A signal may have come before the call, or @mask may unblock a signal. */
 	ret = lkl_syscall_unless(nr, params, cancellable ? &self.stop :
 				 &self.deferred);
 	stopped = cancellable && self.stop;

@@ -12,8 +12,8 @@
 #include <lkl.h>
 
 /*
- * Make a system call of LKL, which signals interrupt and which is repeated as a
- * system call of the host is; -errno on failure.
+ * Make a system call of LKL.  Signals interrupt the call; the call is repeated
+ * where Linux would repeat a system call.  Return -errno on failure.
  */
 long kernel_call6(long nr, long a, long b, long c, long d, long e, long f);
 /* The same; -1 and errno on failure. */

@@ -33,7 +33,7 @@
 /* The actions that the program set. */
 static struct sigaction actions[_NSIG];
 static pthread_mutex_t actions_lock = PTHREAD_MUTEX_INITIALIZER;
-/* Odd while an action changes, for handlers, which take no lock. */
+/* An odd number while an action changes: handlers take no lock. */
 static unsigned int actions_version;
 /* Called before a signal ends the process. */
 static void (*before_death)(void);

@@ -29,9 +29,10 @@ bool thread_uses_lkl(void)
 /* The list of known threads */
 
 /*
- * Take a thread that ends off the list.  The destructor of liblkl's key, which is
- * younger, runs after this one and runs the kernel: no signal handler may come
- * from here on, nor can one be put off, as the thread makes no further call.
+ * Take a thread that ends off the list.  After this destructor, the destructor of
+ * liblkl's key runs, and runs the kernel.  Signals stay blocked from here on: a
+ * handler must not enter the kernel again, and cannot be put off either, because
+ * the thread makes no further call.
  */
 static void thread_ends(void *arg)
 {

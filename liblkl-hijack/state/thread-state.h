@@ -45,7 +45,10 @@ extern __thread struct hijack_thread self
 
 int thread_state_init(void);
 
-/* Does the calling thread's socket() mean LKL's?  LKL itself uses the host's. */
+/*
+ * Return true if socket() of the calling thread makes a socket of LKL.  Code of LKL
+ * itself uses sockets of the host.
+ */
 bool thread_uses_lkl(void);
 
 /* Run code of LKL other than a system call between these two. */
@@ -79,7 +82,7 @@ static inline enum deferred thread_run_deferred(void)
 
 /* The calling thread ends the process: keep all others in their calls. */
 void thread_stop_others(void);
-/* Make calls of other threads that block return. */
+/* Make the blocked calls of other threads return. */
 void thread_interrupt_others(void);
 /* Make the call of @thread return, so that the thread can be cancelled. */
 void thread_interrupt(pthread_t thread);
@@ -87,7 +90,10 @@ void thread_interrupt(pthread_t thread);
 /* Wait until the process has ended. */
 void thread_stay(void);
 
-/* Stay here when another thread ends the process, so that this thread notices nothing. */
+/*
+ * Stay in this function if another thread is ending the process: the calling thread
+ * must not notice the end.
+ */
 static inline void thread_stay_if_ending(void)
 {
 	struct hijack_thread *by;

@@ -14,8 +14,8 @@ void epoll_move_init(void);
 int epoll_move(int fd);
 
 /*
- * Did a set that is LKL's now move during a wait of the host, which returned @count
- * events, or just before the wait?
+ * Return true if a wait of the host for a set, which returned @count events, began
+ * or went on while the set moved to LKL.  The set is LKL's now.
  */
 bool epoll_has_moved(const struct epoll_event *events, int count);
 

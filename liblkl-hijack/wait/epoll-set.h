@@ -17,23 +17,26 @@
  */
 void epoll_set_lock(struct masked_state *saved);
 void epoll_set_unlock(const struct masked_state *saved);
-/* Wait until a set that moves has moved. */
+/* Wait until no set is being moved. */
 void epoll_set_sync(void);
 
 /* Make @fd, which epoll_create1() has returned, a new set.  Return @fd. */
 int epoll_set_created(int fd);
 
-/* Return the number of the set that @fd is, the same for duplicates, or 0. */
+/*
+ * Return the number of the set @fd, or 0 if @fd is no set.  Duplicates of a
+ * descriptor have the same number.
+ */
 uint64_t epoll_set_id(int fd);
 
 /* Note that @fd is a member of a set. */
 void epoll_set_note_member(int fd);
-/* Is a set, by any number, a member of a set? */
+/* Return true if set @id, by any of its descriptors, is a member of a set. */
 bool epoll_set_is_member(uint64_t id);
 
 /*
- * Return the descriptor within LKL for member @fd: -EPERM for a file, which is
- * always ready and which epoll refuses.
+ * Return the descriptor within LKL for member @fd, or -EPERM for a file: epoll
+ * refuses files, which are always ready.
  */
 int epoll_set_member_to_k(int fd);
 

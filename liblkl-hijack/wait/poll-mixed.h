@@ -13,14 +13,14 @@
 #define POLL_FEW	64
 
 /*
- * Wait in the kernel of LKL as ppoll() does, for descriptors of both kinds.
- * @timeout: NULL for ever; receives the time that is left.  Return -errno on
- * failure.
+ * Wait in the kernel of LKL as ppoll() does, for descriptors of the host and of
+ * LKL.  Store the time that is left in *@timeout; NULL means no limit.  Return
+ * -errno on failure.
  */
 long poll_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 		const sigset_t *mask);
 
-/* Return @ms, as poll() means it, in @ts, or NULL for ever. */
+/* Convert the timeout @ms of poll().  Return @ts, or NULL for no limit. */
 struct timespec *poll_timeout(struct timespec *ts, int ms);
 
 #endif /* LKL_HIJACK_POLL_MIXED_H */

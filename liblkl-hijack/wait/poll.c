@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * poll() and ppoll().  A list with descriptors of the host only goes to the host.
- * Otherwise the kernel of LKL waits for all of them, and stand-ins take the place
- * of the host's descriptors: no helper thread, no second look, nothing to wake up
- * twice.
+ * Otherwise the kernel of LKL waits for all descriptors, with stand-ins in place of
+ * the host's descriptors.  One wait is enough, and no helper thread is needed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -141,7 +140,10 @@ long poll_mixed(struct pollfd *fds, nfds_t count, struct timespec *timeout,
 	return ret;
 }
 
-/* Is LKL asked?  @fds is not const, as libc declares that poll() reads nothing. */
+/*
+ * Return true if the list has a descriptor of LKL.  @fds is not const, because libc
+ * declares that poll() reads nothing.
+ */
 static bool poll_has_lkl(struct pollfd *fds, nfds_t count)
 {
 	nfds_t i;
