@@ -15,17 +15,24 @@
 #include "image/image.h"
 #include "image/partitions/table.h"
 #include "image/probe.h"
+#include "image/rock-ridge.h"
 
 /* Place of the first volume descriptor of ISO 9660 */
 #define ISO_DESCRIPTOR	32768
 /* libblkid takes a smaller image for no file system. */
 #define SMALLEST	4096
 
-/* Return the kernel's name of a type, which libblkid may call differently. */
-static const char *probe_kernel_type(const char *type)
+/*
+ * Return the kernel's name of a type, which libblkid may call differently.  Of a
+ * disc with the same files in two formats, the format that has the attributes is
+ * taken.
+ */
+static const char *probe_kernel_type(const char *type, int fd, int64_t off)
 {
 	if (!strcmp(type, "ntfs"))
 		return "ntfs3";
+	if (!strcmp(type, "udf") && rock_ridge_find(fd, off))
+		return "iso9660";
 	return type;
 }
 
@@ -65,7 +72,8 @@ static char *probe_type(const struct image *img, int64_t off, int64_t size)
 	blkid_probe_lookup_value(pr, "USAGE", &usage, NULL);
 	if (usage && !strcmp(usage, "filesystem") && probe_is_wanted(pr, img) &&
 	    !blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
-		found = strdup(probe_kernel_type(type));
+		found = strdup(probe_kernel_type(type, img->probed.fd,
+						 img->probed.start + off));
 out:
 	blkid_free_probe(pr);
 	return found;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Detection of the Rock Ridge attributes of ISO 9660.
+ */
+#ifndef IMAGE_ROCK_RIDGE_H
+#define IMAGE_ROCK_RIDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Return true if file @fd has, at offset @off, a volume of ISO 9660 whose root
+ * directory has Rock Ridge attributes.
+ */
+bool rock_ridge_find(int fd, int64_t off);
+
+#endif /* IMAGE_ROCK_RIDGE_H */
