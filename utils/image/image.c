@@ -23,6 +23,7 @@
 #include "image/image.h"
 #include "image/kernel-log.h"
 #include "image/members/members.h"
+#include "image/mount-error.h"
 #include "image/probe.h"
 #include "shared/macros.h"
 
@@ -354,14 +355,6 @@ static long image_try_mount(struct image *img, const char *opts,
 			     sizeof(img->mount_point));
 }
 
-/* Say how the user gets the messages of the kernel. */
-static const char *image_hint(const struct image *img)
-{
-	if (img->messages)
-		return "";
-	return img->hint ? img->hint : " (-p shows the kernel's messages)";
-}
-
 /* Return true if the kernel has mounted the image read-only, unasked. */
 static bool image_is_read_only(const struct image *img)
 {
@@ -405,14 +398,18 @@ static const char *image_why_read_only(const struct image *img, long err)
 static int image_use_read_only(struct image *img, long err)
 {
 	const char *why = image_why_read_only(img, err);
+	char details[512] = "";
 
 	if (!img->read_only_fallback) {
+		mount_error_details(img, details, sizeof(details));
 		report_error("cannot mount '%s' as %s for writing: %s%s",
-			     img->path, img->type, why, image_hint(img));
+			     img->path, img->type, why, details);
 		return -1;
 	}
-	report_warning("cannot mount '%s' as %s for writing: %s; mounting it read-only",
-		       img->path, img->type, why);
+	if (err)
+		mount_error_find(details, sizeof(details));
+	report_warning("cannot mount '%s' as %s for writing: %s%s; mounting it read-only",
+		       img->path, img->type, why, details);
 	img->writable = false;
 	return 0;
 }
@@ -438,7 +435,7 @@ static bool image_is_on_disk(const struct image *img)
 static bool image_type_is_read_only(const char *type)
 {
 	static const char *const types[] = {
-		"squashfs", "erofs", "iso9660", "cramfs", "romfs",
+		"squashfs", "erofs", "iso9660",
 	};
 	size_t i;
 
@@ -517,8 +514,7 @@ static int image_report_cut_off(const struct image *img)
 static void image_report_failure(const struct image *img, long err)
 {
 	if (!image_report_cut_off(img) && !members_report_missing(img))
-		report_error("cannot mount '%s' as %s: %s%s", img->path,
-			     img->type, lkl_strerror(err), image_hint(img));
+		mount_error_report(img, err);
 }
 
 /* Check the mount, which has given @ret.  Return 0, or -1 after a message. */
@@ -543,6 +539,8 @@ static int image_mount_fs(struct image *img)
 	char opts[4096];
 	long ret;
 
+	/* After a failure, what is in the log is about this mount. */
+	kernel_log_clear();
 	if (image_prepare_mount(img, opts, sizeof(opts), &flags))
 		return -1;
 	ret = image_try_mount(img, opts, flags);

@@ -15,8 +15,9 @@
 /* Actions of syslog(2), which the kernel's user headers lack. */
 #define LOG_READ_ALL	3
 #define LOG_CLEAR	5
-/* The most urgent messages have level 0, errors 3, warnings 4. */
+/* The most urgent messages have level 0. */
 #define LOG_LEVEL_ERROR	'3'
+#define LOG_LEVEL_WARNING	'4'
 #define LOG_SIZE	(256 << 10)
 
 void kernel_log_clear(void)
@@ -25,9 +26,9 @@ void kernel_log_clear(void)
 }
 
 /* A line is "<LEVEL>[TIME] TEXT". */
-static bool kernel_log_is_error(const char *line)
+static bool kernel_log_has_level(const char *line, char level)
 {
-	return line[0] == '<' && line[1] >= '0' && line[1] <= LOG_LEVEL_ERROR &&
+	return line[0] == '<' && line[1] >= '0' && line[1] <= level &&
 	       line[2] == '>';
 }
 
@@ -52,13 +53,13 @@ static char *kernel_log_read(void)
 	return NULL;
 }
 
-bool kernel_log_find_error(char *text, size_t size)
+static bool kernel_log_find_level(char level, char *text, size_t size)
 {
 	char *log = kernel_log_read(), *next = log, *line;
 	bool found = false;
 
 	while (!found && (line = strsep(&next, "\n"))) {
-		found = kernel_log_is_error(line);
+		found = kernel_log_has_level(line, level);
 		if (found)
 			kernel_log_store(line, text, size);
 	}
@@ -79,4 +80,14 @@ bool kernel_log_find(const char *first, const char *second, char *text,
 	}
 	free(log);
 	return found;
+}
+
+bool kernel_log_find_error(char *text, size_t size)
+{
+	return kernel_log_find_level(LOG_LEVEL_ERROR, text, size);
+}
+
+bool kernel_log_find_warning(char *text, size_t size)
+{
+	return kernel_log_find_level(LOG_LEVEL_WARNING, text, size);
 }

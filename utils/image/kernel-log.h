@@ -16,6 +16,8 @@ void kernel_log_clear(void);
  * log has no error.
  */
 bool kernel_log_find_error(char *text, size_t size);
+/* The same for the first error or warning. */
+bool kernel_log_find_warning(char *text, size_t size);
 
 /*
  * Store the first line of the log that has both texts, of any level.  Return

@@ -16,11 +16,40 @@
 #include "image/partitions/table.h"
 #include "image/probe.h"
 #include "image/rock-ridge.h"
+#include "shared/macros.h"
 
 /* Place of the first volume descriptor of ISO 9660 */
 #define ISO_DESCRIPTOR	32768
 /* libblkid takes a smaller image for no file system. */
 #define SMALLEST	4096
+
+/*
+ * Return the kernel's name of the type that the user has named, or NULL if the
+ * type is to be detected.  mount(8) and other systems have other names.
+ */
+static const char *probe_named_type(const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *type;
+	} names[] = {
+		{ "auto", NULL },
+		{ "fat", "vfat" },
+		{ "fat12", "vfat" },
+		{ "fat16", "vfat" },
+		{ "fat32", "vfat" },
+		{ "hfs+", "hfsplus" },
+		{ "iso", "iso9660" },
+		{ "ntfs", "ntfs3" },
+		{ "ntfs-3g", "ntfs3" },
+	};
+	size_t i;
+
+	for (i = 0; name && i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i].name))
+			return names[i].type;
+	return name;
+}
 
 /*
  * Return the kernel's name of a type, which libblkid may call differently.  Of a
@@ -358,6 +387,7 @@ static int probe_image(struct image *img)
 {
 	int ret = 0;
 
+	img->type = probe_named_type(img->type);
 	if (img->part)
 		ret = probe_partition(img);
 	else

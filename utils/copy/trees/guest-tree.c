@@ -16,8 +16,20 @@ static int guest_dirfd(int dir)
 	return dir == TREE_CWD ? LKL_AT_FDCWD : dir;
 }
 
+/*
+ * The guest's user is root, so these errors are about the type of the file
+ * system.  The kernel's own texts are about sockets and system calls.
+ */
 static const char *guest_strerror(int err)
 {
+	switch (err) {
+	case -LKL_EPERM:
+		return "the type of the file system cannot do this, or the file is immutable";
+	case -LKL_EOPNOTSUPP:
+	case -LKL_ENOSYS:
+	case -LKL_ENOTTY:
+		return "the type of the file system cannot do this";
+	}
 	return lkl_strerror(err);
 }
 
