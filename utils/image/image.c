@@ -25,6 +25,7 @@
 #include "image/members/members.h"
 #include "image/mount-error.h"
 #include "image/probe.h"
+#include "image/subvolume.h"
 #include "shared/macros.h"
 
 #define UMOUNT_TIMEOUT_MS	10000
@@ -549,6 +550,8 @@ static int image_mount_fs(struct image *img)
 		return -1;
 	if (ret || image_is_read_only(img))
 		ret = image_use_read_only(img, ret);
+	if (!ret)
+		subvolume_report_default(img);
 	kernel_log_clear();
 	return ret;
 }

@@ -29,6 +29,7 @@
  * @label:	label of the wanted file system, or NULL
  * @uuid:	UUID of the wanted file system, or NULL
  * @options:	mount options of the file system, or NULL
+ * @options_option: how the user gives @options, NULL: option --options
  * @writable:	open for writing; if not, the image does not change
  * @read_only_fallback: open read-only, after a warning, if the image cannot be
  *		opened or mounted for writing; @writable is false then
@@ -55,6 +56,7 @@ struct image {
 	const char *label;
 	const char *uuid;
 	const char *options;
+	const char *options_option;
 	bool writable;
 	bool read_only_fallback;
 	bool no_lock;

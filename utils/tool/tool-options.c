@@ -157,6 +157,10 @@ const struct option_spec tool_image_options[] = {
 	  .offset = offsetof(struct tool, image.label) },
 	{ 0, "uuid", "UUID", "select the file system with this UUID",
 	  .offset = offsetof(struct tool, image.uuid) },
+	{ 0, "options", "OPTIONS",
+	  "mount options of the file system, separated by\n"
+	  "commas, such as subvol=/",
+	  .offset = offsetof(struct tool, image.options) },
 	{ 'p', "enable-printk", .help = "show the kernel's messages",
 	  .offset = offsetof(struct tool, image.messages) },
 	{ 'm', "mb", "SIZE", "limit the kernel's memory to SIZE MiB",

@@ -232,6 +232,7 @@ static void command_line_set_up_fs(const struct command_line *line)
 	img->messages = line->log;
 	img->part_option = "-o part=";
 	img->device_option = "-o device=";
+	img->options_option = "-o opts=";
 	img->hint = " (-o log=FILE writes the kernel's messages to FILE)";
 	fs->direct_io = line->direct_io;
 	fs->writeback = line->writeback;
