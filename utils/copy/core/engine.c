@@ -27,6 +27,11 @@ void copy_error(struct copy *c, const char *what, const char *path,
 	c->failed = true;
 }
 
+bool copy_has_reported(const struct copy *c, enum copy_feature feature)
+{
+	return !c->opt.strict && c->reported & 1U << feature;
+}
+
 void copy_unsupported(struct copy *c, enum copy_feature feature,
 		      const char *what, const char *path, const char *why)
 {
@@ -34,9 +39,9 @@ void copy_unsupported(struct copy *c, enum copy_feature feature,
 		copy_error(c, what, path, why);
 		return;
 	}
-	if (c->reported & 1U << feature)
+	if (copy_has_reported(c, feature))
 		return;
-	c->reported |= 1U << feature;
+	atomic_fetch_or(&c->reported, 1U << feature);
 	report_warning("cannot %s '%s': %s; other files may be affected, too",
 		       what, path, why);
 }

@@ -44,7 +44,10 @@ struct copy_options {
 	int64_t mtime_max;
 };
 
-/* Features that a target may not support; each is reported once. */
+/*
+ * Features that a target, or the kernel's driver of the source, may not support;
+ * each is reported once.
+ */
 enum copy_feature {
 	FEATURE_OWNER,
 	FEATURE_MODE,
@@ -56,6 +59,10 @@ enum copy_feature {
 	FEATURE_SOCKETS,
 	FEATURE_HOLES,
 	FEATURE_KEYWORDS,
+	FEATURE_FOREIGN_LINKS,
+	FEATURE_FOREIGN_SPECIAL,
+	FEATURE_FOREIGN_OWNERS,
+	FEATURE_FOREIGN_ZISOFS,
 };
 
 /**
@@ -102,7 +109,7 @@ struct copy {
 	_Atomic bool stop;
 	uint64_t files;
 	uint64_t bytes;
-	uint32_t reported;
+	_Atomic uint32_t reported;
 	struct path_buf target_path;
 	struct copy_queue *queue;
 };
@@ -182,6 +189,8 @@ void copy_step(struct copy *c);
 /* Report "cannot WHAT 'PATH': WHY", and remember that the copy has failed. */
 void copy_error(struct copy *c, const char *what, const char *path,
 		const char *why);
+/* Return true if there is no more to report about @feature. */
+bool copy_has_reported(const struct copy *c, enum copy_feature feature);
 /*
  * Report that the target does not support @feature, with the first file that
  * needs it; fail if the user wants this.

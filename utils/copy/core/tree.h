@@ -74,6 +74,16 @@ enum tree_open { TREE_READ, TREE_DIR, TREE_BENEATH, TREE_CREATE };
 /* The current directory, in the place of a directory's descriptor. */
 #define TREE_CWD	(-1)
 
+/* Types of file systems that sources and sinks have to know. */
+enum tree_type {
+	TREE_TYPE_OTHER,
+	TREE_TYPE_BTRFS,
+	TREE_TYPE_HFSPLUS,
+	TREE_TYPE_ISO,
+	TREE_TYPE_NTFS,
+	TREE_TYPE_SQUASHFS,
+};
+
 struct tree_dir;
 
 /**
@@ -116,8 +126,10 @@ struct tree_ops {
 	int64_t (*seek_data)(int fd, int64_t off);
 	int64_t (*seek_hole)(int fd, int64_t off);
 	int (*truncate)(int fd, int64_t size);
-	/* Return true if the file system of @fd needs early writeback. */
-	bool (*wants_early_writeback)(int fd);
+	/* Return the type of the file system of @fd. */
+	enum tree_type (*type_of)(int fd);
+	/* Return the size of a block of the file system of @fd, or 0. */
+	size_t (*block_size)(int fd);
 	/* Start to write the data of the file to the disk, without waiting. */
 	int (*start_writeback)(int fd);
 	int (*close)(int fd);

@@ -11,6 +11,10 @@
 
 #include "copy/core/tree.h"
 
+/* The user headers lack these. */
+#define HFSPLUS_MAGIC	0x482b
+#define NTFS_MAGIC	0x7366746e
+
 static int guest_dirfd(int dir)
 {
 	return dir == TREE_CWD ? LKL_AT_FDCWD : dir;
@@ -150,17 +154,32 @@ static int guest_truncate(int fd, int64_t size)
 	return lkl_sys_ftruncate(fd, size);
 }
 
-/*
- * Return true for btrfs: it reserves space for the metadata of dirty data, much
- * more than the metadata takes, and waits for the clock when the space is used
- * up.
- */
-static bool guest_wants_early_writeback(int fd)
+static enum tree_type guest_type_of(int fd)
 {
 	struct lkl_statfs st;
 
-	return !lkl_sys_fstatfs(fd, &st) &&
-	       st.f_type == LKL_BTRFS_SUPER_MAGIC;
+	if (lkl_sys_fstatfs(fd, &st))
+		return TREE_TYPE_OTHER;
+	switch ((uint32_t)st.f_type) {
+	case LKL_BTRFS_SUPER_MAGIC:
+		return TREE_TYPE_BTRFS;
+	case HFSPLUS_MAGIC:
+		return TREE_TYPE_HFSPLUS;
+	case LKL_ISOFS_SUPER_MAGIC:
+		return TREE_TYPE_ISO;
+	case NTFS_MAGIC:
+		return TREE_TYPE_NTFS;
+	case LKL_SQUASHFS_MAGIC:
+		return TREE_TYPE_SQUASHFS;
+	}
+	return TREE_TYPE_OTHER;
+}
+
+static size_t guest_block_size(int fd)
+{
+	struct lkl_statfs st;
+
+	return lkl_sys_fstatfs(fd, &st) ? 0 : st.f_bsize;
 }
 
 static int guest_start_writeback(int fd)
@@ -374,7 +393,8 @@ const struct tree_ops guest_tree = {
 	.seek_data = guest_seek_data,
 	.seek_hole = guest_seek_hole,
 	.truncate = guest_truncate,
-	.wants_early_writeback = guest_wants_early_writeback,
+	.type_of = guest_type_of,
+	.block_size = guest_block_size,
 	.start_writeback = guest_start_writeback,
 	.close = guest_close,
 	.readlink = guest_readlink,

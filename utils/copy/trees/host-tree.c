@@ -201,10 +201,15 @@ static int host_truncate(int fd, int64_t size)
 	return host_result(ftruncate(fd, size));
 }
 
-/* The host has memory, and a copy does not wait for its disks. */
-static bool host_wants_early_writeback(int fd)
+/* What the host's file systems do is up to the host. */
+static enum tree_type host_type_of(int fd)
 {
-	return false;
+	return TREE_TYPE_OTHER;
+}
+
+static size_t host_block_size(int fd)
+{
+	return 0;
 }
 
 static int host_start_writeback(int fd)
@@ -389,7 +394,8 @@ const struct tree_ops host_tree = {
 	.seek_data = host_seek_data,
 	.seek_hole = host_seek_hole,
 	.truncate = host_truncate,
-	.wants_early_writeback = host_wants_early_writeback,
+	.type_of = host_type_of,
+	.block_size = host_block_size,
 	.start_writeback = host_start_writeback,
 	.close = host_close,
 	.readlink = host_readlink,

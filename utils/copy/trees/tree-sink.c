@@ -353,6 +353,8 @@ static void tree_sink_finish(struct copy_sink *sink, struct copy *c)
 void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 		    const char *path)
 {
+	enum tree_type type;
+
 	*s = (struct tree_sink) {
 		.base.consume = tree_sink_consume,
 		.base.finish = tree_sink_finish,
@@ -365,7 +367,12 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	list_init(&s->copies);
 	path_set(&s->path, path);
 	s->root_len = s->path.len;
-	s->early_writeback = ops->wants_early_writeback(fd);
+	type = ops->type_of(fd);
+	/*
+	 * btrfs reserves space for the metadata of dirty data, much more than the
+	 * metadata takes, and waits for the clock when the space is used up.
+	 */
+	s->early_writeback = type == TREE_TYPE_BTRFS;
 	sink_push(s, fd, 0, sink_names_new(false))->inherits = sink_has_default_acl(s, fd);
 }
 

@@ -11,11 +11,10 @@
 
 #include "common/alloc.h"
 #include "common/report.h"
-#include "copy/trees/tree-source.h"
+#include "copy/trees/source/source-parts.h"
 
-/* Maximum of the kernel for a list of attributes and for a value. */
+/* Maximum of the kernel for a list of attributes. */
 #define NAMES_SIZE	65536
-#define VALUE_SIZE	65536
 /* In files up to this size, holes are not searched. */
 #define SPARSE_MIN	4096
 
@@ -24,12 +23,6 @@ struct source_root {
 	char *path;
 	char *name;
 };
-
-static void source_error(struct tree_source *s, struct copy *c,
-			 const char *what, int err)
-{
-	copy_error(c, what, s->path.str, s->ops->strerror(err));
-}
 
 /* Attributes */
 
@@ -43,7 +36,7 @@ static void source_emit_xattr(struct tree_source *s, struct copy *c,
 			      const struct source_file *p, const char *attr)
 {
 	long len = s->ops->get_xattr(p->dir, p->name, attr, s->value,
-				     VALUE_SIZE);
+				     SOURCE_VALUE_SIZE);
 
 	if (len < 0)
 		source_error(s, c, "read an attribute of", len);
@@ -108,6 +101,8 @@ static long source_emit_block(struct tree_source *s, struct copy *c, int fd,
 	n = s->ops->read(fd, ev->body, want, off);
 	if (n < 0)
 		source_error(s, c, "read", n);
+	if (n > 0 && !off)
+		source_report_contents(s, c, fd, ev->body, n);
 	if (n > 0)
 		copy_data_end(c, ev, n, off);
 	copy_step(c);
@@ -161,43 +156,6 @@ static int source_emit_whole(struct tree_source *s, struct copy *c, int fd,
 	return source_emit_range(s, c, fd, 0, size) ? EVENT_FAILED : 0;
 }
 
-struct extent_map {
-	struct copy_extent *extents;
-	size_t count;
-	size_t size;
-};
-
-static void extent_map_add(struct extent_map *m, uint64_t off, uint64_t len)
-{
-	if (m->count == m->size)
-		m->extents = xgrow(m->extents, &m->size,
-				   sizeof(*m->extents));
-	m->extents[m->count++] = (struct copy_extent) { off, len };
-}
-
-static int source_find_data(struct tree_source *s, struct copy *c, int fd,
-			    uint64_t size, struct extent_map *m)
-{
-	int64_t data, hole = 0;
-
-	while ((uint64_t)hole < size && !copy_stopped(c)) {
-		data = s->ops->seek_data(fd, hole);
-		if (s->ops->is_no_data(data))
-			break;
-		hole = data < 0 ? data : s->ops->seek_hole(fd, data);
-		if (hole < 0) {
-			source_error(s, c, "find data of", hole);
-			return -1;
-		}
-		if ((uint64_t)data >= size)
-			break;
-		extent_map_add(m, data,
-			       ((uint64_t)hole < size ? (uint64_t)hole : size) -
-				       data);
-	}
-	return 0;
-}
-
 static int source_emit_extents(struct tree_source *s, struct copy *c, int fd,
 			       const struct extent_map *m)
 {
@@ -216,10 +174,7 @@ static int source_emit_sparse(struct tree_source *s, struct copy *c, int fd,
 	struct extent_map m = { };
 	int flags = EVENT_FAILED;
 
-	if (!source_find_data(s, c, fd, size, &m)) {
-		/* A file without data has a map, too. */
-		if (!m.count)
-			extent_map_add(&m, 0, 0);
+	if (!source_find_extents(s, c, fd, size, &m)) {
 		/* A file with few blocks may have no holes. */
 		flags = m.extents[0].len == size ?
 				source_emit_whole(s, c, fd, size) :
@@ -276,6 +231,7 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 		source_error(s, c, "open", fd);
 		return;
 	}
+	source_report_node(s, c, fd, node);
 	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_FILE, 0, as, node, NULL);
 	source_emit_xattrs(s, c, &p);
@@ -296,7 +252,7 @@ static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
 	long n = 0;
 
 	if (symlink)
-		n = s->ops->readlink(dir, name, s->value, VALUE_SIZE - 1);
+		n = s->ops->readlink(dir, name, s->value, SOURCE_VALUE_SIZE - 1);
 	if (n < 0) {
 		source_error(s, c, "read link", n);
 		return;
@@ -399,6 +355,7 @@ static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
 		source_error(s, c, "open directory", fd);
 		return;
 	}
+	source_report_node(s, c, fd, node);
 	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_DIR, 0, as, node, NULL);
 	source_emit_xattrs(s, c, &p);
@@ -518,7 +475,7 @@ void tree_source_init(struct tree_source *s, const struct tree_ops *ops)
 		.base.run = tree_source_run,
 		.ops = ops,
 		.names = xrealloc(NULL, NAMES_SIZE),
-		.value = xrealloc(NULL, VALUE_SIZE),
+		.value = xrealloc(NULL, SOURCE_VALUE_SIZE),
 	};
 	list_init(&s->roots);
 }

@@ -25,6 +25,9 @@ struct tree_source {
 	struct path_buf path;
 	char *names;
 	char *value;
+	enum tree_type type;
+	bool type_is_known;
+	unsigned int owner_checks;
 };
 
 void tree_source_init(struct tree_source *s, const struct tree_ops *ops);
