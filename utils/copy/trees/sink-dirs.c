@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "common/alloc.h"
+#include "common/utf8.h"
 #include "copy/trees/sink-parts.h"
+
+/* The last character that fits in one unit of UTF-16. */
+#define UCS2_MAX	0xffff
 
 /* Messages */
 
@@ -46,6 +50,25 @@ void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 			 "another source has made a file of this name");
 	sink_way_error(s, c, why);
 	free(why);
+}
+
+/* Return true, after a message, if the target would store another name. */
+bool sink_refuses_name(struct tree_sink *s, struct copy *c, const char *name)
+{
+	uint32_t character;
+	size_t n = 1;
+
+	if (!s->changes_names)
+		return false;
+	for (; n && *name; name += n) {
+		n = utf8_decode(name, &character);
+		if (n && character <= UCS2_MAX)
+			continue;
+		copy_error(c, "create", s->path.str,
+			   "the type of the file system cannot hold this name");
+		return true;
+	}
+	return false;
 }
 
 /*

@@ -103,6 +103,7 @@ void sink_way_error(struct tree_sink *s, struct copy *c, const char *why);
 /* Report that the file @name exists and was made by this copy as @other. */
 void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 		      const char *other);
+bool sink_refuses_name(struct tree_sink *s, struct copy *c, const char *name);
 int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 	       const char *what, int err);
 struct sink_dir *sink_top(struct tree_sink *s);

@@ -63,8 +63,10 @@ static void sink_begin_item(struct tree_sink *s, struct copy *c,
 	s->type = ev->type;
 	s->node = ev->node;
 	s->attrs.len = 0;
-	s->failed = false;
+	s->failed = sink_refuses_name(s, c, event_name(ev));
 	s->fd = -1;
+	if (s->failed)
+		return;
 	if (ev->type == EVENT_FILE)
 		sink_begin_file(s, c, event_name(ev));
 	else if (ev->type == EVENT_SYMLINK)
@@ -205,11 +207,13 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 			   const struct copy_event *ev)
 {
 	size_t old = path_push(&s->path, event_name(ev));
-	int fd, made = sink_make_dir(s, c, event_name(ev),
-				     ev->type == EVENT_DIR);
 	struct sink_names *names;
 	struct sink_dir *l;
+	int fd, made;
 
+	if (sink_refuses_name(s, c, event_name(ev)))
+		goto skip;
+	made = sink_make_dir(s, c, event_name(ev), ev->type == EVENT_DIR);
 	if (made < 0) {
 		sink_error(s, c, "create directory", made);
 		goto skip;
@@ -373,6 +377,8 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	 * metadata takes, and waits for the clock when the space is used up.
 	 */
 	s->early_writeback = type == TREE_TYPE_BTRFS;
+	/* HFS+ stores a question mark in place of what it cannot convert. */
+	s->changes_names = type == TREE_TYPE_HFSPLUS;
 	sink_push(s, fd, 0, sink_names_new(false))->inherits = sink_has_default_acl(s, fd);
 }
 

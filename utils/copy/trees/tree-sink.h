@@ -46,6 +46,7 @@ struct tree_sink {
 	size_t dirs_size;
 	size_t skipped;
 	bool early_writeback;
+	bool changes_names;
 	/* The current file, which is not a directory. */
 	uint16_t type;
 	bool failed;
