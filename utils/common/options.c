@@ -49,7 +49,8 @@ int options_usage_error(const char *format, ...)
 	if (vasprintf(&message, format, args) < 0)
 		abort();
 	va_end(args);
-	report_error("%s\nTry '%s --help'.", message, report_program());
+	report_error("%s", message);
+	fprintf(stderr, "Try '%s --help'.\n", report_program());
 	free(message);
 	return EXIT_USAGE;
 }

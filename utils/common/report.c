@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "common/escape.h"
 #include "common/report.h"
 
 const char *report_program(void)
@@ -14,14 +16,23 @@ const char *report_program(void)
 	return program_invocation_short_name;
 }
 
-/* Print one line, in one piece even when several threads report at once. */
+/*
+ * Print one line, in one piece even when several threads report at once.  The
+ * names and the labels in the message may come from an image or an archive, which
+ * must not give commands to the terminal.
+ */
 static void report_line(const char *kind, const char *format, va_list args)
 {
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		abort();
 	flockfile(stderr);
 	fprintf(stderr, "%s: %s", report_program(), kind);
-	vfprintf(stderr, format, args);
+	escape_print(stderr, text);
 	putc_unlocked('\n', stderr);
 	funlockfile(stderr);
+	free(text);
 }
 
 void report_error(const char *format, ...)

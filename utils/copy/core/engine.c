@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/report.h"
 #include "common/thread.h"
 #include "copy/core/engine.h"
@@ -70,16 +71,11 @@ void copy_step(struct copy *c)
 	__atomic_fetch_add(c->steps, 1, __ATOMIC_RELAXED);
 }
 
-/* Escape control characters: a name in an image may contain any bytes. */
 void copy_print_name(const struct copy *c, const char *path)
 {
 	if (!c->opt.verbose)
 		return;
-	for (; *path; path++)
-		if ((unsigned char)*path < ' ' || *path == 0x7f)
-			printf("\\%03o", (unsigned char)*path);
-		else
-			putchar(*path);
+	escape_print(stdout, path);
 	putchar('\n');
 }
 

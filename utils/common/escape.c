@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Text for a terminal.
+ */
+#include <stdbool.h>
+
+#include "common/escape.h"
+#include "common/utf8.h"
+
+#define DELETE		0x7f
+/* The first character behind a second row of control characters. */
+#define CONTROLS_END	0xa0
+
+/* Return true if a terminal takes the character for a command. */
+static bool escape_is_control(uint32_t c)
+{
+	return c < ' ' || (c >= DELETE && c < CONTROLS_END);
+}
+
+/* Return the length of the beginning of @text that can be printed as it is. */
+static size_t escape_plain_length(const char *text)
+{
+	size_t len = 0, n;
+	uint32_t c;
+
+	for (; (n = utf8_decode(text + len, &c)); len += n)
+		if (escape_is_control(c))
+			break;
+	return len;
+}
+
+void escape_print(FILE *f, const char *text)
+{
+	size_t len;
+
+	while (*text) {
+		len = escape_plain_length(text);
+		fwrite(text, 1, len, f);
+		text += len;
+		if (*text)
+			fprintf(f, "\\%03o", (unsigned char)*text++);
+	}
+}
