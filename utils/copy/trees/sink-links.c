@@ -108,9 +108,23 @@ static int sink_remove(struct tree_sink *s, struct copy *c, int dir,
 	return err;
 }
 
-/* Return why existing file @name must not be replaced, or NULL. */
+/* Return true if one file may replace the other: a FIFO, the same device. */
+static bool sink_is_same_kind(const struct tree_node *old,
+			      const struct tree_node *node)
+{
+	uint32_t type = old->mode & NODE_TYPE;
+
+	if (type != (node->mode & NODE_TYPE))
+		return false;
+	return (type != NODE_CHAR && type != NODE_BLOCK) ||
+	       (old->rdev_major == node->rdev_major &&
+		old->rdev_minor == node->rdev_minor);
+}
+
+/* Return why existing file @name must not be replaced by @node, or NULL. */
 static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
-				 const char *name, uint32_t type)
+				 const char *name,
+				 const struct tree_node *node)
 {
 	struct tree_node old;
 	uint32_t old_type;
@@ -121,7 +135,7 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 		return "this file is the image";
 	old_type = old.mode & NODE_TYPE;
 	if (!s->guards || old_type == NODE_FILE || old_type == NODE_DIR ||
-	    old_type == type)
+	    sink_is_same_kind(&old, node))
 		return NULL;
 	if (old_type != NODE_SYMLINK)
 		return "the target is a device, FIFO or socket, which is not replaced; remove it first";
@@ -131,7 +145,7 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 }
 
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
-		  uint32_t type, int *err)
+		  const struct tree_node *node, int *err)
 {
 	struct sink_dir *l = sink_top(s);
 	const char *other, *why;
@@ -145,7 +159,7 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 		sink_clash_error(s, c, name, other);
 		return false;
 	}
-	why = sink_why_keep(s, c, name, type);
+	why = sink_why_keep(s, c, name, node);
 	if (why) {
 		sink_way_error(s, c, why);
 		return false;
@@ -157,10 +171,11 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 int sink_create_file(struct tree_sink *s, struct copy *c, const char *name)
 {
 	/* Private until the file is complete and gets its own mode. */
+	const struct tree_node node = { .mode = NODE_FILE };
 	int dir = sink_top(s)->fd;
 	int fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 
-	if (sink_replace(s, c, name, NODE_FILE, &fd))
+	if (sink_replace(s, c, name, &node, &fd))
 		fd = s->ops->open(dir, name, TREE_CREATE, 0600);
 	return fd;
 }
@@ -233,7 +248,7 @@ static int sink_try_link(struct tree_sink *s, struct copy *c, int from,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->link(from, old, dir, name);
 
-	if (sink_replace(s, c, name, ev->node.mode & NODE_TYPE, &err))
+	if (sink_replace(s, c, name, &ev->node, &err))
 		err = s->ops->link(from, old, dir, name);
 	return err;
 }

@@ -144,10 +144,11 @@ void sink_white_out(struct tree_sink *s, struct copy *c, const char *name);
  * If @err means that @name exists in the current directory, remove the file and
  * return true: the caller tries again, so that existing files are replaced as
  * cp(1) does.  Otherwise, or if the file must not or cannot be removed, return
- * false with the error in *@err.  @type is the type of the new file.
+ * false with the error in *@err.  @node has the type of the new file and, of a
+ * device, the numbers.
  */
 bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
-		  uint32_t type, int *err);
+		  const struct tree_node *node, int *err);
 int sink_create_file(struct tree_sink *s, struct copy *c, const char *name);
 void sink_make_link(struct tree_sink *s, struct copy *c,
 		    const struct copy_event *ev);

@@ -30,10 +30,11 @@ static void sink_begin_file(struct tree_sink *s, struct copy *c,
 static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 			      const char *name, const char *target)
 {
+	const struct tree_node node = { .mode = NODE_SYMLINK };
 	int dir = sink_top(s)->fd;
 	int err = s->ops->symlink(target, dir, name);
 
-	if (sink_replace(s, c, name, NODE_SYMLINK, &err))
+	if (sink_replace(s, c, name, &node, &err))
 		err = s->ops->symlink(target, dir, name);
 	if (err < 0) {
 		sink_error(s, c, "create symbolic link", err);
@@ -47,7 +48,7 @@ static void sink_make_special(struct tree_sink *s, struct copy *c,
 	int dir = sink_top(s)->fd;
 	int err = s->ops->mknod(dir, name, node);
 
-	if (sink_replace(s, c, name, node->mode & NODE_TYPE, &err))
+	if (sink_replace(s, c, name, node, &err))
 		err = s->ops->mknod(dir, name, node);
 	if (err < 0) {
 		sink_error(s, c, "create special file", err);
@@ -156,6 +157,7 @@ static bool sink_has_default_acl(struct tree_sink *s, int fd)
 static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
 			 bool has_node)
 {
+	const struct tree_node new_dir = { .mode = NODE_DIR };
 	struct sink_names *names = sink_top(s)->names;
 	const char *other;
 	struct tree_node old;
@@ -178,7 +180,7 @@ static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
 	      !(s->layered && has_node))))
 		return 0;
 	if (s->replaces_dirs && (has_node || s->layered) &&
-	    sink_replace(s, c, name, NODE_DIR, &err))
+	    sink_replace(s, c, name, &new_dir, &err))
 		err = s->ops->mkdir(dir, name, 0700);
 	return err < 0 ? err : 1;
 }

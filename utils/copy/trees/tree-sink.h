@@ -25,8 +25,9 @@ struct sink_dir;
  * @layered:	the source is a layer: a directory replaces a symbolic link, and a
  *		file replaces a directory with all files that were there before
  * @repeats:	a file may come twice; the last one wins
- * @guards:	never replace a device, a FIFO or a socket by a file of another
- *		type, nor, on the host, a symbolic link
+ * @guards:	never replace a device by another device, nor a device, a FIFO or
+ *		a socket by a file of another type, nor, on the host, a symbolic
+ *		link by another type
  * @keeps_names: directories may be entered again, so their names are kept
  */
 struct tree_sink {
