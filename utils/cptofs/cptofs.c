@@ -173,13 +173,17 @@ static void cptofs_add_matches(struct cptofs *o, char *path)
 	if (!dir)
 		abort();
 	fd = guest_tree.open(TREE_CWD, dir, TREE_DIR, 0);
+	err = fd;
 	if (fd >= 0)
 		d = guest_tree.dir_open(fd, &err);
 	if (d) {
 		n = cptofs_add_names(o, dir, slash + 1, d);
 		guest_tree.dir_close(d);
 	}
-	if (!n) {
+	if (!d) {
+		copy_error(&o->tool.copy, "open directory", dir,
+			   guest_tree.strerror(err));
+	} else if (!n) {
 		report_error("no file in the image matches '%s'", path);
 		o->tool.copy.failed = true;
 	} else if (n > 1 && o->destination.name) {
