@@ -25,6 +25,8 @@
 
 #define BUCKETS		4096
 #define BUF_SIZE	65536
+/* Longest path and target: a component of a longer one may fit no event. */
+#define PATH_SIZE_MAX	262144
 #define NO_MODE		0200000U
 #define NO_OWNER OWNER_UNCHANGED
 
@@ -167,6 +169,12 @@ static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 	if (!name || !path_normalize(&path, name)) {
 		manifest_error(m, name ? name : "",
 			       "the path leads out of the target");
+		goto out;
+	}
+	if (path.len > PATH_SIZE_MAX ||
+	    (target && strlen(target) > PATH_SIZE_MAX)) {
+		path.str[80] = 0;
+		manifest_error(m, path.str, "its path or target is too long");
 		goto out;
 	}
 	ret = manifest_find_owner(m, ae, name, &uid, &gid);
