@@ -522,8 +522,9 @@ static void image_report_failure(const struct image *img, long err)
 static int image_check_mount(const struct image *img, long ret)
 {
 	if (image_has_lost(img))
-		report_error("cannot mount '%s' as %s: a replay of its journal needs more memory than the limit of %lu MiB",
-			     img->path, img->type, image_memory_mb(img));
+		report_error("cannot mount '%s' as %s: a replay of its journal needs more memory than the limit of %lu MiB; raise the limit by %sSIZE",
+			     img->path, img->type, image_memory_mb(img),
+			     img->part_option ? "-o mb=" : "-m ");
 	else if (!img->mounted)
 		image_report_failure(img, ret);
 	else if (!image_is_on_disk(img))

@@ -192,9 +192,15 @@ static int64_t probe_iso_size(const struct image *img)
 
 /* The choice of the partition */
 
+/* Return the option by which a user names a partition. */
+static const char *probe_part_option(const struct image *img)
+{
+	return img->part_option ? img->part_option : "-P ";
+}
+
 static int probe_ambiguous(const struct image *img, const struct partition *p)
 {
-	const char *option = img->part_option ? img->part_option : "-P ";
+	const char *option = probe_part_option(img);
 
 	report_error("cannot use '%s': it has a file system of its own and a partition table; name one by %s0 or %s%d",
 		     img->path, option, option, p->number);
@@ -235,8 +241,9 @@ static int probe_choose_partition(struct image *img,
 			continue;
 		if (found++) {
 			free(type);
-			return report_cannot("choose a partition of", img->path,
-					   "several have a file system: name one");
+			report_error("cannot choose a partition of '%s': several have a file system; name one by %sNUMBER",
+				     img->path, probe_part_option(img));
+			return -1;
 		}
 		img->found_type = type;
 		chosen = p;
@@ -288,9 +295,13 @@ static int probe_without_type(struct image *img, struct contents c)
 	if (img->label || img->uuid)
 		return report_cannot("use", img->path,
 				   "its file system has another label or UUID");
+	if (!img->type && !c.text)
+		report_error("cannot use '%s': no known file system found: name its type by %sTYPE",
+			     img->path, img->part_option ? "-o type=" : "-t ");
+	else if (!img->type)
+		report_cannot("use", img->path, c.text);
 	if (!img->type)
-		return report_cannot("use", img->path, c.text ? c.text :
-				   "no known file system found: name its type");
+		return -1;
 	if (!c.is_member || !img->writable)
 		return 0;
 	/* The other members would not get what is written. */
