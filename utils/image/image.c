@@ -18,13 +18,13 @@
 #include <lkl/linux/magic.h>
 
 #include "common/report.h"
+#include "image/detect/probe.h"
 #include "image/ext-super.h"
 #include "image/host-table.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
 #include "image/members/members.h"
 #include "image/mount-error.h"
-#include "image/probe.h"
 #include "image/subvolume.h"
 #include "shared/macros.h"
 

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "common/report.h"
-#include "image/contents.h"
-#include "image/members/members.h"
+#include "image/detect/contents.h"
 #include "image/image.h"
+#include "image/members/members.h"
 #include "image/partitions/table.h"
 #include "shared/macros.h"
 

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "image/contents.h"
+#include "image/detect/contents.h"
 #include "image/partitions/table.h"
 #include "shared/macros.h"
 

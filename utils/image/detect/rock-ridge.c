@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "image/rock-ridge.h"
+#include "image/detect/rock-ridge.h"
 
 #define ISO_BLOCK	2048
 /* Place of the first volume descriptor */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "image/contents.h"
+#include "image/detect/contents.h"
 #include "shared/macros.h"
 
 #define CONVERT		"convert it with 'qemu-img convert -O raw'"

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "common/report.h"
-#include "image/contents.h"
+#include "image/detect/contents.h"
+#include "image/detect/probe.h"
+#include "image/detect/rock-ridge.h"
 #include "image/image.h"
 #include "image/partitions/table.h"
-#include "image/probe.h"
-#include "image/rock-ridge.h"
 #include "shared/macros.h"
 
 /* Place of the first volume descriptor of ISO 9660 */
