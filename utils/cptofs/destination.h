@@ -5,8 +5,8 @@
 #ifndef CPTOFS_DESTINATION_H
 #define CPTOFS_DESTINATION_H
 
-#include "copy/trees/tree-sink.h"
-#include "copy/trees/tree-source.h"
+#include "copy/sink/tree-sink.h"
+#include "copy/source/tree-source.h"
 
 /**
  * struct destination - the destination of a copy

@@ -11,7 +11,7 @@
 
 #include "common/alloc.h"
 #include "common/report.h"
-#include "copy/trees/tree-source.h"
+#include "copy/source/tree-source.h"
 #include "cptofs/chmod-mode.h"
 #include "cptofs/script-line.h"
 

@@ -13,7 +13,7 @@
 
 #include "common/report.h"
 #include "copy/archives/tar.h"
-#include "copy/trees/tree-source.h"
+#include "copy/source/tree-source.h"
 #include "fs2tar/archive-file.h"
 #include "shared/macros.h"
 #include "shared/standard-fds.h"

@@ -13,7 +13,7 @@
 
 #include "common/alloc.h"
 #include "copy/archives/tar.h"
-#include "copy/trees/tree-sink.h"
+#include "copy/sink/tree-sink.h"
 #include "shared/standard-fds.h"
 #include "tool/tool.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "copy/trees/sink-parts.h"
+#include "copy/sink/sink-parts.h"
 
 /* Files */
 

@@ -8,7 +8,7 @@
 #ifndef COPY_SOURCE_PARTS_H
 #define COPY_SOURCE_PARTS_H
 
-#include "copy/trees/tree-source.h"
+#include "copy/source/tree-source.h"
 
 /* Maximum of the kernel for the value of an attribute. */
 #define SOURCE_VALUE_SIZE	65536

@@ -12,8 +12,8 @@
 #include <strings.h>
 
 #include "common/alloc.h"
-#include "copy/trees/sink-parts.h"
-#include "copy/trees/tree-source.h"
+#include "copy/sink/sink-parts.h"
+#include "copy/source/tree-source.h"
 
 #define FIRST_SIZE	16
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "copy/trees/sink-parts.h"
+#include "copy/sink/sink-parts.h"
 
 /* Events and attributes for later */
 

@@ -7,7 +7,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "copy/trees/source/source-parts.h"
+#include "copy/source/source-parts.h"
 #include "shared/macros.h"
 
 #define NTFS_3G		"ntfs-3g has stored it in a form that Linux's driver does not know"

@@ -11,7 +11,7 @@
 
 #include "common/alloc.h"
 #include "common/report.h"
-#include "copy/trees/source/source-parts.h"
+#include "copy/source/source-parts.h"
 
 /* Maximum of the kernel for a list of attributes. */
 #define NAMES_SIZE	65536

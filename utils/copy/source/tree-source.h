@@ -3,7 +3,7 @@
 #define COPY_TREE_SOURCE_H
 
 #include "copy/core/engine.h"
-#include "copy/trees/links.h"
+#include "copy/source/links.h"
 #include "shared/list.h"
 
 /**

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "copy/trees/sink-parts.h"
-#include "copy/trees/tree-source.h"
+#include "copy/sink/sink-parts.h"
+#include "copy/source/tree-source.h"
 
 /**
  * struct purge_dir - a directory whose files are removed

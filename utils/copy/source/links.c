@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "copy/trees/links.h"
 #include "common/path.h"
+#include "copy/source/links.h"
 
 #define FIRST_SIZE	256
 

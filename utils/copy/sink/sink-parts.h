@@ -8,7 +8,7 @@
 #ifndef COPY_SINK_PARTS_H
 #define COPY_SINK_PARTS_H
 
-#include "copy/trees/tree-sink.h"
+#include "copy/sink/tree-sink.h"
 
 #define NAMES_SIZE 65536
 #define VALUE_SIZE 65536

@@ -8,7 +8,7 @@
 
 #include "common/alloc.h"
 #include "common/utf8.h"
-#include "copy/trees/sink-parts.h"
+#include "copy/sink/sink-parts.h"
 
 /* The last character that fits in one unit of UTF-16. */
 #define UCS2_MAX	0xffff

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "copy/trees/source/source-parts.h"
+#include "copy/source/source-parts.h"
 
 static void extent_map_add(struct extent_map *m, uint64_t off, uint64_t len)
 {
