@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "early.h"
+#include "../early.h"
 
 static int fd;
 static int rounds;
