@@ -20,8 +20,8 @@ extern "C" {
  *
  * Context: any thread; the first call of a thread creates its kernel task.
  * Return: the result of the kernel; -LKL_ENODEV when no kernel runs in this
- * process; -LKL_ENOMEM when there is no memory for a new thread; -LKL_EIO when
- * the kernel has died.
+ * process; -LKL_ENOMEM when there is no memory for the kernel task; -LKL_EIO
+ * when the kernel has died.
  * Since: 1.0
  */
 LKL_API lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params);

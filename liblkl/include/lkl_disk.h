@@ -24,7 +24,7 @@ struct lkl_dev_blk_ops;
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until
- * lkl_disk_remove() or lkl_cleanup().  Closing @fd is up to the program.
+ * lkl_disk_remove() or lkl_cleanup().  liblkl does not close @fd.
  */
 struct lkl_disk {
 	void *dev;

@@ -53,7 +53,7 @@ LKL_API int lkl_sysctl_parse_write(const char *sysctls);
  * The LKL descriptor is ready whenever @host_fd is ready, so that one call of
  * poll, select or epoll in the kernel can wait for @host_fd and for the
  * kernel's own sockets and files.  The LKL descriptor cannot be read or
- * written.  The caller closes the LKL descriptor before @host_fd.  A second
+ * written.  The caller must close the LKL descriptor before @host_fd.  A second
  * call for the same @host_fd detaches the previous LKL descriptor: a system
  * call that waits for the previous one gets no further events from it.
  *

@@ -83,8 +83,9 @@ LKL_API long lkl_sys_halt(void);
  *
  * If a kernel runs, the function halts the kernel first, and ignores errors of
  * the halt: call lkl_sys_halt() to get these errors.  The function forgets
- * disks and network devices that are still registered.  The program closes the
- * descriptors of the disks, and frees the back ends of the network devices.
+ * disks and network devices that are still registered, but closes no
+ * descriptors of disks and frees no back ends of network devices: the program
+ * must do so.
  *
  * Context: one thread, after the last call of all other threads.
  * Since: 1.0

@@ -49,9 +49,8 @@ LKL_API long lkl_mount_dev(unsigned int disk_id, unsigned int part,
  * Context: any thread, kernel running.
  * Return: 0; -LKL_EBUSY when the file system is still busy after @timeout_ms;
  * -LKL_EIO when the file system is unmounted, but some data could not be
- * written; -LKL_ENOENT when there is no such disk, or when lkl_mount_dev() has
- * not mounted it; -LKL_ENODEV when there is no such partition; or another error
- * of umount2(2).
+ * written; -LKL_ENOENT when there is no such disk, or when nothing is mounted;
+ * -LKL_ENODEV when there is no such partition; or another error of umount2(2).
  * Since: 1.0
  */
 LKL_API long lkl_umount_dev(unsigned int disk_id, unsigned int part, int flags,

@@ -58,9 +58,9 @@ struct lkl_host_net_ops;
  *	again, and LKL sends the packet again
  * @rx: receive one packet into the @cnt buffers at @iov.  Return the length of
  *	the packet, or a negative number when there is no packet
- * @poll: wait for an event, and return a mask of LKL_DEV_NET_POLL_*, or a
- *	negative number to be called no more.  NULL: the device receives no
- *	packets
+ * @poll: wait for an event, and return a mask of LKL_DEV_NET_POLL_*.  After a
+ *	negative number, @poll is not called again.  NULL: the device receives
+ *	no packets
  * @poll_hup: make the current and each later call of @poll return
  *	LKL_DEV_NET_POLL_HUP; may be NULL only if @poll is NULL
  * @free: release @nd; lkl_netdev_free() calls this function; may be NULL
