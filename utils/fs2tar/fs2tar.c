@@ -58,8 +58,8 @@ static const struct option_spec fs2tar_options[] = {
 	{ 0, "zstd", .help = "compress as zstd does",
 	  .apply = fs2tar_set_filter },
 	{ 0, "no-sparse",
-	  .help = "store zeros in place of holes, for programs that do\n"
-		  "not know sparse files",
+	  .help = "store zeros in place of holes, for programs\n"
+		  "that do not know sparse files",
 	  .offset = offsetof(struct fs2tar, no_sparse) },
 	{ }
 };

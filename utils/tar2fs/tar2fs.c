@@ -39,7 +39,7 @@ struct tar2fs {
 
 static const char usage_text[] =
 "Usage: tar2fs [options] ARCHIVE IMAGE\n"
-"       tar2fs [options] --oci LAYER... IMAGE\n"
+"  or:  tar2fs [options] --oci LAYER... IMAGE\n"
 "Extract an archive (tar, compressed or not) into a file system image, without\n"
 "being root.  If ARCHIVE is -, read standard input.  If several archives follow\n"
 "each other in one file, extract all of them.\n";
@@ -57,8 +57,8 @@ static const struct option_spec tar2fs_options[] = {
 	  "the group in the archive)",
 	  .apply = tool_set_group },
 	{ 0, "oci",
-	  .help = "apply the layers of an OCI image in this order, with\n"
-		  "whiteouts (.wh.NAME)",
+	  .help = "apply the layers of an OCI image, the lowest\n"
+		  "first; a file .wh.NAME removes the file NAME",
 	  .offset = offsetof(struct tar2fs, layers) },
 	{ }
 };
