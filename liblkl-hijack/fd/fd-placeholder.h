@@ -9,7 +9,7 @@
 
 int fd_placeholder_init(void);
 
-/* Have @fn called when a number has become a descriptor of LKL. */
+/* Let @fn be called each time a number has become a descriptor of LKL. */
 void fd_set_observer(void (*fn)(int fd));
 
 /*

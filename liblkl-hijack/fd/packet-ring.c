@@ -180,7 +180,7 @@ static void ring_fill(struct ring *r)
 	}
 }
 
-/* Is the descriptor still open, and the socket of the ring? */
+/* Return true if the descriptor is open, and still the socket of the ring. */
 static bool ring_is_alive(const struct ring *r)
 {
 	return fd_slots[r->fd].ring && fd_lkl(r->fd) == r->k;

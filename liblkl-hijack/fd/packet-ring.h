@@ -10,12 +10,12 @@
 
 /* Do the work of setsockopt() with SOL_PACKET for @fd, which is @k within LKL. */
 int packet_setsockopt(int fd, int k, int name, const void *val, socklen_t len);
-/* Must getsockopt() refuse this option? */
+/* Return true if getsockopt() must refuse this option. */
 bool packet_is_refused(int level, int name, const void *val, socklen_t len);
 
 /* Put packets that have arrived into the rings, after each wait. */
 void packet_rings_fill(void);
-/* Does the ring of @fd hold packets that the program has not taken? */
+/* Return true if the ring of @fd has packets that the program has not taken. */
 bool packet_ring_has_some(int fd);
 
 #endif /* LKL_HIJACK_PACKET_RING_H */

@@ -165,7 +165,7 @@ static int dup_to(int fd, int k, int to, int flags)
 	return fd_copied(fd, fd_note_seen(copy));
 }
 
-/* Does this library know anything of @fd? */
+/* Return true if the table has an entry for @fd. */
 static bool is_known(int fd)
 {
 	struct fd_slot *slot = fd_slot(fd);
@@ -246,8 +246,8 @@ ALIAS(fcntl64, fcntl);
 ALIAS(__fcntl, fcntl);
 
 /*
- * Is the request about interfaces?  These requests go to LKL whatever the socket
- * is: some programs make them on a local socket.
+ * Return true for requests about interfaces.  These requests go to LKL for any
+ * socket: some programs make these requests on a local socket.
  */
 static bool is_interface_request(unsigned long request)
 {

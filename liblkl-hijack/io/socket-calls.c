@@ -23,7 +23,7 @@
 #include "state/kernel-call.h"
 #include "state/thread-state.h"
 
-/* Is the protocol of netlink about the machine, not about its network? */
+/* Return true for protocols of netlink that do not concern the network. */
 static bool is_host_netlink(int protocol)
 {
 	switch (protocol) {
@@ -40,9 +40,9 @@ static bool is_host_netlink(int protocol)
 }
 
 /*
- * Is it a socket of the host?  Local sockets lead to other processes of the host,
- * Bluetooth and virtual machines are devices of the host, and cryptography is no
- * network.
+ * Return true for sockets of the host.  Local sockets lead to other processes of the
+ * host, Bluetooth and virtual machines are devices of the host, and cryptography is
+ * no network.
  */
 static bool is_host_socket(int domain, int protocol)
 {
@@ -357,7 +357,9 @@ EXPORT ssize_t send(int fd, const void *buf, size_t len, int flags)
 }
 ALIAS(__send, send);
 
-/* Does a message pass a placeholder, which is of no use to the receiver? */
+/*
+ * Return true if a message passes a placeholder, which is of no use to the receiver.
+ */
 static bool passes_lkl(const struct msghdr *msg)
 {
 	struct msghdr *m = (struct msghdr *)msg;

@@ -41,7 +41,7 @@ static ssize_t moved_or_error(size_t done, long ret)
 	return done ? (ssize_t)done : to_errno(ret);
 }
 
-/* May the program use @fd of the host in this way (O_RDONLY or O_WRONLY)? */
+/* Return true if @fd of the host is open for @how, O_RDONLY or O_WRONLY. */
 static bool is_open_for(int fd, int how)
 {
 	int flags = HOST(fcntl)(fd, F_GETFL);

@@ -37,7 +37,10 @@ static void exit_at_once(void)
 	host_syscall(SYS_exit_group, 1, 0, 0, 0, 0, 0);
 }
 
-/* Is this the child of a hijacked process, which may have executed a program? */
+/*
+ * Return true in a child of a hijacked process, also if the child has executed a
+ * program.
+ */
 static bool is_child(void)
 {
 	const char *pid = getenv("LKL_HIJACK_PID");

@@ -155,7 +155,7 @@ static int get_local(struct request *req, struct addrinfo **res)
 	return resolver_libc()->getaddrinfo(req->node, req->service, &req->hints, res);
 }
 
-/* Can the name servers know more than libc did? */
+/* Return true if name servers may know a name that libc has not found. */
 static bool is_for_servers(const struct request *req, int error)
 {
 	struct in6_addr addr6;
@@ -327,7 +327,7 @@ static int search_and_add(const struct request *req,
 	return ret;
 }
 
-/* Does the caller want mapped IPv4 addresses when there are no IPv6 ones? */
+/* Return true if the caller wants mapped IPv4 addresses in place of missing IPv6. */
 static bool wants_mapped_instead(const struct request *req)
 {
 	return req->hints.ai_family == AF_INET6 &&

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is there a kernel to call in this process?  The answer lies in a page that the
- * host wipes in every child: clone() calls no handlers of pthread_atfork().
+ * Whether this process has a kernel that takes calls.  The state is in a page that
+ * the host wipes in every child, because clone() calls no handlers of
+ * pthread_atfork().
  */
 #define _GNU_SOURCE
 #include <errno.h>

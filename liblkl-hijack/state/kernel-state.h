@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is there a kernel to call in this process?
+ * Whether this process has a kernel that takes calls.
  */
 #ifndef LKL_HIJACK_KERNEL_STATE_H
 #define LKL_HIJACK_KERNEL_STATE_H

@@ -43,7 +43,7 @@ static bool is_fault(int sig)
 	return sig == SIGSEGV || sig == SIGBUS;
 }
 
-/* Did the processor raise the signal at this instruction? */
+/* Return true if the current instruction has raised the signal. */
 static bool is_synchronous(int sig, const siginfo_t *info)
 {
 	return (is_fault(sig) || sig == SIGFPE || sig == SIGILL ||
@@ -93,8 +93,8 @@ static void reset_action(int sig, const struct sigaction *seen)
 }
 
 /*
- * Is the process told before @sig ends it?  A user ends programs with these
- * signals, and ending is their default.
+ * Return true if @before_death must be called before @sig ends the process: for
+ * signals by which users end programs.
  */
 static bool is_announced(int sig)
 {
@@ -234,8 +234,9 @@ static void signals_forked(void)
 }
 
 /*
- * Is @sig none of this library's business?  In a child and at the end of the
- * process the host still has signals_deliver(), which the program must not see.
+ * Return true if sigaction() for @sig goes to the host as it is.  In a child, and at
+ * the end of the process, this library still handles sigaction(): the host has
+ * signals_deliver(), which the program must not see.
  */
 static bool is_host_signal(int sig)
 {

@@ -15,8 +15,8 @@ int signals_set_action(int sig, const struct sigaction *sa,
 		       struct sigaction *old);
 
 /*
- * Have @fn called before SIGHUP, SIGINT or SIGTERM ends a program that leaves the
- * signal alone.
+ * Let @fn be called before SIGHUP, SIGINT or SIGTERM ends a program that does not
+ * handle the signal.
  */
 void signals_set_before_death(void (*fn)(void));
 

@@ -190,7 +190,10 @@ static long move_numbers(uint64_t id, int k)
 	return ret;
 }
 
-/* Does a number of the set have a stand-in?  Close the stand-ins if @close_them. */
+/*
+ * Return true if a descriptor of the set has a stand-in.  If @close_them, also close
+ * the stand-ins.
+ */
 static bool has_standin(uint64_t id, bool close_them)
 {
 	unsigned int fd, last = fds_end();

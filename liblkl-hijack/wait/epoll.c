@@ -160,7 +160,7 @@ static int epoll_wait_end(int epfd, struct epoll_event *events, int count,
 	return epoll_wait_lkl(fd_lkl(epfd), events, max, timeout, mask);
 }
 
-/* Can the set move while the host waits? */
+/* Return true if the set can move to LKL while the host waits. */
 static bool epoll_may_move(int epfd, int timeout)
 {
 	return timeout && epoll_set_id(epfd);

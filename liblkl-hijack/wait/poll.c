@@ -88,8 +88,8 @@ static long poll_once(struct pollfd *fds, struct pollfd *within, nfds_t count,
 }
 
 /*
- * Does the number have another meaning now, as an epoll set that has moved?  Linux looks
- * numbers up again at each wake-up.
+ * Return true if @fd has another meaning now, such as an epoll set that has moved.
+ * Linux looks up descriptors again at each wake-up.
  */
 static bool has_changed(int fd, const struct pollfd *within)
 {

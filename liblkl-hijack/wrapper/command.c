@@ -49,7 +49,7 @@ char *command_find(const char *name)
 	return NULL;
 }
 
-/* Would the host's kernel give the program rights that the caller lacks? */
+/* Return true if execution gives the program rights that the caller lacks. */
 static bool gains_rights(int fd, const struct stat *st)
 {
 	struct statvfs fs;

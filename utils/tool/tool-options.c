@@ -21,7 +21,7 @@ static int tool_set_partition(void *tool, const struct option_spec *spec,
 
 	if (!parse_number(value, PARTITION_MAX, &n))
 		return options_not_a_number(spec, value,
-					    "a number from 0 to 255");
+					    "a number from 0 to 65535");
 	t->image.part = n;
 	return 0;
 }

@@ -199,7 +199,7 @@ static int command_line_check(const struct command_line *line)
 	}
 	if (line->part) {
 		if (!parse_number(line->part, PARTITION_MAX, &n))
-			return options_usage_error("option part= needs a number from 0 to 255");
+			return options_usage_error("option part= needs a number from 0 to 65535");
 		img->part = n;
 	}
 	if (line->offset && !parse_size(line->offset, &img->offset))
