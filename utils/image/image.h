@@ -15,6 +15,10 @@
 /* A btrfs with more devices is not opened by naming each of them. */
 #define IMAGE_DEVICES_MAX	32
 
+/* The numbers of partitions that a user can give */
+#define IMAGE_PART_MAX		65535
+#define IMAGE_PART_RANGE	"a number from 0 to 65535"
+
 /**
  * struct image - how to open an image, and the open image
  * @path:	image file or block device

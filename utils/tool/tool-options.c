@@ -10,7 +10,6 @@
 #include "tool/tool.h"
 
 #define ID_MAX		(UINT32_MAX - 1)
-#define PARTITION_MAX	65535
 #define MEMORY_MAX_MB	(1UL << 24)
 
 static int tool_set_partition(void *tool, const struct option_spec *spec,
@@ -19,9 +18,9 @@ static int tool_set_partition(void *tool, const struct option_spec *spec,
 	struct tool *t = tool;
 	unsigned long n;
 
-	if (!parse_number(value, PARTITION_MAX, &n))
+	if (!parse_number(value, IMAGE_PART_MAX, &n))
 		return options_not_a_number(spec, value,
-					    "a number from 0 to 65535");
+					    IMAGE_PART_RANGE);
 	t->image.part = n;
 	return 0;
 }

@@ -18,7 +18,6 @@
 
 /* Practically infinite, and small enough that no conversion overflows. */
 #define TIMEOUT_SECONDS	(10 * 365 * 86400.0)
-#define PARTITION_MAX	65535
 #define MEMORY_MAX_MB	(1UL << 24)
 
 /**
@@ -198,8 +197,8 @@ static int command_line_check(const struct command_line *line)
 		line->fs->max_read = n;
 	}
 	if (line->part) {
-		if (!parse_number(line->part, PARTITION_MAX, &n))
-			return options_usage_error("option part= needs a number from 0 to 65535");
+		if (!parse_number(line->part, IMAGE_PART_MAX, &n))
+			return options_usage_error("option part= needs " IMAGE_PART_RANGE);
 		img->part = n;
 	}
 	if (line->offset && !parse_size(line->offset, &img->offset))
