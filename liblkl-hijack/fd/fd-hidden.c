@@ -21,8 +21,8 @@
 #include "shared/macros.h"
 
 /*
- * fd + 1 of each hidden descriptor, or 0.  Their slots are far from the slots of
- * the program, and there are some dozens.
+ * fd + 1 of each hidden descriptor, or 0.  There are at most some dozens hidden
+ * descriptors, so this list is faster to search than the table of descriptors.
  */
 static int hidden[1024];
 

@@ -16,7 +16,7 @@
 
 static int standin_create(int fd, struct fd_slot *slot)
 {
-	/* Each descriptor can have only one. */
+	/* Each descriptor can have only one stand-in. */
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	int saved = errno, k;
 	bool was_inside;

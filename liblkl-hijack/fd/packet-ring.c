@@ -3,7 +3,7 @@
  * Packet sockets that put packets into memory that the program maps
  * (PACKET_RX_RING), which libpcap insists on.  LKL cannot map memory into a
  * program, so this library provides the memory: the descriptor becomes a memfd,
- * which the host's mmap() takes, and each wait of the program fills it with the
+ * which the host's mmap() takes.  Each wait of the program fills the memory with the
  * packets that the socket has received.
  *
  * Rings have version 2, with one frame for each packet.  Programs that know
@@ -131,7 +131,7 @@ static void take_control(struct msghdr *m, struct tpacket_auxdata *aux,
 	}
 }
 
-/* Receive one packet into frame @h; false when there is none. */
+/* Receive one packet into frame @h.  Return false when there is no packet. */
 static bool ring_receive(const struct ring *r, struct tpacket2_hdr *h)
 {
 	unsigned int at = lowest_offset(r), mac, len;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libc's own functions.  All are looked up when the library starts, as signal
- * handlers cannot look them up; a constructor of another library that runs
- * earlier finds each by name.  A function that libc lacks fails when it is
- * called, not before.
+ * libc's own functions.  All functions are looked up when the library starts,
+ * because a signal handler cannot look up functions.  Before the start, when a
+ * constructor of another library makes a call, each function is looked up when
+ * needed.  A function that libc lacks fails when the function is called, not before.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mutex that signal handlers may want too: see masked-lock.h.
+ * A mutex that signal handlers may take, too: see masked-lock.h.
  */
 #include "host/masked-lock.h"
 #include "shared/macros.h"

@@ -27,7 +27,7 @@
 
 /* Hardware addresses are longer than sockaddr_ll has room for. */
 #define HW_ADDR_MAX	32
-/* Links come and go between the two dumps. */
+/* Attempts to get two dumps that fit: links come and go between the dumps. */
 #define TRIES		32
 
 union any_address {

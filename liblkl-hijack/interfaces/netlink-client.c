@@ -57,7 +57,7 @@ long netlink_receive(int k, void *buf, size_t size)
 	return receive_with(k, buf, size, 0);
 }
 
-/* Return the error of an NLMSG_ERROR; a message that is too short is one. */
+/* Return the error in an NLMSG_ERROR, or the error of a message that is too short. */
 static int error_of(const struct netlink_message *h)
 {
 	const struct nlmsgerr *err = netlink_body(h);

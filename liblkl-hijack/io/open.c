@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * open() and its relatives.  Files are the host's, with two exceptions.
- * /etc/resolv.conf names the servers that resolve names: programs get the
- * instance's, if there is one.  /dev/net/tun makes network interfaces, which are
- * the instance's, as all interfaces are.
+ * open() and its relatives.  Files belong to the host, with two exceptions.  If the
+ * instance has a file /etc/resolv.conf, which names the servers that resolve names,
+ * programs get this file.  /dev/net/tun belongs to the instance, because interfaces
+ * that programs make belong to the instance.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -66,15 +66,15 @@ static int open_resolv_conf(const char *path, int flags)
 }
 
 /*
- * Return true if the file makes interfaces of a kind that the instance lacks:
- * they would be the host's.
+ * Return true if the file makes interfaces of a kind that the instance lacks: such
+ * interfaces would belong to the host.
  */
 static bool makes_host_interfaces(const char *path)
 {
 	return !strcmp(path, "/dev/ppp");
 }
 
-/* Open the device of the instance, whose node is made at the first time. */
+/* Open the device of the instance.  Make its node at the first time. */
 static int open_tun(int flags)
 {
 	static const char node[] = "/lkl-tun";

@@ -48,8 +48,8 @@ static int stat_lkl(int k, struct stat *st)
 }
 
 /*
- * Return k if the call is about @fd itself, else -1.  An empty path says so, since
- * Linux 6.11 also NULL.
+ * Return k if the call is about @fd itself, else -1.  An empty path means @fd itself;
+ * since Linux 6.11, NULL means the same.
  */
 static int k_without_path(int fd, const char *path, int flags)
 {

@@ -2,7 +2,7 @@
 /*
  * Calls with two descriptors.  When both belong to one kernel, that kernel makes
  * the call; between the host and LKL, data goes through a buffer.  Data that was
- * taken from one side may not be lost when the other side does not take it.
+ * taken from one side must not be lost when the other side does not take it.
  */
 #define _GNU_SOURCE
 #include <errno.h>

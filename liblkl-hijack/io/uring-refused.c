@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * io_uring.  The host's io_uring does not know descriptors of LKL, so this library
- * refuses it to programs, which then do without.  LKL itself may have one.
+ * refuses io_uring to programs, which then use other calls.  LKL itself may use
+ * io_uring.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -28,7 +28,7 @@
 
 /**
  * struct source - data that has to leave before the end
- * @protocol:	the protocol of netlink that reports it
+ * @protocol:	the protocol of netlink that reports this data
  * @groups:	the multicast groups that report changes
  * @count:	return how much has not left; @buf is for the answer
  */
@@ -114,7 +114,7 @@ static bool is_looked_for(const struct netlink_message *h)
 	       (n->ndm_state & NUD_INCOMPLETE);
 }
 
-/* Neighbours are looked for only when a packet waits. */
+/* The kernel looks for a neighbour only when a packet waits. */
 static int count_looked_for(int k, char *buf, size_t size)
 {
 	const struct ndmsg n = { .ndm_family = AF_UNSPEC };
@@ -158,7 +158,7 @@ static int drain_source(const struct source *s,
 	int dump = netlink_open(s->protocol, 0), count = 0;
 	char buf[8192] __attribute__((aligned(8)));
 
-	/* The events come first, so that no end goes unnoticed. */
+	/* Subscribe to events before the first dump, to miss no change. */
 	if (events >= 0 && dump >= 0) {
 		do {
 			count = s->count(dump, buf, sizeof(buf));

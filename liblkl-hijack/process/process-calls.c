@@ -3,7 +3,7 @@
  * Calls that make or end threads and processes.
  *
  * A child has the parent's descriptors, but no kernel: what the child opens is
- * the host's.  vfork() is fork(), since a child that shares the memory would
+ * the host's.  vfork() does what fork() does: a child that shares the memory would
  * change the parent's table of descriptors.
  */
 #define _GNU_SOURCE

@@ -263,7 +263,7 @@ static int lookup_to_eai(const struct resolver_lookup *lookup)
 	switch (lookup->h_error) {
 	case HOST_NOT_FOUND:
 	case NO_RECOVERY:
-		/* As in libc; EAI_FAIL would be clearer for the second. */
+		/* As in libc, although EAI_FAIL would be clearer for NO_RECOVERY. */
 		return EAI_NONAME;
 	case TRY_AGAIN:
 		errno = lookup->err;

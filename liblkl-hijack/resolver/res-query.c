@@ -3,8 +3,8 @@
  * res_query() and its relatives, which return the answer of a name server as it
  * came.  The servers are the instance's, whatever a program sets in its res_state.
  *
- * libc exports each function by two names: before glibc 2.34 its header called the
- * names with underscores.
+ * libc exports each function by two names.  Before glibc 2.34, the header of libc
+ * used the names with underscores.
  */
 #define CARES_NO_DEPRECATED
 #include <ares.h>

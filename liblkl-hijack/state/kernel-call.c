@@ -97,8 +97,8 @@ static enum deferred end_call(void)
 }
 
 /*
- * Fail a call of a child, or of the thread that ends the process when it goes on
- * after the end of the kernel.
+ * Fail a call without a kernel: a call in a child, or a call that the thread that
+ * ends the process makes after the halt of the kernel.
  */
 static long fail_without_kernel(void)
 {
@@ -142,7 +142,7 @@ static long call_once(long nr, long *params, const sigset_t *mask,
 				 &self.deferred);
 	stopped = cancellable && self.stop;
 	deferred = end_call();
-	/* Not made: the handler came before the call, and interrupts nothing. */
+	/* Without a call, the handler ran before the call, and interrupts nothing. */
 	made = ret != -LKL_ERESTART;
 	if (!made)
 		ret = -EINTR;

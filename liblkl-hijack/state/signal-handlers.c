@@ -2,17 +2,18 @@
 /*
  * Signal handlers of the program.
  *
- * A handler may come while its thread runs the kernel, and may call LKL itself,
- * which cannot be entered twice.  So the host knows signals_deliver() instead of
- * the program's handler.  Outside of LKL signals_deliver() calls the program's
- * handler at once.  Inside it sends the signal to the thread once more, blocks
- * everything for the code that it returns to, and makes the system call return
- * (kernel-call.c).  After the call the signals are unblocked, and the host
- * delivers the signal again, with the program's mask and on the program's stack.
+ * A signal may arrive while its thread runs the kernel, and the program's handler
+ * may call LKL, which cannot be entered twice.  So the host knows signals_deliver()
+ * instead of the program's handler.  Outside of LKL, signals_deliver() calls the
+ * program's handler at once.  Inside of LKL, signals_deliver() sends the signal to
+ * the thread once more, blocks all signals for the interrupted code, and makes the
+ * system call return (kernel-call.c).  After the call, the signals are unblocked, and
+ * the host delivers the signal again, with the program's mask and on the program's
+ * stack.
  *
- * SIGSEGV and SIGBUS are LKL's first, whose copies from and to the program may
- * fault.  LKL passes on the faults that are not its own, so the host keeps LKL's
- * handler.
+ * SIGSEGV and SIGBUS go to LKL's handler first, because LKL's copies from and to the
+ * program may fault.  LKL passes on the faults that are not its own, so the host
+ * keeps LKL's handler.
  */
 #define _GNU_SOURCE
 #include <errno.h>

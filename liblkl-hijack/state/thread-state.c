@@ -49,8 +49,8 @@ static void thread_ends(void *arg)
 }
 
 /*
- * In the first call of a thread LKL makes a task for it and allocates memory, so
- * that no signal handler may come.
+ * In the first call of a thread, LKL makes a task for the thread and allocates
+ * memory.  Signals must be blocked meanwhile: a handler must not allocate memory.
  */
 void thread_make_known(void)
 {

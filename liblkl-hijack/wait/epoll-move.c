@@ -129,7 +129,7 @@ static long move_member(struct epoll_member *m, void *arg)
 {
 	int k = epoll_set_member_to_k(m->fd);
 
-	/* The number was closed; a duplicate of it cannot be found. */
+	/* The descriptor was closed; a duplicate of the descriptor cannot be found. */
 	if (k == -EBADF)
 		return 0;
 	return k < 0 ? k : KCALL(epoll_ctl, *(int *)arg, EPOLL_CTL_ADD, k,
@@ -138,8 +138,8 @@ static long move_member(struct epoll_member *m, void *arg)
 
 /*
  * Wake threads that wait for the set with poll() within LKL.  The host reports no
- * event for a descriptor that is closed, so LKL has to see the event before, as it
- * does with each new stand-in.
+ * event for a descriptor that is closed, so LKL must see the event before the
+ * descriptor is closed; LKL looks for events of each new stand-in.
  */
 static void wake_pollers(int fd)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * epoll.  A set is made by the host, and stays there as long as no descriptor of
- * LKL is added to it, so that programs and libraries that use it for other things
- * notice nothing.  With the first member of LKL the set moves to LKL.
+ * epoll.  The host makes each set.  A set stays on the host as long as the set has no
+ * descriptor of LKL, so that programs and libraries that use epoll for other things
+ * notice nothing.  With the first descriptor of LKL, the set moves to LKL.
  */
 #define _GNU_SOURCE
 #include <errno.h>
