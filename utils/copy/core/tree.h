@@ -82,6 +82,7 @@ enum tree_type {
 	TREE_TYPE_ISO,
 	TREE_TYPE_NTFS,
 	TREE_TYPE_SQUASHFS,
+	TREE_TYPE_UDF,
 };
 
 struct tree_dir;

@@ -8,6 +8,10 @@
 #include "common/alloc.h"
 #include "copy/source/source-parts.h"
 
+#define READ_SIZE	(256U << 10)
+/* An attribute of a file, as Windows defines it */
+#define NTFS_SPARSE	0x200
+
 static void extent_map_add(struct extent_map *m, uint64_t off, uint64_t len)
 {
 	struct copy_extent *last = m->count ? &m->extents[m->count - 1] : NULL;
@@ -50,27 +54,64 @@ static bool extents_is_zero(const char *data, size_t len)
 	return !len || (!data[0] && !memcmp(data, data + 1, len - 1));
 }
 
+/* Add what is not zero of the @len bytes at @off, in blocks of @unit bytes. */
+static void extents_add_data(struct extent_map *m, const char *data, size_t len,
+			     uint64_t off, size_t unit)
+{
+	size_t at, some;
+
+	for (at = 0; at < len; at += some) {
+		some = len - at < unit ? len - at : unit;
+		if (!extents_is_zero(data + at, some))
+			extent_map_add(m, off + at, some);
+	}
+}
+
 /* Find data by reading: a block of @unit bytes with nothing but zeros is a hole. */
 static void extents_read(struct tree_source *s, struct copy *c, int fd,
 			 uint64_t size, size_t unit, struct extent_map *m)
 {
-	char *block = xrealloc(NULL, unit);
+	size_t want = unit < READ_SIZE ? READ_SIZE - READ_SIZE % unit : unit;
+	char *data = xrealloc(NULL, want);
 	uint64_t off = 0;
 	long n = 0;
 
 	while (off < size && !copy_stopped(c)) {
-		n = s->ops->read(fd, block, unit, off);
+		n = s->ops->read(fd, data, want, off);
 		if (n <= 0)
 			break;
-		if (!extents_is_zero(block, n))
-			extent_map_add(m, off, n);
+		extents_add_data(m, data, n, off, unit);
 		off += n;
 		copy_step(c);
 	}
-	free(block);
+	free(data);
 	/* The rest is read once more, which reports why it cannot be read. */
 	if (n <= 0 && off < size)
 		extent_map_add(m, off, size - off);
+}
+
+static bool extents_is_sparse_ntfs(struct tree_source *s, int fd)
+{
+	uint32_t attributes;
+
+	return s->ops->get_xattr(fd, NULL, "system.ntfs_attrib", &attributes,
+				 sizeof(attributes)) == sizeof(attributes) &&
+	       attributes & NTFS_SPARSE;
+}
+
+/*
+ * Return the size of the blocks that may be holes if the driver of the type knows
+ * the holes, but does not show them; otherwise 0.  A compressed file has few blocks
+ * as well, but no holes.
+ */
+static size_t extents_hidden_unit(struct tree_source *s, int fd)
+{
+	enum tree_type type = source_type(s, fd);
+
+	if (type == TREE_TYPE_SQUASHFS || type == TREE_TYPE_UDF ||
+	    (type == TREE_TYPE_NTFS && extents_is_sparse_ntfs(s, fd)))
+		return s->ops->block_size(fd);
+	return 0;
 }
 
 int source_find_extents(struct tree_source *s, struct copy *c, int fd,
@@ -79,10 +120,8 @@ int source_find_extents(struct tree_source *s, struct copy *c, int fd,
 	int ret = extents_seek(s, c, fd, size, m);
 	size_t unit = 0;
 
-	if (!ret && m->count && m->extents[0].len == size &&
-	    source_type(s, fd) == TREE_TYPE_SQUASHFS)
-		unit = s->ops->block_size(fd);
-	/* The driver of squashfs knows the holes, but does not show them. */
+	if (!ret && m->count && m->extents[0].len == size)
+		unit = extents_hidden_unit(s, fd);
 	if (unit) {
 		m->count = 0;
 		extents_read(s, c, fd, size, unit, m);

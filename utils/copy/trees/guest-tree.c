@@ -171,6 +171,8 @@ static enum tree_type guest_type_of(int fd)
 		return TREE_TYPE_NTFS;
 	case LKL_SQUASHFS_MAGIC:
 		return TREE_TYPE_SQUASHFS;
+	case LKL_UDF_SUPER_MAGIC:
+		return TREE_TYPE_UDF;
 	}
 	return TREE_TYPE_OTHER;
 }
