@@ -18,8 +18,8 @@ struct lkl_dev_blk_ops;
 /**
  * struct lkl_disk - a disk
  * @dev: private to liblkl; lkl_disk_add() sets it
- * @fd: if @ops is NULL: descriptor of the host, of a file or a block device.  A
- *	descriptor that was opened for reading only makes a read-only disk
+ * @fd: if @ops is NULL: descriptor of the host, of a file or a block device.  If
+ *	the descriptor is read-only, the disk is read-only
  * @handle: if @ops is not NULL: for use by the custom back end
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
@@ -48,7 +48,9 @@ struct lkl_disk {
 
 /**
  * struct lkl_blk_req - a request to a custom back end
- * @type: LKL_DEV_BLK_TYPE_*
+ * @type: LKL_DEV_BLK_TYPE_READ (read into the buffers), LKL_DEV_BLK_TYPE_WRITE
+ *	(write from the buffers) or LKL_DEV_BLK_TYPE_FLUSH (make all writes
+ *	durable)
  * @prio: always 0
  * @sector: number of the first sector; a sector has 512 bytes
  * @buf: buffers, valid until the request function returns; the sum of their
@@ -67,7 +69,9 @@ struct lkl_blk_req {
  * struct lkl_dev_blk_ops - a custom back end
  * @get_capacity: store the size of the disk in bytes in *@res; return 0, or a
  *	negative number on failure
- * @request: perform all of a request; return LKL_DEV_BLK_STATUS_*
+ * @request: perform all of a request; return LKL_DEV_BLK_STATUS_OK,
+ *	LKL_DEV_BLK_STATUS_IOERR (the request failed) or
+ *	LKL_DEV_BLK_STATUS_UNSUP (the type is not supported)
  *
  * Context: any thread may call these functions.  Calls of @request do not
  * overlap, and the kernel waits until @request returns.  The functions must not

@@ -253,7 +253,7 @@ struct lkl_packet {
 #define LKL_NET_TX	(1U << 1)	/* packets can be sent again */
 
 /**
- * struct lkl_host_net_ops - a network back end that needs no thread
+ * struct lkl_host_net_ops - functions of a network back end that needs no thread
  *
  * Context: the caller holds the lock of the virtual CPU, except for @mac and
  * @forked.

@@ -58,9 +58,11 @@ struct lkl_host_net_ops;
  *	again, and LKL sends the packet again
  * @rx: receive one packet into the @cnt buffers at @iov.  Return the length of
  *	the packet, or a negative number when there is no packet
- * @poll: wait for an event, and return a mask of LKL_DEV_NET_POLL_*.  After a
- *	negative number, @poll is not called again.  NULL: the device receives
- *	no packets
+ * @poll: wait for an event, and return a mask of LKL_DEV_NET_POLL_RX (a packet
+ *	can be received), LKL_DEV_NET_POLL_TX (packets can be sent again) and
+ *	LKL_DEV_NET_POLL_HUP (@poll is not called again).  After a negative
+ *	number, @poll is not called again either.  NULL: the device receives no
+ *	packets
  * @poll_hup: make the current and each later call of @poll return
  *	LKL_DEV_NET_POLL_HUP; may be NULL only if @poll is NULL
  * @free: release @nd; lkl_netdev_free() calls this function; may be NULL
