@@ -145,7 +145,9 @@ struct tar_input {
 	bool failed;
 	/* private */
 	struct archive *archive;
+	struct lzop *lzop;
 	char *buf;
+	size_t first;
 	char magic[16];
 	uint64_t given;
 	uint64_t data_end;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "copy/lzop/lzop.h"
 #include "copy/archives/tar-format.h"
 #include "shared/macros.h"
 
@@ -32,10 +33,8 @@ bool tar_wait(struct copy *c, int fd, short events)
 }
 
 /* Remember where the last byte is that is not zero. */
-static void input_find_end(struct tar_input *in, size_t len)
+static void input_find_end(struct tar_input *in, const char *p, size_t len)
 {
-	const char *p = in->buf;
-
 	/* Compare the bytes with their neighbours: this is fast. */
 	if (len && (p[0] || memcmp(p, p + 1, len - 1))) {
 		while (!p[len - 1])
@@ -44,18 +43,9 @@ static void input_find_end(struct tar_input *in, size_t len)
 	}
 }
 
-/* Keep the first bytes of the archive. */
-static void input_keep_magic(struct tar_input *in, size_t len)
+/* Read bytes of the archive to offset @at of the buffer, as read(2) does. */
+static ssize_t input_read(struct tar_input *in, size_t at)
 {
-	size_t i;
-
-	for (i = 0; i < len && in->given + i < sizeof(in->magic); i++)
-		in->magic[in->given + i] = in->buf[i];
-}
-
-static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
-{
-	struct tar_input *in = arg;
 	struct pollfd p = { .fd = in->fd, .events = POLLIN };
 	ssize_t n;
 
@@ -63,24 +53,60 @@ static la_ssize_t input_fill(struct archive *a, void *arg, const void **buf)
 		/* Let the sink write the existing events meanwhile. */
 		queue_flush(in->c->queue);
 		if (!tar_wait(in->c, in->fd, POLLIN)) {
-			archive_set_error(a, EINTR, "%s", strerror(EINTR));
+			errno = EINTR;
 			return -1;
 		}
 	}
 	do {
-		n = read(in->fd, in->buf, BUF_SIZE);
+		n = read(in->fd, in->buf + at, BUF_SIZE - at);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		archive_set_error(a, errno, "%s", strerror(errno));
 		/* Also where an end of the input is no error. */
-		tar_input_fail(in, strerror(archive_errno(a)));
-	} else {
-		input_find_end(in, n);
-		input_keep_magic(in, n);
-		in->given += n;
+		tar_input_fail(in, strerror(errno));
+		return -1;
 	}
-	*buf = in->buf;
+	input_find_end(in, in->buf + at, n);
+	in->given += n;
 	return n;
+}
+
+/* Read so much of the archive that its kind can be seen. */
+static ssize_t input_begin(struct tar_input *in)
+{
+	ssize_t n;
+
+	do {
+		n = input_read(in, in->given);
+	} while (n > 0 && in->given < sizeof(in->magic));
+	if (n < 0)
+		return n;
+	memcpy(in->magic, in->buf, sizeof(in->magic));
+	return in->given;
+}
+
+static long input_more(void *arg, const void **buf)
+{
+	struct tar_input *in = arg;
+	size_t first = in->first;
+
+	*buf = in->buf;
+	in->first = 0;
+	copy_step(in->c);
+	return first ? (long)first : input_read(in, 0);
+}
+
+/* Give libarchive bytes that it decompresses, or takes as they are. */
+static la_ssize_t input_give(struct archive *a, void *arg, const void **buf)
+{
+	struct tar_input *in = arg;
+	long n = in->lzop ? lzop_next(in->lzop, buf) : input_more(in, buf);
+
+	if (n >= 0)
+		return n;
+	if (in->lzop && lzop_error(in->lzop))
+		tar_input_fail(in, lzop_error(in->lzop));
+	archive_set_error(a, EIO, "the input has failed");
+	return -1;
 }
 
 void tar_input_fail(struct tar_input *in, const char *why)
@@ -134,7 +160,6 @@ const char *tar_input_why_none(const struct tar_input *in)
 		size_t len;
 		const char *why;
 	} known[] = {
-		{ "\x89LZO", 4, "it is compressed by lzop: decompress it with 'lzop -d'" },
 		{ "LRZI", 4, "it is compressed by lrzip: decompress it with 'lrzip -d'" },
 		{ "GRZipII", 7, "it is compressed by grzip: decompress it first" },
 	};
@@ -150,15 +175,22 @@ bool tar_input_open(struct tar_input *in)
 {
 	struct archive *a = archive_read_new();
 	struct archive_entry *e;
+	ssize_t n;
 
 	in->archive = a;
-	in->buf = malloc(BUF_SIZE);
+	in->buf = calloc(1, BUF_SIZE);
 	if (!a || !in->buf || !input_add_filters(a)) {
 		tar_input_fail(in, strerror(ENOMEM));
 		return false;
 	}
 	archive_read_support_format_raw(a);
-	if (archive_read_open(a, in, NULL, input_fill, NULL) != ARCHIVE_OK ||
+	n = input_begin(in);
+	if (n < 0)
+		return false;
+	in->first = n;
+	if (lzop_is_magic(in->magic, n))
+		in->lzop = lzop_new(input_more, in);
+	if (archive_read_open(a, in, NULL, input_give, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(a, &e) != ARCHIVE_OK) {
 		if (in->given)
 			input_fail_inside(in);
@@ -172,6 +204,7 @@ void tar_input_close(struct tar_input *in)
 {
 	if (in->archive)
 		archive_read_free(in->archive);
+	lzop_free(in->lzop);
 	free(in->buf);
 }
 
@@ -179,13 +212,14 @@ void tar_input_close(struct tar_input *in)
 static bool input_ends_clean(struct tar_input *in)
 {
 	uint64_t used = archive_filter_bytes(in->archive, -1);
-	la_ssize_t n = 1;
+	long n = 1;
 	const void *buf;
 
-	while (in->data_end <= used && n > 0 && !copy_stopped(in->c)) {
-		n = input_fill(in->archive, in, &buf);
-		copy_step(in->c);
-	}
+	/* The reader of lzop has looked itself. */
+	if (in->lzop)
+		return true;
+	while (in->data_end <= used && n > 0 && !copy_stopped(in->c))
+		n = input_more(in, &buf);
 	return in->data_end <= used;
 }
 
