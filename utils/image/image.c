@@ -29,7 +29,6 @@
 #include "shared/macros.h"
 
 #define UMOUNT_TIMEOUT_MS	10000
-#define SECTOR			512
 /* Largest block of types that are made without padding */
 #define BLOCK			4096
 
@@ -325,14 +324,12 @@ static unsigned long image_memory_mb(const struct image *img)
  */
 static void image_keep(struct image *img)
 {
-	/* Behind a partition other data follow. */
-	uint32_t unit = img->part ? SECTOR : BLOCK;
 	int i;
 
 	img->memory_left = (uint64_t)image_memory_mb(img) << 20;
-	image_device_keep(&img->disk, &img->memory_left, unit);
+	image_device_keep(&img->disk, &img->memory_left, BLOCK);
 	for (i = 0; i < img->device_count; i++)
-		image_device_keep(&img->more[i], &img->memory_left, unit);
+		image_device_keep(&img->more[i], &img->memory_left, BLOCK);
 }
 
 /* Return true if something that was kept in memory was lost. */
