@@ -151,7 +151,9 @@ static __attribute__((constructor)) void start_library(void)
 	}
 	ret = start_instance();
 	if (ret) {
-		report("cannot start: %s", lkl_strerror(ret));
+		report("cannot start: %s%s", lkl_strerror(ret),
+		       ret == -LKL_ENOMEM ?
+			       " (is the memory limited, ulimit -v?)" : "");
 		exit_at_once();
 	}
 	config_delay();
