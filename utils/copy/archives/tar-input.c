@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "copy/lzop/lzop.h"
 #include "copy/archives/tar-format.h"
+#include "copy/lzop/lzop.h"
 #include "shared/macros.h"
 
 #define BUF_SIZE	(256 << 10)
