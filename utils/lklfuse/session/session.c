@@ -122,6 +122,9 @@ int session_serve(struct lklfuse *fs, int umounter)
 		umounter_release(umounter);
 	if (!events_is_raised(EVENT_KERNEL_DIED))
 		return err;
+	/* When this process has ended, there must be no mount without a server. */
+	if (!disconnected)
+		umounter_detach(umounter);
 	report_error("cannot serve '%s' any more: the kernel has died; data that was not synced is lost",
 		     fs->image.path);
 	return -1;
