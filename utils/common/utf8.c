@@ -6,6 +6,7 @@
 
 #define SURROGATE_MIN	0xd800
 #define SURROGATE_MAX	0xdfff
+#define UCS2_MAX	0xffff
 #define UNICODE_MAX	0x10ffff
 
 /* Return the number of bytes of a character that begins with @first, or 0. */
@@ -39,4 +40,17 @@ size_t utf8_decode(const char *s, uint32_t *ret)
 		return 0;
 	*ret = c;
 	return n;
+}
+
+bool utf8_is_ucs2(const char *s)
+{
+	uint32_t c;
+	size_t n;
+
+	for (; *s; s += n) {
+		n = utf8_decode(s, &c);
+		if (!n || c > UCS2_MAX)
+			return false;
+	}
+	return true;
 }

@@ -5,6 +5,7 @@
 #ifndef COMMON_UTF8_H
 #define COMMON_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,5 +15,8 @@
  * a character of one byte.
  */
 size_t utf8_decode(const char *s, uint32_t *ret);
+
+/* Return true if @s is UTF-8 and each character fits in one unit of UTF-16. */
+bool utf8_is_ucs2(const char *s);
 
 #endif /* COMMON_UTF8_H */

@@ -11,11 +11,30 @@
 #include <lkl.h>
 
 #include "common/alloc.h"
+#include "common/utf8.h"
 #include "cptofs/chmod-mode.h"
 #include "cptofs/destination.h"
 #include "cptofs/script-commands.h"
 
 static const struct tree_ops *const fs = &guest_tree;
+
+/* Return -1, after a message, if the image would store another name. */
+static int script_check_name(const struct script_line *line, const char *path)
+{
+	enum tree_type type = TREE_TYPE_OTHER;
+	int fd = -1;
+
+	if (!utf8_is_ucs2(path_base(path)))
+		fd = fs->open(TREE_CWD, "/", TREE_DIR, 0);
+	if (fd >= 0) {
+		type = fs->type_of(fd);
+		fs->close(fd);
+	}
+	if (type != TREE_TYPE_HFSPLUS)
+		return 0;
+	return line_error(line, path,
+			  "the type of the file system cannot hold this name");
+}
 
 /* cp */
 
@@ -73,8 +92,11 @@ int cp_run(const struct script_line *line, struct copy *c)
 static int mkdir_make(const struct script_line *line, struct copy *c,
 		      const char *path)
 {
-	int err = fs->mkdir(TREE_CWD, path, 0755);
+	int err;
 
+	if (script_check_name(line, path))
+		return -1;
+	err = fs->mkdir(TREE_CWD, path, 0755);
 	if (line_has(line, 'p') && fs->is_exists(err) && script_is_dir(path))
 		return 0;
 	return err < 0 ? line_result(line, path, err) :
@@ -134,6 +156,11 @@ int ln_run(const struct script_line *line, struct copy *c)
 		free(name);
 		name = in;
 	}
+	if (script_check_name(line, name)) {
+		free(from);
+		free(name);
+		return -1;
+	}
 	if (line_has(line, 'f') && strcmp(from, name)) {
 		err = fs->unlink(TREE_CWD, name);
 		if (err == -LKL_ENOENT)
@@ -187,7 +214,10 @@ int mknod_run(const struct script_line *line, struct copy *c)
 	if (line->value)
 		mode_change(line->value, 0666, false, &mode);
 	node.mode |= mode;
-	ret = line_result(line, path, fs->mknod(TREE_CWD, path, &node));
+	ret = script_check_name(line, path);
+	if (!ret)
+		ret = line_result(line, path,
+				  fs->mknod(TREE_CWD, path, &node));
 	if (!ret)
 		ret = script_finish_new(line, c, path);
 	/* A change of the owner may have cleared set-ID bits. */
@@ -229,6 +259,8 @@ static int script_open_file(const struct script_line *line, struct copy *c,
 	*fd = lkl_sys_open(path, LKL_O_WRONLY | LKL_O_NONBLOCK, 0);
 	if (*fd != -LKL_ENOENT)
 		return line_result(line, path, *fd);
+	if (script_check_name(line, path))
+		return -1;
 	*fd = lkl_sys_open(path, LKL_O_WRONLY | LKL_O_CREAT, 0644);
 	if (*fd < 0)
 		return line_result(line, path, *fd);

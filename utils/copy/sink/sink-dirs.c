@@ -10,9 +10,6 @@
 #include "common/utf8.h"
 #include "copy/sink/sink-parts.h"
 
-/* The last character that fits in one unit of UTF-16. */
-#define UCS2_MAX	0xffff
-
 /* Messages */
 
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err)
@@ -55,20 +52,11 @@ void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
 /* Return true, after a message, if the target would store another name. */
 bool sink_refuses_name(struct tree_sink *s, struct copy *c, const char *name)
 {
-	uint32_t character;
-	size_t n = 1;
-
-	if (!s->changes_names)
+	if (!s->changes_names || utf8_is_ucs2(name))
 		return false;
-	for (; n && *name; name += n) {
-		n = utf8_decode(name, &character);
-		if (n && character <= UCS2_MAX)
-			continue;
-		copy_error(c, "create", s->path.str,
-			   "the type of the file system cannot hold this name");
-		return true;
-	}
-	return false;
+	copy_error(c, "create", s->path.str,
+		   "the type of the file system cannot hold this name");
+	return true;
 }
 
 /*

@@ -87,6 +87,8 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
+	if (reply_refuse_name(req, name))
+		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
 			    lkl_sys_mknodat(dir->fd, name, mode,
@@ -97,6 +99,8 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
+	if (reply_refuse_name(req, name))
+		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
 			    lkl_sys_mkdirat(dir->fd, name, mode));
@@ -107,6 +111,8 @@ void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
+	if (reply_refuse_name(req, name))
+		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
 			    lkl_sys_symlinkat(target, dir->fd, name));
@@ -117,6 +123,8 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
+	if (reply_refuse_name(req, name))
+		return;
 	names_reply_created(req, dir, name,
 			    lkl_sys_linkat(inode_from_nodeid(ino)->fd, "",
 					   dir->fd, name, LKL_AT_EMPTY_PATH));
@@ -137,6 +145,8 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name,
 	       fuse_ino_t newparent, const char *newname, unsigned int flags)
 {
+	if (reply_refuse_name(req, newname))
+		return;
 	/* RENAME_WHITEOUT creates a file. */
 	serving_thread_act_for(req);
 	reply_status(req, lkl_sys_renameat2(inode_from_nodeid(parent)->fd, name,

@@ -94,6 +94,8 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name,
 	struct lkl_stat st;
 	long ret;
 
+	if (reply_refuse_name(req, name))
+		return;
 	serving_thread_act_for(req);
 	ret = lkl_sys_mknodat(dir->fd, name, (mode & 07777) | LKL_S_IFREG, 0);
 	if (ret == -LKL_EEXIST && !(fi->flags & O_EXCL))

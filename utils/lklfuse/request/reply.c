@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/utf8.h"
 #include "inode/inode-number.h"
 #include "request/reply.h"
 
@@ -35,6 +36,14 @@ static int reply_host_errno(long ret)
 void reply_status(fuse_req_t req, long ret)
 {
 	fuse_reply_err(req, ret < 0 ? reply_host_errno(ret) : 0);
+}
+
+bool reply_refuse_name(fuse_req_t req, const char *name)
+{
+	if (!request_fs(req)->is_hfsplus || utf8_is_ucs2(name))
+		return false;
+	fuse_reply_err(req, EILSEQ);
+	return true;
 }
 
 void reply_data(fuse_req_t req, const char *buf, long n)

@@ -72,6 +72,7 @@ static void guest_probe_type(struct lklfuse *fs)
 {
 	const char *root = fs->image.mount_point;
 
+	fs->is_hfsplus = !strcmp(fs->image.type, "hfsplus");
 	fs->has_acl = lkl_sys_getxattr(root, "system.posix_acl_access", NULL,
 				       0) != -LKL_EOPNOTSUPP;
 	fs->has_xattr = fs->has_acl ||
