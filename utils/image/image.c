@@ -25,6 +25,7 @@
 #include "image/kernel-log.h"
 #include "image/members/members.h"
 #include "image/mount-error.h"
+#include "image/ntfs-state.h"
 #include "image/subvolume.h"
 #include "shared/macros.h"
 
@@ -471,12 +472,28 @@ static int image_obey_ext(struct image *img, char *opts, size_t size)
 }
 
 /*
+ * Return why the kernel can only read the image, as an error of a mount: 0 if the
+ * type is the reason, 1 if the kernel can write.
+ */
+static long image_read_only_error(const struct image *img, const char *opts)
+{
+	if (image_type_is_read_only(img->type))
+		return 0;
+	if (!strcmp(img->type, "ntfs3") && !strstr(opts, "force") &&
+	    ntfs_is_dirty(&img->disk))
+		return -LKL_EINVAL;
+	return 1;
+}
+
+/*
  * Store the options that are no flags, add the disks, and decide whether the image
  * is written.
  */
 static int image_prepare_mount(struct image *img, char *opts, size_t size,
 			       unsigned long *flags)
 {
+	long err;
+
 	if (snprintf(opts, size, "%s", img->options ? img->options : "") >=
 	    (int)size)
 		return report_cannot("mount", img->path,
@@ -484,8 +501,8 @@ static int image_prepare_mount(struct image *img, char *opts, size_t size,
 	*flags = mount_flags_extract(opts);
 	if (*flags & LKL_MS_RDONLY)
 		img->writable = false;
-	if (img->writable && image_type_is_read_only(img->type) &&
-	    image_use_read_only(img, 0))
+	err = image_read_only_error(img, opts);
+	if (img->writable && err <= 0 && image_use_read_only(img, err))
 		return -1;
 	if (!img->writable)
 		image_keep(img);
