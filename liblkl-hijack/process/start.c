@@ -153,7 +153,7 @@ static __attribute__((constructor)) void start_library(void)
 	if (ret) {
 		report("cannot start: %s%s", lkl_strerror(ret),
 		       ret == -LKL_ENOMEM ?
-			       " (is the memory limited, ulimit -v?)" : "");
+			       "; raise the limit of the address space (ulimit -v), if there is one" : "");
 		exit_at_once();
 	}
 	config_delay();
