@@ -23,7 +23,6 @@
 #define BYTES_PER_INODE	16384
 
 static int guest_log_fd = -1;
-static uint64_t guest_ram_limit;
 
 static void guest_print(const char *str, int len)
 {
@@ -32,9 +31,8 @@ static void guest_print(const char *str, int len)
 	(void)n;
 }
 
-int guest_open(const char *path)
+int guest_open_log(const char *path)
 {
-	guest_ram_limit = image_host()->vm->ram_limit();
 	if (!path)
 		return 0;
 	guest_log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
@@ -62,7 +60,7 @@ static long guest_raise_limits(void)
 static size_t guest_inode_limit(const struct lklfuse *fs)
 {
 	uint64_t ram = fs->image.mem_mb ? (uint64_t)fs->image.mem_mb << 20 :
-		       guest_ram_limit;
+		       image_host()->vm->ram_limit();
 
 	return ram / BYTES_PER_INODE;
 }

@@ -7,11 +7,8 @@
 
 #include "request/lklfuse.h"
 
-/*
- * Get what LKL needs of the host's files, before boot and before the process is
- * confined: the limit of memory, and the file @path for the kernel's messages.
- */
-int guest_open(const char *path);
+/* Write the kernel's messages to the file @path; call this before boot. */
+int guest_open_log(const char *path);
 
 /*
  * Prepare LKL after the image was mounted inside LKL.  Return 0, or -1 after a

@@ -167,7 +167,7 @@ static int server_run_mounted(struct server *s)
 
 static int server_run(struct server *s)
 {
-	if (guest_open(s->opts.log) || image_open_files(&s->fs.image))
+	if (guest_open_log(s->opts.log) || image_open_files(&s->fs.image))
 		return -1;
 	if (server_add_session_options(s) || server_mount(s)) {
 		image_close(&s->fs.image);
