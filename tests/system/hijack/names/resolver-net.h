@@ -51,6 +51,11 @@ long net_delete_link(unsigned int index);
  * libc's own resolver.  False when this is not allowed here.
  */
 bool net_make_private(void);
+/*
+ * Call @ask in a child, whose network becomes private, before this process has a
+ * kernel.  Return what @ask wrote, or NULL after a message if @ask returned false.
+ */
+FILE *net_ask_libc(bool (*ask)(FILE *out));
 /* Puts @text in the place of the host's file @path. */
 bool net_replace_file(const char *path, const char *text);
 
