@@ -56,7 +56,7 @@ void thread_make_known(void)
 {
 	struct masked_state saved;
 
-	masked_lock(&saved, &threads_lock, false);
+	masked_lock(&saved, &threads_lock, true);
 	sigfillset(&self.mask);
 	thread_set_inside();
 	self.lkl = lkl_thread_self();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A library to preload before a tool: to make the directory "dir" in an image fails
- * as FAULT in the environment says.
+ * A library to preload, by which a system call of LKL fails as FAULT in the environment
+ * says.
  *
- * pointer:	the tool gives the kernel a pointer to no memory
- * kernel:	code of the kernel uses memory that is not there
+ * pointer:	the directory "dir" is made with a pointer to no memory
+ * kernel:	the kernel uses memory that is not there, when the directory "dir" is made
+ * first-call:	the same, in the first call of a thread other than main()'s
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lkl_host.h>
 #include <lkl/linux/filter.h>
@@ -39,6 +42,13 @@ static void faulty_break_kernel(void)
 			   sizeof(prog));
 }
 
+static bool faulty_is_call(long no, const long *params, const char *fault)
+{
+	if (!strcmp(fault, "first-call"))
+		return no == __lkl__NR_getpid && gettid() != getpid();
+	return no == __lkl__NR_mkdirat && !strcmp((const char *)params[1], "dir");
+}
+
 __attribute__((visibility("default"))) long lkl_syscall(long no, long *params)
 {
 	static long (*next)(long no, long *params);
@@ -46,11 +56,11 @@ __attribute__((visibility("default"))) long lkl_syscall(long no, long *params)
 
 	if (!next)
 		next = dlsym(RTLD_NEXT, "lkl_syscall");
-	if (no != __lkl__NR_mkdirat || strcmp((const char *)params[1], "dir"))
-		return next(no, params);
-	if (fault && !strcmp(fault, "pointer"))
-		params[1] = 1;
-	else
-		faulty_break_kernel();
+	if (fault && faulty_is_call(no, params, fault)) {
+		if (!strcmp(fault, "pointer"))
+			params[1] = 1;
+		else
+			faulty_break_kernel();
+	}
 	return next(no, params);
 }
