@@ -34,7 +34,7 @@ static const char usage_text[] =
 "Usage: fs2tar [options] IMAGE ARCHIVE\n"
 "Make an archive (tar, pax format) of a file system image, without being root.\n"
 "The suffix of ARCHIVE selects the compression: .gz .tgz .bz2 .tbz2 .xz .txz .zst\n"
-".tzst .lz4.  If ARCHIVE is -, write to standard output.\n";
+".tzst .lz4 .lz .lzma .Z.  If ARCHIVE is -, write to standard output.\n";
 
 /* The names of these options are libarchive's names of filters. */
 static int fs2tar_set_filter(void *fs2tar, const struct option_spec *spec,
@@ -64,6 +64,10 @@ static const struct option_spec fs2tar_options[] = {
 	{ }
 };
 
+/*
+ * Return the filter that the suffix of @path selects; NULL: none; "": one that
+ * fs2tar does not have.
+ */
 static const char *fs2tar_filter(const char *path)
 {
 	static const struct {
@@ -73,6 +77,9 @@ static const char *fs2tar_filter(const char *path)
 		{ ".gz", "gzip" }, { ".tgz", "gzip" }, { ".bz2", "bzip2" },
 		{ ".tbz2", "bzip2" }, { ".xz", "xz" }, { ".txz", "xz" },
 		{ ".zst", "zstd" }, { ".tzst", "zstd" }, { ".lz4", "lz4" },
+		{ ".lz", "lzip" }, { ".lzma", "lzma" }, { ".Z", "compress" },
+		{ ".lzo", "" }, { ".lrz", "" }, { ".br", "" }, { ".7z", "" },
+		{ ".zip", "" },
 	};
 	size_t i, n = strlen(path);
 
@@ -104,6 +111,9 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 	o->archive = argv[optind + 1];
 	if (!o->filter)
 		o->filter = fs2tar_filter(o->archive);
+	if (o->filter && !*o->filter)
+		return options_usage_error("'%s': this compression is not supported; write to standard output and compress that",
+					   o->archive);
 	return tool_prepare(&o->tool);
 }
 
