@@ -112,7 +112,7 @@ static int fs2tar_parse(struct fs2tar *o, int argc, char **argv)
 	if (!o->filter)
 		o->filter = fs2tar_filter(o->archive);
 	if (o->filter && !*o->filter)
-		return options_usage_error("'%s': this compression is not supported; write to standard output and compress that",
+		return options_usage_error("'%s': this compression is not supported; write to standard output, and compress the output by another program",
 					   o->archive);
 	return tool_prepare(&o->tool);
 }
