@@ -33,6 +33,9 @@ static const char *guest_strerror(int err)
 	case -LKL_ENOSYS:
 	case -LKL_ENOTTY:
 		return "the type of the file system cannot do this";
+	case -LKL_EBADMSG:
+	case -LKL_EUCLEAN:
+		return "the file system is damaged here; check it with the fsck of its type";
 	}
 	return lkl_strerror(err);
 }
