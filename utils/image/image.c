@@ -344,14 +344,43 @@ static bool image_has_lost(const struct image *img)
 	return lost;
 }
 
+static long image_mount_disk(struct image *img, const char *opts,
+			     unsigned long flags)
+{
+	return lkl_mount_dev(img->disk_id, 0, img->type, flags,
+			     *opts ? opts : NULL, img->mount_point,
+			     sizeof(img->mount_point));
+}
+
+/*
+ * Mount an f2fs, which is kept, for writing, and make the mount read-only: a mount
+ * that is read-only from the beginning does not recover the files that were synced
+ * after a clean unmount and before the next checkpoint (f2fs_need_recovery() in
+ * fs/f2fs/super.c), and is no error.
+ */
+static long image_recover_f2fs(struct image *img, const char *opts,
+			       unsigned long flags)
+{
+	long ret = image_mount_disk(img, opts, flags & ~LKL_MS_RDONLY);
+
+	if (ret)
+		return ret;
+	ret = lkl_sys_mount(NULL, img->mount_point, NULL,
+			    flags | LKL_MS_REMOUNT, NULL);
+	if (ret)
+		lkl_umount_dev(img->disk_id, 0, 0, UMOUNT_TIMEOUT_MS);
+	return ret;
+}
+
 static long image_try_mount(struct image *img, const char *opts,
 			    unsigned long flags)
 {
 	if (!img->writable)
 		flags |= LKL_MS_RDONLY;
-	return lkl_mount_dev(img->disk_id, 0, img->type, flags,
-			     *opts ? opts : NULL, img->mount_point,
-			     sizeof(img->mount_point));
+	if (flags & LKL_MS_RDONLY && !strcmp(img->type, "f2fs") &&
+	    !image_recover_f2fs(img, opts, flags))
+		return 0;
+	return image_mount_disk(img, opts, flags);
 }
 
 /* Return true if the kernel has mounted the image read-only, unasked. */
