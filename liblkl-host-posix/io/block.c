@@ -23,6 +23,7 @@
 #include "io/block.h"
 #include "io/poller.h"
 #include "io/request.h"
+#include "io/write-behind.h"
 #include "shared/macros.h"
 
 #define BLK_SECTOR	512
@@ -36,6 +37,7 @@
  *		of its limit for the size of files ("ulimit -f")
  * @align:	alignment of addresses and lengths that O_DIRECT requires, 1
  *		without O_DIRECT
+ * @behind:	limits the written data that only the host's memory has
  */
 struct blk {
 	struct lkl_request_target target;
@@ -43,6 +45,7 @@ struct blk {
 	uint64_t size;
 	uint64_t write_end;
 	uint32_t align;
+	struct lkl_write_behind behind;
 };
 
 static struct blk *blk_of(const struct lkl_blk_io *io)
@@ -237,27 +240,42 @@ static int blk_flush(struct lkl_blk_io *io)
 	return ret ? blk_error(errno) : 0;
 }
 
+/* Transfer data, of which the first @done bytes are transferred already. */
+static int blk_transfer_from(struct lkl_blk_io *io, uint64_t done)
+{
+	return done ? blk_transfer_rest(io, done) : blk_transfer_vector(io);
+}
+
+/* Count what @io has written, and return @result. */
+static int blk_wrote(struct lkl_blk_io *io, int result)
+{
+	lkl_write_behind_add(&blk_of(io)->behind, io->len);
+	return result;
+}
+
 static int blk_run(struct lkl_blk_io *io, uint64_t done)
 {
 	if (blk_exceeds_limit(io))
 		return blk_error(EFBIG);
 	switch (io->op) {
 	case LKL_BLK_OP_READ:
+		return blk_transfer_from(io, done);
 	case LKL_BLK_OP_WRITE:
-		return done ? blk_transfer_rest(io, done) :
-		       blk_transfer_vector(io);
+		return blk_wrote(io, blk_transfer_from(io, done));
 	case LKL_BLK_OP_FLUSH:
 		return blk_flush(io);
 	case LKL_BLK_OP_DISCARD:
 		return blk_fallocate(io, FALLOC_FL_PUNCH_HOLE);
 	case LKL_BLK_OP_WRITE_ZEROES:
-		return blk_zero_range(io);
+		return blk_wrote(io, blk_zero_range(io));
 	}
 	return -LKL_EOPNOTSUPP;
 }
 
 static int blk_ring_result(struct lkl_blk_io *io, int res)
 {
+	int ret = 0;
+
 	/*
 	 * The request was not performed, as the thread that had submitted it
 	 * was interrupted, or ended: -EFAULT and -ECANCELED.
@@ -267,10 +285,9 @@ static int blk_ring_result(struct lkl_blk_io *io, int res)
 		return blk_run(io, 0);
 	if (res < 0)
 		return blk_error(-res);
-	if (io->op == LKL_BLK_OP_READ || io->op == LKL_BLK_OP_WRITE)
-		return (uint64_t)res == io->len ? 0 :
-		       blk_transfer_rest(io, res);
-	return 0;
+	if (io->op != LKL_BLK_OP_FLUSH && (uint64_t)res != io->len)
+		ret = blk_transfer_rest(io, res);
+	return io->op == LKL_BLK_OP_WRITE ? blk_wrote(io, ret) : ret;
 }
 
 static bool blk_suits_ring(const struct lkl_blk_io *io)
@@ -377,6 +394,7 @@ static int blk_open(struct lkl_poller *poller, struct lkl_disk *disk,
 	b->poller = poller;
 	b->write_end = UINT64_MAX;
 	b->align = 1;
+	lkl_write_behind_init(&b->behind, disk->fd);
 	ret = blk_get_info(b, info);
 	if (ret) {
 		free(b);

@@ -46,31 +46,14 @@ struct lkl_ram {
 };
 
 /*
- * Return the limit of the control groups.  It is read once, before the first
- * boot, as a process that has confined itself later can read no files.
- */
-static uint64_t ram_group_limit(void)
-{
-	static uint64_t limit;
-	uint64_t known = __atomic_load_n(&limit, __ATOMIC_RELAXED);
-
-	if (!known) {
-		known = lkl_posix_cgroup_limit("");
-		__atomic_store_n(&limit, known, __ATOMIC_RELAXED);
-	}
-	return known;
-}
-
-/*
  * Half of the memory that the process may use: only a limit, as RAM grows with
  * use.  Of a limited address space it is a quarter, as the kernel needs more
  * than RAM.
  */
 uint64_t lkl_posix_ram_limit(void)
 {
-	uint64_t most = (uint64_t)sysconf(_SC_PHYS_PAGES) *
-			sysconf(_SC_PAGESIZE);
-	uint64_t group = ram_group_limit();
+	uint64_t most = lkl_posix_machine_memory();
+	uint64_t group = lkl_posix_group_limit();
 	uint64_t left = lkl_posix_rlimit_left() / 2;
 
 	most = group < most ? group : most;

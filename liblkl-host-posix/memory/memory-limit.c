@@ -142,6 +142,23 @@ uint64_t lkl_posix_cgroup_limit(const char *root)
 	return limit;
 }
 
+uint64_t lkl_posix_machine_memory(void)
+{
+	return (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+}
+
+uint64_t lkl_posix_group_limit(void)
+{
+	static uint64_t limit;
+	uint64_t known = __atomic_load_n(&limit, __ATOMIC_RELAXED);
+
+	if (!known) {
+		known = lkl_posix_cgroup_limit("");
+		__atomic_store_n(&limit, known, __ATOMIC_RELAXED);
+	}
+	return known;
+}
+
 /* Return what is left of a limit of which @used pages are used. */
 static uint64_t limit_left(int resource, unsigned long used)
 {
