@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether this process has a kernel that takes calls.  The state is in a page that
- * the host wipes in every child, because clone() calls no handlers of
- * pthread_atfork().
+ * The state of the kernel of this process: it takes calls, or not.  The state is
+ * in a page that the host wipes in every child, because clone() calls no handlers
+ * of pthread_atfork().
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether this process has a kernel that takes calls.
+ * The state of the kernel of this process: it takes calls, or not.
  */
 #ifndef LKL_HIJACK_KERNEL_STATE_H
 #define LKL_HIJACK_KERNEL_STATE_H

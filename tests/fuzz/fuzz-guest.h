@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What random drivers of all virtio devices do: random registers, random bytes in
+ * Actions of random drivers of all virtio devices: random registers, random bytes in
  * the rings, and the check that a device that refuses to work does so until a reset.
  */
 #ifndef LKL_TESTS_FUZZ_GUEST_H

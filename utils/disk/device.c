@@ -256,7 +256,7 @@ int image_device_close(struct image_device *d)
 
 	if (d->fd < 0)
 		return 0;
-	/* What is only read may have been mounted for writing before. */
+	/* An image that is only read now may have been mounted for writing before. */
 	if ((fcntl(d->fd, F_GETFL) & O_ACCMODE) != O_RDONLY && fsync(d->fd))
 		err = errno;
 	if (close(d->fd) && !err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the super block of an ext2, ext3 or ext4 asks for.
+ * The wishes in the super block of an ext2, ext3 or ext4.
  *
  * A damaged directory in an image must not end the kernel, and the tool with it,
  * before everything else is copied.  Only this family of types stores the reaction

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the super block of an ext2, ext3 or ext4 asks for.
+ * The wishes in the super block of an ext2, ext3 or ext4.
  */
 #ifndef IMAGE_EXT_SUPER_H
 #define IMAGE_EXT_SUPER_H

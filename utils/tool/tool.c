@@ -100,7 +100,7 @@ static void tool_catch_signals(void)
 	}
 	/* A pipe without a reader is an error like others, with a message. */
 	signal(SIGPIPE, SIG_IGN);
-	/* So is a file that the host lets grow no further ("ulimit -f"). */
+	/* A file at the limit for sizes ("ulimit -f") is such an error, too. */
 	signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -144,7 +144,7 @@ START_TEST(a_file_that_is_cut_off_is_damaged)
 	size_t len;
 
 	for (len = 1; len < sizeof(sample); len++) {
-		/* Of this size, so that a sanitizer sees reads behind it. */
+		/* The buffer has this size so that a sanitizer sees reads behind it. */
 		file = malloc(len);
 		memcpy(file, sample, len);
 		ck_assert_int_eq(read_all(file, len, 1000, out, PLAIN_SIZE),

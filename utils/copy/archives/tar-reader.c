@@ -350,7 +350,7 @@ bool tar_reader_next(struct tar_reader *r)
 	r->padding = 0;
 	while (extended > 0) {
 		h = reader_next_header(r, &ends);
-		/* What precedes a file belongs to a file of the same archive. */
+		/* Headers before a file belong to a file of the same archive. */
 		if (r->local.count && (!h || ends))
 			return reader_fail(r, "the archive is cut off");
 		if (!h)

@@ -66,7 +66,7 @@ static uint32_t lzop_adler(const uint8_t *p, size_t len)
 	size_t i, n;
 
 	while (len) {
-		/* So many sums do not overflow. */
+		/* The sums of 5552 bytes do not overflow. */
 		n = len < 5552 ? len : 5552;
 		for (i = 0; i < n; i++) {
 			a += p[i];

@@ -201,7 +201,7 @@ static int host_truncate(int fd, int64_t size)
 	return host_result(ftruncate(fd, size));
 }
 
-/* What the host's file systems do is up to the host. */
+/* The type does not matter: the host reports what its file system cannot do. */
 static enum tree_type host_type_of(int fd)
 {
 	return TREE_TYPE_OTHER;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the types of file systems do with further devices.
+ * Further devices of the types of file systems.
  */
 #ifndef MEMBERS_MEMBER_TYPES_H
 #define MEMBERS_MEMBER_TYPES_H
