@@ -16,8 +16,8 @@
  *	lkl_cleanup();
  *
  * lkl-config(5) describes the keys.  After an error, a function goes on in
- * order to find further errors, prints a message for each error, and returns
- * the first error.
+ * order to find further errors, prints a message for each error unless its
+ * comment says otherwise, and returns the first error.
  */
 #ifndef LKL_CONFIG_H
 #define LKL_CONFIG_H

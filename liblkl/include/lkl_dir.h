@@ -67,8 +67,8 @@ LKL_API int lkl_closedir(struct lkl_dir *dir);
  *
  * Context: as lkl_opendir().
  * Return: an entry, which belongs to @dir and is valid until the next call of a
- * function for @dir; NULL at the end of the directory, when lkl_errdir()
- * returns 0; NULL after an error, when lkl_errdir() returns the error.  The
+ * function for @dir; NULL at the end of the directory: then lkl_errdir()
+ * returns 0; or NULL after an error: then lkl_errdir() returns the error.  The
  * error is -LKL_EUCLEAN for a damaged directory whose entries repeat endlessly.
  * Since: 1.0
  */

@@ -106,10 +106,11 @@ struct lkl_host_vm_ops {
  * INT64_MAX means no deadline.
  *
  * Context: @word_wait, @word_wake, @word_wait_until, @spin and @poller_kick are
- * called by any thread at any time.  @poller_wait and @poller_work are called
- * by one thread at a time, which does not hold the lock of the virtual CPU (the
- * CPU lock); see @poller_wait for an exception.  All other functions are called
- * with the CPU lock held, or while no other thread uses the kernel.
+ * called by any thread at any time.  @poller_wait is called by one thread at a
+ * time, and so is @poller_work; both may run at the same time in two threads.
+ * These threads do not hold the lock of the virtual CPU (the CPU lock); see
+ * @poller_wait for an exception.  All other functions are called with the CPU
+ * lock held, or while no other thread uses the kernel.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
  * @word_wait:	sleep while *@word == @val; the function may return early
@@ -118,8 +119,8 @@ struct lkl_host_vm_ops {
  *		thread sleeps, because sleeping costs more than these checks; 0
  *		if the process has one CPU only
  * @poller_create: create a poller, and store it in *@poller
- * @poller_prepare: submit queued requests to the host and return 0; or, if one
- *		request is queued, keep this request and return 1.  The caller,
+ * @poller_prepare: submit queued requests to the host and return 0; or, if
+ *		exactly one request is queued, keep it and return 1.  The caller,
  *		which has nothing else to do, then calls @poller_work
  * @poller_work: perform the request that @poller_prepare has kept.  The next
  *		@poller_reap completes the request

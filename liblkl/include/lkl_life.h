@@ -98,9 +98,10 @@ LKL_API void lkl_cleanup(void);
  *	return as soon as no work is left; negative: run until the kernel halts
  *
  * Background work is everything that the kernel does outside of system calls,
- * such as timers, writeback and the processing of packets.  Programs that set
- * LKL_HOST_NO_DRIVER (see struct lkl_host_operations) must call this function.
- * In other programs, a background thread does this work.
+ * such as timers, writeback and the processing of packets.  In programs that
+ * set LKL_HOST_NO_DRIVER (see struct lkl_host_operations), this work is done
+ * only during calls, including calls of this function.  In other programs, a
+ * background thread does this work.
  *
  * Context: any thread.
  * Return: 0; -LKL_ENODEV when no kernel runs; -LKL_EIO when the kernel has
