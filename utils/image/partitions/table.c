@@ -18,6 +18,9 @@
 #include "shared/macros.h"
 
 #define SECTOR		512
+/* In the first sector: the end of the code, and the mark at the end of a DOS table */
+#define DOS_CODE_SIZE	440
+#define DOS_MARK_AT	510
 #define LARGE_SECTOR	4096
 /* Bytes that have the primary GPT of at least 4000 partitions */
 #define GPT_SIZE	(1 << 20)
@@ -134,6 +137,37 @@ static bool table_open_cut(const struct image_device *d,
 	return partition_table_count(t);
 }
 
+/* Copy the DOS table of the first sector, if there is one, without the code. */
+static bool table_copy_dos(const struct image_device *d, int fd)
+{
+	unsigned char sector[SECTOR];
+
+	if (pread(d->fd, sector, SECTOR, d->start) != SECTOR ||
+	    sector[DOS_MARK_AT] != 0x55 || sector[DOS_MARK_AT + 1] != 0xaa)
+		return false;
+	memset(sector, 0, DOS_CODE_SIZE);
+	return !ftruncate(fd, d->size) &&
+	       pwrite(fd, sector, SECTOR, 0) == SECTOR;
+}
+
+/*
+ * Read the DOS table in the first sector of an old FAT or NTFS.  libblkid takes
+ * the sector as the one of the file system only.  Return true if there is a
+ * partition with known contents, as the table may be a part of the code.
+ */
+static bool table_open_hidden(const struct image_device *d,
+			      struct partition_table *t)
+{
+	*t = (struct partition_table) { .size = d->size, .copy = -1 };
+	t->copy = memfd_create("partition-table", MFD_CLOEXEC);
+	if (t->copy < 0 || !table_copy_dos(d, t->copy))
+		return false;
+	t->pr = blkid_new_probe();
+	if (t->pr && !blkid_probe_set_device(t->pr, t->copy, 0, 0))
+		table_probe(t, 0, 0);
+	return table_has_contents(d, t);
+}
+
 void partition_table_read(const struct image_device *d,
 			  struct partition_table *t)
 {
@@ -150,6 +184,9 @@ void partition_table_read(const struct image_device *d,
 			return;
 		partition_table_free(t);
 	}
+	if (table_open_hidden(d, t))
+		return;
+	partition_table_free(t);
 	table_open(d, t, 0, 0);
 }
 
