@@ -176,8 +176,9 @@ static const char *const file_calls[] = {
 	"flistxattr", "fremovexattr", "fsetxattr", "futimesat", "getcwd",
 	"getxattr", "lchown", "lgetxattr", "link", "linkat", "listxattr",
 	"llistxattr", "lremovexattr", "lsetxattr", "lstat", "mkdir",
-	"mkdirat", "mknod", "mknodat", "newfstatat", "open", "openat", "readlink", "readlinkat", "rename",
-	"renameat", "renameat2", "rmdir", "setxattr", "stat", "statfs",
+	"mkdirat", "mknod", "mknodat", "newfstatat", "open", "openat",
+	"readlink", "readlinkat", "rename", "renameat", "renameat2", "rmdir",
+	"setxattr", "stat", "statfs",
 	"statx", "symlink", "symlinkat", "truncate", "umask", "unlink",
 	"unlinkat", "utimensat",
 };

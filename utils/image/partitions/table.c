@@ -137,17 +137,14 @@ static bool table_open_cut(const struct image_device *d,
 	return partition_table_count(t);
 }
 
-/* Copy the DOS table of the first sector, if there is one, without the code. */
-static bool table_copy_dos(const struct image_device *d, int fd)
+/* Read the first sector without its code; false: the sector has no DOS table. */
+static bool table_read_dos(const struct image_device *d, unsigned char *sector)
 {
-	unsigned char sector[SECTOR];
-
 	if (pread(d->fd, sector, SECTOR, d->start) != SECTOR ||
 	    sector[DOS_MARK_AT] != 0x55 || sector[DOS_MARK_AT + 1] != 0xaa)
 		return false;
 	memset(sector, 0, DOS_CODE_SIZE);
-	return !ftruncate(fd, d->size) &&
-	       pwrite(fd, sector, SECTOR, 0) == SECTOR;
+	return true;
 }
 
 /*
@@ -158,12 +155,16 @@ static bool table_copy_dos(const struct image_device *d, int fd)
 static bool table_open_hidden(const struct image_device *d,
 			      struct partition_table *t)
 {
+	unsigned char sector[SECTOR];
+
 	*t = (struct partition_table) { .size = d->size, .copy = -1 };
-	t->copy = memfd_create("partition-table", MFD_CLOEXEC);
-	if (t->copy < 0 || !table_copy_dos(d, t->copy))
+	if (!table_read_dos(d, sector))
 		return false;
+	t->copy = memfd_create("partition-table", MFD_CLOEXEC);
 	t->pr = blkid_new_probe();
-	if (t->pr && !blkid_probe_set_device(t->pr, t->copy, 0, 0))
+	if (t->copy >= 0 && t->pr && !ftruncate(t->copy, d->size) &&
+	    pwrite(t->copy, sector, SECTOR, 0) == SECTOR &&
+	    !blkid_probe_set_device(t->pr, t->copy, 0, 0))
 		table_probe(t, 0, 0);
 	return table_has_contents(d, t);
 }
