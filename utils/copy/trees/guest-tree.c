@@ -9,6 +9,7 @@
 #include <lkl/linux/fs.h>
 #include <lkl/linux/magic.h>
 
+#include "common/timestamp.h"
 #include "copy/core/tree.h"
 
 /* The user headers lack these. */
@@ -69,6 +70,13 @@ static bool guest_is_too_many_links(int err)
 	return err == -LKL_EMLINK;
 }
 
+static struct tree_time guest_time(const struct lkl_statx_timestamp *t)
+{
+	struct timespec ts = timestamp_normalize(t->tv_sec, t->tv_nsec);
+
+	return (struct tree_time) { ts.tv_sec, ts.tv_nsec };
+}
+
 static int guest_stat(int dir, const char *name, struct tree_node *node)
 {
 	struct lkl_statx st;
@@ -91,8 +99,8 @@ static int guest_stat(int dir, const char *name, struct tree_node *node)
 		.size = st.stx_size,
 		.blocks = st.stx_blocks,
 		.flags = st.stx_attributes & TREE_FLAGS,
-		.atime = { st.stx_atime.tv_sec, st.stx_atime.tv_nsec },
-		.mtime = { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec },
+		.atime = guest_time(&st.stx_atime),
+		.mtime = guest_time(&st.stx_mtime),
 	};
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/timestamp.h"
 #include "common/utf8.h"
 #include "inode/inode-number.h"
 #include "request/reply.h"
@@ -75,12 +76,9 @@ void reply_fill_stat(const struct lklfuse *fs, const struct inode *i,
 	out->st_size = in->st_size;
 	out->st_blksize = in->st_blksize;
 	out->st_blocks = in->st_blocks;
-	out->st_atim.tv_sec = in->lkl_st_atime;
-	out->st_atim.tv_nsec = in->st_atime_nsec;
-	out->st_mtim.tv_sec = in->lkl_st_mtime;
-	out->st_mtim.tv_nsec = in->st_mtime_nsec;
-	out->st_ctim.tv_sec = in->lkl_st_ctime;
-	out->st_ctim.tv_nsec = in->st_ctime_nsec;
+	out->st_atim = timestamp_normalize(in->lkl_st_atime, in->st_atime_nsec);
+	out->st_mtim = timestamp_normalize(in->lkl_st_mtime, in->st_mtime_nsec);
+	out->st_ctim = timestamp_normalize(in->lkl_st_ctime, in->st_ctime_nsec);
 }
 
 void reply_fill_entry(const struct lklfuse *fs, const struct inode *i,
