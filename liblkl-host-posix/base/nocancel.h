@@ -8,6 +8,7 @@
 #define LKL_POSIX_NOCANCEL_H
 
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -16,6 +17,15 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define LKL_POSIX_THREAD_SANITIZER
+#endif
+#endif
+#ifdef __SANITIZE_THREAD__
+#define LKL_POSIX_THREAD_SANITIZER
+#endif
 
 static inline ssize_t nocancel_read(int fd, void *buf, size_t len)
 {
@@ -39,10 +49,24 @@ static inline ssize_t nocancel_writev(int fd, const struct iovec *iov,
 	return syscall(SYS_writev, fd, iov, count);
 }
 
+/*
+ * The thread sanitizer delays the handler of a signal until the thread calls a
+ * function of libc that the sanitizer knows.  If the handler has to end the
+ * sleep, a system call behind the sanitizer's back would sleep for ever.
+ */
 static inline int nocancel_ppoll(struct pollfd *fds, unsigned int nfds,
 				 const struct timespec *timeout)
 {
+#ifdef LKL_POSIX_THREAD_SANITIZER
+	int state, ret;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	ret = ppoll(fds, nfds, timeout, NULL);
+	pthread_setcancelstate(state, NULL);
+	return ret;
+#else
 	return syscall(SYS_ppoll, fds, nfds, timeout, NULL, _NSIG / 8);
+#endif
 }
 
 /* Return the events of epoll set @fd that are there, without waiting. */
