@@ -2,6 +2,8 @@
 /*
  * lkl.h - Linux as a library
  *
+ *	#include <lkl_host.h>
+ *
  *	lkl_init(&lkl_host_ops);
  *	lkl_start_kernel("");
  *	fd = lkl_sys_open("/file", LKL_O_CREAT | LKL_O_RDWR, 0644);

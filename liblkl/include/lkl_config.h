@@ -2,6 +2,9 @@
 /*
  * lkl_config.h - configuration of a kernel by a file or the environment
  *
+ *	#include <lkl_host.h>
+ *	#include <lkl_config.h>
+ *
  *	struct lkl_config cfg = { 0 };
  *
  *	lkl_load_config_env(&cfg);
@@ -16,8 +19,9 @@
  *	lkl_cleanup();
  *
  * lkl-config(5) describes the keys.  After an error, a function goes on in
- * order to find further errors, prints a message for each error unless its
- * comment says otherwise, and returns the first error.
+ * order to find further errors, and then returns the first error.  The function
+ * prints a message for each error, unless the comment of the function says
+ * otherwise.
  */
 #ifndef LKL_CONFIG_H
 #define LKL_CONFIG_H

@@ -18,9 +18,9 @@ struct lkl_dev_blk_ops;
 /**
  * struct lkl_disk - a disk
  * @dev: private to liblkl; lkl_disk_add() sets it
- * @fd: if @ops is NULL: descriptor of the host, of a file or a block device.  If
+ * @fd: the host's descriptor of a file or a block device, if @ops is NULL.  If
  *	the descriptor is read-only, the disk is read-only
- * @handle: if @ops is not NULL: for use by the custom back end
+ * @handle: for use by the custom back end, if @ops is not NULL
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until

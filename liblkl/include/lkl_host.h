@@ -6,7 +6,7 @@
  * lkl_host_operations.  lkl-host(7) describes how to write a host library.
  * Programs use this header to change members of the default table before
  * lkl_init(), such as lkl_host_ops.print, and to call services of the host
- * without knowing which host it is.
+ * without knowing which host library provides the services.
  *
  * One thread at a time runs the kernel.  This thread holds the lock of the
  * virtual CPU.
@@ -67,10 +67,12 @@ struct lkl_ram;
  *		not 0
  * @image_close: close the image; mappings stay
  * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
- *		of the arena.  The kernel does not need most pages of
- *		[@text, @text + @len) of the mapped image again, unless the page
- *		was changed; a @text of NULL means no pages.  The host may free
- *		such memory
+ *		of the arena.  [@text, @text + @len) contains only read-only
+ *		mappings of @image_map, so no page of this range has changed.
+ *		The kernel does not need most of these pages again.  The host
+ *		may free the memory of the pages, if the next access to a page
+ *		reads the page from the image again.  A @text of NULL means no
+ *		pages
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -96,7 +98,7 @@ struct lkl_host_vm_ops {
 /**
  * struct lkl_host_wait_ops - sleeping and waking
  *
- * A thread that cannot run the kernel sleeps in one of two ways.  One thread,
+ * A thread that waits for the kernel sleeps in one of two ways.  One thread,
  * the leader, waits in the poller, which watches disk requests, network
  * devices, descriptors of the program, and a deadline.  Each other thread, a
  * follower, waits on a futex word of its own.  In addition, one thread, the I/O
@@ -346,8 +348,9 @@ struct lkl_host_fd_ops {
  *		at which the thread continues, or 0 for a fault that is not the
  *		kernel's.  If @handler sets *@pass_args, the thread continues as
  *		if a function had been called with @ip and @addr as its
- *		arguments.  Pass all other faults to the previous handler.
- *		Return 0 or a negative LKL error number
+ *		arguments.  Pass a fault for which @handler returns 0, and a
+ *		fault of any other instruction, to the previous handler.  Return
+ *		0 or a negative LKL error number
  * @remove:	undo @install
  * @thread_enter: prepare the calling thread for its first call: provide a stack
  *		for the fault handler
@@ -402,8 +405,8 @@ struct lkl_host_fault_ops {
  * @thread_equal: return a number other than 0 if @a and @b are the same thread
  * @gettid:	return a number that identifies the calling thread in messages
  * @tls_alloc:	make a key of thread-local storage, or return NULL.  When a
- *		thread ends whose value is not NULL, @destructor is called with
- *		the value
+ *		thread ends, @destructor is called with the value of the thread
+ *		unless the value is NULL
  * @tls_free:	release a key
  * @tls_set:	set the calling thread's value of a key; return 0 or a negative
  *		LKL error number

@@ -32,8 +32,8 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * @fmt: format of the kernel's command line, as for printf(); the command line
  *	has at most 4095 bytes
  *
- * Disks and network devices that were added before exist in the kernel when the
- * function returns.
+ * When the function returns, the kernel has all disks and network devices that
+ * the program added before the call.
  *
  * Context: any thread, but not at the same time as another lkl_start_kernel()
  * or lkl_sys_halt().
@@ -83,9 +83,9 @@ LKL_API long lkl_sys_halt(void);
  *
  * If a kernel runs, the function halts the kernel first, and ignores errors of
  * the halt: call lkl_sys_halt() to get these errors.  The function forgets
- * disks and network devices that are still registered, but closes no
- * descriptors of disks and frees no back ends of network devices: the program
- * must do so.
+ * disks and network devices that are still registered.  The program must close
+ * the descriptors of these disks, and free the back ends of these network
+ * devices.
  *
  * Context: one thread, after the last call of all other threads.
  * Since: 1.0

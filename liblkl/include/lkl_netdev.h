@@ -144,8 +144,9 @@ LKL_API int lkl_netdev_get_ifindex(int id);
 
 /*
  * Back ends of this platform's host library.  On failure, these functions print
- * the reason by the host's log function and return NULL.  The caller owns the
- * result, and releases it by lkl_netdev_free().  The functions copy the names.
+ * the reason by the host's log or print function and return NULL.  The caller
+ * owns the result, and releases it by lkl_netdev_free().  The functions copy the
+ * names.
  */
 #define LKL_HOST_API	LKL_API
 
@@ -223,7 +224,8 @@ LKL_HOST_API struct lkl_netdev *lkl_netdev_vde_create(const char *switch_path);
  * The back end needs no privileges.  It is a virtual network, 10.0.2.0/24 and
  * fec0::/64, with a DHCP server, a DNS relay (10.0.2.3) and a gateway
  * (10.0.2.2).  The gateway makes connections on the host, as ordinary sockets
- * of the process.  The address of the gateway also means the host itself.
+ * of the process.  A connection to the address of the gateway reaches the host
+ * itself.
  *
  * Context: any thread, after lkl_init().
  * Return: a back end; NULL on failure, for instance when libslirp is not
