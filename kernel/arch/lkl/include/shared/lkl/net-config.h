@@ -15,7 +15,7 @@
 /* The vendor of liblkl's virtio devices: "LKL". */
 #define LKL_VIRTIO_VENDOR_ID	0x4c4b4c
 
-/* The longest packet that is received without segments, in buffers of pages. */
+/* The largest MTU without segmentation (GSO), with mergeable receive buffers. */
 #define LKL_NET_JUMBO_MTU	9216
 
 /**
