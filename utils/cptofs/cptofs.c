@@ -17,6 +17,7 @@
 #include "common/alloc.h"
 #include "common/report.h"
 #include "copy/archives/manifest.h"
+#include "copy/sink/run-names.h"
 #include "cptofs/script.h"
 #include "cptofs/destination.h"
 #include "shared/standard-fds.h"
@@ -241,11 +242,16 @@ static void cptofs_copy_paths_in(struct cptofs *o)
 static void cptofs_copy_in(void *arg)
 {
 	struct cptofs *o = arg;
+	struct run_names names = { };
 
+	if (o->script)
+		o->tool.copy.names = &names;
 	if (o->count >= 0)
 		cptofs_copy_paths_in(o);
 	if (o->script && !o->tool.copy.failed && !o->tool.copy.stop)
 		script_run(o->script, &o->tool.copy);
+	o->tool.copy.names = NULL;
+	run_names_free(&names);
 }
 
 static void cptofs_copy_out(void *arg)

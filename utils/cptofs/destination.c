@@ -9,6 +9,7 @@
 #include "common/alloc.h"
 #include "common/report.h"
 #include "cptofs/destination.h"
+#include "cptofs/script-names.h"
 
 /* The directory */
 
@@ -30,6 +31,7 @@ static int destination_open_sink(struct destination *t, struct copy *c,
 		return -1;
 	}
 	tree_sink_init(&t->sink, to, fd, path);
+	script_names_share(c, &t->sink, fd);
 	return 0;
 }
 
@@ -79,7 +81,7 @@ int destination_open(struct destination *t, struct copy *c,
 		ret = destination_open_parent(t, c, to, copy);
 	if (ret)
 		free(t->name);
-	t->sink.keeps_names = !ret && sources > 1;
+	t->sink.keeps_names = !ret && (sources > 1 || c->names);
 	t->sink.guards = !ret;
 	free(copy);
 	return ret;

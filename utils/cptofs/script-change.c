@@ -9,6 +9,7 @@
 
 #include "cptofs/chmod-mode.h"
 #include "cptofs/script-commands.h"
+#include "cptofs/script-names.h"
 
 static const struct tree_ops *const fs = &guest_tree;
 
@@ -127,6 +128,7 @@ static int rm_path(const struct script_line *line, struct copy *c,
 		return line_error(line, path, "this is a directory, use -r");
 	if (script_walk_from(line, c, path, rm_visit))
 		return -1;
+	script_names_remove(c, path);
 	return line_result(line, path, script_clamp_parent(c, path));
 }
 

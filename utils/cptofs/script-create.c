@@ -15,6 +15,7 @@
 #include "cptofs/chmod-mode.h"
 #include "cptofs/destination.h"
 #include "cptofs/script-commands.h"
+#include "cptofs/script-names.h"
 
 static const struct tree_ops *const fs = &guest_tree;
 
@@ -69,8 +70,12 @@ int cp_run(const struct script_line *line, struct copy *c)
 		c->opt.owner = OWNER_UNCHANGED;
 		c->opt.group = OWNER_UNCHANGED;
 	}
+	c->opt.replaces_own = line_has(line, 'f');
 	to = path_make_absolute(line->args[n]);
 	ret = destination_open(&destination, c, fs, to, n);
+	/* Nobody asks for the names later. */
+	if (line->is_last_copy)
+		destination.sink.keeps_names = n > 1;
 	if (!ret) {
 		tree_source_init(&source, &host_tree);
 		for (i = 0; i < n; i++)
@@ -171,6 +176,8 @@ int ln_run(const struct script_line *line, struct copy *c)
 	if (err >= 0)
 		err = soft ? fs->symlink(line->args[0], TREE_CWD, name) :
 			     fs->link(TREE_CWD, from, TREE_CWD, name);
+	if (err >= 0)
+		script_names_add(c, name);
 	if (err >= 0 && !soft)
 		err = script_clamp_parent(c, name);
 	ret = err >= 0 && soft ? script_finish_new(line, c, name) :
@@ -219,6 +226,8 @@ int mknod_run(const struct script_line *line, struct copy *c)
 		ret = line_result(line, path,
 				  fs->mknod(TREE_CWD, path, &node));
 	if (!ret)
+		script_names_add(c, path);
+	if (!ret)
 		ret = script_finish_new(line, c, path);
 	/* A change of the owner may have cleared set-ID bits. */
 	if (!ret)
@@ -264,6 +273,7 @@ static int script_open_file(const struct script_line *line, struct copy *c,
 	*fd = lkl_sys_open(path, LKL_O_WRONLY | LKL_O_CREAT, 0644);
 	if (*fd < 0)
 		return line_result(line, path, *fd);
+	script_names_add(c, path);
 	return script_finish_new(line, c, path);
 }
 

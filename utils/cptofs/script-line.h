@@ -42,6 +42,7 @@ struct script_command {
  * @gid:	group for chown
  * @size:	size for truncate
  * @node:	type and number for mknod
+ * @is_last_copy: this is the last cp of the script
  */
 struct script_line {
 	struct list link;
@@ -55,6 +56,7 @@ struct script_line {
 	uint32_t gid;
 	uint64_t size;
 	struct tree_node node;
+	bool is_last_copy;
 };
 
 /* A walk through a tree that visits directories after the files in them. */

@@ -269,10 +269,22 @@ void script_free(struct script *s)
 	free(s);
 }
 
+static void script_mark_last_copy(struct script *s)
+{
+	struct script_line *line, *last = NULL;
+
+	list_for_each(line, &s->lines, link)
+		if (line->cmd->run == cp_run)
+			last = line;
+	if (last)
+		last->is_last_copy = true;
+}
+
 void script_run(struct script *s, struct copy *c)
 {
 	struct script_line *line;
 
+	script_mark_last_copy(s);
 	list_for_each(line, &s->lines, link) {
 		if (copy_stopped(c))
 			break;

@@ -30,6 +30,7 @@
  * @strict:	fail if the target does not support a feature
  * @verbose:	print the name of each file
  * @mtime_max:	latest time of change that is written, INT64_MAX: any
+ * @replaces_own: replace files that earlier copies of the run have made
  */
 struct copy_options {
 	uint32_t owner;
@@ -42,6 +43,7 @@ struct copy_options {
 	bool strict;
 	bool verbose;
 	int64_t mtime_max;
+	bool replaces_own;
 };
 
 /*
@@ -95,6 +97,8 @@ struct file_id {
  * @target_path: path in the target of the file that the source copies, for
  *		messages and links
  * @queue:	queue from the source to the sink
+ * @names:	names that the copies of the run have made, or NULL if there is only
+ *		one copy
  */
 struct copy {
 	struct copy_options opt;
@@ -112,6 +116,7 @@ struct copy {
 	_Atomic uint32_t reported;
 	struct path_buf target_path;
 	struct copy_queue *queue;
+	struct run_names *names;
 };
 
 /**

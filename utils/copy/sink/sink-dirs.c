@@ -33,18 +33,13 @@ void sink_way_error(struct tree_sink *s, struct copy *c, const char *why)
 	s->reported = true;
 }
 
-void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
-		      const char *other)
+void sink_clash_error(struct tree_sink *s, struct copy *c, const char *other)
 {
 	size_t size = strlen(other) + 64;
 	char *why = xrealloc(NULL, size);
 
-	if (strcmp(name, other))
-		snprintf(why, size,
-			 "in the target, its name is the same as '%s'", other);
-	else
-		snprintf(why, size,
-			 "another source has made a file of this name");
+	snprintf(why, size, "in the target, its name is the same as '%s'",
+		 other);
 	sink_way_error(s, c, why);
 	free(why);
 }

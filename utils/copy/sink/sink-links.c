@@ -121,6 +121,19 @@ static bool sink_is_same_kind(const struct tree_node *old,
 		old->rdev_minor == node->rdev_minor);
 }
 
+/* Return why a file must not be replaced because of its maker, or NULL. */
+static const char *sink_maker_text(enum sink_maker maker)
+{
+	switch (maker) {
+	case MAKER_THIS:
+		return "another source has made a file of this name";
+	case MAKER_EARLIER:
+		return "an earlier command has copied a file of this name; use rm or cp -f";
+	default:
+		return NULL;
+	}
+}
+
 /* Return why existing file @name must not be replaced by @node, or NULL. */
 static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 				 const char *name,
@@ -152,14 +165,14 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 
 	if (!s->ops->is_exists(*err))
 		return false;
-	other = !s->repeats && sink_names_has(l->names, name) ?
-			name :
-			sink_names_clash(s, c, l->names, l->fd, name);
+	other = sink_names_clash(s, c, l->names, l->fd, name);
 	if (other) {
-		sink_clash_error(s, c, name, other);
+		sink_clash_error(s, c, other);
 		return false;
 	}
-	why = sink_why_keep(s, c, name, node);
+	why = sink_maker_text(sink_names_maker(s, l->names, name));
+	if (!why)
+		why = sink_why_keep(s, c, name, node);
 	if (why) {
 		sink_way_error(s, c, why);
 		return false;
@@ -280,6 +293,6 @@ void sink_make_link(struct tree_sink *s, struct copy *c,
 		sink_error(s, c, "create link", err);
 		return;
 	}
-	sink_names_add(sink_top(s)->names, event_name(ev));
+	sink_names_add(sink_top(s)->names, event_name(ev), s->number);
 	c->files++;
 }

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "common/alloc.h"
+#include "common/path.h"
 #include "copy/sink/sink-parts.h"
 #include "copy/source/tree-source.h"
 
@@ -21,10 +22,14 @@
  * struct sink_name - a name
  * @dir:	if the name is a directory's, names in there, or NULL
  * @gone:	the file that was found was replaced by a file of another name
+ * @unmade:	no copy has made the file, or the file was removed
+ * @copy:	number of the copy that has made the file, see struct tree_sink
  */
 struct sink_name {
 	struct sink_names *dir;
 	bool gone;
+	bool unmade;
+	unsigned int copy;
 	char name[];
 };
 
@@ -38,7 +43,7 @@ struct name_set {
  * struct sink_names - names in a directory of the target
  * @made:	names that this copy has made or entered
  * @found:	names that were in the directory when one of them was in the way
- * @listed:	@found is known
+ * @listed:	number of the copy for which @found is known, plus one, or 0
  * @changed:	a name of @made was not in the directory then: the target has
  *		changed the name
  * @is_new:	this copy has made the directory
@@ -46,7 +51,7 @@ struct name_set {
 struct sink_names {
 	struct name_set made;
 	struct name_set found;
-	bool listed;
+	unsigned int listed;
 	bool changed;
 	bool is_new;
 };
@@ -100,8 +105,7 @@ static struct sink_name *name_set_add(struct name_set *set, const char *name)
 	if (*slot)
 		return *slot;
 	*slot = xrealloc(NULL, sizeof(**slot) + n);
-	(*slot)->dir = NULL;
-	(*slot)->gone = false;
+	**slot = (struct sink_name) { };
 	memcpy((*slot)->name, name, n);
 	set->count++;
 	return *slot;
@@ -117,6 +121,7 @@ static void name_set_free(struct name_set *set)
 		free(set->slots[i]);
 	}
 	free(set->slots);
+	*set = (struct name_set) { };
 }
 
 /* Directories */
@@ -138,13 +143,17 @@ void sink_names_free(struct sink_names *names)
 	free(names);
 }
 
-void sink_names_add(struct sink_names *names, const char *name)
+void sink_names_add(struct sink_names *names, const char *name,
+		    unsigned int copy)
 {
-	name_set_add(&names->made, name);
+	struct sink_name *e = name_set_add(&names->made, name);
+
+	e->unmade = false;
+	e->copy = copy;
 }
 
 struct sink_names *sink_names_enter(struct sink_names *names, const char *name,
-				    bool is_new)
+				    bool is_new, unsigned int copy)
 {
 	struct sink_name *e;
 
@@ -152,8 +161,58 @@ struct sink_names *sink_names_enter(struct sink_names *names, const char *name,
 	if (!strcmp(name, "."))
 		return names;
 	e = name_set_add(&names->made, name);
+	e->unmade = false;
+	e->copy = copy;
 	if (!e->dir)
 		e->dir = sink_names_new(is_new);
+	return e->dir;
+}
+
+static bool names_is_same_file(const struct tree_ops *ops, const char *dir,
+			       const char *a, const char *b)
+{
+	char *path_a = path_join(dir, a), *path_b = path_join(dir, b);
+	struct tree_node node_a, node_b;
+	bool same = ops->stat(TREE_CWD, path_a, &node_a) >= 0 &&
+		    ops->stat(TREE_CWD, path_b, &node_b) >= 0 &&
+		    node_a.ino == node_b.ino && node_a.dev == node_b.dev;
+
+	free(path_a);
+	free(path_b);
+	return same;
+}
+
+/* Return another name of file @name that differs in the case of ASCII letters. */
+static struct sink_name *names_find_case(const struct name_set *set,
+					 const struct tree_ops *ops,
+					 const char *dir, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->size; i++) {
+		struct sink_name *e = set->slots[i];
+
+		if (e && !strcasecmp(e->name, name) &&
+		    names_is_same_file(ops, dir, e->name, name))
+			return e;
+	}
+	return NULL;
+}
+
+struct sink_names *sink_names_pass(struct sink_names *names,
+				   const struct tree_ops *ops, const char *dir,
+				   const char *name)
+{
+	struct sink_name *e = name_set_find(&names->made, name);
+
+	if (!e)
+		e = names_find_case(&names->made, ops, dir, name);
+	if (!e) {
+		e = name_set_add(&names->made, name);
+		e->unmade = true;
+	}
+	if (!e->dir)
+		e->dir = sink_names_new(false);
 	return e->dir;
 }
 
@@ -167,9 +226,32 @@ void sink_names_forget(struct sink_names *names, const char *name)
 	e->dir = NULL;
 }
 
+void sink_names_remove(struct sink_names *names, const char *name)
+{
+	struct sink_name *e = name_set_find(&names->made, name);
+
+	if (!e)
+		return;
+	sink_names_forget(names, name);
+	e->unmade = true;
+}
+
 bool sink_names_has(const struct sink_names *names, const char *name)
 {
-	return name_set_find(&names->made, name);
+	struct sink_name *e = name_set_find(&names->made, name);
+
+	return e && !e->unmade;
+}
+
+enum sink_maker sink_names_maker(const struct tree_sink *s,
+				 const struct sink_names *names,
+				 const char *name)
+{
+	struct sink_name *e = name_set_find(&names->made, name);
+
+	if (!e || e->unmade || s->repeats || e->copy < s->replaces_before)
+		return MAKER_NONE;
+	return e->copy == s->number ? MAKER_THIS : MAKER_EARLIER;
 }
 
 const struct sink_names *sink_names_below(const struct sink_names *names,
@@ -190,7 +272,9 @@ static void names_list(struct tree_sink *s, struct copy *c,
 	char **list;
 	size_t i, n;
 
-	names->listed = true;
+	name_set_free(&names->found);
+	names->changed = false;
+	names->listed = s->number + 1;
 	if (!d)
 		return;
 	list = tree_read_names(s->ops, c, d, &n, &err);
@@ -201,7 +285,7 @@ static void names_list(struct tree_sink *s, struct copy *c,
 	}
 	free(list);
 	for (i = 0; i < names->made.size; i++)
-		if (names->made.slots[i] &&
+		if (names->made.slots[i] && !names->made.slots[i]->unmade &&
 		    !name_set_find(&names->found, names->made.slots[i]->name))
 			names->changed = true;
 }
@@ -221,7 +305,7 @@ static struct sink_name *names_search(struct tree_sink *s,
 	for (i = 0; i < set->size; i++) {
 		struct sink_name *e = set->slots[i];
 
-		if (e && (!like || !strcasecmp(e->name, like)) &&
+		if (e && !e->unmade && (!like || !strcasecmp(e->name, like)) &&
 		    s->ops->stat(dir, e->name, &other) >= 0 &&
 		    other.ino == node->ino && other.dev == node->dev)
 			return e;
@@ -264,7 +348,7 @@ const char *sink_names_clash(struct tree_sink *s, struct copy *c,
 
 	if (!names->made.count || sink_names_has(names, name))
 		return NULL;
-	if (!names->is_new && !names->listed)
+	if (!names->is_new && names->listed != s->number + 1)
 		names_list(s, c, names, dir);
 	e = name_set_find(&names->found, name);
 	if (e && !e->gone && !names->changed)

@@ -13,7 +13,8 @@
 #define NAMES_SIZE 65536
 #define VALUE_SIZE 65536
 
-struct sink_names;
+/* The copy that has made a file: none, this copy, or one before this copy. */
+enum sink_maker { MAKER_NONE, MAKER_THIS, MAKER_EARLIER };
 
 /**
  * struct sink_dir - an open directory of the target
@@ -73,15 +74,32 @@ struct sink_file {
 struct sink_names *sink_names_new(bool is_new);
 /* Free the names of a directory and of the directories in there. */
 void sink_names_free(struct sink_names *names);
-/* Remember that this copy has made file @name. */
-void sink_names_add(struct sink_names *names, const char *name);
-/* Return the names in directory @name; @is_new: this copy has made it. */
+/* Remember that the copy of number @copy has made file @name. */
+void sink_names_add(struct sink_names *names, const char *name,
+		    unsigned int copy);
+/*
+ * Return the names in directory @name, which the copy of number @copy has entered;
+ * @is_new: this copy has made it.
+ */
 struct sink_names *sink_names_enter(struct sink_names *names, const char *name,
-				    bool is_new);
+				    bool is_new, unsigned int copy);
+/*
+ * Return the names in directory @name of directory @dir, a path; the directory is
+ * on the way to another file.
+ */
+struct sink_names *sink_names_pass(struct sink_names *names,
+				   const struct tree_ops *ops, const char *dir,
+				   const char *name);
 /* Forget the names in directory @name, but not @name itself. */
 void sink_names_forget(struct sink_names *names, const char *name);
-/* Return true if this copy has made @name. */
+/* Remember that file @name, and all in it, was removed. */
+void sink_names_remove(struct sink_names *names, const char *name);
+/* Return true if this copy, or one before, has made @name. */
 bool sink_names_has(const struct sink_names *names, const char *name);
+/* Return which copy has made file @name so that the file must not be replaced. */
+enum sink_maker sink_names_maker(const struct tree_sink *s,
+				 const struct sink_names *names,
+				 const char *name);
 /*
  * Return the names in directory @name that this copy has made there, or NULL if
  * @name is no directory or nothing was there before.
@@ -100,9 +118,8 @@ const char *sink_names_clash(struct tree_sink *s, struct copy *c,
 void sink_error(struct tree_sink *s, struct copy *c, const char *what, int err);
 /* Report that an existing file is in the way; the next error is not reported. */
 void sink_way_error(struct tree_sink *s, struct copy *c, const char *why);
-/* Report that the file @name exists and was made by this copy as @other. */
-void sink_clash_error(struct tree_sink *s, struct copy *c, const char *name,
-		      const char *other);
+/* Report that the file exists and was made by this copy as @other. */
+void sink_clash_error(struct tree_sink *s, struct copy *c, const char *other);
 bool sink_refuses_name(struct tree_sink *s, struct copy *c, const char *name);
 int sink_check(struct tree_sink *s, struct copy *c, enum copy_feature feature,
 	       const char *what, int err);

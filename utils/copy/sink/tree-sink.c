@@ -77,7 +77,7 @@ static void sink_begin_item(struct tree_sink *s, struct copy *c,
 	else
 		sink_make_link(s, c, ev);
 	if (ev->type != EVENT_LINK && !s->failed)
-		sink_names_add(sink_top(s)->names, event_name(ev));
+		sink_names_add(sink_top(s)->names, event_name(ev), s->number);
 }
 
 static void sink_write_data(struct tree_sink *s, struct copy *c,
@@ -171,7 +171,7 @@ static int sink_make_dir(struct tree_sink *s, struct copy *c, const char *name,
 			sink_names_clash(s, c, names, dir, name) :
 			NULL;
 	if (other) {
-		sink_clash_error(s, c, name, other);
+		sink_clash_error(s, c, other);
 		return err;
 	}
 	if (s->ops->is_exists(err) && s->ops->stat(dir, name, &old) >= 0 &&
@@ -228,7 +228,8 @@ static void sink_enter_dir(struct tree_sink *s, struct copy *c,
 	}
 	if (made && sink_top(s)->inherits)
 		sink_drop_acls(s, c, &(struct sink_file) { fd, NULL });
-	names = sink_names_enter(sink_top(s)->names, event_name(ev), made);
+	names = sink_names_enter(sink_top(s)->names, event_name(ev), made,
+				 s->number);
 	l = sink_push(s, fd, old, names);
 	l->inherits = !made && sink_has_default_acl(s, fd);
 	l->has_node = ev->type == EVENT_DIR;
@@ -384,6 +385,15 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	sink_push(s, fd, 0, sink_names_new(false))->inherits = sink_has_default_acl(s, fd);
 }
 
+void tree_sink_share_names(struct tree_sink *s, struct sink_names *names,
+			   unsigned int number, bool replaces)
+{
+	sink_names_free(s->dirs[0].names);
+	s->dirs[0].names = names;
+	s->number = number;
+	s->replaces_before = replaces ? number : 1;
+}
+
 void tree_sink_exit(struct tree_sink *s)
 {
 	struct sink_deferred *l, *next_deferred;
@@ -399,7 +409,8 @@ void tree_sink_exit(struct tree_sink *s)
 	}
 	if (s->depth) {
 		s->ops->close(s->dirs[0].fd);
-		sink_names_free(s->dirs[0].names);
+		if (!s->number)
+			sink_names_free(s->dirs[0].names);
 	}
 	for (i = 0; i < s->dirs_size; i++)
 		free(s->dirs[i].attrs.buf);

@@ -13,6 +13,7 @@ struct event_buf {
 };
 
 struct sink_dir;
+struct sink_names;
 
 /**
  * struct tree_sink - a directory of the host or of an image
@@ -29,6 +30,10 @@ struct sink_dir;
  *		a socket by a file of another type, nor, on the host, a symbolic
  *		link by another type
  * @keeps_names: directories may be entered again, so their names are kept
+ * @number:	number of this copy among the copies that share names, or 0 if there
+ *		is only this copy; 0 is also the number of what no copy has made
+ * @replaces_before: files of copies whose number is lower may be replaced by files
+ *		of the same name
  */
 struct tree_sink {
 	struct copy_sink base;
@@ -40,6 +45,8 @@ struct tree_sink {
 	bool repeats;
 	bool guards;
 	bool keeps_names;
+	unsigned int number;
+	unsigned int replaces_before;
 	/* private */
 	size_t root_len;
 	struct sink_dir *dirs;
@@ -68,6 +75,13 @@ struct tree_sink {
 /* Initialize a sink for directory @path, which is open as @fd. */
 void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 		    const char *path);
+/*
+ * Let the sink know, and add to, the names that several copies have made in its
+ * directory; see run-names.h.  @replaces: files that copies before copy @number
+ * have made are replaced.
+ */
+void tree_sink_share_names(struct tree_sink *s, struct sink_names *names,
+			   unsigned int number, bool replaces);
 /* Close the directory and free all memory, after the copy. */
 void tree_sink_exit(struct tree_sink *s);
 
