@@ -8,6 +8,7 @@
 #include <lkl.h>
 
 #include "common/report.h"
+#include "image/detect/limit.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
 #include "image/mount-error.h"
@@ -47,11 +48,13 @@ static const char *mount_error_text(long err)
 
 int mount_error_report(const struct image *img, long err)
 {
-	char details[LINE_SIZE + 8] = "";
+	char details[LINE_SIZE + 8] = "", limit[128];
 
+	limit_describe(img, limit, sizeof(limit));
 	if (err != -LKL_ENODEV)
 		mount_error_details(img, details, sizeof(details));
-	report_error("cannot mount '%s' as %s: %s%s", img->path, img->type,
-		     mount_error_text(err), details);
+	report_error("cannot mount '%s' as %s: %s%s%s", img->path, img->type,
+		     mount_error_text(err), details,
+		     err == -LKL_ENODEV ? "" : limit);
 	return -1;
 }

@@ -12,6 +12,7 @@
 
 #include "common/report.h"
 #include "image/detect/contents.h"
+#include "image/detect/limit.h"
 #include "image/detect/probe.h"
 #include "image/detect/rock-ridge.h"
 #include "image/image.h"
@@ -296,8 +297,7 @@ static int probe_without_type(struct image *img, struct contents c)
 		return report_cannot("use", img->path,
 				   "its file system has another label or UUID");
 	if (!img->type && !c.text)
-		report_error("cannot use '%s': no known file system found: name its type by %sTYPE",
-			     img->path, img->part_option ? "-o type=" : "-t ");
+		limit_report_unknown(img);
 	else if (!img->type)
 		report_cannot("use", img->path, c.text);
 	if (!img->type)
