@@ -5,8 +5,8 @@
  * Both sides compile this file: the kernel, which uses no header of the host,
  * and liblkl, which may be built for a host where "long" has 32 bits.  So all
  * types have a fixed width, each pointer to a function of the other side has
- * LKL_ABI, and structs grow at their end only; the member "size" is the size
- * that the other side was built with.
+ * LKL_ABI, and structs grow at their end only.  The member "size" is the size
+ * on the side that fills in the struct.
  *
  * The owner is the host thread that runs the kernel; there is one at a time.
  */
@@ -36,7 +36,8 @@
  * @LKL_REQ_MMIO_ADD:	add a virtio-mmio device: params { base, size, irq }
  * @LKL_REQ_MMIO_REMOVE: remove a device: params { result of MMIO_ADD }
  * @LKL_REQ_INTERRUPT_ALL: make all other tasks return from blocking calls
- * @LKL_REQ_HALT:	halt the kernel; lkl_run() returns LKL_RUN_HALTED
+ * @LKL_REQ_HALT:	halt the kernel; @run of the entry table returns
+ *			LKL_RUN_HALTED
  * @LKL_REQ_HOSTFD:	create a file that stands for a descriptor of the host:
  *			params { fd }
  */
@@ -55,8 +56,9 @@ enum lkl_request {
  * struct lkl_host_thread - a host thread as the kernel sees it
  * @next:	link in the inbox: liblkl posts, the kernel drains
  * @task:	the kernel task, 0 until the first request; used by the kernel
- * @request:	enum lkl_request; set by the host before it posts or runs,
- *		cleared by the kernel when @ret is valid
+ * @request:	enum lkl_request; set by liblkl before it adds the thread to
+ *		the inbox, or runs the kernel; cleared by the kernel when @ret
+ *		is valid
  * @accepted:	the kernel works on @request; used by the kernel
  * @interrupt:	non-zero if the task must return from its blocking call with
  *		EINTR; set by any thread, which then raises LKL_IRQ_INTERRUPT
@@ -84,7 +86,8 @@ struct lkl_host_thread {
  * @inbox:		lock-free stack of struct lkl_host_thread
  * @deadline:		next timer event, ns of the monotonic host clock,
  *			INT64_MAX for none; written by the kernel
- * @runnable:		after lkl_run(): non-zero when tasks are left runnable
+ * @runnable:		after @run of the entry table has returned: non-zero if
+ *			tasks are left runnable
  * @dead:		non-zero after a panic
  */
 struct lkl_cpu {
