@@ -14,6 +14,7 @@
 #include "common/alloc.h"
 #include "common/path.h"
 #include "common/report.h"
+#include "fs2tar/archive-attrs.h"
 #include "fs2tar/archive-file.h"
 #include "shared/standard-fds.h"
 
@@ -39,21 +40,11 @@ static int archive_file_open(struct archive_file *f, int flags)
 	return fd;
 }
 
-/* Give the new file the owner and the permissions of the existing file. */
-static bool archive_file_resemble(int fd, const struct stat *old)
-{
-	/* An owner cannot give files away; the file is the owner's then. */
-	if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
-	    fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
-		return false;
-	return !fchmod(fd, old->st_mode & 0777);
-}
-
 /*
- * Create a file beside the existing file.  Return a descriptor; -1 with EACCES,
- * EPERM or EROFS in errno means that the directory takes no new files.
+ * Create a file beside the existing file, which is open as @from.  Return a
+ * descriptor, or -1 with an error in errno.
  */
-static int archive_file_create_beside(struct archive_file *f)
+static int archive_file_create_beside(struct archive_file *f, int from)
 {
 	struct stat old = f->st;
 	char *slash;
@@ -68,7 +59,7 @@ static int archive_file_create_beside(struct archive_file *f)
 		slash--;
 	strcpy(slash, ".fs2tar-XXXXXX");
 	fd = mkostemp(f->written, O_CLOEXEC);
-	if (fd >= 0 && !fstat(fd, &f->st) && archive_file_resemble(fd, &old))
+	if (fd >= 0 && !fstat(fd, &f->st) && archive_attrs_copy(from, &old, fd))
 		return fd;
 	err = errno;
 	if (fd >= 0) {
@@ -80,9 +71,18 @@ static int archive_file_create_beside(struct archive_file *f)
 	return -1;
 }
 
+/*
+ * Return true if the directory takes no new files, or if a new file cannot have
+ * the access control list of the existing file.
+ */
+static bool archive_file_must_stay(int err)
+{
+	return err == EACCES || err == EPERM || err == EROFS || err == EINVAL;
+}
+
 static int archive_file_replace(struct archive_file *f, int old)
 {
-	int fd = archive_file_create_beside(f);
+	int fd = archive_file_create_beside(f, old), err = errno;
 
 	if (fd >= 0) {
 		close(old);
@@ -92,8 +92,8 @@ static int archive_file_replace(struct archive_file *f, int old)
 	free(f->final);
 	f->written = NULL;
 	f->final = NULL;
-	if (errno != EACCES && errno != EPERM && errno != EROFS) {
-		report_cannot("create a file beside", f->path, strerror(errno));
+	if (!archive_file_must_stay(err)) {
+		report_cannot("create a file beside", f->path, strerror(err));
 		close(old);
 		return -1;
 	}
