@@ -23,6 +23,7 @@
 #define EXT_SUPER_OFFSET	1024
 #define EXT_SUPER_SIZE		1024
 #define EXT_MAGIC		0xef53
+#define EXT_ERRORS_RO		2
 #define EXT_ERRORS_PANIC	3
 /* Bit of the lower half of the features that an old kernel only reads */
 #define EXT_READ_ONLY		0x1000
@@ -42,13 +43,12 @@ static uint16_t ext_number(const char *super, size_t at)
 	return le16toh(value);
 }
 
-static bool ext_asks_for_panic(const char *super)
+/* Return true if @super asks for a reaction, as a number or as an option. */
+static bool ext_asks_for(const char *super, uint16_t number, const char *option)
 {
-	static const char option[] = "errors=panic";
-
-	return ext_number(super, EXT_ERRORS_AT) == EXT_ERRORS_PANIC ||
+	return ext_number(super, EXT_ERRORS_AT) == number ||
 	       memmem(super + EXT_OPTIONS_AT, EXT_OPTIONS_SIZE, option,
-		      sizeof(option) - 1);
+		      strlen(option));
 }
 
 /* Without a readable super block, the mount reports the error. */
@@ -62,8 +62,24 @@ struct ext_wishes ext_super_wishes(int disk_id)
 	    ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
 		return (struct ext_wishes) { };
 	return (struct ext_wishes) {
-		.panic = ext_asks_for_panic(super),
+		.panic = ext_asks_for(super, EXT_ERRORS_PANIC, "errors=panic"),
+		.stop = ext_asks_for(super, EXT_ERRORS_RO, "errors=remount-ro"),
 		.read_only = ext_number(super, EXT_RO_COMPAT_AT) &
 			     EXT_READ_ONLY,
 	};
+}
+
+bool ext_super_errors_of_user(struct ext_wishes *wishes, const char *opts)
+{
+	static const char name[] = "errors=";
+	const char *last = NULL, *at;
+
+	/* The kernel obeys the last option. */
+	for (at = opts; (at = strstr(at, name)); at += sizeof(name) - 1)
+		last = at + sizeof(name) - 1;
+	if (!last)
+		return false;
+	wishes->panic = !strncmp(last, "panic", strlen("panic"));
+	wishes->stop = !strncmp(last, "remount-ro", strlen("remount-ro"));
+	return true;
 }

@@ -474,13 +474,38 @@ static bool image_type_is_read_only(const char *type)
 }
 
 /*
- * Consider what an ext2, ext3 or ext4 asks for.  An image does not decide that the
- * process dies; a user may decide so.
+ * Choose the reaction to an error in an ext2, ext3 or ext4.  An image does not
+ * decide that the process dies; a user may decide so.
+ *
+ * With errors=remount-ro, the kernel refuses to read as well as to write (see
+ * EXT4_FLAGS_SHUTDOWN in fs/ext4/super.c), unless the mount is read-only from the
+ * beginning.  So a caller that can stop to write does this itself.
  */
+static int image_choose_ext_errors(struct image *img, struct ext_wishes wishes,
+				   char *opts, size_t size)
+{
+	bool by_user = ext_super_errors_of_user(&wishes, opts);
+	const char *option = "errors=remount-ro";
+	size_t n = strlen(opts);
+
+	if (by_user && wishes.panic)
+		return 0;
+	img->must_stop = img->can_stop && img->writable &&
+			 (wishes.panic || wishes.stop);
+	if (img->must_stop)
+		option = "errors=continue";
+	else if (!wishes.panic)
+		return 0;
+	if (n + strlen(option) + 2 > size)
+		return report_cannot("mount", img->path,
+				     "the mount options are too long");
+	sprintf(opts + n, "%s%s", n ? "," : "", option);
+	return 0;
+}
+
+/* Consider what an ext2, ext3 or ext4 asks for. */
 static int image_obey_ext(struct image *img, char *opts, size_t size)
 {
-	static const char option[] = "errors=remount-ro";
-	size_t n = strlen(opts);
 	struct ext_wishes wishes;
 
 	if (strncmp(img->type, "ext", 3))
@@ -491,13 +516,7 @@ static int image_obey_ext(struct image *img, char *opts, size_t size)
 			return -1;
 		image_keep(img);
 	}
-	if (!wishes.panic || strstr(opts, "errors="))
-		return 0;
-	if (n + sizeof(option) + 1 > size)
-		return report_cannot("mount", img->path,
-				     "the mount options are too long");
-	sprintf(opts + n, "%s%s", n ? "," : "", option);
-	return 0;
+	return image_choose_ext_errors(img, wishes, opts, size);
 }
 
 /*

@@ -37,6 +37,11 @@
  * @writable:	open for writing; if not, the image does not change
  * @read_only_fallback: open read-only, after a warning, if the image cannot be
  *		opened or mounted for writing; @writable is false then
+ * @can_stop:	the caller changes nothing more if the file system has an error and
+ *		@must_stop is set.  Otherwise, the kernel itself stops, and reads
+ *		nothing more either.
+ * @must_stop:	the image or @options ask to write nothing more after an error; set
+ *		by image_mount()
  * @no_lock:	do not lock the image: the caller ensures that no other program
  *		writes to it
  * @lock_path:	file to lock instead of the image, or NULL
@@ -63,6 +68,8 @@ struct image {
 	const char *options_option;
 	bool writable;
 	bool read_only_fallback;
+	bool can_stop;
+	bool must_stop;
 	bool no_lock;
 	const char *lock_path;
 	bool messages;

@@ -7,6 +7,7 @@
 #include <lkl/linux/fs.h>
 
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
 
@@ -100,6 +101,8 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int which,
 	struct inode *i = inode_from_nodeid(ino);
 	long ret = 0;
 
+	if (damage_refuse_change(req))
+		return;
 	if (which & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID))
 		ret = attr_set_owner(req, i, attr, which);
 	if (!ret && which & FUSE_SET_ATTR_MODE)

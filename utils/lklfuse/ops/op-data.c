@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
 #include "shared/macros.h"
@@ -70,8 +71,11 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size,
 	      off_t off, struct fuse_file_info *fi)
 {
 	struct open_file *f;
-	long n = request_file(req, ino, fi, true, &f);
+	long n;
 
+	if (damage_refuse_change(req))
+		return;
+	n = request_file(req, ino, fi, true, &f);
 	if (!n) {
 		n = lkl_sys_pwrite64(f->fd, buf, size, off);
 		open_file_put(f);
@@ -121,8 +125,11 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off,
 		  off_t len, struct fuse_file_info *fi)
 {
 	struct open_file *f;
-	long ret = request_file(req, ino, fi, true, &f);
+	long ret;
 
+	if (damage_refuse_change(req))
+		return;
+	ret = request_file(req, ino, fi, true, &f);
 	if (!ret) {
 		request_allow_interrupt(req);
 		ret = lkl_sys_fallocate(f->fd, mode, off, len);
@@ -139,8 +146,11 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t off_in,
 {
 	__lkl__kernel_loff_t from = off_in, to = off_out;
 	struct open_file *src, *dst;
-	long n = request_file(req, in, fi_in, false, &src);
+	long n;
 
+	if (damage_refuse_change(req))
+		return;
+	n = request_file(req, in, fi_in, false, &src);
 	if (n) {
 		reply_status(req, n);
 		return;

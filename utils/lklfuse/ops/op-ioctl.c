@@ -10,6 +10,7 @@
 
 #include "mount/umounter.h"
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
 #include "shared/macros.h"
@@ -109,6 +110,9 @@ void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 		fuse_reply_err(req, err);
 		return;
 	}
+	/* All rules with input change something. */
+	if (rule->in && damage_refuse_change(req))
+		return;
 	ret = request_file(req, ino, fi, false, &f);
 	if (ret) {
 		reply_status(req, ret);

@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/reply.h"
 #include "request/serving-thread.h"
 
@@ -87,7 +88,7 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || reply_refuse_name(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -99,7 +100,7 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || reply_refuse_name(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -111,7 +112,7 @@ void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || reply_refuse_name(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -123,7 +124,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || reply_refuse_name(req, name))
 		return;
 	names_reply_created(req, dir, name,
 			    lkl_sys_linkat(inode_from_nodeid(ino)->fd, "",
@@ -132,12 +133,16 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent,
 
 void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+	if (damage_refuse_change(req))
+		return;
 	reply_status(req, lkl_sys_unlinkat(inode_from_nodeid(parent)->fd, name,
 					   0));
 }
 
 void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+	if (damage_refuse_change(req))
+		return;
 	reply_status(req, lkl_sys_unlinkat(inode_from_nodeid(parent)->fd, name,
 					   LKL_AT_REMOVEDIR));
 }
@@ -145,7 +150,7 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name,
 	       fuse_ino_t newparent, const char *newname, unsigned int flags)
 {
-	if (reply_refuse_name(req, newname))
+	if (damage_refuse_change(req) || reply_refuse_name(req, newname))
 		return;
 	/* RENAME_WHITEOUT creates a file. */
 	serving_thread_act_for(req);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
 #include "request/serving-thread.h"
@@ -36,6 +37,8 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, ENOSYS);
 		return;
 	}
+	if (write && damage_refuse_change(req))
+		return;
 	err = fi->flags & O_NOATIME ? inode_open_noatime(i, write, &f) :
 	      inode_open(i, write, &f);
 	if (err) {
@@ -94,7 +97,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name,
 	struct lkl_stat st;
 	long ret;
 
-	if (reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || reply_refuse_name(req, name))
 		return;
 	serving_thread_act_for(req);
 	ret = lkl_sys_mknodat(dir->fd, name, (mode & 07777) | LKL_S_IFREG, 0);
@@ -116,6 +119,8 @@ void op_tmpfile(fuse_req_t req, fuse_ino_t parent, mode_t mode,
 	struct inode *i;
 	long fd, path_fd;
 
+	if (damage_refuse_change(req))
+		return;
 	serving_thread_act_for(req);
 	fd = lkl_sys_openat(LKL_AT_FDCWD,
 			    inode_path(inode_from_nodeid(parent), path),

@@ -10,6 +10,7 @@
 
 #include "mount/umounter.h"
 #include "ops/ops.h"
+#include "request/damage.h"
 #include "request/fuse-request.h"
 #include "request/reply.h"
 
@@ -65,6 +66,8 @@ void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
 	void *copy = NULL;
 	long ret;
 
+	if (damage_refuse_change(req))
+		return;
 	if (xattr_is_acl(name)) {
 		copy = malloc(size + 1);
 		if (!copy) {
@@ -163,6 +166,8 @@ void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 {
 	char path[INODE_PATH_SIZE];
 
+	if (damage_refuse_change(req))
+		return;
 	xattr_reply_status(req,
 			   lkl_sys_removexattr(inode_path(inode_from_nodeid(ino),
 							  path), name));

@@ -8,6 +8,7 @@
 #include "common/timestamp.h"
 #include "common/utf8.h"
 #include "inode/inode-number.h"
+#include "request/damage.h"
 #include "request/reply.h"
 
 /* The first of the error numbers that stay inside the kernel. */
@@ -36,6 +37,8 @@ static int reply_host_errno(long ret)
 
 void reply_status(fuse_req_t req, long ret)
 {
+	if (ret < 0)
+		damage_note_error(request_fs(req), -ret);
 	fuse_reply_err(req, ret < 0 ? reply_host_errno(ret) : 0);
 }
 

@@ -11,6 +11,7 @@
 #include "image/host-table.h"
 #include "mount/umounter.h"
 #include "ops/ops.h"
+#include "session/error-watch.h"
 #include "session/events.h"
 #include "session/helper-threads.h"
 #include "session/session.h"
@@ -110,13 +111,14 @@ int session_serve(struct lklfuse *fs, int umounter)
 	int err;
 
 	image_host()->panic = session_on_panic;
-	if (helper_threads_start(fs))
+	if (error_watch_start(fs) || helper_threads_start(fs))
 		return -1;
 	err = workers_start(fs);
 	if (!err)
 		session_wait(fs, umounter);
 	disconnected = workers_stop(fs);
 	helper_threads_stop_forgetter();
+	error_watch_stop();
 	op_lseek_exit();
 	if (disconnected)
 		umounter_release(umounter);

@@ -227,6 +227,7 @@ static void command_line_set_up_fs(const struct command_line *line)
 	img->path = line->image;
 	img->writable = !line->read_only;
 	img->read_only_fallback = !line->read_write;
+	img->can_stop = true;
 	img->no_lock = line->no_lock;
 	img->messages = line->log;
 	img->part_option = "-o part=";
