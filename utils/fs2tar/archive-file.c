@@ -14,9 +14,13 @@
 #include "common/alloc.h"
 #include "common/path.h"
 #include "common/report.h"
+#include "disk/backing.h"
 #include "fs2tar/archive-attrs.h"
 #include "fs2tar/archive-file.h"
 #include "shared/standard-fds.h"
+
+/* Files behind one image */
+#define BACKING_MAX	32
 
 static bool archive_file_is(const struct stat *st, const char *path)
 {
@@ -102,15 +106,34 @@ static int archive_file_replace(struct archive_file *f, int old)
 	return old;
 }
 
+/* Return true if the file is @path, or a file behind block device @path. */
+static bool archive_file_is_behind(const struct stat *st, const char *path)
+{
+	struct backing_file files[BACKING_MAX];
+	int i, n, fd;
+
+	if (archive_file_is(st, path))
+		return true;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	n = backing_find(fd, files, BACKING_MAX);
+	close(fd);
+	for (i = 0; i < n; i++)
+		if (files[i].dev == st->st_dev && files[i].ino == st->st_ino)
+			return true;
+	return false;
+}
+
 static bool archive_file_is_image(const struct archive_file *f,
 				  const struct image *img)
 {
 	int i;
 
-	if (archive_file_is(&f->st, img->path))
+	if (archive_file_is_behind(&f->st, img->path))
 		return true;
 	for (i = 0; i < img->device_count; i++)
-		if (archive_file_is(&f->st, img->devices[i]))
+		if (archive_file_is_behind(&f->st, img->devices[i]))
 			return true;
 	return false;
 }

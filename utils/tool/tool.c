@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +23,7 @@
 
 #include "common/report.h"
 #include "common/thread.h"
+#include "disk/backing.h"
 #include "image/kernel-log.h"
 #include "process/watchdog.h"
 #include "shared/macros.h"
@@ -32,6 +32,8 @@
 #define WATCHDOG_SECONDS	120
 /* Limit of open files: a copy keeps one directory open for each level. */
 #define FILES_MAX	1000000
+/* A device may consist of several files. */
+#define IMAGE_FILES_MAX	(4 * (1 + IMAGE_DEVICES_MAX))
 
 static volatile sig_atomic_t caught_signal;
 static volatile uint64_t steps;
@@ -130,15 +132,15 @@ int tool_prepare(struct tool *t)
 /* A copy neither reads nor replaces the image as a file of the host. */
 static void tool_identify_file(struct tool *t, int fd)
 {
-	static struct file_id files[1 + IMAGE_DEVICES_MAX];
-	struct file_id *id = &files[t->copy.image_count];
-	struct stat st;
+	static struct file_id files[IMAGE_FILES_MAX];
+	struct backing_file found[IMAGE_FILES_MAX];
+	int i, n = backing_find(fd, found, IMAGE_FILES_MAX);
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return;
-	*id = (struct file_id) { .dev = st.st_dev, .ino = st.st_ino };
 	t->copy.images = files;
-	t->copy.image_count++;
+	for (i = 0; i < n && t->copy.image_count < IMAGE_FILES_MAX; i++)
+		files[t->copy.image_count++] = (struct file_id) {
+			.dev = found[i].dev, .ino = found[i].ino,
+		};
 }
 
 /* Open the image; confine the process when all files are open. */

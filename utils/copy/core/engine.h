@@ -84,7 +84,7 @@ struct file_id {
  *		relative to the root of the target; may be NULL
  * @adjust_arg:	argument of @adjust
  * @images:	identities of the image and its further devices, as far as these
- *		are files of the host
+ *		are files of the host, or loop devices of such files
  * @image_count: number of @images
  * @interrupted: number of the signal that stops the copy, or 0
  * @progress:	called by the sink's thread after each event; may be NULL
