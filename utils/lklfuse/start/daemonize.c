@@ -12,6 +12,7 @@
 
 #include "common/report.h"
 #include "start/daemonize.h"
+#include "start/inherited-fds.h"
 
 /* Wait for the child, and exit. */
 static void daemonize_parent(int fd, pid_t pid, const char *image_path)
@@ -66,6 +67,7 @@ void daemonize_ready(struct daemon *d)
 	dup2(d->null_fd, STDIN_FILENO);
 	dup2(d->null_fd, STDOUT_FILENO);
 	dup2(d->null_fd, STDERR_FILENO);
+	inherited_fds_close();
 	n = write(d->status_fd, &c, 1);
 	(void)n;
 	close(d->status_fd);

@@ -27,6 +27,7 @@
 #include "start/command-line.h"
 #include "start/daemonize.h"
 #include "start/guest.h"
+#include "start/inherited-fds.h"
 #include "start/sd-notify.h"
 
 /**
@@ -182,6 +183,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	standard_fds_fill();
+	inherited_fds_remember();
 	ret = command_line_parse(argc, argv, &s.opts, &s.fs, &s.args);
 	if (ret >= 0)
 		return ret;
