@@ -215,9 +215,11 @@ struct lkl_boot_args {
  * struct lkl_entry_table - the kernel's functions, returned by its ELF entry
  * @size:	sizeof(struct lkl_entry_table) on the kernel's side
  * @version:	LKL_ABI_VERSION
- * @boot:	boot; returns LKL_RUN_DONE when system calls work, or as @run
- * @run:	run the kernel for host thread @t, or until idle for NULL, on the
- *		calling host thread, which is the owner
+ * @boot:	boot; returns LKL_RUN_DONE when system calls work; otherwise
+ *		another result of @run, or a negative error
+ * @run:	run the kernel on the calling host thread, which is the owner, until
+ *		the request of host thread @t is finished or the kernel is idle; if
+ *		@t is NULL, until the kernel is idle
  * @fixup:	return the address to continue at after a fault at @ip, 0 if the
  *		instruction must not fault; async-signal-safe
  * @fault:	where a kernel context that faulted must continue, on its own
