@@ -20,6 +20,9 @@
 #define SECTOR		512
 /* In the first sector: the end of the code, and the mark at the end of a DOS table */
 #define DOS_CODE_SIZE	440
+#define DOS_ENTRIES_AT	446
+#define DOS_ENTRY_SIZE	16
+#define DOS_ENTRIES	4
 #define DOS_MARK_AT	510
 #define LARGE_SECTOR	4096
 /* Bytes that have the primary GPT of at least 4000 partitions */
@@ -147,13 +150,72 @@ static bool table_read_dos(const struct image_device *d, unsigned char *sector)
 	return true;
 }
 
+/**
+ * struct dos_entry - an entry of a DOS table
+ * @flag:	0x80: the partition is active
+ * @type:	type of the partition, 0: the entry is empty
+ * @start:	first sector
+ * @size:	number of sectors
+ */
+struct dos_entry {
+	uint8_t flag;
+	uint8_t type;
+	uint64_t start;
+	uint64_t size;
+};
+
+static struct dos_entry dos_entry_read(const unsigned char *sector, int index)
+{
+	const unsigned char *e = sector + DOS_ENTRIES_AT +
+				 index * DOS_ENTRY_SIZE;
+	uint32_t start, size;
+
+	memcpy(&start, e + 8, sizeof(start));
+	memcpy(&size, e + 12, sizeof(size));
+	return (struct dos_entry) { e[0], e[4], le32toh(start), le32toh(size) };
+}
+
+/* Return true if an entry is empty, or is a partition on a disk of @sectors. */
+static bool dos_entry_is_plausible(const struct dos_entry *e, uint64_t sectors)
+{
+	if (!e->type)
+		return !e->flag && !e->start && !e->size;
+	return (e->flag == 0 || e->flag == 0x80) && e->start && e->size &&
+	       e->start + e->size <= sectors;
+}
+
+/*
+ * Return true if the bytes in the place of a DOS table can hardly be anything
+ * else, such as code or a message: all partitions fit, no partition begins at the
+ * table or overlaps another one, and at most one partition is active.
+ */
+static bool table_is_plausible(const unsigned char *sector, uint64_t sectors)
+{
+	struct dos_entry e[DOS_ENTRIES];
+	int i, j, count = 0, active = 0;
+
+	for (i = 0; i < DOS_ENTRIES; i++) {
+		e[i] = dos_entry_read(sector, i);
+		if (!dos_entry_is_plausible(&e[i], sectors))
+			return false;
+		count += e[i].type != 0;
+		active += e[i].flag != 0;
+		for (j = 0; j < i; j++)
+			if (e[i].start < e[j].start + e[j].size &&
+			    e[j].start < e[i].start + e[i].size)
+				return false;
+	}
+	return count && active <= 1;
+}
+
 /*
  * Read the DOS table in the first sector of an old FAT or NTFS.  libblkid takes
  * the sector as the one of the file system only.  Return true if there is a
- * partition with known contents, as the table may be a part of the code.
+ * partition with known contents or, with @any, a table that is plausible: code may
+ * be in the place of the table.
  */
 static bool table_open_hidden(const struct image_device *d,
-			      struct partition_table *t)
+			      struct partition_table *t, bool any)
 {
 	unsigned char sector[SECTOR];
 
@@ -166,7 +228,8 @@ static bool table_open_hidden(const struct image_device *d,
 	    pwrite(t->copy, sector, SECTOR, 0) == SECTOR &&
 	    !blkid_probe_set_device(t->pr, t->copy, 0, 0))
 		table_probe(t, 0, 0);
-	return table_has_contents(d, t);
+	return table_has_contents(d, t) ||
+	       (any && table_is_plausible(sector, d->size / SECTOR));
 }
 
 void partition_table_read(const struct image_device *d,
@@ -185,10 +248,14 @@ void partition_table_read(const struct image_device *d,
 			return;
 		partition_table_free(t);
 	}
-	if (table_open_hidden(d, t))
+	if (table_open_hidden(d, t, false))
 		return;
 	partition_table_free(t);
-	table_open(d, t, 0, 0);
+	if (table_open(d, t, 0, 0))
+		return;
+	partition_table_free(t);
+	if (!table_open_hidden(d, t, true))
+		partition_table_free(t);
 }
 
 void partition_table_read_unprotected(const struct image_device *d,
