@@ -50,6 +50,20 @@ static inline void standard_fds_fill(void)
 	}
 }
 
+/* Stop to use the caller's descriptors 0, 1 and 2. */
+static inline void standard_fds_leave(void)
+{
+	close_range(STDIN_FILENO, STDERR_FILENO, 0);
+	standard_fds_fill();
+}
+
+/* Close all descriptors except 0, 1, 2 and @fd, which is above 2. */
+static inline void standard_fds_close_files(int fd)
+{
+	close_range(STDERR_FILENO + 1, fd - 1, 0);
+	close_range(fd + 1, ~0U, 0);
+}
+
 /*
  * Close all descriptors except @fd, for a process that outlives its caller or
  * must not keep files in use: a reader of the caller's output waits until the
@@ -57,9 +71,8 @@ static inline void standard_fds_fill(void)
  */
 static inline void standard_fds_close_others(int fd)
 {
-	close_range(0, fd - 1, 0);
-	close_range(fd + 1, ~0U, 0);
-	standard_fds_fill();
+	standard_fds_close_files(fd);
+	standard_fds_leave();
 }
 
 #endif /* SHARED_STANDARD_FDS_H */

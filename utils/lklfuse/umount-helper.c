@@ -21,7 +21,7 @@
 #include "common/report.h"
 #include "config.h"
 #include "mount/mountinfo.h"
-#include "mount/umounter.h"
+#include "mount/mounter.h"
 #include "mount/unmount.h"
 #include "shared/standard-fds.h"
 
@@ -44,8 +44,8 @@ static pid_t helper_get_pid(const char *path)
 	int32_t pid = getpid();
 
 	if (fd >= 0)
-		return ioctl(fd, UMOUNTER_PID_IOCTL, &pid) ? -1 : pid;
-	if (getxattr(path, UMOUNTER_PID_XATTR, text, sizeof(text) - 1) <= 0)
+		return ioctl(fd, MOUNTER_PID_IOCTL, &pid) ? -1 : pid;
+	if (getxattr(path, MOUNTER_PID_XATTR, text, sizeof(text) - 1) <= 0)
 		return -1;
 	return atoi(text);
 }

@@ -278,6 +278,14 @@ static int seccomp_allow_fstat(scmp_filter_ctx ctx)
 				SCMP_A3(SCMP_CMP_MASKED_EQ, flags, flags));
 }
 
+static int seccomp_allow_receiving(scmp_filter_ctx ctx, const struct confine *c)
+{
+	const uint64_t socket = c->socket;
+
+	return socket ? seccomp_allow_values(ctx, SCMP_SYS(recvmsg), 0, &socket,
+					     1) : 0;
+}
+
 /* Allow creating files, with all attributes. */
 static int seccomp_allow_files(scmp_filter_ctx ctx)
 {
@@ -362,6 +370,8 @@ static int seccomp_restrict(const struct confine *c)
 		ret = seccomp_allow_with_values(ctx);
 	if (!ret)
 		ret = seccomp_allow_fakeroot(ctx);
+	if (!ret)
+		ret = seccomp_allow_receiving(ctx, c);
 	if (!ret)
 		ret = c->directory ? seccomp_allow_files(ctx) :
 				     seccomp_allow_fstat(ctx);

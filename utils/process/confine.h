@@ -10,10 +10,12 @@
  * @user:	name of the user that the process becomes, NULL: no change
  * @directory:	the process may open and create files in this directory and
  *		below it; NULL: it may open no files
+ * @socket:	the process may receive descriptors from this socket, 0: from none
  */
 struct confine {
 	const char *user;
 	const char *directory;
+	int socket;
 };
 
 /*

@@ -124,6 +124,23 @@ CONFINED_TEST(other_processes_are_not_reached)
 	refused(syscall(SYS_shmget, 0, 4096, 0600));
 }
 
+CONFINED_TEST(descriptors_come_from_one_socket)
+{
+	struct confine c = { };
+	struct msghdr m = { };
+	int one[2], other[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, one), 0);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, other), 0);
+	ck_assert_int_eq(write(one[1], "x", 1), 1);
+	ck_assert_int_eq(write(other[1], "x", 1), 1);
+	c.socket = one[0];
+	ck_assert_int_eq(confine(&c), 0);
+	ck_assert_int_eq(recvmsg(one[0], &m, 0), 0);
+	refused(recvmsg(other[0], &m, 0));
+	refused(sendmsg(one[0], &m, 0));
+}
+
 CONFINED_TEST(no_other_ring_is_made)
 {
 	struct io_uring_params params = { };
@@ -219,6 +236,7 @@ int main(void)
 	tcase_add_test(tc, nothing_is_opened);
 	tcase_add_test(tc, nothing_is_executed);
 	tcase_add_test(tc, other_processes_are_not_reached);
+	tcase_add_test(tc, descriptors_come_from_one_socket);
 	tcase_add_test(tc, no_other_ring_is_made);
 	tcase_add_test(tc, memory_does_not_become_executable);
 	tcase_add_test(tc, threads_start_and_are_confined_too);

@@ -8,7 +8,7 @@
 
 #include <lkl/linux/fs.h>
 
-#include "mount/umounter.h"
+#include "mount/mounter.h"
 #include "ops/ops.h"
 #include "request/damage.h"
 #include "request/fuse-request.h"
@@ -102,7 +102,7 @@ void op_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,
 
 	(void)arg;
 	(void)flags;
-	if (ino == FUSE_ROOT_ID && cmd == UMOUNTER_PID_IOCTL) {
+	if (ino == FUSE_ROOT_ID && cmd == MOUNTER_PID_IOCTL) {
 		ioctl_reply_pid(req, in_buf, in_size, out_size);
 		return;
 	}

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mount/umounter.h"
+#include "mount/mounter.h"
 #include "ops/ops.h"
 #include "request/damage.h"
 #include "request/fuse-request.h"
@@ -104,7 +104,7 @@ static long xattr_get(fuse_req_t req, fuse_ino_t ino, const char *name,
 	char path[INODE_PATH_SIZE];
 	long ret;
 
-	if (ino == FUSE_ROOT_ID && !strcmp(name, UMOUNTER_PID_XATTR))
+	if (ino == FUSE_ROOT_ID && !strcmp(name, MOUNTER_PID_XATTR))
 		return xattr_get_pid(value, size);
 	ret = lkl_sys_getxattr(inode_path(inode_from_nodeid(ino), path), name,
 			       value, size);

@@ -9,7 +9,7 @@
 
 #include "common/report.h"
 #include "image/host-table.h"
-#include "mount/umounter.h"
+#include "mount/mounter.h"
 #include "ops/ops.h"
 #include "session/error-watch.h"
 #include "session/events.h"
@@ -30,11 +30,11 @@ static void session_on_panic(void)
 
 /**
  * struct session_umount - arguments of the thread that unmounts
- * @umounter:	descriptor of the umounter
+ * @mounter:	descriptor of the mounter
  * @image:	path of the image, for messages
  */
 struct session_umount {
-	int umounter;
+	int mounter;
 	const char *image;
 };
 
@@ -45,13 +45,13 @@ struct session_umount {
 static void *session_umount_main(void *arg)
 {
 	const struct session_umount *u = arg;
-	enum umounter_result res = umounter_umount(u->umounter);
+	enum mounter_result res = mounter_umount(u->mounter);
 
-	if (res == UMOUNTER_FAILED)
+	if (res == MOUNTER_FAILED)
 		report_error("cannot unmount '%s': the mount point is in use; programs that use the mount get errors now",
 			     u->image);
 	/* Otherwise a worker finds that the mount is gone. */
-	if (res != UMOUNTER_CLEAN)
+	if (res != MOUNTER_CLEAN)
 		events_raise(EVENT_NO_REQUESTS);
 	return NULL;
 }
@@ -69,13 +69,13 @@ static void session_begin_umount(struct session_umount *u)
 }
 
 /* Wait until the workers have to stop; unmount at the first signal. */
-static void session_wait(const struct lklfuse *fs, int umounter)
+static void session_wait(const struct lklfuse *fs, int mounter)
 {
 	/* The thread that unmounts may outlive this function. */
 	static struct session_umount u;
 	bool is_unmounting = false;
 
-	u.umounter = umounter;
+	u.mounter = mounter;
 	u.image = fs->image.path;
 	while (events_wait()) {
 		/* A second signal means that the user does not want to wait. */
@@ -105,7 +105,7 @@ int session_negotiate(struct lklfuse *fs)
 			     "the mount is gone");
 }
 
-int session_serve(struct lklfuse *fs, int umounter)
+int session_serve(struct lklfuse *fs, int mounter)
 {
 	bool disconnected;
 	int err;
@@ -115,18 +115,18 @@ int session_serve(struct lklfuse *fs, int umounter)
 		return -1;
 	err = workers_start(fs);
 	if (!err)
-		session_wait(fs, umounter);
+		session_wait(fs, mounter);
 	disconnected = workers_stop(fs);
 	helper_threads_stop_forgetter();
 	error_watch_stop();
 	op_lseek_exit();
 	if (disconnected)
-		umounter_release(umounter);
+		mounter_release(mounter);
 	if (!events_is_raised(EVENT_KERNEL_DIED))
 		return err;
 	/* When this process has ended, there must be no mount without a server. */
 	if (!disconnected)
-		umounter_detach(umounter);
+		mounter_detach(mounter);
 	report_error("cannot serve '%s' any more: the kernel has died; data that was not synced is lost",
 		     fs->image.path);
 	return -1;

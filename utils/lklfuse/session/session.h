@@ -18,9 +18,9 @@ int session_negotiate(struct lklfuse *fs);
 
 /*
  * Serve requests until the host sends no more.  On SIGINT, SIGTERM or SIGHUP,
- * unmount by @umounter.  Return 0, or -1 after a message.
+ * unmount by @mounter.  Return 0, or -1 after a message.
  */
-int session_serve(struct lklfuse *fs, int umounter);
+int session_serve(struct lklfuse *fs, int mounter);
 
 /* Wait for the last thread, after LKL was halted. */
 void session_exit(void);

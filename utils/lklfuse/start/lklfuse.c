@@ -3,10 +3,10 @@
  * lklfuse: a file system image, mounted with FUSE and served by LKL.  This file
  * holds the order of the start and of the end.
  *
- * All resources of the host are opened first: the image, the mount point, the
- * kernel.  Then the process confines itself, and only then looks at the
- * contents of the image.  The caller learns when the file system is mounted, or
- * why it cannot be mounted.
+ * All resources of the host are opened first: the image, the kernel, and the
+ * connection to the mounter.  Then the process confines itself, and only then
+ * looks at the contents of the image.  The caller learns when the file system is
+ * mounted, or why it cannot be mounted.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -18,8 +18,7 @@
 #include "common/report.h"
 #include "image/image.h"
 #include "inode/inode.h"
-#include "mount/umounter.h"
-#include "mount/unmount.h"
+#include "mount/mounter.h"
 #include "ops/ops.h"
 #include "process/confine.h"
 #include "session/session.h"
@@ -36,7 +35,8 @@
  * @opts:	command line
  * @daemon:	descriptors of the daemon
  * @args:	options for FUSE
- * @umounter:	descriptor of the umounter
+ * @source:	absolute path of the image
+ * @mounter:	descriptor of the mounter
  * @notify:	descriptor of the service manager, or -1
  * @is_ready:	the file system can be used
  */
@@ -45,65 +45,91 @@ struct server {
 	struct options opts;
 	struct daemon daemon;
 	struct fuse_args args;
-	int umounter;
+	char *source;
+	int mounter;
 	int notify;
 	bool is_ready;
 };
 
+/* Add a list of options for FUSE. */
+static int server_add_options(struct server *s, const char *list)
+{
+	int ret = fuse_opt_insert_arg(&s->args, 1, "-o");
+
+	return ret ? ret : fuse_opt_insert_arg(&s->args, 2, list);
+}
+
 /* Add options for FUSE that follow from the image. */
 static int server_add_session_options(struct server *s)
 {
-	char *path = realpath(s->fs.image.path, NULL), *list = NULL;
-	char *name = NULL;
+	char *list = NULL, *name = NULL;
 	int ret = -1;
 
-	if (path && asprintf(&name, "fsname=%s", path) >= 0)
+	if (s->source && asprintf(&name, "fsname=%s", s->source) >= 0)
 		ret = fuse_opt_add_opt_escaped(&list, name);
 	if (!ret)
 		ret = fuse_opt_add_opt(&list, "subtype=lklfuse,default_permissions");
-	if (!ret && !s->fs.image.writable)
-		ret = fuse_opt_add_opt(&list, "ro");
 	if (!ret)
-		ret = fuse_opt_insert_arg(&s->args, 1, "-o");
-	if (!ret)
-		ret = fuse_opt_insert_arg(&s->args, 2, list);
+		ret = server_add_options(s, list);
 	free(list);
 	free(name);
-	free(path);
 	return ret;
 }
 
-/* Mount the FUSE file system; requests wait until the session serves. */
-static int server_mount(struct server *s)
+static int server_new_session(struct server *s)
 {
-	struct lklfuse *fs = &s->fs;
-
-	fs->se = fuse_session_new(&s->args, &lklfuse_ops, sizeof(lklfuse_ops),
-				  fs);
-	if (!fs->se)
-		return -1;
-	if (!fuse_session_mount(fs->se, s->opts.mountpoint))
-		return 0;
-	fuse_session_destroy(fs->se);
-	fs->se = NULL;
-	return report_cannot("mount at", s->opts.mountpoint,
-			     "FUSE refused, see the message above");
+	s->fs.se = fuse_session_new(&s->args, &lklfuse_ops, sizeof(lklfuse_ops),
+				    &s->fs);
+	return s->fs.se ? 0 : -1;
 }
 
-/* Name the mount as server_add_session_options() named it. */
-static void server_register_mount(const struct server *s)
+/* Mount the FUSE file system, in the mounter, whose session serves nothing. */
+static int server_mount_in_mounter(void *arg, bool read_only)
 {
-	char *path = realpath(s->fs.image.path, NULL);
+	struct server *s = arg;
 
-	if (path)
-		unmount_register_helper(path, s->opts.mountpoint);
-	free(path);
+	if ((read_only && server_add_options(s, "ro")) ||
+	    server_new_session(s) ||
+	    fuse_session_mount(s->fs.se, s->opts.mountpoint))
+		return -1;
+	return fuse_session_fd(s->fs.se);
+}
+
+static int server_start_mounter(struct server *s)
+{
+	const struct mounter m = {
+		.mountpoint = s->opts.mountpoint,
+		.source = s->source,
+		.mount = server_mount_in_mounter,
+		.arg = s,
+	};
+
+	s->mounter = mounter_start(&m);
+	return s->mounter < 0 ? -1 : 0;
+}
+
+/*
+ * Have the FUSE file system mounted, now that it is known whether the image can be
+ * written; requests wait until the session serves.
+ */
+static int server_mount(struct server *s)
+{
+	int fd = mounter_mount(s->mounter, !s->fs.image.writable);
+	char path[32];
+
+	if (fd < 0)
+		return report_cannot("mount at", s->opts.mountpoint,
+				     "FUSE refused, see the message above");
+	/* libfuse takes such a path for a connection that exists already. */
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	return fuse_session_mount(s->fs.se, path);
 }
 
 static int server_confine(const struct server *s)
 {
 	const struct confine c = {
 		.user = s->opts.run_as,
+		.socket = s->mounter,
 	};
 
 	if (s->opts.no_sandbox && !s->opts.run_as)
@@ -131,12 +157,14 @@ static int server_serve(struct server *s)
 	if (image_mount(&s->fs.image))
 		return -1;
 	ret = guest_prepare(&s->fs);
+	if (!ret)
+		ret = server_mount(s);
 	/* Only a mount that the host accepts is reported as a success. */
 	if (!ret)
 		ret = session_negotiate(&s->fs);
 	if (!ret) {
 		server_report_ready(s);
-		ret = session_serve(&s->fs, s->umounter);
+		ret = session_serve(&s->fs, s->mounter);
 		sd_notify_send(s->notify, "STOPPING=1");
 	}
 	inode_table_exit();
@@ -146,23 +174,21 @@ static int server_serve(struct server *s)
 	return ret;
 }
 
-/* Do everything that needs the mount.  Return 0, or -1 after a message. */
-static int server_run_mounted(struct server *s)
+/* Do everything that needs the mounter.  Return 0, or -1 after a message. */
+static int server_run_with_mounter(struct server *s)
 {
 	int ret = -1;
 
-	server_register_mount(s);
-	s->umounter = umounter_start(s->opts.mountpoint);
 	s->notify = sd_notify_open();
-	if (s->umounter >= 0 && !image_boot(&s->fs.image)) {
+	if (!image_boot(&s->fs.image)) {
 		if (server_confine(s))
 			image_close(&s->fs.image);
 		else
 			ret = server_serve(s);
 	}
 	/* Remove the mount at once, as the caller may try again. */
-	if (!s->is_ready && s->umounter >= 0)
-		umounter_detach(s->umounter);
+	if (!s->is_ready)
+		mounter_detach(s->mounter);
 	return ret;
 }
 
@@ -170,11 +196,14 @@ static int server_run(struct server *s)
 {
 	if (guest_open_log(s->opts.log) || image_open_files(&s->fs.image))
 		return -1;
-	if (server_add_session_options(s) || server_mount(s)) {
+	s->source = realpath(s->fs.image.path, NULL);
+	/* The mounter takes the options before this process's session does. */
+	if (server_add_session_options(s) || server_start_mounter(s) ||
+	    server_new_session(s)) {
 		image_close(&s->fs.image);
 		return -1;
 	}
-	return server_run_mounted(s);
+	return server_run_with_mounter(s);
 }
 
 int main(int argc, char **argv)
@@ -193,6 +222,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	umask(0);
 	ret = server_run(&s);
+	free(s.source);
 	fuse_opt_free_args(&s.args);
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }
