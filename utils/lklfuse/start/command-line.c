@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
  * struct command_line - the options as libfuse parses them
  * @fs:		the file system to set up
  * @image:	path of the image
+ * @mountpoint:	path of the mount point
  * @part:	value of part=
  * @offset:	value of offset=
  * @size_limit:	value of sizelimit=
@@ -42,6 +44,7 @@
 struct command_line {
 	struct lklfuse *fs;
 	char *image;
+	char *mountpoint;
 	char *part;
 	char *offset;
 	char *size_limit;
@@ -176,9 +179,13 @@ static int command_line_on_option(void *data, const char *arg, int key,
 		line->max_read = value;
 		return 1;
 	case FUSE_OPT_KEY_NONOPT:
-		if (line->image)
-			return 1;
-		line->image = strdup(arg);
+		/* libfuse takes mount points as well, but with other messages. */
+		if (line->mountpoint) {
+			options_usage_error("unexpected argument '%s': only an image and a mount point can be given",
+					    arg);
+			return -1;
+		}
+		*(line->image ? &line->mountpoint : &line->image) = strdup(arg);
 		return 0;
 	}
 	return 1;
@@ -275,6 +282,27 @@ static bool command_line_is_service(void)
 	return getenv("NOTIFY_SOCKET") || (pid && atoi(pid) == getpid());
 }
 
+static const char *command_line_mount_point_hint(int err)
+{
+	switch (err) {
+	case ENOENT:
+		return "; create the directory first";
+	case ENOTDIR:
+		return "; give a directory";
+	case ENOTCONN:
+		return "; the server of another mount has ended there: remove that mount with 'fusermount3 -u'";
+	default:
+		return "";
+	}
+}
+
+static int command_line_refuse_mount_point(const char *path, int err)
+{
+	report_error("cannot use mount point '%s': %s%s", path, strerror(err),
+		     command_line_mount_point_hint(err));
+	return EXIT_FAILURE;
+}
+
 /* Store the path of the mount point; return -1 to go on, or an exit status. */
 static int command_line_set_mount_point(const char *path, struct options *opts)
 {
@@ -287,8 +315,25 @@ static int command_line_set_mount_point(const char *path, struct options *opts)
 			return -1;
 		errno = ENOTDIR;
 	}
-	report_cannot("use mount point", path, strerror(errno));
-	return EXIT_FAILURE;
+	return command_line_refuse_mount_point(path, errno);
+}
+
+/* Print a message of libfuse like a message of this program. */
+__attribute__((format(printf, 2, 0)))
+static void command_line_print_fuse(enum fuse_log_level level,
+				    const char *format, va_list args)
+{
+	static const char prefix[] = "fuse: ";
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	if (level <= FUSE_LOG_ERR && !strncmp(text, prefix, strlen(prefix)))
+		fprintf(stderr, "%s: %s", report_program(),
+			text + strlen(prefix));
+	else
+		fputs(text, stderr);
+	free(text);
 }
 
 /* Parse the options of FUSE; return -1 to go on, or an exit status. */
@@ -309,13 +354,12 @@ static int command_line_parse_fuse(const struct command_line *line,
 		       fuse_pkgversion());
 		return EXIT_SUCCESS;
 	}
-	if (!line->image || !cmdline.mountpoint)
+	if (!line->image || !line->mountpoint)
 		return options_usage_error("an image and a mount point are required");
 	ret = command_line_check(line);
 	if (ret)
 		return ret;
-	ret = command_line_set_mount_point(cmdline.mountpoint, opts);
-	free(cmdline.mountpoint);
+	ret = command_line_set_mount_point(line->mountpoint, opts);
 	opts->foreground = cmdline.foreground;
 	return ret;
 }
@@ -327,6 +371,7 @@ int command_line_parse(int argc, char **argv, struct options *opts,
 	bool is_mount_helper = !strncmp(report_program(), "mount.", 6);
 	int ret, i;
 
+	fuse_set_log_func(command_line_print_fuse);
 	/* FUSE derives the subtype from the first argument. */
 	fuse_opt_add_arg(args, "lklfuse");
 	if (is_mount_helper) {
