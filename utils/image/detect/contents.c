@@ -10,6 +10,11 @@
 #include "image/detect/contents.h"
 #include "shared/macros.h"
 
+/* Super block of ext2, ext3 and ext4, and in there: magic number, group of blocks */
+#define EXT_SUPER_AT	1024
+#define EXT_MAGIC_AT	56
+#define EXT_GROUP_AT	90
+
 #define CONVERT		"convert it with 'qemu-img convert -O raw'"
 
 /* Types of libblkid that are no file systems. */
@@ -105,6 +110,17 @@ int contents_set_range(blkid_probe pr, const struct image_device *d,
 	if (d->is_part && !size)
 		size = d->size - off;
 	return blkid_probe_set_device(pr, d->fd, d->start + off, size);
+}
+
+bool contents_is_backup(const struct image_device *d, int64_t off)
+{
+	unsigned char super[EXT_GROUP_AT + 2];
+
+	if (pread(d->fd, super, sizeof(super), d->start + off + EXT_SUPER_AT) !=
+	    sizeof(super))
+		return false;
+	return super[EXT_MAGIC_AT] == 0x53 && super[EXT_MAGIC_AT + 1] == 0xef &&
+	       (super[EXT_GROUP_AT] || super[EXT_GROUP_AT + 1]);
 }
 
 struct contents contents_find(const struct image_device *d, int64_t off,

@@ -29,6 +29,12 @@ struct contents {
 struct contents contents_find(const struct image_device *d, int64_t off,
 			      int64_t size);
 
+/*
+ * Return true if there is a copy of the super block of an ext2, ext3 or ext4 at
+ * @off, whose beginning is elsewhere.
+ */
+bool contents_is_backup(const struct image_device *d, int64_t off);
+
 /* Let @pr look at the same bytes.  Return 0, or -1 on failure. */
 int contents_set_range(blkid_probe pr, const struct image_device *d,
 		       int64_t off, int64_t size);

@@ -66,7 +66,10 @@ static bool table_is_dos(const struct partition_table *t)
 
 /*
  * Return true if a partition has contents that libblkid knows.  A table of DOS
- * has nothing else that shows the size of the sectors.
+ * has nothing else that shows the size of the sectors.  With a wrong size, the
+ * partition may seem to begin at a copy of a super block: in an ext4 with blocks of
+ * 1 KiB, the first copy is 8 MiB behind the beginning, and the usual first partition
+ * begins at 1 MiB, or at 8 MiB in sectors of 4096 bytes.
  */
 static bool table_has_contents(const struct image_device *d,
 			       const struct partition_table *t)
@@ -80,6 +83,7 @@ static bool table_has_contents(const struct image_device *d,
 
 		partition_table_get(t, i, &p);
 		if (pr && p.present && !p.is_extended &&
+		    !contents_is_backup(d, p.start) &&
 		    !contents_set_range(pr, d, p.start, p.present)) {
 			blkid_probe_enable_superblocks(pr, 1);
 			found = blkid_do_safeprobe(pr) != 1;
