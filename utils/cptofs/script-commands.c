@@ -5,7 +5,7 @@
 #include "cptofs/script-commands.h"
 
 const struct script_command script_commands[] = {
-	{ "cp", "afrR", 2, -1, NULL, cp_run },
+	{ "cp", "arR", 2, -1, NULL, cp_run },
 	{ "mkdir", "pm:", 1, -1, check_mode_value, mkdir_run },
 	{ "chmod", "R", 2, -1, chmod_check, chmod_run },
 	{ "chown", "Rh", 2, -1, chown_check, chown_run },

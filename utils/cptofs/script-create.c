@@ -70,7 +70,6 @@ int cp_run(const struct script_line *line, struct copy *c)
 		c->opt.owner = OWNER_UNCHANGED;
 		c->opt.group = OWNER_UNCHANGED;
 	}
-	c->opt.replaces_own = line_has(line, 'f');
 	to = path_make_absolute(line->args[n]);
 	ret = destination_open(&destination, c, fs, to, n);
 	/* Nobody asks for the names later. */

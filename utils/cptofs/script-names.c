@@ -28,7 +28,7 @@ void script_names_share(struct copy *c, struct tree_sink *s, int fd)
 	char path[PATH_MAX];
 
 	if (c->names && script_names_path(fd, path))
-		run_names_share(c->names, s, path, c->opt.replaces_own);
+		run_names_share(c->names, s, path);
 }
 
 static void script_names_change(struct copy *c, const char *path,

@@ -30,7 +30,6 @@
  * @strict:	fail if the target does not support a feature
  * @verbose:	print the name of each file
  * @mtime_max:	latest time of change that is written, INT64_MAX: any
- * @replaces_own: replace files that earlier copies of the run have made
  */
 struct copy_options {
 	uint32_t owner;
@@ -43,7 +42,6 @@ struct copy_options {
 	bool strict;
 	bool verbose;
 	int64_t mtime_max;
-	bool replaces_own;
 };
 
 /*

@@ -35,11 +35,9 @@ static struct sink_names *run_names_find(struct run_names *r,
 	return names;
 }
 
-void run_names_share(struct run_names *r, struct tree_sink *s, const char *dir,
-		     bool replaces)
+void run_names_share(struct run_names *r, struct tree_sink *s, const char *dir)
 {
-	tree_sink_share_names(s, run_names_find(r, s->ops, dir), ++r->copies,
-			      replaces);
+	tree_sink_share_names(s, run_names_find(r, s->ops, dir), ++r->copies);
 }
 
 void run_names_add(struct run_names *r, const struct tree_ops *ops,

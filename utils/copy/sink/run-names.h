@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The names of files that several copies of one run have made in a tree: a copy
- * must not replace what an earlier copy has made.
+ * must not replace a file that an earlier copy has made under another name.
  */
 #ifndef COPY_RUN_NAMES_H
 #define COPY_RUN_NAMES_H
@@ -23,13 +23,8 @@ struct run_names {
  * links, "." and "..".
  */
 
-/*
- * Let sink @s, whose root is directory @dir, know the names that were made.
- * @replaces: the sink replaces files that earlier copies have made under the same
- * name.
- */
-void run_names_share(struct run_names *r, struct tree_sink *s, const char *dir,
-		     bool replaces);
+/* Let sink @s, whose root is directory @dir, know the names that were made. */
+void run_names_share(struct run_names *r, struct tree_sink *s, const char *dir);
 /* Remember that file @name in @dir was made, but not by a copy. */
 void run_names_add(struct run_names *r, const struct tree_ops *ops,
 		   const char *dir, const char *name);

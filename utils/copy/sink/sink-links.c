@@ -121,19 +121,6 @@ static bool sink_is_same_kind(const struct tree_node *old,
 		old->rdev_minor == node->rdev_minor);
 }
 
-/* Return why a file must not be replaced because of its maker, or NULL. */
-static const char *sink_maker_text(enum sink_maker maker)
-{
-	switch (maker) {
-	case MAKER_THIS:
-		return "another source has made a file of this name";
-	case MAKER_EARLIER:
-		return "an earlier command has copied a file of this name; use rm or cp -f";
-	default:
-		return NULL;
-	}
-}
-
 /* Return why existing file @name must not be replaced by @node, or NULL. */
 static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 				 const char *name,
@@ -142,6 +129,8 @@ static const char *sink_why_keep(struct tree_sink *s, struct copy *c,
 	struct tree_node old;
 	uint32_t old_type;
 
+	if (!s->repeats && sink_names_is_new(s, sink_top(s)->names, name))
+		return "another source has made a file of this name";
 	if (s->ops->stat(sink_top(s)->fd, name, &old) < 0)
 		return NULL;
 	if (s->ops == &host_tree && copy_is_image(c, &old))
@@ -170,9 +159,7 @@ bool sink_replace(struct tree_sink *s, struct copy *c, const char *name,
 		sink_clash_error(s, c, other);
 		return false;
 	}
-	why = sink_maker_text(sink_names_maker(s, l->names, name));
-	if (!why)
-		why = sink_why_keep(s, c, name, node);
+	why = sink_why_keep(s, c, name, node);
 	if (why) {
 		sink_way_error(s, c, why);
 		return false;

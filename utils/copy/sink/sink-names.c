@@ -243,15 +243,12 @@ bool sink_names_has(const struct sink_names *names, const char *name)
 	return e && !e->unmade;
 }
 
-enum sink_maker sink_names_maker(const struct tree_sink *s,
-				 const struct sink_names *names,
-				 const char *name)
+bool sink_names_is_new(const struct tree_sink *s,
+		       const struct sink_names *names, const char *name)
 {
 	struct sink_name *e = name_set_find(&names->made, name);
 
-	if (!e || e->unmade || s->repeats || e->copy < s->replaces_before)
-		return MAKER_NONE;
-	return e->copy == s->number ? MAKER_THIS : MAKER_EARLIER;
+	return e && !e->unmade && e->copy == s->number;
 }
 
 const struct sink_names *sink_names_below(const struct sink_names *names,

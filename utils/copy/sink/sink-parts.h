@@ -13,9 +13,6 @@
 #define NAMES_SIZE 65536
 #define VALUE_SIZE 65536
 
-/* The copy that has made a file: none, this copy, or one before this copy. */
-enum sink_maker { MAKER_NONE, MAKER_THIS, MAKER_EARLIER };
-
 /**
  * struct sink_dir - an open directory of the target
  * @fd:		descriptor
@@ -96,10 +93,9 @@ void sink_names_forget(struct sink_names *names, const char *name);
 void sink_names_remove(struct sink_names *names, const char *name);
 /* Return true if this copy, or one before, has made @name. */
 bool sink_names_has(const struct sink_names *names, const char *name);
-/* Return which copy has made file @name so that the file must not be replaced. */
-enum sink_maker sink_names_maker(const struct tree_sink *s,
-				 const struct sink_names *names,
-				 const char *name);
+/* Return true if this copy, not one before, has made file @name. */
+bool sink_names_is_new(const struct tree_sink *s,
+		       const struct sink_names *names, const char *name);
 /*
  * Return the names in directory @name that this copy has made there, or NULL if
  * @name is no directory or nothing was there before.

@@ -386,12 +386,11 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 }
 
 void tree_sink_share_names(struct tree_sink *s, struct sink_names *names,
-			   unsigned int number, bool replaces)
+			   unsigned int number)
 {
 	sink_names_free(s->dirs[0].names);
 	s->dirs[0].names = names;
 	s->number = number;
-	s->replaces_before = replaces ? number : 1;
 }
 
 void tree_sink_exit(struct tree_sink *s)

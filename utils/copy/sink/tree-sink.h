@@ -32,8 +32,6 @@ struct sink_names;
  * @keeps_names: directories may be entered again, so their names are kept
  * @number:	number of this copy among the copies that share names, or 0 if there
  *		is only this copy; 0 is also the number of what no copy has made
- * @replaces_before: files of copies whose number is lower may be replaced by files
- *		of the same name
  */
 struct tree_sink {
 	struct copy_sink base;
@@ -46,7 +44,6 @@ struct tree_sink {
 	bool guards;
 	bool keeps_names;
 	unsigned int number;
-	unsigned int replaces_before;
 	/* private */
 	size_t root_len;
 	struct sink_dir *dirs;
@@ -77,11 +74,10 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 		    const char *path);
 /*
  * Let the sink know, and add to, the names that several copies have made in its
- * directory; see run-names.h.  @replaces: files that copies before copy @number
- * have made are replaced.
+ * directory; see run-names.h.  The sink belongs to copy @number.
  */
 void tree_sink_share_names(struct tree_sink *s, struct sink_names *names,
-			   unsigned int number, bool replaces);
+			   unsigned int number);
 /* Close the directory and free all memory, after the copy. */
 void tree_sink_exit(struct tree_sink *s);
 
