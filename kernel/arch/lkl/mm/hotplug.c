@@ -17,6 +17,7 @@
 #include <linux/shrinker.h>
 #include <linux/vmstat.h>
 #include <linux/workqueue.h>
+#include <asm/host.h>
 #include <asm/ram.h>
 
 /* RAM grows when fewer pages than this are free; 0 if it cannot grow. */
@@ -105,8 +106,13 @@ late_initcall(lkl_ram_grow_init);
 
 int arch_add_memory(int nid, u64 start, u64 size, struct mhp_params *params)
 {
-	int ret = __add_pages(nid, PHYS_PFN(start), PHYS_PFN(size), params);
+	int ret;
 
+	/* A host that does not promise more memory than it has may refuse. */
+	ret = lkl_host_vm_commit((unsigned long)__va(start), size);
+	if (ret)
+		return ret;
+	ret = __add_pages(nid, PHYS_PFN(start), PHYS_PFN(size), params);
 	if (!ret) {
 		max_pfn = max(max_pfn, PHYS_PFN(start + size));
 		max_low_pfn = max_pfn;

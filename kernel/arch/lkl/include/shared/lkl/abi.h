@@ -120,7 +120,8 @@ struct lkl_cpu {
  * @wall_time:	return the time of day, in ns since the epoch
  * @vm_alias:	make [va, va + len) a second mapping of guest-physical @pa
  * @vm_unalias:	undo @vm_alias: the range is reserved address space again
- * @vm_commit:	make reserved [va, va + len) zero-filled read-write memory
+ * @vm_commit:	make reserved [va, va + len) zero-filled read-write memory: a
+ *		stack, or a part of guest RAM that is about to be added
  * @ram_discard: drop the contents of guest RAM [pa, pa + len)
  * @mmio_read:	read a register of a device; size is 1, 2, 4 or 8
  * @mmio_write:	write a register of a device
