@@ -11,6 +11,7 @@ global names, then each header is rewritten.
 
 import argparse
 import pathlib
+import re
 import sys
 
 from ctokens import IDENT, Line, split_lines, tokenize
@@ -32,6 +33,14 @@ NOT_THERE = {'__GLIBC__', '__GLIBC_MINOR__', '__KERNEL__', '__BYTE_ORDER'}
 # Members that are macros in libc.  They get the prefix, so that libc's headers
 # do not change them.
 MACRO_MEMBERS = {'st_atime', 'st_mtime', 'st_ctime', 'sa_handler'}
+
+# Members that are macros in <winsock2.h>, and the members that these macros
+# name.  The members keep their names on all hosts; on Windows a second member
+# has the name to which the macro expands.
+WINSOCK_MEMBERS = {
+    's_addr': 'struct { %s S_addr; } S_un;',
+    's_net': 'struct { struct { %s s_b1; } S_un_b; } S_un;',
+}
 
 # Headers that cannot be compiled alone, with the reason.
 LEFT_OUT = {
@@ -233,6 +242,18 @@ ENDIAN_H = '''/* SPDX-License-Identifier: GPL-2.0 */
 '''
 
 
+def winsock_members(text: str) -> str:
+    """Return @text with members that work before and after <winsock2.h>."""
+    def member(match: re.Match) -> str:
+        ctype, name = match.group(1), match.group(2)
+        second = WINSOCK_MEMBERS[name] % ctype
+        return (f'#ifdef _WIN32\n#pragma push_macro("{name}")\n#undef {name}\n'
+                f'\t__extension__ union {{\n\t\t{ctype} {name};\n\t\t{second}\n\t}};\n'
+                f'#pragma pop_macro("{name}")\n#else\n{match.group(0)}#endif\n')
+    names = '|'.join(WINSOCK_MEMBERS)
+    return re.sub(rf'^\s+(\w+)\s+({names});\n', member, text, flags=re.M)
+
+
 def remove_stale(root: pathlib.Path, texts: dict) -> None:
     """Remove headers of a previous source; syscalls.py writes its own."""
     for path in root.rglob('*.h'):
@@ -268,7 +289,7 @@ def main() -> int:
     names -= NOT_OURS
     names |= NOT_THERE
     rewriter = Rewriter(names, headers)
-    texts = {rel: rewriter.header(lines) for rel, lines in headers.items()}
+    texts = {rel: winsock_members(rewriter.header(lines)) for rel, lines in headers.items()}
     texts.update({'long.h': LONG_H, 'endian.h': ENDIAN_H})
     for rel, text in texts.items():
         write_if_changed(args.output / rel, text)
