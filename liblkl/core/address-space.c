@@ -8,9 +8,15 @@
 #define MiB		(1ULL << 20)
 #define GiB		(1ULL << 30)
 /* No multiple of 512 GiB may lie within: vmalloc space is aligned to its size. */
+#ifdef _WIN32
+/* Address space is not free where the system counts pages of reservations. */
+#define VMALLOC_SIZE	(8 * GiB)
+#define STACKS_SIZE	(1 * GiB)
+#else
 #define VMALLOC_SIZE	(64 * GiB)
-#define VMALLOC_MIN	(64 * MiB)
 #define STACKS_SIZE	(4 * GiB)
+#endif
+#define VMALLOC_MIN	(64 * MiB)
 #define STACKS_MIN	(16 * MiB)
 /* The bus begins behind RAM, and the kernel uses 40 bits. */
 #define RAM_LIMIT	(512 * GiB)
@@ -73,6 +79,57 @@ static int memory_create_ram(struct lkl_instance *inst)
 	}
 }
 
+/* Return true if the host wants to know which parts of RAM are in use. */
+static bool memory_has_ram_commit(const struct lkl_host_vm_ops *vm)
+{
+	return vm->size > offsetof(struct lkl_host_vm_ops, ram_commit) &&
+	       vm->ram_commit;
+}
+
+static int memory_commit_ram(struct lkl_instance *inst, uint64_t off,
+			     uint64_t len)
+{
+	const struct lkl_host_vm_ops *vm = inst->host->vm;
+	struct lkl_memory *m = &inst->mem;
+	int ret;
+
+	if (!memory_has_ram_commit(vm))
+		return 0;
+	ret = vm->ram_commit(m->ram, off, len);
+	return ret ? ret : vm->commit((char *)m->pages + PAGES_SIZE(off),
+				      PAGES_SIZE(len));
+}
+
+static int memory_commit_stack(const struct lkl_host_vm_ops *vm, void *addr,
+			       uint64_t len)
+{
+	if (vm->size > offsetof(struct lkl_host_vm_ops, stack_commit) &&
+	    vm->stack_commit)
+		return vm->stack_commit(addr, len);
+	return vm->commit(addr, len);
+}
+
+int lkl_memory_commit(struct lkl_instance *inst, void *addr, uint64_t len)
+{
+	uint64_t off = (uintptr_t)addr - (uintptr_t)inst->mem.ram_base;
+
+	if (off < inst->mem.ram_max)
+		return memory_commit_ram(inst, off, len);
+	return memory_commit_stack(inst->host->vm, addr, len);
+}
+
+/* Make the RAM of boot usable, and the array of struct page. */
+static int memory_commit_boot(struct lkl_instance *inst)
+{
+	const struct lkl_host_vm_ops *vm = inst->host->vm;
+	struct lkl_memory *m = &inst->mem;
+	uint64_t len = m->ram_max < RAM_BOOT ? m->ram_max : RAM_BOOT;
+
+	if (memory_has_ram_commit(vm))
+		return memory_commit_ram(inst, 0, len);
+	return vm->commit(m->pages, PAGES_SIZE(m->ram_max));
+}
+
 int lkl_memory_create(struct lkl_instance *inst)
 {
 	const struct lkl_host_vm_ops *vm = inst->host->vm;
@@ -88,7 +145,7 @@ int lkl_memory_create(struct lkl_instance *inst)
 	m->stacks = memory_reserve(vm, &m->stacks_size, STACKS_MIN, false);
 	if (!m->pages || !m->vmalloc || !m->stacks)
 		return -LKL_ENOMEM;
-	return vm->commit(m->pages, PAGES_SIZE(m->ram_max));
+	return memory_commit_boot(inst);
 }
 
 void lkl_memory_destroy(struct lkl_instance *inst)

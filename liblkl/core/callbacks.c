@@ -53,7 +53,7 @@ static void LKL_ABI cb_vm_unalias(uint64_t va, uint64_t len)
 
 static int32_t LKL_ABI cb_vm_commit(uint64_t va, uint64_t len)
 {
-	return cb_instance()->host->vm->commit((void *)(uintptr_t)va, len);
+	return lkl_memory_commit(cb_instance(), (void *)(uintptr_t)va, len);
 }
 
 static void LKL_ABI cb_ram_discard(uint64_t pa, uint64_t len)

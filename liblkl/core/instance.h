@@ -128,6 +128,11 @@ static inline uint32_t lkl_lost_writes(const struct lkl_instance *inst)
 /* address-space.c */
 int lkl_memory_create(struct lkl_instance *inst);
 void lkl_memory_destroy(struct lkl_instance *inst);
+/*
+ * Make memory of a stack, or memory that is about to become guest RAM, usable.
+ * Return 0 or an error.
+ */
+int lkl_memory_commit(struct lkl_instance *inst, void *addr, uint64_t len);
 /* Fill in the members of @args that describe memory. */
 void lkl_memory_describe(const struct lkl_memory *m,
 			 struct lkl_boot_args *args);

@@ -51,8 +51,8 @@ struct lkl_ram;
  *		contents
  * @ram_limit:	return the largest reasonable size of guest RAM on this host
  * @ram_create:	create an arena of @len bytes of guest RAM, readable and
- *		writable.  The host allocates memory at the first access.  Store
- *		the arena in *@ram, and its address, a multiple of 2 MiB, in
+ *		writable unless there is a function @ram_commit.  The host
+ *		allocates memory at the first access.  Store the arena in *@ram, and its address, a multiple of 2 MiB, in
  *		*@base
  * @ram_alias:	map [@off, @off + @len) of the arena a second time, at the
  *		reserved address @va; the contents stay
@@ -73,6 +73,15 @@ struct lkl_ram;
  *		may free the memory of the pages, if the next access to a page
  *		reads the page from the image again.  A @text of NULL means no
  *		pages
+ * @ram_commit:	make [@off, @off + @len) of the arena readable and writable.
+ *		LKL calls the function once for each part of the arena, before
+ *		the kernel uses the part.  NULL: @ram_create does so for the
+ *		whole arena.  A host that must promise the memory when a program
+ *		asks for the memory, and not at the first access, has this
+ *		function
+ * @stack_commit: as @commit, for a kernel stack, which grows down.  The host may
+ *		keep the lower quarter for the handling of an overflow.  NULL:
+ *		LKL calls @commit
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -93,6 +102,8 @@ struct lkl_host_vm_ops {
 	void (*image_close)(void *image);
 	void (*booted)(struct lkl_ram *ram, uint64_t ram_len, void *text,
 		       uint64_t len);
+	int (*ram_commit)(struct lkl_ram *ram, uint64_t off, uint64_t len);
+	int (*stack_commit)(void *addr, uint64_t len);
 };
 
 /**

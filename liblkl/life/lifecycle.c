@@ -24,11 +24,14 @@ static void life_forked(void)
 	lkl_netdevs_forked(inst);
 }
 
+/* Members that an older host lacks, see lkl_memory_commit(). */
+#define HOST_VM_OPS_MIN	offsetof(struct lkl_host_vm_ops, ram_commit)
+
 /* Check the table, which may be shorter when an older program brings it. */
 static bool host_is_complete(const struct lkl_host_operations *ops)
 {
 	return ops->size >= sizeof(*ops) && ops->vm &&
-	       ops->vm->size >= sizeof(*ops->vm) && ops->wait &&
+	       ops->vm->size >= HOST_VM_OPS_MIN && ops->wait &&
 	       ops->wait->size >= sizeof(*ops->wait) && ops->fault &&
 	       ops->fault->size >= sizeof(*ops->fault) && ops->time &&
 	       ops->wall_time && ops->entropy && ops->tls_alloc &&
