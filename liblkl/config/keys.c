@@ -7,6 +7,7 @@
 #include <string.h>
 
 #ifdef _WIN32
+#include <winsock2.h>
 #include <ws2tcpip.h>
 #else
 #include <arpa/inet.h>

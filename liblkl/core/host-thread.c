@@ -5,7 +5,9 @@
  */
 #include "core/host-thread.h"
 
+#ifndef _WIN32
 _Thread_local struct lkl_thread *lkl_thread_current LKL_TLS_MODEL;
+#endif
 
 /* Remove the task of a thread that ends: a destructor of thread storage. */
 static void thread_end(void *arg)
@@ -13,7 +15,7 @@ static void thread_end(void *arg)
 	struct lkl_thread *t = arg;
 	struct lkl_instance *inst = lkl_default_instance();
 
-	lkl_thread_current = NULL;
+	lkl_thread_set(NULL);
 	if (!inst)
 		return;
 	/* Also during a halt: the task uses @t as long as the kernel runs. */
@@ -33,12 +35,14 @@ int lkl_threads_init(struct lkl_instance *inst)
 
 void lkl_threads_exit(struct lkl_instance *inst)
 {
+	struct lkl_thread *t = lkl_thread_get(inst);
+
 	/* No destructor runs for the thread that ends the program. */
-	if (lkl_thread_current) {
+	if (t) {
 		inst->host->tls_set(inst->thread_key, NULL);
 		inst->host->fault->thread_exit();
-		inst->host->mem_free(lkl_thread_current);
-		lkl_thread_current = NULL;
+		inst->host->mem_free(t);
+		lkl_thread_set(NULL);
 	}
 	inst->host->tls_free(inst->thread_key);
 	inst->thread_key = NULL;
@@ -56,13 +60,13 @@ static struct lkl_thread *thread_begin(struct lkl_instance *inst)
 		return NULL;
 	}
 	inst->host->fault->thread_enter();
-	lkl_thread_current = t;
+	lkl_thread_set(t);
 	return t;
 }
 
 struct lkl_thread *lkl_thread_renew(struct lkl_instance *inst)
 {
-	struct lkl_thread *t = lkl_thread_current;
+	struct lkl_thread *t = lkl_thread_get(inst);
 
 	if (!t)
 		t = thread_begin(inst);
@@ -76,10 +80,12 @@ struct lkl_thread *lkl_thread_renew(struct lkl_instance *inst)
 struct lkl_thread *lkl_thread_self(void)
 {
 	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_thread *t;
 
-	if (!lkl_thread_current && inst)
-		thread_begin(inst);
-	return lkl_thread_current;
+	if (!inst)
+		return NULL;
+	t = lkl_thread_get(inst);
+	return t ? t : thread_begin(inst);
 }
 
 void lkl_thread_interrupt(struct lkl_thread *t)

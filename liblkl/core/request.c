@@ -8,7 +8,7 @@ static int64_t request_unless(struct lkl_instance *inst, uint32_t request,
 			      int64_t nr, const int64_t *params,
 			      const volatile bool *stop)
 {
-	struct lkl_thread *t = lkl_thread_current;
+	struct lkl_thread *t = lkl_thread_get(inst);
 
 	if (!t || t->generation != lkl_generation(inst)) {
 		t = lkl_thread_renew(inst);
