@@ -20,11 +20,14 @@ struct lkl_dev_blk_ops;
  * @dev: private to liblkl; lkl_disk_add() sets it
  * @fd: the host's descriptor of a file or a block device, if @ops is NULL.  If
  *	the descriptor is read-only, the disk is read-only
- * @handle: for use by the custom back end, if @ops is not NULL
+ * @handle: for use by the custom back end, if @ops is not NULL.  On Windows, if
+ *	@ops is NULL: the handle of a file or a drive, instead of @fd; the handle
+ *	must not have FILE_FLAG_NO_BUFFERING
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until
- * lkl_disk_remove() or lkl_cleanup().  liblkl does not close @fd.
+ * lkl_disk_remove() or lkl_cleanup().  liblkl does not close @fd
+ * or @handle.
  */
 struct lkl_disk {
 	void *dev;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Properties of files and drives that serve as disks.
+ */
+#ifndef LKL_WIN32_DISK_INFO_H
+#define LKL_WIN32_DISK_INFO_H
+
+#include <lkl_host.h>
+
+/*
+ * Fill in @info for the file or drive @handle, and make a file sparse if it can
+ * be written.  Return 0 or a negative LKL error.
+ */
+int lkl_host_win32_disk_info(void *handle, struct lkl_blk_info *info);
+
+#endif /* LKL_WIN32_DISK_INFO_H */
