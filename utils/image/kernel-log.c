@@ -53,15 +53,24 @@ static char *kernel_log_read(void)
 	return NULL;
 }
 
+/* UDF tries several sizes of blocks, and complains about each that is wrong. */
+static bool kernel_log_is_guess(const char *line)
+{
+	return strstr(line, "udf_load_vrs: No ");
+}
+
 static bool kernel_log_find_level(char level, char *text, size_t size)
 {
 	char *log = kernel_log_read(), *next = log, *line;
-	bool found = false;
+	bool found = false, is_guess = true;
 
-	while (!found && (line = strsep(&next, "\n"))) {
-		found = kernel_log_has_level(line, level);
-		if (found)
-			kernel_log_store(line, text, size);
+	while (is_guess && (line = strsep(&next, "\n"))) {
+		if (!kernel_log_has_level(line, level) ||
+		    (found && kernel_log_is_guess(line)))
+			continue;
+		kernel_log_store(line, text, size);
+		is_guess = kernel_log_is_guess(line);
+		found = true;
 	}
 	free(log);
 	return found;

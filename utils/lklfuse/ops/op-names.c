@@ -7,6 +7,7 @@
 
 #include "ops/ops.h"
 #include "request/damage.h"
+#include "request/name-rules.h"
 #include "request/reply.h"
 #include "request/serving-thread.h"
 
@@ -39,7 +40,7 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 	if (!err)
 		names_reply_entry(req, i, &st);
-	else if (err == -LKL_ENOENT)
+	else if (err == -LKL_ENOENT || name_is_impossible(request_fs(req), name))
 		names_reply_negative(req);
 	else
 		reply_status(req, err);
@@ -88,7 +89,7 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (damage_refuse_change(req) || reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || name_refuse(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -100,7 +101,7 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (damage_refuse_change(req) || reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || name_refuse(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -112,7 +113,7 @@ void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (damage_refuse_change(req) || reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || name_refuse(req, name))
 		return;
 	serving_thread_act_for(req);
 	names_reply_created(req, dir, name,
@@ -124,7 +125,7 @@ void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent,
 {
 	struct inode *dir = inode_from_nodeid(parent);
 
-	if (damage_refuse_change(req) || reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || name_refuse(req, name))
 		return;
 	names_reply_created(req, dir, name,
 			    lkl_sys_linkat(inode_from_nodeid(ino)->fd, "",
@@ -150,7 +151,7 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name,
 	       fuse_ino_t newparent, const char *newname, unsigned int flags)
 {
-	if (damage_refuse_change(req) || reply_refuse_name(req, newname))
+	if (damage_refuse_change(req) || name_refuse(req, newname))
 		return;
 	/* RENAME_WHITEOUT creates a file. */
 	serving_thread_act_for(req);

@@ -10,6 +10,7 @@
 #include "ops/ops.h"
 #include "request/damage.h"
 #include "request/fuse-request.h"
+#include "request/name-rules.h"
 #include "request/reply.h"
 #include "request/serving-thread.h"
 
@@ -97,7 +98,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name,
 	struct lkl_stat st;
 	long ret;
 
-	if (damage_refuse_change(req) || reply_refuse_name(req, name))
+	if (damage_refuse_change(req) || name_refuse(req, name))
 		return;
 	serving_thread_act_for(req);
 	ret = lkl_sys_mknodat(dir->fd, name, (mode & 07777) | LKL_S_IFREG, 0);

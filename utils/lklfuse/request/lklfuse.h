@@ -25,7 +25,7 @@
  * @no_opendir:	the host sends no open requests for directories
  * @has_xattr:	the file system type has extended attributes
  * @has_acl:	the file system type has access control lists
- * @is_hfsplus:	the driver stores other names than those it cannot convert
+ * @name_rules:	what names the file system type can hold; see name-rules.c
  * @mount_uid:	user who mounted the file system
  * @max_read:	largest read request in bytes, 0: no limit
  * @timeout:	how long the host may cache attributes and names, in seconds
@@ -40,7 +40,7 @@ struct lklfuse {
 	bool no_opendir;
 	bool has_xattr;
 	bool has_acl;
-	bool is_hfsplus;
+	unsigned int name_rules;
 	uint32_t mount_uid;
 	uint32_t max_read;
 	double timeout;

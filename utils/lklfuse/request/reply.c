@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/timestamp.h"
-#include "common/utf8.h"
 #include "inode/inode-number.h"
 #include "request/damage.h"
 #include "request/reply.h"
@@ -40,14 +39,6 @@ void reply_status(fuse_req_t req, long ret)
 	if (ret < 0)
 		damage_note_error(request_fs(req), -ret);
 	fuse_reply_err(req, ret < 0 ? reply_host_errno(ret) : 0);
-}
-
-bool reply_refuse_name(fuse_req_t req, const char *name)
-{
-	if (!request_fs(req)->is_hfsplus || utf8_is_ucs2(name))
-		return false;
-	fuse_reply_err(req, EILSEQ);
-	return true;
 }
 
 void reply_data(fuse_req_t req, const char *buf, long n)

@@ -12,9 +12,6 @@
 /* Reply success, or the error @ret of LKL. */
 void reply_status(fuse_req_t req, long ret);
 
-/* Return true, after a reply, if the file system would store another name. */
-bool reply_refuse_name(fuse_req_t req, const char *name);
-
 /* Reply the first @n bytes of @buf, or the error @n of LKL. */
 void reply_data(fuse_req_t req, const char *buf, long n);
 

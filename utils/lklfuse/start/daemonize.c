@@ -57,7 +57,7 @@ int daemonize(struct daemon *d, const char *image_path)
 	return 0;
 }
 
-void daemonize_ready(struct daemon *d)
+void daemonize_ready(struct daemon *d, int log)
 {
 	char c = 0;
 	ssize_t n;
@@ -66,7 +66,7 @@ void daemonize_ready(struct daemon *d)
 		return;
 	dup2(d->null_fd, STDIN_FILENO);
 	dup2(d->null_fd, STDOUT_FILENO);
-	dup2(d->null_fd, STDERR_FILENO);
+	dup2(log < 0 ? d->null_fd : log, STDERR_FILENO);
 	inherited_fds_close();
 	n = write(d->status_fd, &c, 1);
 	(void)n;

@@ -24,7 +24,10 @@ struct daemon {
  */
 int daemonize(struct daemon *d, const char *image_path);
 
-/* Report success to the parent, and leave the terminal. */
-void daemonize_ready(struct daemon *d);
+/*
+ * Report success to the parent, and leave the terminal.  Later messages go to @log
+ * unless it is -1.
+ */
+void daemonize_ready(struct daemon *d, int log);
 
 #endif /* LKLFUSE_DAEMONIZE_H */

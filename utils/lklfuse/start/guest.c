@@ -14,6 +14,7 @@
 #include "common/report.h"
 #include "image/host-table.h"
 #include "inode/inode.h"
+#include "request/name-rules.h"
 #include "start/guest.h"
 
 /*
@@ -43,6 +44,11 @@ int guest_open_log(const char *path)
 	return 0;
 }
 
+int guest_log(void)
+{
+	return guest_log_fd;
+}
+
 /* Raise the limits for descriptors, as each inode has one. */
 static long guest_raise_limits(void)
 {
@@ -70,7 +76,7 @@ static void guest_probe_type(struct lklfuse *fs)
 {
 	const char *root = fs->image.mount_point;
 
-	fs->is_hfsplus = !strcmp(fs->image.type, "hfsplus");
+	name_rules_init(fs);
 	fs->has_acl = lkl_sys_getxattr(root, "system.posix_acl_access", NULL,
 				       0) != -LKL_EOPNOTSUPP;
 	fs->has_xattr = fs->has_acl ||

@@ -10,6 +10,9 @@
 /* Write the kernel's messages to the file @path; call this before boot. */
 int guest_open_log(const char *path);
 
+/* Return the descriptor of this file, or -1. */
+int guest_log(void);
+
 /*
  * Prepare LKL after the image was mounted inside LKL.  Return 0, or -1 after a
  * message.

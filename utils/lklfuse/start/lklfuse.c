@@ -144,7 +144,7 @@ static void server_report_ready(struct server *s)
 	if (s->daemon.status_fd < 0)
 		sd_notify_send(s->notify, "READY=1");
 	else
-		daemonize_ready(&s->daemon);
+		daemonize_ready(&s->daemon, guest_log());
 }
 
 /*
