@@ -11,6 +11,7 @@
  * Each inode takes memory inside LKL.  When there are too many, the host is
  * asked to forget the oldest ones; see session/helper-threads.c.
  */
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,4 +278,9 @@ void inode_table_exit(void)
 	free(inode_hash);
 	inode_hash = NULL;
 	inode_hash_size = 0;
+	/*
+	 * When the host unmounts, it drops requests to release files that are
+	 * still in its queue.  An open file would keep the image busy.
+	 */
+	lkl_sys_close_range(0, UINT_MAX, 0);
 }
