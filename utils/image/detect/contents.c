@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "image/detect/contents.h"
+#include "image/detect/identify.h"
 #include "shared/macros.h"
 
 /* Super block of ext2, ext3 and ext4, and in there: magic number, group of blocks */
@@ -17,7 +18,7 @@
 
 #define CONVERT		"convert it with 'qemu-img convert -O raw'"
 
-/* Types of libblkid that are no file systems. */
+/* Types that are no file systems. */
 static const struct {
 	const char *type;
 	const char *text;
@@ -67,22 +68,19 @@ static const struct {
 	{ 257, 5, "ustar", "it is a tar archive: extract the image first" },
 };
 
-/* Find what libblkid knows; return the kind in which it files the type. */
-static struct contents contents_find_type(blkid_probe pr)
+/* Name what is no file system. */
+static struct contents contents_of_volume(const struct volume *v)
 {
-	const char *type = NULL, *usage = NULL;
 	struct contents c = { };
 	size_t i;
 
-	if (blkid_probe_lookup_value(pr, "TYPE", &type, NULL) ||
-	    blkid_probe_lookup_value(pr, "USAGE", &usage, NULL) ||
-	    !strcmp(usage, "filesystem"))
+	if (v->usage == VOLUME_FILE_SYSTEM)
 		return c;
-	c.is_member = !strcmp(usage, "raid");
+	c.is_member = v->usage == VOLUME_RAID;
 	c.text = c.is_member ? "it is a member of a RAID: use the RAID" :
 		 "it has no file system";
 	for (i = 0; i < ARRAY_SIZE(contents_types); i++)
-		if (!strcmp(type, contents_types[i].type))
+		if (!strcmp(v->type, contents_types[i].type))
 			c.text = contents_types[i].text;
 	return c;
 }
@@ -103,15 +101,6 @@ static const char *contents_find_format(const struct image_device *d,
 	return NULL;
 }
 
-int contents_set_range(blkid_probe pr, const struct image_device *d,
-		       int64_t off, int64_t size)
-{
-	/* libblkid knows the end of a whole file. */
-	if (d->is_part && !size)
-		size = d->size - off;
-	return blkid_probe_set_device(pr, d->fd, d->start + off, size);
-}
-
 bool contents_is_backup(const struct image_device *d, int64_t off)
 {
 	unsigned char super[EXT_GROUP_AT + 2];
@@ -126,17 +115,11 @@ bool contents_is_backup(const struct image_device *d, int64_t off)
 struct contents contents_find(const struct image_device *d, int64_t off,
 			      int64_t size)
 {
-	blkid_probe pr = blkid_new_probe();
 	struct contents c = { };
+	struct volume v;
 
-	if (pr && !contents_set_range(pr, d, off, size)) {
-		blkid_probe_enable_superblocks(pr, 1);
-		blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
-						  BLKID_SUBLKS_USAGE);
-		if (!blkid_do_safeprobe(pr))
-			c = contents_find_type(pr);
-	}
-	blkid_free_probe(pr);
+	if (identify(d, off, size, &v) == VOLUME_FOUND)
+		c = contents_of_volume(&v);
 	if (!c.text)
 		c.text = contents_find_format(d, off);
 	return c;

@@ -5,7 +5,6 @@
 #ifndef IMAGE_CONTENTS_H
 #define IMAGE_CONTENTS_H
 
-#include <blkid/blkid.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,9 +33,5 @@ struct contents contents_find(const struct image_device *d, int64_t off,
  * @off, whose beginning is elsewhere.
  */
 bool contents_is_backup(const struct image_device *d, int64_t off);
-
-/* Let @pr look at the same bytes.  Return 0, or -1 on failure. */
-int contents_set_range(blkid_probe pr, const struct image_device *d,
-		       int64_t off, int64_t size);
 
 #endif /* IMAGE_CONTENTS_H */

@@ -12,6 +12,7 @@
 
 #include "common/report.h"
 #include "image/detect/contents.h"
+#include "image/detect/identify.h"
 #include "image/detect/limit.h"
 #include "image/detect/probe.h"
 #include "image/detect/rock-ridge.h"
@@ -67,17 +68,10 @@ static const char *probe_kernel_type(const char *type, int fd, int64_t off)
 }
 
 /* Return true if label and UUID, as far as the user named them, match. */
-static bool probe_is_wanted(blkid_probe pr, const struct image *img)
+static bool probe_is_wanted(const struct volume *v, const struct image *img)
 {
-	const char *found;
-
-	if (img->label && (blkid_probe_lookup_value(pr, "LABEL", &found, NULL) ||
-			   strcmp(found, img->label)))
-		return false;
-	if (img->uuid && (blkid_probe_lookup_value(pr, "UUID", &found, NULL) ||
-			  strcasecmp(found, img->uuid)))
-		return false;
-	return true;
+	return (!img->label || (*v->label && !strcmp(v->label, img->label))) &&
+	       (!img->uuid || (*v->uuid && !strcasecmp(v->uuid, img->uuid)));
 }
 
 /*
@@ -86,27 +80,13 @@ static bool probe_is_wanted(blkid_probe pr, const struct image *img)
  */
 static char *probe_type(const struct image *img, int64_t off, int64_t size)
 {
-	blkid_probe pr = blkid_new_probe();
-	const char *type = NULL, *usage = NULL;
-	char *found = NULL;
+	struct volume v;
 
-	if (!pr || contents_set_range(pr, &img->probed, off, size))
-		goto out;
-	blkid_probe_enable_superblocks(pr, 1);
-	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
-					  BLKID_SUBLKS_USAGE |
-					  BLKID_SUBLKS_LABEL |
-					  BLKID_SUBLKS_UUID);
-	if (blkid_do_safeprobe(pr))
-		goto out;
-	blkid_probe_lookup_value(pr, "USAGE", &usage, NULL);
-	if (usage && !strcmp(usage, "filesystem") && probe_is_wanted(pr, img) &&
-	    !blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
-		found = strdup(probe_kernel_type(type, img->probed.fd,
-						 img->probed.start + off));
-out:
-	blkid_free_probe(pr);
-	return found;
+	if (identify(&img->probed, off, size, &v) != VOLUME_FOUND ||
+	    v.usage != VOLUME_FILE_SYSTEM || !probe_is_wanted(&v, img))
+		return NULL;
+	return strdup(probe_kernel_type(v.type, img->probed.fd,
+					img->probed.start + off));
 }
 
 static char *probe_partition_type(const struct image *img,

@@ -6,12 +6,10 @@
  * system itself.  The partition is the one with the UUID of the file system or of
  * its journal; a device without such a partition is used as a whole.
  */
-#include <blkid/blkid.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/report.h"
-#include "image/detect/contents.h"
+#include "image/detect/identify.h"
 #include "image/image.h"
 #include "image/members/members.h"
 #include "image/partitions/table.h"
@@ -19,43 +17,21 @@
 
 /**
  * struct member_ids - what marks the devices of a file system
- * @ids:	UUIDs of the file system and of its journal, NULL: none
+ * @ids:	UUIDs of the file system and of its journal, or empty strings
  */
 struct member_ids {
-	char *ids[2];
+	char ids[2][VOLUME_UUID_SIZE];
 };
-
-/* Return a probe that has read @size bytes at @off, or NULL. */
-static blkid_probe member_probe(const struct image_device *d, int64_t off,
-				int64_t size)
-{
-	blkid_probe pr = blkid_new_probe();
-
-	if (pr && !contents_set_range(pr, d, off, size)) {
-		blkid_probe_enable_superblocks(pr, 1);
-		blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE |
-						  BLKID_SUBLKS_UUID);
-		if (!blkid_do_safeprobe(pr))
-			return pr;
-	}
-	blkid_free_probe(pr);
-	return NULL;
-}
 
 static void member_read_ids(const struct image_device *d, struct member_ids *m)
 {
-	static const char *const names[] = { "UUID", "EXT_JOURNAL" };
-	blkid_probe pr = member_probe(d, 0, 0);
-	size_t i;
+	struct volume v;
 
 	*m = (struct member_ids) { };
-	for (i = 0; pr && i < ARRAY_SIZE(names); i++) {
-		const char *value;
-
-		if (!blkid_probe_lookup_value(pr, names[i], &value, NULL))
-			m->ids[i] = strdup(value);
-	}
-	blkid_free_probe(pr);
+	if (identify(d, 0, 0, &v) != VOLUME_FOUND)
+		return;
+	strcpy(m->ids[0], v.uuid);
+	strcpy(m->ids[1], v.journal_uuid);
 }
 
 /* Return true if the bytes belong to the file system with these @ids. */
@@ -63,17 +39,17 @@ static bool member_belongs(const struct member_ids *m,
 			   const struct image_device *d, int64_t off,
 			   int64_t size)
 {
-	blkid_probe pr = member_probe(d, off, size);
-	const char *value;
+	struct volume v;
+	const char *id;
 	bool found = false;
 	size_t i;
 
+	if (identify(d, off, size, &v) != VOLUME_FOUND)
+		return false;
 	/* The UUID of a log is that of its file system, under another name. */
-	if (pr && (!blkid_probe_lookup_value(pr, "UUID", &value, NULL) ||
-		   !blkid_probe_lookup_value(pr, "LOGUUID", &value, NULL)))
-		for (i = 0; i < ARRAY_SIZE(m->ids); i++)
-			found |= m->ids[i] && !strcmp(value, m->ids[i]);
-	blkid_free_probe(pr);
+	id = *v.uuid ? v.uuid : v.log_uuid;
+	for (i = 0; i < ARRAY_SIZE(m->ids); i++)
+		found |= *id && !strcmp(id, m->ids[i]);
 	return found;
 }
 
@@ -139,7 +115,5 @@ int members_choose(struct image *img)
 		member_read_ids(&img->disk, &m);
 	for (i = 0; i < img->device_count && !ret; i++)
 		ret = member_choose(img, i, &m);
-	for (i = 0; i < (int)ARRAY_SIZE(m.ids); i++)
-		free(m.ids[i]);
 	return ret;
 }

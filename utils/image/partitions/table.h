@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The partition table of an image, of any kind that libblkid reads.
+ * The partition table of an image, of any kind that libblkid or, in a build without
+ * libblkid, the portable prober reads.
  */
 #ifndef PARTITIONS_TABLE_H
 #define PARTITIONS_TABLE_H
 
-#include <blkid/blkid.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "disk/device.h"
-
-/**
- * struct partition_table - the partition table of an image
- * @pr:		probe that owns @list
- * @list:	partitions, or NULL: there is no table
- * @size:	bytes of the image
- * @copy:	file that @pr reads instead of the image, or -1
- */
-struct partition_table {
-	blkid_probe pr;
-	blkid_partlist list;
-	int64_t size;
-	int copy;
-};
 
 /**
  * struct partition - a partition
@@ -39,6 +25,18 @@ struct partition {
 	int64_t size;
 	int64_t present;
 	bool is_extended;
+};
+
+/**
+ * struct partition_table - the partition table of an image
+ * @list:	partitions in the order of the table, NULL: there is none
+ * @count:	number of partitions
+ * @is_dos:	the table is a DOS table
+ */
+struct partition_table {
+	struct partition *list;
+	int count;
+	bool is_dos;
 };
 
 /*
