@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/report.h"
+#include "image/attempts/attempts.h"
 #include "image/detect/contents.h"
 #include "image/detect/identify.h"
 #include "image/detect/limit.h"
@@ -276,6 +277,10 @@ static int probe_without_type(struct image *img, struct contents c)
 	if (img->label || img->uuid)
 		return report_cannot("use", img->path,
 				   "its file system has another label or UUID");
+	if (!img->type && !c.text)
+		img->found_type = attempts_find_type(img);
+	if (img->found_type)
+		return 0;
 	if (!img->type && !c.text)
 		limit_report_unknown(img);
 	else if (!img->type)
