@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "image/members/super-block.h"
+#include "image/prober/base/checksum.h"
 #include "image/prober/tables/prober-table.h"
 #include "image/prober/volumes/volume.h"
 #include "shared/macros.h"
@@ -61,6 +63,9 @@ static const struct {
 	{ "mkudffs", "truncate -s 16M image; mkudffs -l '\342\202\254uro' -b 512 --media-type=hd image" },
 	{ "mkudffs", "truncate -s 16M image; mkudffs -b 4096 --vsid=xyz-not-hexadecimal image" },
 	{ "mkudffs", "truncate -s 16M image; mkudffs --vsid=0123456789zzzzzzz image" },
+	{ "python3", "truncate -s 8M image; \"$LKL_SOURCE/tests/support/make-hfsplus.py\" image" },
+	{ "python3", "truncate -s 8M image; \"$LKL_SOURCE/tests/support/make-hfsplus.py\" image; "
+	  "put 1128 identity" },
 	{ "mkfs.minix", "truncate -s 4M image; mkfs.minix image" },
 	{ "mkfs.minix", "truncate -s 4M image; mkfs.minix -3 image" },
 	{ "mkswap", "truncate -s 4M image; mkswap image" },
@@ -300,6 +305,44 @@ START_TEST(table_is_the_one_of_libblkid)
 }
 END_TEST
 
+#define GPT_SIZE	(34 * SECTOR)
+#define LIST_SIZE	(32 * SECTOR)
+
+static bool prober_copy(void *context, uint64_t offset, void *buf, uint32_t len)
+{
+	if (offset + len > GPT_SIZE)
+		return false;
+	memcpy(buf, (uint8_t *)context + offset, len);
+	return true;
+}
+
+/* The specification allows longer entries; libblkid and the kernel do not. */
+START_TEST(entries_may_be_longer)
+{
+	static uint8_t gpt[GPT_SIZE], list[LIST_SIZE];
+	uint8_t *header = gpt + SECTOR, *entries = gpt + 2 * SECTOR;
+	int fd = image_make(NULL, "gpt 'size=8192\\nsize=100\\n'"), i;
+	struct prober_source s = { prober_copy, gpt, 64 << 20 };
+	struct prober_table t;
+
+	ck_assert_int_eq(pread(fd, gpt, sizeof(gpt), 0), sizeof(gpt));
+	for (i = 0; i < 2; i++)
+		memcpy(list + 256 * i, entries + 128 * i, 128);
+	memcpy(entries, list, sizeof(list));
+	super_put_le32(header + 80, LIST_SIZE / 256);
+	super_put_le32(header + 84, 256);
+	super_put_le32(header + 88, ~prober_crc32(~0u, list, sizeof(list)));
+	super_put_le32(header + 16, 0);
+	super_put_le32(header + 16, ~prober_crc32(~0u, header, 92));
+	ck_assert(prober_table_read(&s, SECTOR, 0, &t));
+	ck_assert_int_eq(t.count, 2);
+	ck_assert_int_eq(t.list[0].size, 8192 * SECTOR);
+	ck_assert_int_eq(t.list[1].size, 100 * SECTOR);
+	prober_table_free(&t);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("prober");
@@ -319,6 +362,7 @@ int main(void)
 			    ARRAY_SIZE(volumes));
 	tcase_add_loop_test(tc, table_is_the_one_of_libblkid, 0,
 			    ARRAY_SIZE(tables));
+	tcase_add_test(tc, entries_may_be_longer);
 	ret = run_case(tc, CK_FORK);
 	run("rm -rf ./*");
 	rmdir(directory);

@@ -3,12 +3,13 @@
  * HFS+ and HFSX, also inside of an HFS.
  *
  * Sources: technical note TN1150 of Apple, struct hfsplus_vh and struct
- * hfs_btree_header_rec in fs/hfsplus/hfsplus_raw.h.  The UUID that libblkid
- * computes from an identifier is not computed here.
+ * hfs_btree_header_rec in fs/hfsplus/hfsplus_raw.h.  A UUID of version 3 (RFC 4122)
+ * in a name space of Apple is computed from the identifier of the volume.
  */
 #include <string.h>
 
 #include "image/members/super-block.h"
+#include "image/prober/base/md5.h"
 #include "image/prober/base/text.h"
 #include "image/prober/volumes/formats.h"
 
@@ -22,6 +23,8 @@
 #define OUTER_SECTOR	512
 /* Places in the header of an HFS+ */
 #define BLOCK_AT	40
+#define ID_AT		104
+#define ID_SIZE		8
 #define EXTENTS_AT	288
 #define EXTENTS		8
 /* A node of a tree */
@@ -109,6 +112,24 @@ static void hfs_find_label(const struct prober_source *s, const uint8_t *header,
 			  2 * hfs_be16(key + KEY_CHARS_AT), true);
 }
 
+static void hfs_set_uuid(const uint8_t *id, struct volume *v)
+{
+	static const uint8_t none[ID_SIZE];
+	uint8_t message[UUID_SIZE + ID_SIZE] = {
+		0xb3, 0xe2, 0x0f, 0x39, 0xf2, 0x92, 0x11, 0xd6,
+		0x97, 0xa4, 0x00, 0x30, 0x65, 0x43, 0xec, 0xac,
+	};
+	uint8_t uuid[UUID_SIZE];
+
+	if (!memcmp(id, none, sizeof(none)))
+		return;
+	memcpy(message + UUID_SIZE, id, ID_SIZE);
+	prober_md5(message, sizeof(message), uuid);
+	uuid[6] = (uuid[6] & 0x0f) | 0x30;
+	uuid[8] = (uuid[8] & 0x3f) | 0x80;
+	super_uuid_text(uuid, v->uuid);
+}
+
 bool prober_find_hfs(const struct prober_source *s, struct volume *v)
 {
 	uint8_t header[HEADER_SIZE];
@@ -117,5 +138,6 @@ bool prober_find_hfs(const struct prober_source *s, struct volume *v)
 	if (!hfs_open(s, header, &start))
 		return false;
 	hfs_find_label(s, header, start, v);
+	hfs_set_uuid(header + ID_AT, v);
 	return prober_set_type(v, "hfsplus", VOLUME_FILE_SYSTEM);
 }
