@@ -72,6 +72,11 @@ static const struct {
 	{ "mkswap", "truncate -s 4M image; mkswap -p 65536 image" },
 	{ "cryptsetup", "truncate -s 32M image; echo p | "
 	  "cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 image" },
+	{ "truncate", "truncate -s 64M image; "
+	  "for i in 0 1 2 3 4 5; do put $((131072 + 1024 * i)) '\\014\\261\\272\\0'; done" },
+	{ "truncate", "truncate -s 8M image; put 4104 '\\10'; put 4120 "
+	  "'\\306\\205\\163\\366\\116\\032\\105\\312\\202\\145\\365\\177\\110\\272\\155\\201'" },
+	{ "truncate", "truncate -s 8M image; put 3 -FVE-FS-; put 0 '\\353\\130\\220'" },
 	/* Nothing, and more than one */
 	{ "truncate", "truncate -s 4M image" },
 	{ "truncate", "truncate -s 512 image" },

@@ -189,15 +189,18 @@ bool prober_find_suspend(const struct prober_source *s, struct volume *v)
 /* libblkid files a pool under file systems, too. */
 bool prober_find_zfs(const struct prober_source *s, struct volume *v)
 {
-	uint8_t magic[8];
-	int i, n = 0;
+	uint8_t blocks[16 * ZFS_UBERBLOCK_SIZE];
+	uint32_t at, i;
+	int n = 0;
 
-	for (i = 0; i < ZFS_UBERBLOCKS; i++) {
-		if (!prober_read(s, ZFS_UBERBLOCKS_AT + i * ZFS_UBERBLOCK_SIZE,
-				 magic, sizeof(magic)))
+	for (at = 0; at < ZFS_UBERBLOCKS * ZFS_UBERBLOCK_SIZE;
+	     at += sizeof(blocks)) {
+		if (!prober_read(s, ZFS_UBERBLOCKS_AT + at, blocks,
+				 sizeof(blocks)))
 			return false;
-		n += super_le64(magic) == ZFS_MAGIC ||
-		     super_be64(magic) == ZFS_MAGIC;
+		for (i = 0; i < sizeof(blocks); i += ZFS_UBERBLOCK_SIZE)
+			n += super_le64(blocks + i) == ZFS_MAGIC ||
+			     super_be64(blocks + i) == ZFS_MAGIC;
 	}
 	return n >= ZFS_ENOUGH &&
 	       prober_set_type(v, "zfs_member", VOLUME_FILE_SYSTEM);
