@@ -42,15 +42,26 @@ size_t utf8_decode(const char *s, uint32_t *ret)
 	return n;
 }
 
-bool utf8_is_ucs2(const char *s)
+/* Return true if @s is UTF-8, without characters above @max. */
+static bool utf8_is_below(const char *s, uint32_t max)
 {
 	uint32_t c;
 	size_t n;
 
 	for (; *s; s += n) {
 		n = utf8_decode(s, &c);
-		if (!n || c > UCS2_MAX)
+		if (!n || c > max)
 			return false;
 	}
 	return true;
+}
+
+bool utf8_is_valid(const char *s)
+{
+	return utf8_is_below(s, UNICODE_MAX);
+}
+
+bool utf8_is_ucs2(const char *s)
+{
+	return utf8_is_below(s, UCS2_MAX);
 }

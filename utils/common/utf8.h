@@ -16,6 +16,9 @@
  */
 size_t utf8_decode(const char *s, uint32_t *ret);
 
+/* Return true if @s is UTF-8. */
+bool utf8_is_valid(const char *s);
+
 /* Return true if @s is UTF-8 and each character fits in one unit of UTF-16. */
 bool utf8_is_ucs2(const char *s);
 

@@ -23,15 +23,17 @@ static const struct tree_ops *const fs = &guest_tree;
 static int script_check_name(const struct script_line *line, const char *path)
 {
 	enum tree_type type = TREE_TYPE_OTHER;
+	const char *name = path_base(path);
 	int fd = -1;
 
-	if (!utf8_is_ucs2(path_base(path)))
+	/* No type changes other names. */
+	if (!utf8_is_ucs2(name))
 		fd = fs->open(TREE_CWD, "/", TREE_DIR, 0);
 	if (fd >= 0) {
 		type = fs->type_of(fd);
 		fs->close(fd);
 	}
-	if (type != TREE_TYPE_HFSPLUS)
+	if (!tree_type_changes_name(type, name))
 		return 0;
 	return line_error(line, path,
 			  "the type of the file system cannot hold this name");

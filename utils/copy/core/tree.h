@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/utf8.h"
+
 struct tree_time {
 	int64_t sec;
 	uint32_t nsec;
@@ -84,6 +86,14 @@ enum tree_type {
 	TREE_TYPE_SQUASHFS,
 	TREE_TYPE_UDF,
 };
+
+/* Return true if the driver of @type stores another name in place of @name. */
+static inline bool tree_type_changes_name(enum tree_type type, const char *name)
+{
+	/* Both store a question mark in place of what they cannot convert. */
+	return (type == TREE_TYPE_HFSPLUS && !utf8_is_ucs2(name)) ||
+	       (type == TREE_TYPE_UDF && !utf8_is_valid(name));
+}
 
 struct tree_dir;
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/alloc.h"
-#include "common/utf8.h"
 #include "copy/sink/sink-parts.h"
 
 /* Messages */
@@ -47,7 +46,7 @@ void sink_clash_error(struct tree_sink *s, struct copy *c, const char *other)
 /* Return true, after a message, if the target would store another name. */
 bool sink_refuses_name(struct tree_sink *s, struct copy *c, const char *name)
 {
-	if (!s->changes_names || utf8_is_ucs2(name))
+	if (!tree_type_changes_name(s->target_type, name))
 		return false;
 	copy_error(c, "create", s->path.str,
 		   "the type of the file system cannot hold this name");

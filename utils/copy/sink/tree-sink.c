@@ -380,8 +380,7 @@ void tree_sink_init(struct tree_sink *s, const struct tree_ops *ops, int fd,
 	 * metadata takes, and waits for the clock when the space is used up.
 	 */
 	s->early_writeback = type == TREE_TYPE_BTRFS;
-	/* HFS+ stores a question mark in place of what it cannot convert. */
-	s->changes_names = type == TREE_TYPE_HFSPLUS;
+	s->target_type = type;
 	sink_push(s, fd, 0, sink_names_new(false))->inherits = sink_has_default_acl(s, fd);
 }
 

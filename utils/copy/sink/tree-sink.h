@@ -51,7 +51,7 @@ struct tree_sink {
 	size_t dirs_size;
 	size_t skipped;
 	bool early_writeback;
-	bool changes_names;
+	enum tree_type target_type;
 	/* The current file, which is not a directory. */
 	uint16_t type;
 	bool failed;

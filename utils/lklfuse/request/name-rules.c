@@ -45,19 +45,6 @@ void name_rules_init(struct lklfuse *fs)
 		fs->name_rules &= ~NAME_UTF8;
 }
 
-static bool name_is_utf8(const char *name)
-{
-	uint32_t c;
-	size_t n;
-
-	for (; *name; name += n) {
-		n = utf8_decode(name, &c);
-		if (!n)
-			return false;
-	}
-	return true;
-}
-
 static bool name_has_dos_character(const char *name)
 {
 	for (; *name; name++)
@@ -73,7 +60,7 @@ static const char *name_problem(const struct lklfuse *fs, const char *name,
 	size_t len = strlen(name);
 
 	*err = EILSEQ;
-	if (fs->name_rules & NAME_UTF8 && !name_is_utf8(name))
+	if (fs->name_rules & NAME_UTF8 && !utf8_is_valid(name))
 		return "the name is not valid UTF-8";
 	if (fs->name_rules & NAME_UCS2 && !utf8_is_ucs2(name))
 		return "a character of the name is above U+FFFF";
