@@ -26,6 +26,9 @@
 #define MEM_PRESERVE_PLACEHOLDER	0x00000002
 #endif
 
+/* All reservations end below this address. */
+#define PLACEHOLDER_LIMIT	0x7ffe00000000ULL
+
 /* Functions since Windows 10 version 1803, which import libraries lack */
 static void *(WINAPI *placeholder_alloc2)(HANDLE process, void *base,
 					  SIZE_T size, ULONG type,
@@ -70,24 +73,27 @@ static MEMORY_BASIC_INFORMATION placeholder_query(const char *p)
 	return info;
 }
 
+/*
+ * Reserve below the addresses at which wine looks first for memory of others:
+ * wine 10 takes parts of a reservation there for free if the parts are no
+ * multiples of 64 KiB.
+ */
 void *lkl_host_win32_placeholder_reserve(uint64_t len, uint64_t align)
 {
-	char *p, *start;
+	MEM_ADDRESS_REQUIREMENTS where = {
+		.HighestEndingAddress = (void *)(PLACEHOLDER_LIMIT - 1),
+		.Alignment = align,
+	};
+	MEM_EXTENDED_PARAMETER param = {
+		.Type = MemExtendedParameterAddressRequirements,
+		.Pointer = &where,
+	};
 
 	if (!placeholder_is_supported())
 		return NULL;
-	p = placeholder_alloc2(NULL, NULL, len + align,
-			       MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
-			       PAGE_NOACCESS, NULL, 0);
-	if (!p)
-		return NULL;
-	start = (char *)ALIGN_UP((uintptr_t)p, align);
-	VirtualFree(start, len, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER);
-	if (start > p)
-		VirtualFree(p, 0, MEM_RELEASE);
-	if (start < p + align)
-		VirtualFree(start + len, 0, MEM_RELEASE);
-	return start;
+	return placeholder_alloc2(NULL, NULL, len,
+				  MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
+				  PAGE_NOACCESS, &param, 1);
 }
 
 /* Return the end of the allocation or view that begins at @p. */
