@@ -90,6 +90,13 @@ START_TEST(blocked_calls_are_finished_by_other_threads)
 }
 END_TEST
 
+/* Return a number below 65536; Windows has no rand_r(). */
+static unsigned int hand_over_random(unsigned int *seed)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed >> 16;
+}
+
 static void *mixed_loop(void *arg)
 {
 	unsigned int seed = (uintptr_t)arg;
@@ -97,11 +104,11 @@ static void *mixed_loop(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS / 10; i++)
-		if (rand_r(&seed) % 4)
+		if (hand_over_random(&seed) % 4)
 			ck_assert_int_eq(hand_over_call(&t, TOY_COUNT, 0), 0);
 		else
 			ck_assert_int_eq(hand_over_call(&t, TOY_SLEEP,
-							rand_r(&seed) % 200000),
+							hand_over_random(&seed) * 3),
 					 0);
 	return NULL;
 }
@@ -171,7 +178,7 @@ static void *sleep_loop(void *arg)
 
 	for (i = 0; i < ROUNDS / 30; i++)
 		ck_assert_int_eq(
-			hand_over_call(&t, TOY_SLEEP, rand_r(&seed) % 5000000),
+			hand_over_call(&t, TOY_SLEEP, hand_over_random(&seed) * 75),
 			0);
 	return NULL;
 }
