@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a kernel in a process of Windows: boots and halts, threads,
+ * memory, faults and overflows of stacks.
+ */
+#include <windows.h>
+#include <psapi.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lkl_host.h>
+#include <lkl/linux/filter.h>
+
+#include "support/check-main.h"
+
+#define MIB		(1 << 20)
+#define PAGE		4096
+#define BOOTS		20
+#define THREADS		4
+#define STACK		65536
+#define THREAD_CALLS	200
+
+static struct lkl_host_operations ops;
+static struct lkl_host_vm_ops vm;
+static char text[65536];
+static size_t text_len;
+static int panics;
+
+static void keep_text(const char *str, int len)
+{
+	size_t n = sizeof(text) - 1 - text_len;
+
+	n = (size_t)len < n ? (size_t)len : n;
+	memcpy(text + text_len, str, n);
+	text_len += n;
+	text[text_len] = 0;
+}
+
+static void count_panic(void)
+{
+	panics++;
+}
+
+static void set_up_host(void)
+{
+	ops = lkl_host_ops;
+	vm = *ops.vm;
+	ops.vm = &vm;
+	ops.print = keep_text;
+	ops.panic = count_panic;
+	text_len = 0;
+	text[0] = 0;
+	panics = 0;
+}
+
+static void boot(void)
+{
+	ck_assert_int_eq(lkl_init(&ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+}
+
+static void halt(void)
+{
+	ck_assert_int_eq(lkl_sys_halt(), 0);
+	lkl_cleanup();
+}
+
+START_TEST(a_bad_pointer_is_efault)
+{
+	struct __lkl__kernel_timespec ts = { .tv_nsec = 1000000 };
+	unsigned long long start;
+
+	boot();
+	ck_assert_int_eq(lkl_sys_getpid(), 1);
+	ck_assert_int_eq(lkl_sys_mkdir("/d", 0755), 0);
+	ck_assert_int_eq(lkl_sys_mkdir((char *)16, 0755), -LKL_EFAULT);
+	ck_assert_int_eq(lkl_sys_mkdir((char *)-4096LL, 0755), -LKL_EFAULT);
+	start = ops.time();
+	ck_assert_int_eq(lkl_sys_nanosleep((void *)&ts, NULL), 0);
+	ck_assert(ops.time() - start >= 1000000);
+	halt();
+}
+END_TEST
+
+/**
+ * struct usage - what the process has of the system
+ * @handles:	number of handles
+ * @memory:	bytes of committed memory
+ */
+struct usage {
+	DWORD handles;
+	size_t memory;
+};
+
+static struct usage get_usage(void)
+{
+	PROCESS_MEMORY_COUNTERS memory;
+	struct usage usage;
+
+	ck_assert(GetProcessHandleCount(GetCurrentProcess(), &usage.handles));
+	ck_assert(K32GetProcessMemoryInfo(GetCurrentProcess(), &memory,
+					  sizeof(memory)));
+	usage.memory = memory.PagefileUsage;
+	return usage;
+}
+
+START_TEST(many_boots_leave_nothing)
+{
+	struct usage first, last;
+	int i;
+
+	for (i = 0; i < BOOTS; i++) {
+		boot();
+		ck_assert_int_eq(lkl_sys_mkdir("/d", 0755), 0);
+		halt();
+		if (i == 1)
+			first = get_usage();
+	}
+	last = get_usage();
+	ck_assert_uint_eq(last.handles, first.handles);
+	ck_assert_uint_lt(last.memory, first.memory + 4 * MIB);
+}
+END_TEST
+
+static void thread_make_directories(void *arg)
+{
+	int *number = arg, i;
+	char path[32];
+
+	for (i = 0; i < THREAD_CALLS; i++) {
+		snprintf(path, sizeof(path), "/t%d-%d", *number, i);
+		if (lkl_sys_mkdir(path, 0755))
+			return;
+	}
+	*number = -1;
+}
+
+/* Return the number of entries of a directory of the kernel. */
+static int count_entries(const char *path)
+{
+	struct lkl_dir *dir;
+	int err, n = 0;
+
+	dir = lkl_opendir(path, &err);
+	ck_assert(dir != NULL);
+	while (lkl_readdir(dir))
+		n++;
+	lkl_closedir(dir);
+	return n;
+}
+
+START_TEST(threads_call_together_and_leave_no_task)
+{
+	int numbers[THREADS], i, tasks;
+	lkl_thread_t threads[THREADS];
+
+	boot();
+	ck_assert_int_ge(lkl_mount_fs("proc"), 0);
+	tasks = count_entries("/proc/self/task");
+	for (i = 0; i < THREADS; i++) {
+		numbers[i] = i;
+		threads[i] = ops.thread_create(thread_make_directories,
+					       &numbers[i]);
+		ck_assert(threads[i]);
+	}
+	for (i = 0; i < THREADS; i++) {
+		ck_assert_int_eq(ops.thread_join(threads[i]), 0);
+		ck_assert_int_eq(numbers[i], -1);
+	}
+	ck_assert_int_eq(count_entries("/proc/self/task"), tasks);
+	halt();
+}
+END_TEST
+
+/* At boot, RAM has less than the file needs. */
+START_TEST(ram_grows_with_use)
+{
+	static char data[MIB], back[MIB];
+	int fd, i;
+
+	boot();
+	ck_assert_int_eq(lkl_sys_mkdir("/tmp", 0755), 0);
+	ck_assert_int_eq(lkl_sys_mount((char *)"none", (char *)"/tmp",
+				       (char *)"tmpfs", 0,
+				       (void *)"size=300m"), 0);
+	fd = lkl_sys_open("/tmp/file", LKL_O_CREAT | LKL_O_RDWR, 0644);
+	ck_assert_int_ge(fd, 0);
+	for (i = 0; i < 150; i++) {
+		memset(data, i, sizeof(data));
+		ck_assert_int_eq(lkl_sys_write(fd, data, MIB), MIB);
+	}
+	for (i = 0; i < 150; i++) {
+		memset(data, i, sizeof(data));
+		ck_assert_int_eq(lkl_sys_pread64(fd, back, MIB,
+						 (lkl_long_t)i * MIB), MIB);
+		ck_assert(!memcmp(data, back, MIB));
+	}
+	halt();
+}
+END_TEST
+
+static void expect_message(const char *what)
+{
+	ck_assert_msg(strstr(text, what), "no '%s' in:\n%s", what, text);
+}
+
+/* Check that all calls fail, that no call hangs, and that a new kernel boots. */
+static void expect_death(void)
+{
+	ck_assert_int_eq(lkl_is_running(), 0);
+	ck_assert_int_eq(lkl_sys_getpid(), -LKL_EIO);
+	ck_assert_int_eq(panics, 1);
+	expect_message("Kernel panic - not syncing");
+	expect_message("Call Trace:");
+	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
+	lkl_cleanup();
+
+	set_up_host();
+	boot();
+	ck_assert_int_eq(lkl_sys_mkdir("/again", 0755), 0);
+	halt();
+}
+
+static int lying_alias(struct lkl_ram *ram, void *va, uint64_t off,
+		       uint64_t len)
+{
+	return 0;
+}
+
+START_TEST(a_fault_of_kernel_code_is_an_oops)
+{
+	/* The kernel allocates a socket filter with vmalloc(). */
+	struct lkl_sock_filter insn = { .code = LKL_BPF_RET | LKL_BPF_K };
+	struct lkl_sock_fprog prog = { .len = 1, .filter = &insn };
+	int fd, ret;
+
+	boot();
+	fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
+	ck_assert_int_ge(fd, 0);
+	/* From now on, memory that the kernel maps is not accessible. */
+	vm.ram_alias = lying_alias;
+	ret = lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_ATTACH_FILTER,
+				 (void *)&prog, sizeof(prog));
+	ck_assert_int_eq(ret, -LKL_EIO);
+	expect_message("BUG: unable to handle kernel access to");
+	expect_death();
+}
+END_TEST
+
+/* Push words to the stack that ends at @top, until the handler ends that. */
+void overflow_stack(void *top);
+extern const char overflow_end[], overflow_recover[];
+asm(".text\n"
+    "overflow_stack:\n"
+    "	push %rbp\n"
+    "	mov %rsp, %rbp\n"
+    "	mov %rcx, %rsp\n"
+    "1:	push %rax\n"
+    "	jmp 1b\n"
+    "overflow_recover:\n"
+    "	mov %rbp, %rsp\n"
+    "	pop %rbp\n"
+    "	ret\n"
+    "overflow_end:\n");
+
+static uint64_t overflow_addr;
+
+static uint64_t handle_overflow(uint64_t ip, uint64_t addr, int *pass_args)
+{
+	overflow_addr = addr;
+	return (uintptr_t)overflow_recover;
+}
+
+/* There is room below for the handler: Windows calls the handler there. */
+START_TEST(an_overflow_of_a_stack_reaches_the_fault_handler)
+{
+	char *stack = vm.reserve(STACK, STACK);
+
+	ck_assert(stack != NULL);
+	ck_assert_int_eq(vm.stack_commit(stack + PAGE, STACK - PAGE), 0);
+	ck_assert_int_eq(ops.fault->install((uintptr_t)overflow_stack,
+					    (uintptr_t)overflow_end,
+					    handle_overflow), 0);
+	overflow_stack(stack + STACK - 16);
+	ops.fault->remove();
+	ck_assert_uint_gt(overflow_addr, (uintptr_t)stack + 2 * PAGE);
+	ck_assert_uint_lt(overflow_addr, (uintptr_t)stack + STACK / 2);
+	vm.release(stack, STACK);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("windows-life");
+
+	tcase_add_checked_fixture(tc, set_up_host, NULL);
+	tcase_add_test(tc, a_bad_pointer_is_efault);
+	tcase_add_test(tc, many_boots_leave_nothing);
+	tcase_add_test(tc, threads_call_together_and_leave_no_task);
+	tcase_add_test(tc, ram_grows_with_use);
+	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops);
+	tcase_add_test(tc, an_overflow_of_a_stack_reaches_the_fault_handler);
+	return run_case(tc, CK_NOFORK);
+}
