@@ -5,9 +5,9 @@
  */
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "image/detect/contents.h"
+#include "image/detect/device-source.h"
 #include "image/detect/identify.h"
 #include "shared/macros.h"
 
@@ -88,10 +88,14 @@ static struct contents contents_of_volume(const struct volume *v)
 static const char *contents_find_format(const struct image_device *d,
 					int64_t off)
 {
+	struct device_source s;
 	char start[512] = "";
-	size_t i;
+	size_t i, len = sizeof(start);
 
-	if (pread(d->fd, start, sizeof(start), d->start + off) <= 0)
+	device_source_init(&s, d, off, 0);
+	if (len > s.source.size)
+		len = s.source.size;
+	if (!prober_read(&s.source, 0, start, len))
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(contents_formats); i++)
 		if (!memcmp(start + contents_formats[i].at,
@@ -104,9 +108,10 @@ static const char *contents_find_format(const struct image_device *d,
 bool contents_is_backup(const struct image_device *d, int64_t off)
 {
 	unsigned char super[EXT_GROUP_AT + 2];
+	struct device_source s;
 
-	if (pread(d->fd, super, sizeof(super), d->start + off + EXT_SUPER_AT) !=
-	    sizeof(super))
+	device_source_init(&s, d, off, 0);
+	if (!prober_read(&s.source, EXT_SUPER_AT, super, sizeof(super)))
 		return false;
 	return super[EXT_MAGIC_AT] == 0x53 && super[EXT_MAGIC_AT + 1] == 0xef &&
 	       (super[EXT_GROUP_AT] || super[EXT_GROUP_AT + 1]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bytes that the portable prober looks at.
+ * The bytes of a device as the portable prober reads them.
  */
 #define _GNU_SOURCE
 #include <unistd.h>

@@ -7,13 +7,10 @@
  * table counts in sectors of the disk for which it was made, and a file does not
  * say which size these sectors have.
  */
-#define _GNU_SOURCE
-#include <endian.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "image/detect/contents.h"
+#include "image/detect/device-source.h"
 #include "image/detect/identify.h"
+#include "image/members/super-block.h"
 #include "image/partitions/table-open.h"
 #include "image/partitions/table.h"
 #include "shared/macros.h"
@@ -71,11 +68,10 @@ static struct dos_entry dos_entry_read(const unsigned char *sector, int index)
 {
 	const unsigned char *e = sector + DOS_ENTRIES_AT +
 				 index * DOS_ENTRY_SIZE;
-	uint32_t start, size;
 
-	memcpy(&start, e + 8, sizeof(start));
-	memcpy(&size, e + 12, sizeof(size));
-	return (struct dos_entry) { e[0], e[4], le32toh(start), le32toh(size) };
+	return (struct dos_entry) {
+		e[0], e[4], super_le32(e + 8), super_le32(e + 12),
+	};
 }
 
 /* Return true if an entry is empty, or is a partition on a disk of @sectors. */
@@ -120,9 +116,11 @@ static bool table_open_hidden(const struct image_device *d,
 			      struct partition_table *t, bool any)
 {
 	unsigned char sector[SECTOR];
+	struct device_source s;
 
 	*t = (struct partition_table) { };
-	if (pread(d->fd, sector, SECTOR, d->start) != SECTOR ||
+	device_source_init(&s, d, 0, 0);
+	if (!prober_read(&s.source, 0, sector, SECTOR) ||
 	    sector[DOS_MARK_AT] != 0x55 || sector[DOS_MARK_AT + 1] != 0xaa)
 		return false;
 	partition_table_open(d, t, 0, TABLE_HIDDEN);
