@@ -168,7 +168,7 @@ static void help_print_option(const struct option_spec *spec)
 	if (spec->value)
 		n += printf("=%s", spec->value);
 	for (; *text; n = 0) {
-		end = strchrnul(text, '\n');
+		end = text + strcspn(text, "\n");
 		printf("%*s%.*s\n", HELP_COLUMN - n, "", (int)(end - text),
 		       text);
 		text = end + (*end == '\n');

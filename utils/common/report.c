@@ -3,18 +3,13 @@
  * Messages to the user.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/escape.h"
 #include "common/report.h"
-
-const char *report_program(void)
-{
-	return program_invocation_short_name;
-}
+#include "common/report-host.h"
 
 /*
  * Print one line, in one piece even when several threads report at once.  The
@@ -27,11 +22,11 @@ static void report_line(const char *kind, const char *format, va_list args)
 
 	if (vasprintf(&text, format, args) < 0)
 		abort();
-	flockfile(stderr);
+	report_lock();
 	fprintf(stderr, "%s: %s", report_program(), kind);
 	escape_print(stderr, text);
-	putc_unlocked('\n', stderr);
-	funlockfile(stderr);
+	putc('\n', stderr);
+	report_unlock();
 	free(text);
 }
 
