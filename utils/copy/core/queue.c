@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <time.h>
 
 #include "copy/core/queue.h"
@@ -47,17 +46,14 @@ struct copy_queue {
 struct copy_queue *queue_new(bool (*is_stopped)(void *arg), void *arg)
 {
 	struct copy_queue *q = calloc(1, sizeof(*q));
-	void *ring;
 
 	if (!q)
 		return NULL;
-	ring = mmap(NULL, RING_SIZE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (ring == MAP_FAILED) {
+	q->ring = malloc(RING_SIZE);
+	if (!q->ring) {
 		free(q);
 		return NULL;
 	}
-	q->ring = ring;
 	q->is_stopped = is_stopped;
 	q->arg = arg;
 	pthread_mutex_init(&q->lock, NULL);
@@ -70,7 +66,7 @@ void queue_free(struct copy_queue *q)
 {
 	if (!q)
 		return;
-	munmap(q->ring, RING_SIZE);
+	free(q->ring);
 	pthread_mutex_destroy(&q->lock);
 	pthread_cond_destroy(&q->filled);
 	pthread_cond_destroy(&q->drained);

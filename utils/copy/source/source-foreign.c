@@ -4,7 +4,6 @@
  * written them.  They are copied as the kernel shows them, which a user must know: a
  * symbolic link becomes a file.
  */
-#include <endian.h>
 #include <string.h>
 
 #include "copy/source/source-parts.h"
@@ -84,6 +83,13 @@ static bool foreign_is_special(struct tree_source *s, int fd,
  */
 #define OWNER_CHECKS_MAX	1000
 
+static uint32_t foreign_le32(const void *p)
+{
+	const unsigned char *b = p;
+
+	return b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
 /* Return true if the owner is one of those that ntfs-3g has made up. */
 static bool foreign_has_owner(struct tree_source *s, int fd)
 {
@@ -100,8 +106,7 @@ static bool foreign_has_owner(struct tree_source *s, int fd)
 	s->owner_checks++;
 	if (len < NTFS_OWNER_AT + (long)sizeof(at))
 		return false;
-	memcpy(&at, s->value + NTFS_OWNER_AT, sizeof(at));
-	at = le32toh(at);
+	at = foreign_le32(s->value + NTFS_OWNER_AT);
 	return len - (long)at >= (long)sizeof(sid) &&
 	       !memcmp(s->value + at, sid, sizeof(sid));
 }
