@@ -47,6 +47,17 @@ void copy_unsupported(struct copy *c, enum copy_feature feature,
 		       what, path, why);
 }
 
+void copy_missing(struct copy *c, enum copy_feature feature, const char *what,
+		  const char *path, const char *why)
+{
+	c->failed = true;
+	if (copy_has_reported(c, feature))
+		return;
+	atomic_fetch_or(&c->reported, 1U << feature);
+	report_error("cannot %s '%s': %s; other files may be affected, too",
+		     what, path, why);
+}
+
 bool copy_is_image(const struct copy *c, const struct tree_node *node)
 {
 	int i;

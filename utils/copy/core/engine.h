@@ -59,6 +59,8 @@ enum copy_feature {
 	FEATURE_SOCKETS,
 	FEATURE_HOLES,
 	FEATURE_KEYWORDS,
+	FEATURE_SYMLINKS,
+	FEATURE_SPECIAL,
 	FEATURE_FOREIGN_LINKS,
 	FEATURE_FOREIGN_SPECIAL,
 	FEATURE_FOREIGN_OWNERS,
@@ -200,5 +202,11 @@ bool copy_has_reported(const struct copy *c, enum copy_feature feature);
  */
 void copy_unsupported(struct copy *c, enum copy_feature feature,
 		      const char *what, const char *path, const char *why);
+/*
+ * Fail because the target cannot have the file at all, and report the first such
+ * file of @feature.
+ */
+void copy_missing(struct copy *c, enum copy_feature feature, const char *what,
+		  const char *path, const char *why);
 
 #endif /* COPY_ENGINE_H */

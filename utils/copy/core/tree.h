@@ -111,6 +111,8 @@ struct tree_dir;
  *		a hole up to the end
  * @is_too_many_links: return true if the error of @link means that the file
  *		cannot have more links, but a copy of the file can
+ * @lacks_type:	return true if the error of @symlink or @mknod means that the tree
+ *		can have no file of this type; may be NULL
  *
  * A name is a single component, or a path if @dir is TREE_CWD.  Symbolic links
  * are not followed, except by @open with TREE_DIR and a path.  If @name is
@@ -126,6 +128,7 @@ struct tree_ops {
 	bool (*is_unsupported)(int err);
 	bool (*is_no_data)(int64_t err);
 	bool (*is_too_many_links)(int err);
+	bool (*lacks_type)(int err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
 	int (*open)(int dir, const char *name, enum tree_open how,
 		    uint32_t mode);

@@ -27,6 +27,22 @@ static void sink_begin_file(struct tree_sink *s, struct copy *c,
 	s->failed = true;
 }
 
+/*
+ * Report that a file cannot be created; one message is enough if the target can
+ * have no file of this type.
+ */
+static void sink_create_error(struct tree_sink *s, struct copy *c,
+			      enum copy_feature feature, const char *what,
+			      int err)
+{
+	if (s->ops->lacks_type && s->ops->lacks_type(err))
+		copy_missing(c, feature, what, s->path.str,
+			     s->ops->strerror(err));
+	else
+		sink_error(s, c, what, err);
+	s->failed = true;
+}
+
 static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 			      const char *name, const char *target)
 {
@@ -36,10 +52,9 @@ static void sink_make_symlink(struct tree_sink *s, struct copy *c,
 
 	if (sink_replace(s, c, name, &node, &err))
 		err = s->ops->symlink(target, dir, name);
-	if (err < 0) {
-		sink_error(s, c, "create symbolic link", err);
-		s->failed = true;
-	}
+	if (err < 0)
+		sink_create_error(s, c, FEATURE_SYMLINKS,
+				  "create symbolic link", err);
 }
 
 static void sink_make_special(struct tree_sink *s, struct copy *c,
@@ -50,10 +65,9 @@ static void sink_make_special(struct tree_sink *s, struct copy *c,
 
 	if (sink_replace(s, c, name, node, &err))
 		err = s->ops->mknod(dir, name, node);
-	if (err < 0) {
-		sink_error(s, c, "create special file", err);
-		s->failed = true;
-	}
+	if (err < 0)
+		sink_create_error(s, c, FEATURE_SPECIAL, "create special file",
+				  err);
 }
 
 static void sink_begin_item(struct tree_sink *s, struct copy *c,
