@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handles of open files.
+ *
+ * Only NtCreateFile() opens a name in an open directory, and takes the name as it
+ * is: the functions of the Win32 API make another name of some names.
+ */
+#include "copy/trees/windows/windows-handle.h"
+
+#include <lkl.h>
+#include <stdlib.h>
+
+#include "common/path.h"
+#include "copy/trees/windows/windows-name.h"
+
+/* Other programs and the copy itself may do anything with the file. */
+#define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+
+static int handle_create(HANDLE dir, wchar_t *name, int len, ACCESS_MASK access,
+			 ULONG disposition, ULONG options)
+{
+	UNICODE_STRING string = {
+		.Length = len * sizeof(*name),
+		.MaximumLength = len * sizeof(*name),
+		.Buffer = name,
+	};
+	OBJECT_ATTRIBUTES object;
+	IO_STATUS_BLOCK io;
+	HANDLE handle;
+	int ret;
+
+	InitializeObjectAttributes(&object, &string, OBJ_CASE_INSENSITIVE, dir,
+				   NULL);
+	ret = windows_status(NtCreateFile(&handle, access | SYNCHRONIZE, &object,
+					  &io, NULL, FILE_ATTRIBUTE_NORMAL,
+					  SHARE_ALL, disposition,
+					  options | FILE_SYNCHRONOUS_IO_NONALERT,
+					  NULL, 0));
+	return ret < 0 ? ret : (int)(intptr_t)handle;
+}
+
+static int handle_create_path(const char *path, ACCESS_MASK access,
+			      ULONG disposition, ULONG options)
+{
+	wchar_t *name = NULL;
+	int ret = windows_path(&name, path);
+
+	if (ret >= 0)
+		ret = handle_create(NULL, name, ret, access, disposition,
+				    options);
+	free(name);
+	return ret;
+}
+
+int windows_open(int dir, const char *name, ACCESS_MASK access,
+		 ULONG disposition, ULONG options)
+{
+	bool creates = disposition == FILE_CREATE;
+	wchar_t units[WINDOWS_NAME_MAX + 1];
+	int len;
+
+	if (dir == TREE_CWD)
+		return handle_create_path(name, access, disposition, options);
+	if (name && path_is_dots(name)) {
+		if (creates || name[1])
+			return creates ? -LKL_EEXIST : -WINDOWS_ENAME;
+		name = NULL;
+	}
+	len = name ? windows_name(units, name, creates) : 0;
+	if (len < 0)
+		return len;
+	return handle_create(windows_handle(dir), units, len, access,
+			     disposition, options);
+}
+
+int windows_open_node(int dir, const char *name, ACCESS_MASK access)
+{
+	return windows_open(dir, name, access, FILE_OPEN,
+			    FILE_OPEN_REPARSE_POINT |
+				    FILE_OPEN_FOR_BACKUP_INTENT);
+}
+
+int windows_close(int fd)
+{
+	return CloseHandle(windows_handle(fd)) ? 0 : windows_last_error();
+}
