@@ -177,6 +177,66 @@ START_TEST(a_fresh_instance_has_pid_1_and_descriptor_0)
 }
 END_TEST
 
+static unsigned long long total_ram(void)
+{
+	struct lkl_sysinfo info;
+
+	ck_assert_int_eq(lkl_sys_sysinfo(&info), 0);
+	return info.totalram * info.mem_unit;
+}
+
+/* The table of a host that was compiled before the last members existed */
+START_TEST(a_host_with_an_older_table_is_accepted)
+{
+	size_t size = offsetof(struct lkl_host_vm_ops, ram_commit);
+	struct lkl_host_operations ops = lkl_host_ops;
+	struct lkl_host_vm_ops vm;
+
+	/* What lies behind the table is no function. */
+	memset(&vm, 1, sizeof(vm));
+	memcpy(&vm, ops.vm, size);
+	vm.size = size;
+	ops.vm = &vm;
+	ops.print = NULL;
+	ck_assert_int_eq(lkl_init(&ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	life_halt();
+}
+END_TEST
+
+static uint64_t committed_ram, committed_stacks;
+
+static int count_ram(struct lkl_ram *ram, uint64_t off, uint64_t len)
+{
+	(void)ram;
+	ck_assert_uint_eq(off, committed_ram);
+	committed_ram += len;
+	return 0;
+}
+
+static int count_stack(void *addr, uint64_t len)
+{
+	committed_stacks += len;
+	return lkl_default_host_ops()->vm->commit(addr, len);
+}
+
+START_TEST(a_host_learns_which_ram_and_stacks_are_used)
+{
+	struct lkl_host_operations ops = lkl_host_ops;
+	struct lkl_host_vm_ops vm = *ops.vm;
+
+	vm.ram_commit = count_ram;
+	vm.stack_commit = count_stack;
+	ops.vm = &vm;
+	ops.print = NULL;
+	ck_assert_int_eq(lkl_init(&ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	ck_assert_uint_ge(committed_ram, total_ram());
+	ck_assert_uint_gt(committed_stacks, 0);
+	life_halt();
+}
+END_TEST
+
 START_TEST(a_hundred_boots_leave_nothing_behind)
 {
 	int i, fds = 0, threads = 0, maps = 0;
@@ -532,14 +592,6 @@ START_TEST(poll_drives_timers_without_a_driver_thread)
 }
 END_TEST
 
-static unsigned long long total_ram(void)
-{
-	struct lkl_sysinfo info;
-
-	ck_assert_int_eq(lkl_sys_sysinfo(&info), 0);
-	return info.totalram * info.mem_unit;
-}
-
 START_TEST(memory_grows_with_need_and_mem_limits_it)
 {
 	static char block[1 << 20];
@@ -584,6 +636,8 @@ int main(void)
 	tcase_add_test(tc, ipv4_and_ipv6_work_over_loopback);
 	tcase_add_test(tc, messages_come_with_their_levels);
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
+	tcase_add_test(tc, a_host_with_an_older_table_is_accepted);
+	tcase_add_test(tc, a_host_learns_which_ram_and_stacks_are_used);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);
 	tcase_add_test(tc, bad_pointers_give_efault_in_every_position);
 	tcase_add_test(tc, copies_of_all_lengths_arrive);
