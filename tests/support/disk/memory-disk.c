@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A custom back end: the image's file is mapped privately, so it is not changed
- * and needs no room.
+ * and needs no room.  On Windows, the file is read.
  */
 #include <check.h>
-#include <fcntl.h>
 #include <string.h>
+#ifdef _WIN32
+#include <stdio.h>
+#include <stdlib.h>
+#else
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#endif
 
 #include "support/disk/memory-disk.h"
 
@@ -50,6 +55,26 @@ struct lkl_disk memory_disk(struct memory_disk *m)
 	return disk;
 }
 
+#ifdef _WIN32
+void memory_disk_open(struct memory_disk *m, const char *image)
+{
+	FILE *f = image ? fopen(image, "rb") : NULL;
+
+	ck_assert_msg(f, "no image: %s", image);
+	fseek(f, 0, SEEK_END);
+	m->size = ftell(f);
+	m->data = malloc(m->size);
+	rewind(f);
+	ck_assert_ptr_nonnull(m->data);
+	ck_assert_uint_eq(fread(m->data, 1, m->size, f), m->size);
+	fclose(f);
+}
+
+void memory_disk_close(struct memory_disk *m)
+{
+	free(m->data);
+}
+#else
 void memory_disk_open(struct memory_disk *m, const char *image)
 {
 	int fd = image ? open(image, O_RDONLY) : -1;
@@ -68,3 +93,4 @@ void memory_disk_close(struct memory_disk *m)
 {
 	munmap(m->data, m->size);
 }
+#endif
