@@ -279,7 +279,7 @@ static void test_paths_may_be_long(void)
 
 static void test_modes_are_mapped(void)
 {
-	struct tree_node node;
+	struct tree_node node, times = { .mtime = { 1, 0 }, .atime = { 1, 0 } };
 	int fd;
 
 	CHECK_INT(test_create(root, "file", "x"), 0);
@@ -304,9 +304,11 @@ static void test_modes_are_mapped(void)
 	fd = T->open(root, "new", TREE_CREATE, 0600);
 	CHECK_INT(T->chmod(fd, NULL, 0400), -WINDOWS_EMODE);
 	CHECK_INT(T->write(fd, "more", 4, 0), 4);
+	CHECK_INT(T->set_times(fd, NULL, &times), 0);
 	CHECK_INT(T->close(fd), 0);
 	CHECK_INT(T->stat(root, "new", &node), 0);
 	CHECK_INT(node.mode, NODE_FILE | 0444);
+	CHECK_INT(node.mtime.sec, 1);
 	CHECK_INT(T->unlink(root, "new"), 0);
 	CHECK_INT(T->stat(root, "new", &node), -LKL_ENOENT);
 }

@@ -151,13 +151,26 @@ int windows_chown(int dir, const char *name, uint32_t uid, uint32_t gid)
 	return uid == UINT32_MAX && gid == UINT32_MAX ? 0 : -WINDOWS_EOWNER;
 }
 
+/* For wine, no attributes do not mean that the attributes stay as they are. */
+static void attrs_keep_read_only(HANDLE h, FILE_BASIC_INFO *info)
+{
+	FILE_BASIC_INFO now;
+
+	if (!info->FileAttributes &&
+	    GetFileInformationByHandleEx(h, FileBasicInfo, &now, sizeof(now)) &&
+	    now.FileAttributes & FILE_ATTRIBUTE_READONLY)
+		info->FileAttributes = now.FileAttributes;
+}
+
 /* Change attributes of file @name, or of open file @dir. */
 static int attrs_set(int dir, const char *name, FILE_BASIC_INFO *info)
 {
-	int ret, fd = attrs_open(dir, name, FILE_WRITE_ATTRIBUTES);
+	int ret, fd = attrs_open(dir, name, FILE_READ_ATTRIBUTES |
+						    FILE_WRITE_ATTRIBUTES);
 
 	if (fd < 0)
 		return fd;
+	attrs_keep_read_only(windows_handle(fd), info);
 	ret = SetFileInformationByHandle(windows_handle(fd), FileBasicInfo, info,
 					 sizeof(*info)) ?
 		      0 :
