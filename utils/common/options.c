@@ -62,12 +62,12 @@ int options_not_a_number(const struct option_spec *spec, const char *value,
 				   spec->name, value, expected);
 }
 
-bool parse_number(const char *s, unsigned long max, unsigned long *ret)
+bool parse_number(const char *s, uint64_t max, uint64_t *ret)
 {
 	char *end;
 
 	errno = 0;
-	*ret = strtoul(s, &end, 10);
+	*ret = strtoull(s, &end, 10);
 	return !errno && *s >= '0' && *s <= '9' && !*end && *ret <= max;
 }
 

@@ -74,6 +74,6 @@ int options_not_a_number(const struct option_spec *spec, const char *value,
 bool parse_size(const char *s, uint64_t *ret);
 
 /* Store number @s.  Return false if @s is not decimal, or exceeds @max. */
-bool parse_number(const char *s, unsigned long max, unsigned long *ret);
+bool parse_number(const char *s, uint64_t max, uint64_t *ret);
 
 #endif /* COMMON_OPTIONS_H */

@@ -218,7 +218,8 @@ static int image_boot_kernel(struct image *img)
 				   lkl_strerror(ret));
 	img->started = true;
 	if (img->mem_mb)
-		snprintf(mem, sizeof(mem), " mem=%luM", img->mem_mb);
+		snprintf(mem, sizeof(mem), " mem=%lluM",
+			 (unsigned long long)img->mem_mb);
 	/* Even a quiet kernel prints the reason of a panic. */
 	ret = lkl_start_kernel("%s%s", img->messages ? "" : "quiet loglevel=1",
 			       mem);

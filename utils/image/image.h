@@ -74,7 +74,7 @@ struct image {
 	const char *lock_path;
 	bool messages;
 	const char *hint;
-	unsigned long mem_mb;
+	uint64_t mem_mb;
 	char mount_point[64];
 	volatile uint64_t *steps;
 	/* private; @probed is what the detection looks at */

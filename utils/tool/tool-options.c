@@ -16,7 +16,7 @@ static int tool_set_partition(void *tool, const struct option_spec *spec,
 			      char *value)
 {
 	struct tool *t = tool;
-	unsigned long n;
+	uint64_t n;
 
 	if (!parse_number(value, IMAGE_PART_MAX, &n))
 		return options_not_a_number(spec, value,
@@ -73,7 +73,7 @@ static int tool_set_mtime_max(void *tool, const struct option_spec *spec,
 			      char *value)
 {
 	struct tool *t = tool;
-	unsigned long n;
+	uint64_t n;
 
 	if (!parse_number(value, INT64_MAX, &n))
 		return options_not_a_number(spec, value,
@@ -87,7 +87,7 @@ int tool_set_owner(void *tool, const struct option_spec *spec, char *value)
 {
 	struct tool *t = tool;
 	char *colon = strchr(value, ':');
-	unsigned long uid, gid;
+	uint64_t uid, gid;
 	bool ok;
 
 	if (colon)
@@ -108,7 +108,7 @@ int tool_set_owner(void *tool, const struct option_spec *spec, char *value)
 int tool_set_group(void *tool, const struct option_spec *spec, char *value)
 {
 	struct tool *t = tool;
-	unsigned long gid;
+	uint64_t gid;
 
 	if (!parse_number(value, ID_MAX, &gid))
 		return options_not_a_number(spec, value, "a GID");

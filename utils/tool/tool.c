@@ -68,7 +68,7 @@ void tool_init(struct tool *t, uint32_t owner, uint32_t group)
 static int tool_read_epoch(struct tool *t)
 {
 	const char *s = getenv("SOURCE_DATE_EPOCH");
-	unsigned long n;
+	uint64_t n;
 
 	if (!s || !*s || t->copy.opt.mtime_max != INT64_MAX)
 		return 0;

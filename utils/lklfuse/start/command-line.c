@@ -195,7 +195,7 @@ static int command_line_on_option(void *data, const char *arg, int key,
 static int command_line_check(const struct command_line *line)
 {
 	struct image *img = &line->fs->image;
-	unsigned long n;
+	uint64_t n;
 
 	img->part = -1;
 	if (line->max_read) {
