@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "tool/tool-host.h"
 #include "tool/tool.h"
 
 #define ID_MAX		(UINT32_MAX - 1)
@@ -123,7 +123,7 @@ int tool_set_user(void *tool, const struct option_spec *spec, char *value)
 	if (!t->confined)
 		return options_usage_error("--%s is for cpfromfs only",
 					   spec->name);
-	if (geteuid())
+	if (!tool_host_may_change_user())
 		return options_usage_error("--%s: only root can continue as another user",
 					   spec->name);
 	t->confine.user = value;

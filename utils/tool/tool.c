@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,7 +25,7 @@
 #include "disk/backing.h"
 #include "image/kernel-log.h"
 #include "process/watchdog.h"
-#include "shared/macros.h"
+#include "tool/tool-host.h"
 #include "tool/tool.h"
 
 #define WATCHDOG_SECONDS	120
@@ -85,47 +84,22 @@ static void tool_on_signal(int sig)
 	caught_signal = sig;
 }
 
-static void tool_catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = {
-		.sa_handler = tool_on_signal,
-		.sa_flags = SA_RESTART | SA_ONSTACK,
-	}, old;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		sigaction(signals[i], NULL, &old);
-		/* A signal that nohup(1) ignores stays ignored. */
-		if (old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &sa, NULL);
-	}
-	/* A pipe without a reader is an error like others, with a message. */
-	signal(SIGPIPE, SIG_IGN);
-	/* A file at the limit for sizes ("ulimit -f") is such an error, too. */
-	signal(SIGXFSZ, SIG_IGN);
-}
-
 int tool_prepare(struct tool *t)
 {
-	struct rlimit files;
 	int ret = tool_read_epoch(t);
 
 	if (ret)
 		return ret;
 	t->copy.opt.uid = t->copy.opt.owner == OWNER_UNCHANGED ?
-				  geteuid() :
+				  tool_host_uid() :
 				  t->copy.opt.owner;
 	t->copy.opt.gid = t->copy.opt.group == OWNER_UNCHANGED ?
-				  getegid() :
+				  tool_host_gid() :
 				  t->copy.opt.group;
-	if (!getrlimit(RLIMIT_NOFILE, &files)) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
+	tool_host_raise_limits();
 	if (t->progress)
 		t->copy.progress = tool_show_progress;
-	tool_catch_signals();
+	tool_host_catch_signals(tool_on_signal);
 	return 0;
 }
 
