@@ -50,6 +50,11 @@ char *path_make_absolute(const char *path);
  * Return false if the path contains "..", which may lead out of the tree.
  */
 bool path_normalize(struct path_buf *out, const char *path);
+/*
+ * Return a copy of @path, which a user has given for a file of the host, with
+ * slashes between the components.
+ */
+char *path_from_host(const char *path);
 /* Return "A/B", allocated. */
 char *path_join(const char *a, const char *b);
 /* Return the last component of @path, a part of it. */

@@ -68,7 +68,7 @@ static int destination_open_parent(struct destination *t, struct copy *c,
 int destination_open(struct destination *t, struct copy *c,
 		     const struct tree_ops *to, const char *path, int sources)
 {
-	char *copy = xstrdup(path);
+	char *copy = to == &host_tree ? path_from_host(path) : xstrdup(path);
 	int ret = -1;
 
 	*t = (struct destination) { };
@@ -113,7 +113,7 @@ void destination_add(struct destination *t, struct tree_source *s,
 void destination_add_host(struct destination *t, struct copy *c,
 			  struct tree_source *s, const char *path)
 {
-	char *copy = xstrdup(path);
+	char *copy = path_from_host(path);
 
 	path_strip_slashes(copy);
 	if (path_ends_in_dots(copy) || !strcmp(copy, "/"))

@@ -246,6 +246,23 @@ static void test_paths_become_absolute(void)
 	CHECK_INT(windows_path(&got, "C:/a|b"), -WINDOWS_ENAME);
 }
 
+static void test_check_host_path(const char *path, const char *expected)
+{
+	char *got = path_from_host(path);
+
+	CHECK(!strcmp(got, expected));
+	free(got);
+}
+
+static void test_paths_of_users_get_slashes(void)
+{
+	test_check_host_path("a\\b/c", "a/b/c");
+	test_check_host_path("C:\\", "C:/.");
+	test_check_host_path("C:", "C:");
+	test_check_host_path("\\\\server\\share", "//server/share");
+	test_check_path("//?/C:/x", L"\\??\\C:\\x");
+}
+
 static void test_paths_may_be_long(void)
 {
 	static const char part[] = "a-directory-with-a-name-of-fifty-characters-in-all";
@@ -625,6 +642,7 @@ static const struct {
 	{ "other names are kept", test_other_names_are_kept },
 	{ "half pairs are kept", test_half_pairs_are_kept },
 	{ "paths become absolute", test_paths_become_absolute },
+	{ "paths of users get slashes", test_paths_of_users_get_slashes },
 	{ "paths may be long", test_paths_may_be_long },
 	{ "modes are mapped", test_modes_are_mapped },
 	{ "times are mapped", test_times_are_mapped },
