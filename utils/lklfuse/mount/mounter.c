@@ -186,10 +186,14 @@ static void mounter_main(int fd, const struct mounter *m)
 		}
 		c = mounter_do_umount(m->mountpoint, &entry,
 				      c == REQUEST_UMOUNT);
-		if (write(fd, &c, 1) != 1)
+		/*
+		 * The server may have ended already.  Then do not unmount again:
+		 * another file system may be mounted here, and may even have
+		 * got the same device number.
+		 */
+		is_mounted = c == MOUNTER_FAILED;
+		if (write(fd, &c, 1) != 1 || !is_mounted)
 			break;
-		if (c != MOUNTER_FAILED)
-			_exit(EXIT_SUCCESS);
 	}
 	if (is_mounted)
 		mounter_do_umount(m->mountpoint, &entry, false);
