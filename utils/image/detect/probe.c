@@ -110,11 +110,11 @@ static struct contents probe_partition_contents(const struct image *img,
 /*
  * Return the end of partition @p, or 0 if the partition has no place of its own
  * in the image: the partition is empty, contains other partitions, begins where
- * the image begins, or the image is too small for the partition.
+ * the image begins, or behind the end of the image.
  */
 static int64_t probe_partition_end(const struct partition *p)
 {
-	if (!p->start || !p->size || p->present < p->size || p->is_extended)
+	if (!p->start || !p->present || p->is_extended)
 		return 0;
 	return p->start + p->size;
 }
