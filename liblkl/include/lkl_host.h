@@ -232,8 +232,8 @@ struct lkl_blk_io {
 /**
  * struct lkl_host_blk_ops - the host's own block back end
  * @size:	sizeof(struct lkl_host_blk_ops)
- * @open:	start to use the member fd of @disk, on Windows the member
- *		handle, for which @ops is NULL; fill in @info, and store a
+ * @open:	start to use @disk, whose member ops is NULL: use the member fd,
+ *		or on Windows the member handle.  Fill in @info, and store a
  *		handle in *@blk.  Return 0 or a negative LKL error number
  * @submit:	queue one request.  The next poller_submit() or poller_prepare()
  *		submits the request to the host.  The caller holds the lock of
