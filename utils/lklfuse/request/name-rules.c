@@ -66,7 +66,7 @@ static const char *name_problem(const struct lklfuse *fs, const char *name,
 		return "a character of the name is above U+FFFF";
 	*err = EINVAL;
 	if (fs->name_rules & NAME_DOS && name_has_dos_character(name))
-		return "names cannot have control characters and any of \" * : < > ? \\ |";
+		return "names cannot have control characters or any of \" * : < > ? \\ |";
 	if (fs->name_rules & NAME_NO_FINAL_SPACE && len && name[len - 1] == ' ')
 		return "names cannot end with a space";
 	return NULL;
