@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a tool needs of the host's processes.
+ * Signals, limits and users of a tool's process, which differ between hosts.
  */
 #ifndef TOOL_TOOL_HOST_H
 #define TOOL_TOOL_HOST_H

@@ -192,7 +192,7 @@ START_TEST(a_host_with_an_older_table_is_accepted)
 	struct lkl_host_operations ops = lkl_host_ops;
 	struct lkl_host_vm_ops vm;
 
-	/* What lies behind the table is no function. */
+	/* The bytes behind the table are no function. */
 	memset(&vm, 1, sizeof(vm));
 	memcpy(&vm, ops.vm, size);
 	vm.size = size;

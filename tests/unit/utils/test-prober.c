@@ -138,7 +138,7 @@ static bool prober_pread(void *context, uint64_t offset, void *buf,
  * sectors; overwrite sectors or bytes.
  */
 static const char functions[] =
-	"export PATH=$PATH:/sbin:/usr/sbin\n"
+	"export PATH=$PATH:/sbin:/usr/sbin LC_ALL=C.UTF-8\n"
 	"table() { truncate -s 64M image; printf \"label: $1\\n$2\" |"
 	" sfdisk -q --wipe never image; }\n"
 	"gpt() { table gpt \"$1\"; }\n"
@@ -169,8 +169,11 @@ static int image_make(const char *tool, const char *command)
 
 	if (tool) {
 		snprintf(path, sizeof(path), "command -v %s", tool);
-		if (run(path))
+		if (run(path)) {
+			fprintf(stderr, "skipped a part: %s is not installed\n",
+				tool);
 			return -1;
+		}
 	}
 	run("rm -rf ./*");
 	ck_assert_msg(!run(command), "%s", command);

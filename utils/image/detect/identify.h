@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an image or a partition has.
+ * Contents of an image or a partition: a file system, or a part of something else.
  */
 #ifndef IMAGE_IDENTIFY_H
 #define IMAGE_IDENTIFY_H

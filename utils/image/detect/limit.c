@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What to say about an image that is small because the user has named a part of
- * the file, or because the file is small.  To name a type does not help then.
+ * Messages about an image that is small, because the user has named a part of the
+ * file, or because the file is small.  To name a type does not help then.
  */
 #include <stdio.h>
 

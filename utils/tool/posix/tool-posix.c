@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a tool needs of POSIX processes.
+ * Signals, limits and users of a tool's process, on POSIX hosts.
  */
 #define _GNU_SOURCE
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a tool needs of processes on Windows.
+ * Signals, limits and users of a tool's process, on Windows.
  */
 #include <windows.h>
 #include <signal.h>

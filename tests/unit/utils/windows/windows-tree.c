@@ -468,7 +468,7 @@ static void test_check_reparse_link(ULONG tag, const void *data, USHORT size, co
 	CHECK(!strcmp(buf, expected));
 }
 
-/* What other programs have written; wine lets no test make reparse points. */
+/* Use data as other programs write them: wine lets no test make reparse points. */
 static void test_reparse_points_are_read(void)
 {
 	const struct {

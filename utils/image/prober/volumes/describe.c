@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What all formats store.
+ * Types and UUIDs, which all formats store.
  */
 #include <string.h>
 

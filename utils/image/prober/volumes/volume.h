@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a disk or partition has: a file system, or a part of something else.
+ * Contents of a disk or partition: a file system, or a part of something else.
  */
 #ifndef PROBER_VOLUME_H
 #define PROBER_VOLUME_H
