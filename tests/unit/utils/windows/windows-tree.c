@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/path.h"
-#include "copy/trees/windows/windows-name.h"
+#include "common/windows/windows-name.h"
 #include "copy/trees/windows/windows-reparse.h"
 #include "shared/macros.h"
 
@@ -25,12 +25,6 @@ static bool test_failed;
 static const char *test_skipped;
 /* The directory of the current test */
 static int root;
-
-/* The other texts are liblkl's, which this program does without. */
-const char *lkl_strerror(int err)
-{
-	return "error of the kernel";
-}
 
 static void test_check(bool condition, const char *text, int line)
 {

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "common/path.h"
-#include "copy/trees/windows/windows-name.h"
+#include "common/windows/windows-name.h"
 
 /* Other programs and the copy itself may do anything with the file. */
 #define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)

@@ -6,7 +6,7 @@
 #ifndef COPY_WINDOWS_HANDLE_H
 #define COPY_WINDOWS_HANDLE_H
 
-#include "copy/trees/windows/windows-error.h"
+#include "common/windows/windows-error.h"
 
 #include <stdint.h>
 

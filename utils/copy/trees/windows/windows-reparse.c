@@ -11,7 +11,7 @@
 
 #include "common/alloc.h"
 #include "common/path.h"
-#include "copy/trees/windows/windows-name.h"
+#include "common/windows/windows-name.h"
 #include "copy/trees/windows/windows-reparse.h"
 
 /* mingw-w64 lacks it. */

@@ -12,7 +12,7 @@
 #include "copy/core/tree.h"
 #include "copy/trees/windows/windows-attrs.h"
 #include "copy/trees/windows/windows-data.h"
-#include "copy/trees/windows/windows-name.h"
+#include "common/windows/windows-name.h"
 #include "copy/trees/windows/windows-reparse.h"
 
 #define ENTRIES_SIZE	65536

@@ -3,8 +3,8 @@
  * Errors of Windows as errors of a tree: negative LKL numbers, and a few numbers
  * beyond these for which LKL's texts would mislead.
  */
-#ifndef COPY_WINDOWS_ERROR_H
-#define COPY_WINDOWS_ERROR_H
+#ifndef COMMON_WINDOWS_ERROR_H
+#define COMMON_WINDOWS_ERROR_H
 
 /* Without winsock.h, whose macros change LKL's headers */
 #define WIN32_LEAN_AND_MEAN
@@ -33,4 +33,4 @@ int windows_status(NTSTATUS status);
 /* Return the text of an error of a tree. */
 const char *windows_strerror(int err);
 
-#endif /* COPY_WINDOWS_ERROR_H */
+#endif /* COMMON_WINDOWS_ERROR_H */

@@ -2,7 +2,7 @@
 /*
  * Errors of Windows as errors of a tree.  Only this file converts them.
  */
-#include "copy/trees/windows/windows-error.h"
+#include "common/windows/windows-error.h"
 
 #include <lkl.h>
 

@@ -2,7 +2,7 @@
 /*
  * Names of files.
  */
-#include "copy/trees/windows/windows-error.h"
+#include "common/windows/windows-error.h"
 
 #include <lkl.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "common/alloc.h"
 #include "common/utf8.h"
-#include "copy/trees/windows/windows-name.h"
+#include "common/windows/windows-name.h"
 #include "shared/macros.h"
 
 #define HIGH_MIN	0xd800

@@ -6,8 +6,8 @@
  * three bytes that UTF-8 would use if it permitted the half (WTF-8), so that each
  * name has exactly one form on either side.
  */
-#ifndef COPY_WINDOWS_NAME_H
-#define COPY_WINDOWS_NAME_H
+#ifndef COMMON_WINDOWS_NAME_H
+#define COMMON_WINDOWS_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,4 +47,4 @@ int windows_name(wchar_t out[WINDOWS_NAME_MAX + 1], const char *name,
  */
 int windows_path(wchar_t **out, const char *path);
 
-#endif /* COPY_WINDOWS_NAME_H */
+#endif /* COMMON_WINDOWS_NAME_H */
