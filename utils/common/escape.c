@@ -3,6 +3,9 @@
  * Text for a terminal.
  */
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/escape.h"
 #include "common/utf8.h"
@@ -10,6 +13,8 @@
 #define DELETE		0x7f
 /* The first character behind a second row of control characters. */
 #define CONTROLS_END	0xa0
+/* Length of \ooo */
+#define ESCAPED_LENGTH	4
 
 /* Return true if a terminal takes the character for a command. */
 static bool escape_is_control(uint32_t c)
@@ -29,15 +34,24 @@ static size_t escape_plain_length(const char *text)
 	return len;
 }
 
-void escape_print(FILE *f, const char *text)
+char *escape_text(const char *text)
 {
+	char *copy = malloc(ESCAPED_LENGTH * strlen(text) + 1);
+	char *end = copy;
 	size_t len;
 
-	while (*text) {
+	/* Reports use this function, including the one about too little memory. */
+	if (!copy)
+		abort();
+	for (;;) {
 		len = escape_plain_length(text);
-		fwrite(text, 1, len, f);
+		memcpy(end, text, len);
+		end += len;
 		text += len;
-		if (*text)
-			fprintf(f, "\\%03o", (unsigned char)*text++);
+		if (!*text)
+			break;
+		end += sprintf(end, "\\%03o", (unsigned char)*text++);
 	}
+	*end = 0;
+	return copy;
 }

@@ -5,12 +5,10 @@
 #ifndef COMMON_ESCAPE_H
 #define COMMON_ESCAPE_H
 
-#include <stdio.h>
-
 /*
- * Print @text.  Control characters and bytes that are no UTF-8, which a terminal
- * may take for commands, are printed as \ooo.
+ * Return a copy of @text, allocated, that a terminal shows.  Control characters and
+ * bytes that are no UTF-8, which a terminal may take for commands, become \ooo.
  */
-void escape_print(FILE *f, const char *text);
+char *escape_text(const char *text);
 
 #endif /* COMMON_ESCAPE_H */

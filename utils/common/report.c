@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "common/escape.h"
+#include "common/host/host-console.h"
 #include "common/report.h"
-#include "common/report-host.h"
 
 /*
  * Print one line, in one piece even when several threads report at once.  The
@@ -18,16 +18,17 @@
  */
 static void report_line(const char *kind, const char *format, va_list args)
 {
-	char *text;
+	char *text, *shown, *line;
 
 	if (vasprintf(&text, format, args) < 0)
 		abort();
-	report_lock();
-	fprintf(stderr, "%s: %s", report_program(), kind);
-	escape_print(stderr, text);
-	putc('\n', stderr);
-	report_unlock();
+	shown = escape_text(text);
 	free(text);
+	if (asprintf(&line, "%s: %s%s\n", report_program(), kind, shown) < 0)
+		abort();
+	free(shown);
+	host_console_write(stderr, line);
+	free(line);
 }
 
 void report_error(const char *format, ...)

@@ -15,12 +15,12 @@
 #include <sys/stat.h>
 
 #include "common/alloc.h"
+#include "common/host/host-main.h"
 #include "common/report.h"
 #include "copy/archives/manifest.h"
 #include "copy/sink/run-names.h"
 #include "cptofs/script.h"
 #include "cptofs/destination.h"
-#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 struct cptofs {
@@ -313,7 +313,7 @@ int main(int argc, char **argv)
 	struct copy_options *opt = &o.tool.copy.opt;
 	int ret;
 
-	standard_fds_fill();
+	host_main_begin(&argc, &argv);
 	o.into = strcmp(report_program(), "cpfromfs");
 	/* By default, files in an image belong to root, others to the user. */
 	tool_init(&o.tool, o.into ? 0 : OWNER_UNCHANGED,

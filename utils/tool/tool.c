@@ -20,8 +20,10 @@
 #include <lkl/linux/resource.h>
 #include <lkl/linux/sched.h>
 
+#include "common/host/host-console.h"
+#include "common/host/host-file.h"
+#include "common/host/thread.h"
 #include "common/report.h"
-#include "common/thread.h"
 #include "disk/backing.h"
 #include "image/kernel-log.h"
 #include "process/watchdog.h"
@@ -41,15 +43,17 @@ static void tool_show_progress(const struct copy *c)
 {
 	static time_t shown;
 	time_t now = time(NULL);
+	char line[128];
 
 	if (!shown)
 		shown = now;
 	if (now == shown)
 		return;
 	shown = now;
-	fprintf(stderr, "\r%s: %llu files, %llu MiB ", report_program(),
-		(unsigned long long)c->files,
-		(unsigned long long)c->bytes >> 20);
+	snprintf(line, sizeof(line), "\r%s: %llu files, %llu MiB ",
+		 report_program(), (unsigned long long)c->files,
+		 (unsigned long long)c->bytes >> 20);
+	host_console_write(stderr, line);
 }
 
 void tool_init(struct tool *t, uint32_t owner, uint32_t group)
@@ -57,7 +61,7 @@ void tool_init(struct tool *t, uint32_t owner, uint32_t group)
 	*t = (struct tool) {
 		.image = { .part = -1, .steps = &steps },
 		.copy = { .interrupted = &caught_signal, .steps = &steps },
-		.progress = isatty(STDERR_FILENO),
+		.progress = host_file_is_terminal(STDERR_FILENO),
 	};
 	t->copy.opt.owner = owner;
 	t->copy.opt.group = group;

@@ -4,22 +4,10 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdio.h>
 
 #include "common/report.h"
-#include "common/report-host.h"
 
 const char *report_program(void)
 {
 	return program_invocation_short_name;
-}
-
-void report_lock(void)
-{
-	flockfile(stderr);
-}
-
-void report_unlock(void)
-{
-	funlockfile(stderr);
 }

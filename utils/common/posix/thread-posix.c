@@ -4,7 +4,7 @@
  */
 #include <signal.h>
 
-#include "common/thread.h"
+#include "common/host/thread.h"
 #include "shared/macros.h"
 
 /*

@@ -3,11 +3,9 @@
  * Messages to the user, on Windows.
  */
 #include <windows.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/report.h"
-#include "common/report-host.h"
 
 #define NAME_UNITS_MAX	256
 #define EXTENSION	L".exe"
@@ -15,12 +13,15 @@
 static INIT_ONCE report_once = INIT_ONCE_STATIC_INIT;
 static char report_name[3 * NAME_UNITS_MAX + 1];
 
-/* Find the name of the program's file, without directories and ".exe". */
+/*
+ * Find the name of the program's file, without directories and ".exe".  The user may
+ * have written the name in capitals.
+ */
 static BOOL CALLBACK report_find_name(INIT_ONCE *once, void *arg, void **result)
 {
 	static wchar_t path[32768];
 	DWORD n = GetModuleFileNameW(NULL, path, 32768);
-	const wchar_t *name = wcsrchr(path, '\\');
+	wchar_t *name = wcsrchr(path, '\\');
 	size_t len, extension = wcslen(EXTENSION);
 
 	name = name ? name + 1 : path;
@@ -29,6 +30,7 @@ static BOOL CALLBACK report_find_name(INIT_ONCE *once, void *arg, void **result)
 		len -= extension;
 	if (len > NAME_UNITS_MAX)
 		len = NAME_UNITS_MAX;
+	CharLowerBuffW(name, len);
 	WideCharToMultiByte(CP_UTF8, 0, name, len, report_name,
 			    sizeof(report_name) - 1, NULL, NULL);
 	return TRUE;
@@ -38,14 +40,4 @@ const char *report_program(void)
 {
 	InitOnceExecuteOnce(&report_once, report_find_name, NULL, NULL);
 	return report_name;
-}
-
-void report_lock(void)
-{
-	_lock_file(stderr);
-}
-
-void report_unlock(void)
-{
-	_unlock_file(stderr);
 }

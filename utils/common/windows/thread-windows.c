@@ -2,7 +2,7 @@
 /*
  * Threads of the tools, on Windows, which has no signals.
  */
-#include "common/thread.h"
+#include "common/host/thread.h"
 
 int thread_start(pthread_t *thread, void *(*main)(void *arg), void *arg)
 {

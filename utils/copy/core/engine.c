@@ -14,8 +14,9 @@
 #include <string.h>
 
 #include "common/escape.h"
+#include "common/host/host-console.h"
+#include "common/host/thread.h"
 #include "common/report.h"
-#include "common/thread.h"
 #include "copy/core/engine.h"
 #include "shared/macros.h"
 
@@ -84,10 +85,14 @@ void copy_step(struct copy *c)
 
 void copy_print_name(const struct copy *c, const char *path)
 {
+	char *shown;
+
 	if (!c->opt.verbose)
 		return;
-	escape_print(stdout, path);
-	putchar('\n');
+	shown = escape_text(path);
+	host_console_write(stdout, shown);
+	host_console_write(stdout, "\n");
+	free(shown);
 }
 
 /* Attributes of the target */

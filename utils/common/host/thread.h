@@ -2,8 +2,8 @@
 /*
  * Threads of the tools.
  */
-#ifndef COMMON_THREAD_H
-#define COMMON_THREAD_H
+#ifndef COMMON_HOST_THREAD_H
+#define COMMON_HOST_THREAD_H
 
 #include <pthread.h>
 
@@ -13,4 +13,4 @@
  */
 int thread_start(pthread_t *thread, void *(*main)(void *arg), void *arg);
 
-#endif /* COMMON_THREAD_H */
+#endif /* COMMON_HOST_THREAD_H */
