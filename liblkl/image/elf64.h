@@ -24,7 +24,8 @@ struct elf_header {
 	uint16_t shstrndx;
 };
 
-#define ELF_IDENT_64LE	"\177ELF\2\1\1"
+#define ELF_IDENT	"\177ELF"
+#define ELF_IDENT_64LE	ELF_IDENT "\2\1\1"
 #define ELF_TYPE_DYN	3
 #if defined(__x86_64__)
 #define ELF_MACHINE	62
@@ -32,6 +33,10 @@ struct elf_header {
 #elif defined(__aarch64__)
 #define ELF_MACHINE	183
 #define ELF_R_RELATIVE	1027
+#elif defined(__i386__)
+/* There is no kernel image for 32 bits yet; all others are refused. */
+#define ELF_MACHINE	3
+#define ELF_R_RELATIVE	8
 #endif
 
 struct elf_phdr {

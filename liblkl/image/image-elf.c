@@ -31,8 +31,12 @@ static int elf_read_headers(struct elf_file *f)
 
 	if (ret)
 		return ret;
+	/* The machine has the same place in files of 32 and of 64 bits. */
+	if (!memcmp(h->ident, ELF_IDENT, sizeof(ELF_IDENT) - 1) &&
+	    h->machine != ELF_MACHINE)
+		return -LKL_ELIBBAD;
 	if (memcmp(h->ident, ELF_IDENT_64LE, sizeof(ELF_IDENT_64LE) - 1) ||
-	    h->type != ELF_TYPE_DYN || h->machine != ELF_MACHINE ||
+	    h->type != ELF_TYPE_DYN ||
 	    h->phentsize != sizeof(struct elf_phdr) || h->phnum > MAX_PHDRS)
 		return -LKL_ENOEXEC;
 	return f->vm->image_read(f->image, h->phoff, f->phdrs,

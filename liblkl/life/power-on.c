@@ -79,6 +79,16 @@ static int boot_kernel(struct lkl_instance *inst, const char *cmdline)
 	return 0;
 }
 
+/* Say why an image for another machine does not boot. */
+static void report_wrong_machine(struct lkl_instance *inst)
+{
+	const char *msg = sizeof(void *) < sizeof(uint64_t) ?
+		"lkl: cannot boot: the kernel image is for 64-bit programs, but this program is a 32-bit program; build the program for 64 bits\n" :
+		"lkl: cannot boot: the kernel image is for another processor or for 32-bit programs; install the image for this processor\n";
+
+	lkl_log(inst->host, LKL_LEVEL_ERROR, msg, strlen(msg));
+}
+
 static int power_on(struct lkl_instance *inst)
 {
 	const struct lkl_host_operations *host = inst->host;
@@ -93,6 +103,8 @@ static int power_on(struct lkl_instance *inst)
 	if (ret)
 		goto out_memory;
 	ret = lkl_image_load(host, image);
+	if (ret == -LKL_ELIBBAD)
+		report_wrong_machine(inst);
 	if (ret)
 		goto out_poller;
 	ret = host->fault->install(image->table->text_start,

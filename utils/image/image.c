@@ -229,6 +229,11 @@ static int image_boot_kernel(struct image *img)
 	if (ret == -LKL_ENOEXEC)
 		return report_cannot("boot LKL for", img->path,
 				   "the kernel image belongs to another version of LKL; install the kernel image of this version");
+	if (ret == -LKL_ELIBBAD)
+		return report_cannot("boot LKL for", img->path,
+				   sizeof(void *) < sizeof(uint64_t) ?
+				   "the kernel image is for 64-bit programs, but this is a 32-bit program; install the 64-bit program" :
+				   "the kernel image is for another processor; install the kernel image for this processor");
 	if (ret == -LKL_ENOMEM)
 		return report_cannot("boot LKL for", img->path,
 				   "not enough memory; raise the limit of the address space (ulimit -v), if there is one");
