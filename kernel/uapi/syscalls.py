@@ -29,6 +29,9 @@ TYPES = {
     'uintptr_t': 'uintptr_t',
 }
 
+# Types that are pointers by their definition
+POINTER_TYPES = ('cap_user_', 'handler')
+
 QUALIFIERS = {'__user', 'asmlinkage', '__force'}
 
 # Prototypes that depend on the architecture, or that the kernel does not declare.
@@ -133,7 +136,8 @@ def function(name: str, params: list, names: set, tags: set) -> str:
         text = type_text(words, names, tags)
         star = '' if text.endswith('*') else ' '
         args.append(f'{text}{star}{arg}')
-        cast = '(lkl_long_t)(uintptr_t)' if '*' in text or 'handler' in text else '(lkl_long_t)'
+        pointer = '*' in text or any(t in text for t in POINTER_TYPES)
+        cast = '(lkl_long_t)(uintptr_t)' if pointer else '(lkl_long_t)'
         values.append(f'{cast}{arg}')
     values += ['0'] * (6 - len(values))
     return (f'static inline lkl_long_t lkl_sys_{name}({", ".join(args) or "void"})\n{{\n'

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "memory/fault-regs.h"
 #include "memory/fault.h"
 #include "memory/placeholder.h"
 
@@ -31,15 +32,16 @@ static void *fault_handle;
 static bool fault_is_overflow(const CONTEXT *regs, uint64_t addr)
 {
 	uint64_t end = (addr & ~(VM_PAGE - 1)) + VM_PAGE;
+	uint64_t sp = fault_stack(regs);
 
-	return regs->Rsp <= end && regs->Rsp + FAULT_STACK_MAX > end;
+	return sp <= end && sp + FAULT_STACK_MAX > end;
 }
 
 static LONG CALLBACK fault_handler(EXCEPTION_POINTERS *e)
 {
 	const EXCEPTION_RECORD *rec = e->ExceptionRecord;
 	CONTEXT *regs = e->ContextRecord;
-	uint64_t ip = regs->Rip, addr, to;
+	uint64_t ip = fault_ip(regs), addr, to;
 	int pass_args = 0;
 
 	if (ip < fault_code_start || ip >= fault_code_end ||
@@ -56,11 +58,9 @@ static LONG CALLBACK fault_handler(EXCEPTION_POINTERS *e)
 	to = fault_code_handler(ip, addr, &pass_args);
 	if (!to)
 		return EXCEPTION_CONTINUE_SEARCH;
-	if (pass_args) {
-		regs->Rdi = ip;
-		regs->Rsi = addr;
-	}
-	regs->Rip = to;
+	if (pass_args)
+		fault_set_args(regs, ip, addr);
+	fault_set_ip(regs, to);
 	return EXCEPTION_CONTINUE_EXECUTION;
 }
 

@@ -27,7 +27,11 @@
 #endif
 
 /* All reservations end below this address. */
+#ifdef _WIN64
 #define PLACEHOLDER_LIMIT	0x7ffe00000000ULL
+#else
+#define PLACEHOLDER_LIMIT	0x7fff0000UL
+#endif
 
 /* Functions since Windows 10 version 1803, which import libraries lack */
 static void *(WINAPI *placeholder_alloc2)(HANDLE process, void *base,
@@ -81,7 +85,8 @@ static MEMORY_BASIC_INFORMATION placeholder_query(const char *p)
 void *lkl_host_win32_placeholder_reserve(uint64_t len, uint64_t align)
 {
 	MEM_ADDRESS_REQUIREMENTS where = {
-		.HighestEndingAddress = (void *)(PLACEHOLDER_LIMIT - 1),
+		.HighestEndingAddress = (void *)(uintptr_t)
+			(PLACEHOLDER_LIMIT - 1),
 		.Alignment = align,
 	};
 	MEM_EXTENDED_PARAMETER param = {
@@ -89,7 +94,7 @@ void *lkl_host_win32_placeholder_reserve(uint64_t len, uint64_t align)
 		.Pointer = &where,
 	};
 
-	if (!placeholder_is_supported())
+	if (!placeholder_is_supported() || len != (SIZE_T)len)
 		return NULL;
 	return placeholder_alloc2(NULL, NULL, len,
 				  MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
