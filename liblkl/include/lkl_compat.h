@@ -138,7 +138,7 @@ static inline lkl_long_t lkl_sys_select(int n, __lkl__kernel_fd_set *rfds,
 	};
 
 	if (tv) {
-		/* As in Linux, a second or more of microseconds carries over. */
+		/* As in Linux, tv_usec may be a second or more. */
 		ts.tv_sec = tv->tv_sec + tv->tv_usec / 1000000;
 		ts.tv_nsec = tv->tv_usec % 1000000 * 1000;
 		params[4] = (lkl_long_t)(uintptr_t)&ts;

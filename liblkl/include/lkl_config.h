@@ -95,8 +95,8 @@ struct lkl_config_iface {
  *		program should pause before the program halts the kernel; liblkl
  *		itself ignores this bit
  * @singlecpu:	1: the background thread stays on one CPU of the host; 2: all
- *		threads that liblkl starts stay on this CPU; 0: threads may use
- *		all CPUs
+ *		threads that liblkl starts stay on one CPU of the host, the same
+ *		CPU for all; 0: threads may use all CPUs
  * @delay_main:	time in microseconds that the program should wait after boot;
  *		liblkl itself does not wait
  * @set:	private to liblkl: which keys are set

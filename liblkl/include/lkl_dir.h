@@ -31,7 +31,7 @@ LKL_API struct lkl_dir *lkl_opendir(const char *path, int *err);
 /**
  * lkl_fdopendir - open a directory for reading by its descriptor
  * @fd: LKL descriptor of the directory.  On success, lkl_closedir() closes @fd;
- *	on failure, @fd stays the caller's
+ *	on failure, @fd still belongs to the caller
  * @err: receives the negative error when the function returns NULL
  *
  * Context: as lkl_opendir().

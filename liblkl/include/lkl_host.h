@@ -69,15 +69,14 @@ struct lkl_ram;
  * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
  *		of the arena.  [@text, @text + @len) contains only read-only
  *		mappings of @image_map, so no page of this range has changed.
- *		The kernel does not need most of these pages again.  The host
- *		may free the memory of the pages, if the next access to a page
- *		reads the page from the image again.  A @text of NULL means no
- *		pages
+ *		The kernel does not need most of these pages again.  A host that
+ *		reads a page from the image again at the next access may free
+ *		the memory of these pages.  A @text of NULL means no pages
  * @ram_commit:	make [@off, @off + @len) of the arena readable and writable.
  *		LKL calls the function once for each part of the arena, before
  *		the kernel uses the part.  NULL: @ram_create does so for the
- *		whole arena.  A host that must promise the memory when a program
- *		asks for the memory, and not at the first access, has this
+ *		whole arena.  A host that guarantees memory when a program
+ *		commits the memory, and not at the first access, has this
  *		function
  * @stack_commit: as @commit, for a kernel stack, which grows down.  The host may
  *		keep the lower quarter for the handling of an overflow.  NULL:
@@ -337,9 +336,10 @@ struct lkl_hostfd {
  *
  * @size:	sizeof(struct lkl_host_fd_ops)
  * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for any
- *		event; one call is enough until the next @poll.  Return 0; 1 for
- *		a descriptor that is always ready, such as a file, which is not
- *		watched; or a negative LKL error number
+ *		event; one call is enough until the next @poll.  Return 0;
+ *		1 if the descriptor is always ready, such as the descriptor of a
+ *		file: the host then does not watch the descriptor; or a negative
+ *		LKL error number
  * @unwatch:	undo @watch: do not call @hf->ready any more
  * @poll:	return the events for which @fd is ready now, or a negative LKL
  *		error number
@@ -394,8 +394,9 @@ struct lkl_host_fault_ops {
  * @size:	sizeof(struct lkl_host_operations)
  * @flags:	LKL_HOST_NO_DRIVER or 0
  * @print:	print @len bytes of the kernel's messages; NULL: print nothing
- * @panic:	function that is called when the kernel has died; NULL: call
- *		nothing.  Calls then return -LKL_EIO
+ * @panic:	function that is called when the kernel has died; NULL: no
+ *		function is called.  In both cases, calls of LKL return -LKL_EIO
+ *		after the kernel has died
  * @sem_alloc:	make a semaphore with the given count; return NULL when there is
  *		no memory
  * @sem_free:	release a semaphore

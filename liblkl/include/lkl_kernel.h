@@ -48,7 +48,7 @@ LKL_API int lkl_sysctl_parse_write(const char *sysctls);
 
 /**
  * lkl_hostfd_create - make an LKL descriptor for a descriptor of the host
- * @host_fd: descriptor of the host, which stays the caller's
+ * @host_fd: descriptor of the host, which still belongs to the caller
  *
  * The LKL descriptor is ready whenever @host_fd is ready, so that one call of
  * poll, select or epoll in the kernel can wait for @host_fd and for the

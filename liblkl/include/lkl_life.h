@@ -18,7 +18,7 @@ struct lkl_host_operations;
 /**
  * lkl_init - register the host
  * @ops: table of the host, normally &lkl_host_ops of <lkl_host.h>.  The table
- *	stays the caller's, and must exist until lkl_cleanup()
+ *	still belongs to the caller, and must exist until lkl_cleanup()
  *
  * Context: one thread, before other threads call liblkl.
  * Return: 0; -LKL_EINVAL for an incomplete table; -LKL_EBUSY when a host is

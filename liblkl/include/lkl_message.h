@@ -18,7 +18,8 @@ extern "C" {
  * @err: LKL error number, positive or negative
  *
  * Context: any thread, also before lkl_init().
- * Return: a constant string, never NULL; "Unknown error" for other numbers.
+ * Return: a constant string, never NULL; "Unknown error" if @err is no LKL error
+ *	number.
  * Since: 1.0
  */
 LKL_API const char *lkl_strerror(int err);

@@ -89,11 +89,11 @@ struct lkl_dev_net_ops {
  * @args: properties of the device, which are copied; NULL: the default hardware
  *	address, and all features of the back end
  *
- * If the kernel runs, the interface exists when the function returns.  A device
- * that is added before lkl_start_kernel() exists when the kernel looks for
- * devices to configure ("ip=dhcp" on the command line).  A device that is added
- * during boot appears at the end of boot.  A device that is added during a halt
- * appears at the next boot.
+ * If the kernel runs, the interface exists when the function returns.  If the
+ * function is called before lkl_start_kernel(), the device is present when the
+ * kernel looks for devices to configure ("ip=dhcp" on the command line).  A device
+ * that is added during boot appears at the end of boot.  A device that is added
+ * during a halt appears at the next boot.
  *
  * Context: any thread, after lkl_init().
  * Return: id of the device, from 0; -LKL_EINVAL when @nd is incomplete, or
@@ -110,7 +110,7 @@ LKL_API int lkl_netdev_add(struct lkl_netdev *nd,
  * lkl_netdev_remove - remove a network device
  * @id: id of the device, from lkl_netdev_add()
  *
- * The back end stays the caller's; see lkl_netdev_free().
+ * The back end still belongs to the caller; see lkl_netdev_free().
  *
  * Context: any thread, after lkl_init().
  * Return: 0; -LKL_EINVAL before lkl_init(); -LKL_ENOENT when there is no such
@@ -152,8 +152,8 @@ LKL_API int lkl_netdev_get_ifindex(int id);
 
 /**
  * lkl_netdev_tap_create - make a back end that uses a tap interface of the host
- * @ifname: name of the interface.  The function creates an interface that does
- *	not exist; this needs CAP_NET_ADMIN
+ * @ifname: name of the interface.  If the interface does not exist, the function
+ *	creates the interface, which needs CAP_NET_ADMIN
  * @offload: features that the device will offer, see struct lkl_netdev_args
  *
  * Context: any thread, after lkl_init().
@@ -195,8 +195,8 @@ LKL_HOST_API struct lkl_netdev *lkl_netdev_raw_create(const char *ifname);
  * lkl_netdev_pipe_create - make a back end that uses two named pipes to another
  *	process
  * @names: paths of the pipe to read from and of the pipe to write to, "rx|tx".
- *	The function creates pipes that do not exist.  The other process gives
- *	the paths in the opposite order
+ *	If a pipe does not exist, the function creates the pipe.  The other
+ *	process gives the paths in the opposite order
  * @offload: as for lkl_netdev_tap_create(); must be the same in both processes
  *
  * Context: any thread, after lkl_init().
@@ -219,13 +219,13 @@ LKL_HOST_API struct lkl_netdev *lkl_netdev_pipe_create(const char *names,
 LKL_HOST_API struct lkl_netdev *lkl_netdev_vde_create(const char *switch_path);
 
 /**
- * lkl_netdev_slirp_create - make a back end that uses connections of the host
+ * lkl_netdev_slirp_create - make a back end that uses sockets of the host
  *
  * The back end needs no privileges.  It is a virtual network, 10.0.2.0/24 and
  * fec0::/64, with a DHCP server, a DNS relay (10.0.2.3) and a gateway
- * (10.0.2.2).  The gateway makes connections on the host, as ordinary sockets
- * of the process.  A connection to the address of the gateway reaches the host
- * itself.
+ * (10.0.2.2).  For each connection to the outside, the gateway opens an ordinary
+ * socket of the process on the host.  A connection to the address of the gateway
+ * reaches the host itself.
  *
  * Context: any thread, after lkl_init().
  * Return: a back end; NULL on failure, for instance when libslirp is not

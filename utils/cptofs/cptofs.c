@@ -83,7 +83,7 @@ static const struct option_spec cptofs_options[] = {
 
 static const struct option_spec cpfromfs_options[] = {
 	{ 0, "user", "USER",
-	  "continue as USER when all files are open; only\n"
+	  "become USER as soon as all files are open; only\n"
 	  "for root; cpfromfs only",
 	  .apply = tool_set_user },
 	{ 0, "no-sandbox",

@@ -173,7 +173,7 @@ const struct option_spec tool_copy_options[] = {
 		  "target cannot hold an attribute",
 	  .offset = offsetof(struct tool, copy.opt.strict) },
 	{ 0, "clamp-mtime", "SECONDS",
-	  "write no later time than this, in seconds since\n"
+	  "change later times to this time, in seconds since\n"
 	  "1970 (default: SOURCE_DATE_EPOCH)",
 	  .apply = tool_set_mtime_max },
 	{ 0, "progress",
@@ -187,7 +187,7 @@ const struct option_spec tool_copy_options[] = {
 
 const struct option_spec tool_confine_options[] = {
 	{ 0, "user", "USER",
-	  "continue as USER when all files are open; only\n"
+	  "become USER as soon as all files are open; only\n"
 	  "for root",
 	  .apply = tool_set_user },
 	{ 0, "no-sandbox", .help = "do not confine the process",

@@ -139,7 +139,7 @@ static const char usage_text[] =
 "  nolock                 lock nothing\n"
 "  map=HOST/IMAGE:...     map owners: pairs of user IDs, or @HOST/@IMAGE for\n"
 "                         group IDs\n"
-"  run_as=USER            continue as USER when all files are open; only for root\n"
+"  run_as=USER            become USER as soon as all files are open; only for root\n"
 "  sandbox=no             do not confine the process\n"
 "  direct_io              do not let the host cache anything\n"
 "  writeback_cache        let the host cache writes until close or fsync\n";

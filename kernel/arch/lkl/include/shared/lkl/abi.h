@@ -223,9 +223,10 @@ struct lkl_boot_args {
  *		@t is NULL, until the kernel is idle
  * @fixup:	return the address to continue at after a fault at @ip, 0 if the
  *		instruction must not fault; async-signal-safe
- * @fault:	where a kernel context that faulted must continue, on its own
- *		stack, with the address of the instruction in the first argument
- *		register and the address that it accessed in the second
+ * @fault:	function at which a kernel context continues after a fault, on
+ *		the stack of this context.  The first argument register holds the
+ *		address of the instruction; the second holds the address that the
+ *		instruction accessed
  * @cpu:	address of the boot CPU's struct lkl_cpu, valid before @boot
  * @text_start:	start of the kernel's code
  * @text_end:	end of the kernel's code
