@@ -219,7 +219,6 @@ int main(int argc, char **argv)
 	int ret;
 
 	standard_fds_fill();
-	tar_set_locale();
 	archive_files_init(&o.files);
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;

@@ -154,7 +154,6 @@ int main(int argc, char **argv)
 	int ret;
 
 	standard_fds_fill();
-	tar_set_locale();
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;
 	o.tool.confined = true;

@@ -5,21 +5,20 @@
  * libarchive does not report which attributes an entry leaves out.  So the
  * manifest is preceded by defaults that no file can have.
  */
-#define _GNU_SOURCE
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/alloc.h"
+#include "common/host/host-file.h"
 #include "common/report.h"
 #include "copy/archives/manifest.h"
+#include "copy/archives/tar-host.h"
 #include "copy/core/change-dir.h"
 #include "shared/list.h"
 
@@ -91,7 +90,7 @@ static la_ssize_t manifest_get(struct archive *a, void *arg, const void **buf)
 	}
 	n = read(m->fd, m->buf, BUF_SIZE);
 	if (n < 0)
-		archive_set_error(a, errno, "%s", strerror(errno));
+		archive_set_error(a, errno, "%s", host_file_strerror(errno));
 	*buf = m->buf;
 	return n;
 }
@@ -110,28 +109,18 @@ static int manifest_find_owner(const struct manifest *m,
 	const char *user = archive_entry_uname(ae);
 	const char *group = archive_entry_gname(ae);
 	la_int64_t u = archive_entry_uid(ae), g = archive_entry_gid(ae);
-	struct passwd *pw;
-	struct group *gr;
 
 	if (u < 0 || u > NO_OWNER || g < 0 || g > NO_OWNER)
 		return manifest_error(m, path,
 				      "its owner is not a valid number");
 	*uid = u;
 	*gid = g;
-	if (*uid == NO_OWNER && user) {
-		pw = getpwnam(user);
-		if (!pw)
-			return manifest_error(m, path,
-					      "its user is not known on this host: use a number");
-		*uid = pw->pw_uid;
-	}
-	if (*gid == NO_OWNER && group) {
-		gr = getgrnam(group);
-		if (!gr)
-			return manifest_error(m, path,
-					      "its group is not known on this host: use a number");
-		*gid = gr->gr_gid;
-	}
+	if (*uid == NO_OWNER && user && !owner_find_user(user, uid))
+		return manifest_error(m, path,
+				      "its user is not known on this host: use a number");
+	if (*gid == NO_OWNER && group && !owner_find_group(group, gid))
+		return manifest_error(m, path,
+				      "its group is not known on this host: use a number");
 	return 0;
 }
 
@@ -241,9 +230,9 @@ struct manifest *manifest_read(const char *path)
 
 	m->path = path;
 	list_init(&m->entries);
-	m->fd = open(path, O_RDONLY | O_CLOEXEC);
+	m->fd = host_file_open(path, O_RDONLY);
 	if (m->fd < 0) {
-		report_cannot("open", path, strerror(errno));
+		report_cannot("open", path, host_file_strerror(errno));
 		free(m);
 		return NULL;
 	}

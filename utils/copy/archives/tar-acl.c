@@ -3,75 +3,72 @@
  * Conversion of access control lists between extended attributes and the text
  * in archives, "user::rwx,user:7:r--,mask::rwx".
  */
-#define _GNU_SOURCE
-#include <endian.h>
-#include <grp.h>
-#include <linux/posix_acl.h>
-#include <linux/posix_acl_xattr.h>
-#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "copy/archives/tar.h"
+#include "common/options.h"
+#include "copy/archives/tar-format.h"
 #include "shared/macros.h"
 
 /* Longest entry as text: a long name, and a number behind it. */
 #define ENTRY_MAX	512
 
-void tar_acl_open_names(struct tar_acl_names *names)
+/*
+ * The value of an attribute: a version of 32 bits, and entries of a tag, permissions
+ * of 16 bits each and a number of 32 bits, the low byte first.
+ */
+#define ACL_VERSION	2U
+#define ACL_HEAD_SIZE	4U
+#define ACL_ENTRY_SIZE	8U
+#define ACL_TAG_AT	0
+#define ACL_PERM_AT	2
+#define ACL_ID_AT	4
+
+enum acl_tag {
+	ACL_USER_OBJ = 0x01,
+	ACL_USER = 0x02,
+	ACL_GROUP_OBJ = 0x04,
+	ACL_GROUP = 0x08,
+	ACL_MASK = 0x10,
+	ACL_OTHER = 0x20,
+};
+
+enum acl_perm {
+	ACL_EXECUTE = 1,
+	ACL_WRITE = 2,
+	ACL_READ = 4,
+};
+
+static uint16_t acl_get16(const uint8_t *at)
 {
-	names->passwd = fopen("/etc/passwd", "re");
-	names->group = fopen("/etc/group", "re");
+	return at[0] | at[1] << 8;
 }
 
-void tar_acl_close_names(struct tar_acl_names *names)
+static uint32_t acl_get32(const uint8_t *at)
 {
-	if (names->passwd)
-		fclose(names->passwd);
-	if (names->group)
-		fclose(names->group);
+	return acl_get16(at) | (uint32_t)acl_get16(at + 2) << 16;
 }
 
-static bool acl_find_user(FILE *f, const char *name, uint32_t *id)
+static void acl_put16(uint8_t *at, uint16_t value)
 {
-	struct passwd *pw;
-
-	if (!f)
-		return false;
-	rewind(f);
-	while ((pw = fgetpwent(f)))
-		if (!strcmp(pw->pw_name, name)) {
-			*id = pw->pw_uid;
-			return true;
-		}
-	return false;
+	at[0] = value;
+	at[1] = value >> 8;
 }
 
-static bool acl_find_group(FILE *f, const char *name, uint32_t *id)
+static void acl_put32(uint8_t *at, uint32_t value)
 {
-	struct group *gr;
-
-	if (!f)
-		return false;
-	rewind(f);
-	while ((gr = fgetgrent(f)))
-		if (!strcmp(gr->gr_name, name)) {
-			*id = gr->gr_gid;
-			return true;
-		}
-	return false;
+	acl_put16(at, value);
+	acl_put16(at + 2, value >> 16);
 }
 
 static bool acl_is_number(const char *s, uint32_t *id)
 {
-	unsigned long n;
-	char *end;
+	uint64_t n;
+	bool ok = parse_number(s, UINT32_MAX - 1, &n);
 
-	if (*s < '0' || *s > '9')
-		return false;
-	n = strtoul(s, &end, 10);
 	*id = n;
-	return !*end && n < UINT32_MAX;
+	return ok;
 }
 
 static bool acl_get_perm(const char *s, uint16_t *perm)
@@ -105,13 +102,24 @@ static uint16_t acl_tag(const char *kind, const char *name)
 	return 0;
 }
 
-/* Parse entry KIND:NAME:PERMISSIONS[:NUMBER]; return why not, or NULL. */
-static const char *acl_parse_entry(const struct tar_acl_names *names, char *text,
-				   struct posix_acl_xattr_entry *e)
+/* Cut the field up to the next colon off *@text, which becomes NULL at the end. */
+static const char *acl_cut_field(char **text)
 {
-	const char *kind = strsep(&text, ":");
-	const char *name = text ? strsep(&text, ":") : "";
-	const char *perms = text ? strsep(&text, ":") : NULL;
+	char *field = *text, *end = strchr(field, ':');
+
+	*text = end ? end + 1 : NULL;
+	if (end)
+		*end = 0;
+	return field;
+}
+
+/* Parse entry KIND:NAME:PERMISSIONS[:NUMBER]; return why not, or NULL. */
+static const char *acl_parse_entry(const struct owner_files *names, char *text,
+				   uint8_t *e)
+{
+	const char *kind = acl_cut_field(&text);
+	const char *name = text ? acl_cut_field(&text) : "";
+	const char *perms = text ? acl_cut_field(&text) : NULL;
 	uint32_t id = UINT32_MAX;
 	uint16_t perm, tag = acl_tag(kind, name);
 	bool known;
@@ -126,32 +134,30 @@ static const char *acl_parse_entry(const struct tar_acl_names *names, char *text
 		return "the access list is damaged";
 	known = (tag != ACL_USER && tag != ACL_GROUP) ||
 		(text && acl_is_number(text, &id)) || acl_is_number(name, &id) ||
-		(tag == ACL_USER ? acl_find_user(names->passwd, name, &id) :
-				   acl_find_group(names->group, name, &id));
-	*e = (struct posix_acl_xattr_entry) {
-		htole16(tag), htole16(perm), htole32(id),
-	};
-	return known ? NULL :
-		       "/etc/passwd or /etc/group of this host lacks a name in the list; add it";
+		(tag == ACL_USER ? owner_files_find_user(names, name, &id) :
+				   owner_files_find_group(names, name, &id));
+	acl_put16(e + ACL_TAG_AT, tag);
+	acl_put16(e + ACL_PERM_AT, perm);
+	acl_put32(e + ACL_ID_AT, id);
+	return known ? NULL : owner_files_why_unknown();
 }
 
 /* Compare two entries in the order in which the kernel wants entries. */
 static int acl_compare(const void *a, const void *b)
 {
-	const struct posix_acl_xattr_entry *x = a, *y = b;
-	uint16_t tag_x = le16toh(x->e_tag), tag_y = le16toh(y->e_tag);
-	uint32_t id_x = le32toh(x->e_id), id_y = le32toh(y->e_id);
+	const uint8_t *x = a, *y = b;
+	uint16_t tag_x = acl_get16(x + ACL_TAG_AT), tag_y = acl_get16(y + ACL_TAG_AT);
+	uint32_t id_x = acl_get32(x + ACL_ID_AT), id_y = acl_get32(y + ACL_ID_AT);
 
 	if (tag_x != tag_y)
 		return tag_x < tag_y ? -1 : 1;
 	return id_x < id_y ? -1 : id_x > id_y;
 }
 
-long tar_acl_from_text(const struct tar_acl_names *names, const char *text,
+long tar_acl_from_text(const struct owner_files *names, const char *text,
 		       void *value, size_t size, const char **why)
 {
-	struct posix_acl_xattr_header *head = value;
-	struct posix_acl_xattr_entry *e = (void *)(head + 1);
+	uint8_t *entries = (uint8_t *)value + ACL_HEAD_SIZE;
 	char copy[ENTRY_MAX];
 	size_t n = 0, len;
 
@@ -159,7 +165,7 @@ long tar_acl_from_text(const struct tar_acl_names *names, const char *text,
 		len = strcspn(text, ",\n");
 		*why = "the access list is too long";
 		if (len >= sizeof(copy) ||
-		    sizeof(*head) + (n + 1) * sizeof(*e) > size)
+		    ACL_HEAD_SIZE + (n + 1) * ACL_ENTRY_SIZE > size)
 			return -1;
 		memcpy(copy, text, len);
 		/* A comment shows the effective permissions. */
@@ -168,19 +174,19 @@ long tar_acl_from_text(const struct tar_acl_names *names, const char *text,
 		text += len + (text[len] != 0);
 		if (!*copy)
 			continue;
-		*why = acl_parse_entry(names, copy, &e[n++]);
+		*why = acl_parse_entry(names, copy, entries + n++ * ACL_ENTRY_SIZE);
 		if (*why)
 			return -1;
 	}
 	if (!n)
 		return 0;
-	head->a_version = htole32(POSIX_ACL_XATTR_VERSION);
-	qsort(e, n, sizeof(*e), acl_compare);
-	return sizeof(*head) + n * sizeof(*e);
+	acl_put32(value, ACL_VERSION);
+	qsort(entries, n, ACL_ENTRY_SIZE, acl_compare);
+	return ACL_HEAD_SIZE + n * ACL_ENTRY_SIZE;
 }
 
-/* Print an entry; users and groups by number. */
-static bool acl_print_entry(FILE *f, const struct posix_acl_xattr_entry *e)
+/* Append an entry as text; users and groups by number. */
+static bool acl_add_entry(struct tar_buf *b, const uint8_t *e)
 {
 	static const struct {
 		uint16_t tag;
@@ -190,48 +196,38 @@ static bool acl_print_entry(FILE *f, const struct posix_acl_xattr_entry *e)
 		{ ACL_GROUP_OBJ, "group" }, { ACL_GROUP, "group" },
 		{ ACL_MASK, "mask" }, { ACL_OTHER, "other" },
 	};
-	uint16_t tag = le16toh(e->e_tag), perm = le16toh(e->e_perm);
+	uint16_t tag = acl_get16(e + ACL_TAG_AT), perm = acl_get16(e + ACL_PERM_AT);
+	char id[16] = "", text[40];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(tags) && tags[i].tag != tag; i++)
 		;
 	if (i == ARRAY_SIZE(tags))
 		return false;
-	fprintf(f, "%s:", tags[i].kind);
 	if (tag == ACL_USER || tag == ACL_GROUP)
-		fprintf(f, "%u", le32toh(e->e_id));
-	fprintf(f, ":%c%c%c", perm & ACL_READ ? 'r' : '-',
-		perm & ACL_WRITE ? 'w' : '-', perm & ACL_EXECUTE ? 'x' : '-');
+		snprintf(id, sizeof(id), "%u", acl_get32(e + ACL_ID_AT));
+	snprintf(text, sizeof(text), "%s%s:%s:%c%c%c", b->len ? "," : "",
+		 tags[i].kind, id, perm & ACL_READ ? 'r' : '-',
+		 perm & ACL_WRITE ? 'w' : '-', perm & ACL_EXECUTE ? 'x' : '-');
+	tar_buf_add(b, text, strlen(text));
 	return true;
 }
 
 char *tar_acl_to_text(const void *value, size_t len)
 {
-	struct posix_acl_xattr_header head;
-	struct posix_acl_xattr_entry e;
-	const char *p = value;
-	char *text = NULL;
-	size_t size;
+	const uint8_t *p = value, *end = p + len;
+	struct tar_buf text = { };
 	bool ok;
-	FILE *f;
 
-	if (len < sizeof(head) || (len - sizeof(head)) % sizeof(e))
+	if (len < ACL_HEAD_SIZE || (len - ACL_HEAD_SIZE) % ACL_ENTRY_SIZE)
 		return NULL;
-	memcpy(&head, p, sizeof(head));
-	f = open_memstream(&text, &size);
-	if (!f)
-		return NULL;
-	ok = le32toh(head.a_version) == POSIX_ACL_XATTR_VERSION;
-	for (len -= sizeof(head); ok && len; len -= sizeof(e)) {
-		if (p != value)
-			fputc(',', f);
-		/* The attribute may not be aligned. */
-		p += p == value ? sizeof(head) : sizeof(e);
-		memcpy(&e, p, sizeof(e));
-		ok = acl_print_entry(f, &e);
+	ok = acl_get32(p) == ACL_VERSION;
+	for (p += ACL_HEAD_SIZE; ok && p < end; p += ACL_ENTRY_SIZE)
+		ok = acl_add_entry(&text, p);
+	if (ok) {
+		tar_buf_add(&text, "", 1);
+		return text.buf;
 	}
-	if (!fclose(f) && ok)
-		return text;
-	free(text);
+	free(text.buf);
 	return NULL;
 }

@@ -2,26 +2,14 @@
 /*
  * Headers of the pax format, written.
  */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/alloc.h"
+#include "common/utf8.h"
 #include "copy/archives/tar-format.h"
 #include "shared/macros.h"
-
-void tar_set_locale(void)
-{
-	/* Names that are not UTF-8 are marked in archives. */
-	if (!setlocale(LC_CTYPE, "C.UTF-8"))
-		setlocale(LC_CTYPE, "en_US.UTF-8");
-}
-
-bool tar_is_utf8(const char *s)
-{
-	return !s || mbstowcs(NULL, s, 0) != (size_t)-1;
-}
 
 /* Append bytes. */
 void tar_buf_add(struct tar_buf *b, const void *data, size_t len)
@@ -218,7 +206,8 @@ static void encode_names(struct tar_buf *b, struct tar_header *h,
 	const char *target = e->target ? e->target : "";
 	size_t len = strlen(target);
 
-	if (!tar_is_utf8(e->path) || !tar_is_utf8(target))
+	/* Names that are not UTF-8 are marked. */
+	if (!utf8_is_valid(e->path) || !utf8_is_valid(target))
 		encode_text(b, "hdrcharset", "BINARY");
 	if (e->sparse) {
 		encode_other_path(h, e->path, "GNUSparseFile.0");

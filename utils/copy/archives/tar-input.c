@@ -3,34 +3,17 @@
  * The bytes of an archive, decompressed by libarchive.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "common/host/host-file.h"
 #include "copy/archives/tar-format.h"
+#include "copy/archives/tar-host.h"
 #include "copy/lzop/lzop.h"
 #include "shared/macros.h"
 
 #define BUF_SIZE	(256 << 10)
-
-bool tar_wait(struct copy *c, int fd, short events)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	while (!copy_stopped(c)) {
-		int n = poll(&p, 1, 200);
-
-		if (n > 0 || (n < 0 && errno != EINTR))
-			return true;
-		/*
-		 * The other end of a pipe may take its time: this is progress.
-		 */
-		copy_step(c);
-	}
-	return false;
-}
 
 /* Remember where the last byte is that is not zero. */
 static void input_find_end(struct tar_input *in, const char *p, size_t len)
@@ -46,23 +29,15 @@ static void input_find_end(struct tar_input *in, const char *p, size_t len)
 /* Read bytes of the archive to offset @at of the buffer, as read(2) does. */
 static ssize_t input_read(struct tar_input *in, size_t at)
 {
-	struct pollfd p = { .fd = in->fd, .events = POLLIN };
 	ssize_t n;
 
-	if (poll(&p, 1, 0) <= 0) {
-		/* Let the sink write the existing events meanwhile. */
+	/* Let the sink write the existing events meanwhile. */
+	if (!tar_host_is_ready(in->fd))
 		queue_flush(in->c->queue);
-		if (!tar_wait(in->c, in->fd, POLLIN)) {
-			errno = EINTR;
-			return -1;
-		}
-	}
-	do {
-		n = read(in->fd, in->buf + at, BUF_SIZE - at);
-	} while (n < 0 && errno == EINTR);
+	n = tar_host_read(in->c, in->fd, in->buf + at, BUF_SIZE - at);
 	if (n < 0) {
 		/* Also where an end of the input is no error. */
-		tar_input_fail(in, strerror(errno));
+		tar_input_fail(in, host_file_strerror(errno));
 		return -1;
 	}
 	input_find_end(in, in->buf + at, n);
@@ -121,7 +96,7 @@ static void input_fail_inside(struct tar_input *in)
 {
 	const char *why = archive_error_string(in->archive);
 
-	tar_input_fail(in, why ? why : strerror(archive_errno(in->archive)));
+	tar_input_fail(in, why ? why : host_file_strerror(archive_errno(in->archive)));
 }
 
 /*
@@ -180,7 +155,7 @@ bool tar_input_open(struct tar_input *in)
 	in->archive = a;
 	in->buf = calloc(1, BUF_SIZE);
 	if (!a || !in->buf || !input_add_filters(a)) {
-		tar_input_fail(in, strerror(ENOMEM));
+		tar_input_fail(in, host_file_strerror(ENOMEM));
 		return false;
 	}
 	archive_read_support_format_raw(a);

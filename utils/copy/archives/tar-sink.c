@@ -5,16 +5,14 @@
  * The header of an entry is written when all attributes of the file are known,
  * that is, at the first event that is not an attribute.
  */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/alloc.h"
+#include "common/host/host-file.h"
 #include "copy/archives/tar-format.h"
+#include "copy/archives/tar-host.h"
 #include "shared/macros.h"
 
 #define BLOCK_SIZE	(256 << 10)
@@ -38,32 +36,18 @@ static void tar_sink_error(struct tar_sink *s)
 
 	if (!s->broken)
 		copy_error(s->c, "write", s->path,
-			   why ? why : strerror(archive_errno(s->archive)));
+			   why ? why : host_file_strerror(archive_errno(s->archive)));
 	tar_sink_break(s);
 }
 
-/*
- * Write bytes of the archive.  To a pipe, write no more than fits without
- * waiting, so that a signal is noticed.
- */
 static la_ssize_t tar_sink_write(struct archive *a, void *arg, const void *buf,
 				 size_t len)
 {
 	struct tar_sink *s = arg;
-	ssize_t n;
+	ssize_t n = tar_host_write(s->c, s->fd, s->regular, buf, len);
 
-	if (!s->regular) {
-		if (!tar_wait(s->c, s->fd, POLLOUT)) {
-			archive_set_error(a, EINTR, "%s", strerror(EINTR));
-			return -1;
-		}
-		len = len < 4096 ? len : 4096;
-	}
-	do {
-		n = write(s->fd, buf, len);
-	} while (n < 0 && errno == EINTR);
 	if (n < 0)
-		archive_set_error(a, errno, "%s", strerror(errno));
+		archive_set_error(a, errno, "%s", host_file_strerror(errno));
 	return n;
 }
 
@@ -87,7 +71,7 @@ static bool tar_sink_open_archive(struct tar_sink *s)
 
 	s->archive = a;
 	if (!a) {
-		copy_error(s->c, "write", s->path, strerror(ENOMEM));
+		copy_error(s->c, "write", s->path, host_file_strerror(ENOMEM));
 		tar_sink_break(s);
 		return false;
 	}
@@ -392,15 +376,13 @@ static void tar_sink_finish(struct copy_sink *sink, struct copy *c)
 
 void tar_sink_init(struct tar_sink *s, int fd, const char *path)
 {
-	struct stat st;
-
 	*s = (struct tar_sink) {
 		.base.consume = tar_sink_consume,
 		.base.finish = tar_sink_finish,
 		.path = path,
 		.fd = fd,
 		.entry = xzalloc(sizeof(*s->entry)),
-		.regular = !fstat(fd, &st) && S_ISREG(st.st_mode),
+		.regular = tar_host_is_regular(fd),
 	};
 }
 

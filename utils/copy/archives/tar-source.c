@@ -336,13 +336,13 @@ void tar_source_init(struct tar_source *s, int fd, const char *path)
 	tar_reader_init(s->reader);
 	s->reader->in.fd = fd;
 	s->reader->in.path = path;
-	tar_acl_open_names(&s->names);
+	owner_files_open(&s->names);
 }
 
 void tar_source_exit(struct tar_source *s)
 {
 	tar_reader_exit(s->reader);
 	free(s->reader);
-	tar_acl_close_names(&s->names);
+	owner_files_close(&s->names);
 	path_free(&s->dir);
 }

@@ -9,29 +9,14 @@
 #include <archive_entry.h>
 #include <stdio.h>
 
+#include "copy/archives/tar-host.h"
 #include "copy/core/engine.h"
 
-/* Select an UTF-8 locale, to find names that are not UTF-8. */
-void tar_set_locale(void);
-
-/**
- * struct tar_acl_names - the host's names of users and groups
- * @passwd:	the file of users, or NULL
- * @group:	the file of groups, or NULL
- */
-struct tar_acl_names {
-	FILE *passwd;
-	FILE *group;
-};
-
-/* Open the files, before the process is confined. */
-void tar_acl_open_names(struct tar_acl_names *names);
-void tar_acl_close_names(struct tar_acl_names *names);
 /*
  * Store the access control list in @text as the value of an extended attribute.
  * Return its size, 0 if there is no list, or -1 with the reason in *@why.
  */
-long tar_acl_from_text(const struct tar_acl_names *names, const char *text,
+long tar_acl_from_text(const struct owner_files *names, const char *text,
 		       void *value, size_t size, const char **why);
 /*
  * Return the access control list in the value of an extended attribute as
@@ -60,7 +45,7 @@ struct tar_source {
 	/* private */
 	struct copy *c;
 	struct tar_reader *reader;
-	struct tar_acl_names names;
+	struct owner_files names;
 	struct path_buf dir;
 };
 
@@ -107,12 +92,5 @@ struct tar_sink {
 
 void tar_sink_init(struct tar_sink *s, int fd, const char *path);
 void tar_sink_exit(struct tar_sink *s);
-
-bool tar_is_utf8(const char *s);
-
-/*
- * Wait until @fd can be read or written.  Return false if the copy was stopped.
- */
-bool tar_wait(struct copy *c, int fd, short events);
 
 #endif /* COPY_TAR_H */
