@@ -206,11 +206,6 @@ static int options_apply(const char *usage, const struct option_list *l,
 {
 	const struct option_entry *entry = option_list_find(l, opt);
 
-	if (!entry) {
-		/* getopt_long() has reported what is wrong. */
-		fprintf(stderr, "Try '%s --help'.\n", report_program());
-		return EXIT_USAGE;
-	}
 	if (entry->object)
 		return options_store(entry);
 	if (entry->spec->letter == 'h')
@@ -220,6 +215,53 @@ static int options_apply(const char *usage, const struct option_list *l,
 	return OPTIONS_DONE;
 }
 
+/* Errors; the texts of libc differ between hosts. */
+
+/*
+ * Report long option @arg, with "--", which is unknown, or which is the beginning of
+ * several options.
+ */
+static int options_refuse_long(const struct option_list *l, const char *arg)
+{
+	size_t i, count = 0, len = strcspn(arg + 2, "=");
+	char *names = xstrdup(""), *more;
+	int ret;
+
+	for (i = 0; i < l->count; i++) {
+		const char *name = l->entries[i].spec->name;
+
+		if (strncmp(name, arg + 2, len))
+			continue;
+		if (asprintf(&more, "%s '--%s'", names, name) < 0)
+			abort();
+		free(names);
+		names = more;
+		count++;
+	}
+	ret = count ? options_usage_error("option '%s' is ambiguous; possibilities:%s",
+					  arg, names) :
+		      options_usage_error("unrecognized option '%s'", arg);
+	free(names);
+	return ret;
+}
+
+/* Report the option that getopt_long() has refused, the last it read from @arg. */
+static int options_refuse(const struct option_list *l, const char *arg)
+{
+	const struct option_entry *entry;
+
+	if (!optopt)
+		return options_refuse_long(l, arg);
+	entry = option_list_find(l, optopt);
+	if (optopt >= INDEX_BASE)
+		return options_usage_error(entry->spec->value ?
+						   "option '--%s' requires an argument" :
+						   "option '--%s' doesn't allow an argument",
+					   entry->spec->name);
+	return options_usage_error(entry ? "option requires an argument -- '%c'" :
+					   "invalid option -- '%c'", optopt);
+}
+
 int options_parse(const char *usage, const struct option_set *sets, int argc,
 		  char **argv)
 {
@@ -227,9 +269,11 @@ int options_parse(const char *usage, const struct option_set *sets, int argc,
 	int opt, ret = 0;
 
 	option_list_init(&list, sets);
+	opterr = 0;
 	while (!ret && (opt = getopt_long(argc, argv, list.letters, list.longs,
 					  NULL)) >= 0)
-		ret = options_apply(usage, &list, opt);
+		ret = opt == '?' ? options_refuse(&list, argv[optind - 1]) :
+				   options_apply(usage, &list, opt);
 	option_list_exit(&list);
 	return ret;
 }
