@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "common/alloc.h"
 #include "common/host/host-main.h"
 #include "common/report.h"
+#include "common/wildcard.h"
 #include "copy/archives/manifest.h"
 #include "copy/sink/run-names.h"
 #include "cptofs/script.h"
@@ -130,11 +130,6 @@ static int cptofs_parse(struct cptofs *o, int argc, char **argv)
 
 /* Sources */
 
-static bool cptofs_has_wildcard(const char *s)
-{
-	return strpbrk(s, "*?[");
-}
-
 /*
  * Add the files of directory @dir whose names match; "*" does not match hidden
  * files.  Return their number.
@@ -149,7 +144,7 @@ static size_t cptofs_add_names(struct cptofs *o, const char *dir,
 	while ((name = guest_tree.dir_next(d, &err))) {
 		char *path;
 
-		if (path_is_dots(name) || fnmatch(pattern, name, FNM_PERIOD))
+		if (path_is_dots(name) || !wildcard_matches(pattern, name))
 			continue;
 		path = path_join(dir, name);
 		destination_add(&o->destination, &o->source, path);
@@ -166,13 +161,11 @@ static size_t cptofs_add_names(struct cptofs *o, const char *dir,
 static void cptofs_add_matches(struct cptofs *o, char *path)
 {
 	char *slash = strrchr(path, '/');
-	char *dir = slash == path ? strdup("/") : strndup(path, slash - path);
+	char *dir = xstrndup(path, slash == path ? 1 : slash - path);
 	struct tree_dir *d = NULL;
 	size_t n = 0;
 	int fd, err;
 
-	if (!dir)
-		abort();
 	fd = guest_tree.open(TREE_CWD, dir, TREE_DIR, 0);
 	err = fd;
 	if (fd >= 0)
@@ -202,7 +195,7 @@ static void cptofs_add_image_path(struct cptofs *o, const char *arg)
 	struct tree_node node;
 
 	/* A file whose name contains such characters has priority. */
-	if (cptofs_has_wildcard(path_base(path)) &&
+	if (wildcard_is_pattern(path_base(path)) &&
 	    guest_tree.stat(TREE_CWD, path, &node) < 0)
 		cptofs_add_matches(o, path);
 	else if (!path[1] || path_ends_in_dots(arg) || !*path_base(arg))
