@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include <lkl.h>
@@ -43,13 +42,15 @@ static int script_check_name(const struct script_line *line, const char *path)
 
 static int cp_check_sources(const struct script_line *line, int n)
 {
-	struct stat st;
-	int i;
+	struct tree_node node;
+	int i, err;
 
 	for (i = 0; i < n; i++) {
-		if (lstat(line->args[i], &st))
-			return line_error(line, line->args[i], strerror(errno));
-		if (S_ISDIR(st.st_mode) && !line_has(line, 'r') &&
+		err = host_tree.stat(TREE_CWD, line->args[i], &node);
+		if (err < 0)
+			return line_error(line, line->args[i],
+					  host_tree.strerror(err));
+		if ((node.mode & NODE_TYPE) == NODE_DIR && !line_has(line, 'r') &&
 		    !line_has(line, 'a'))
 			return line_error(line, line->args[i],
 					  "this is a directory, use -r or -a");

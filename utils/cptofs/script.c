@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "common/alloc.h"
+#include "common/host/host-file.h"
 #include "common/report.h"
 #include "cptofs/script-commands.h"
 #include "cptofs/script.h"
+
+#define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
 struct script {
 	const char *path;
@@ -211,17 +214,38 @@ static int script_parse_line(struct script *s, const char *text,
 	return 0;
 }
 
-static int script_parse_file(struct script *s, FILE *f)
+/* Return the rest of @f, terminated by a zero, and its length. */
+static char *script_read_text(FILE *f, size_t *len)
 {
-	unsigned int number = 0;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
+	size_t size = 0, n;
+	char *text = NULL;
+
+	*len = 0;
+	do {
+		if (*len + 1 >= size)
+			text = xgrow(text, &size, 1);
+		n = fread(text + *len, 1, size - 1 - *len, f);
+		*len += n;
+	} while (n);
+	text[*len] = 0;
+	return text;
+}
+
+static int script_parse_text(struct script *s, char *text, char *text_end)
+{
+	char *line = text, *end;
+	unsigned int number;
 	int ret = 0;
 
-	while ((n = getline(&line, &size, f)) >= 0) {
-		number++;
-		if (memchr(line, 0, n)) {
+	/* Editors of Windows may begin a file with this mark. */
+	if (!strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
+		line += strlen(BYTE_ORDER_MARK);
+	for (number = 1; line < text_end; number++, line = end + 1) {
+		end = memchr(line, '\n', text_end - line);
+		if (!end)
+			end = text_end;
+		*end = 0;
+		if (memchr(line, 0, end - line)) {
 			report_error("%s:%u: not a text file", s->path,
 				     number);
 			ret = -1;
@@ -229,21 +253,32 @@ static int script_parse_file(struct script *s, FILE *f)
 			ret |= script_parse_line(s, line, number);
 		}
 	}
+	return ret;
+}
+
+static int script_parse_file(struct script *s, FILE *f)
+{
+	size_t len;
+	char *text = script_read_text(f, &len);
+	int ret;
+
 	if (ferror(f))
-		ret = report_cannot("read", s->path, strerror(errno));
-	free(line);
+		ret = report_cannot("read", s->path, host_file_strerror(errno));
+	else
+		ret = script_parse_text(s, text, text + len);
+	free(text);
 	return ret;
 }
 
 struct script *script_read(const char *path)
 {
 	bool is_stdin = !strcmp(path, "-");
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
+	FILE *f = is_stdin ? stdin : host_file_open_stream(path, "r");
 	struct script *s;
 	int ret;
 
 	if (!f) {
-		report_cannot("open", path, strerror(errno));
+		report_cannot("open", path, host_file_strerror(errno));
 		return NULL;
 	}
 	s = xzalloc(sizeof(*s));
