@@ -2,12 +2,10 @@
 /*
  * Memory for what is written to a device that must not change.
  *
- * Only a replay of a journal writes to what is only read, which is little: a tree
- * of blocks is enough.  A block knows which of its sectors were written, so a
+ * Only a replay of a journal writes to what is only read, which is little: a hash
+ * table of blocks is enough.  A block knows which of its sectors were written, so a
  * write never needs to read the device.
  */
-#define _GNU_SOURCE
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,53 +13,88 @@
 
 #define SECTOR	512
 #define BLOCK	4096
-/* Memory that a block takes, with its place in the tree. */
+#define BUCKETS_MIN	64
+/* Memory that a block takes, with its place in the table. */
 #define COST	(sizeof(struct overlay_block) + 64)
 
 /**
  * struct overlay_block - a block of the device of which a part was written
+ * @next:	next block of the same bucket
  * @number:	offset on the device, in blocks
  * @written:	one bit for each sector
  * @data:	the sectors
  */
 struct overlay_block {
+	struct overlay_block *next;
 	uint64_t number;
 	uint8_t written;
 	char data[BLOCK];
 };
 
-static int overlay_compare(const void *a, const void *b)
+static size_t overlay_hash(uint64_t number, size_t buckets)
 {
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
+	return (number * 0x9e3779b97f4a7c15ULL >> 32) & (buckets - 1);
 }
 
 /* Return block @number, or NULL.  A number is the beginning of a block. */
 static struct overlay_block *overlay_find(const struct overlay *o,
 					  uint64_t number)
 {
-	void *node;
+	struct overlay_block *b;
 
 	if (number < o->first || number >= o->end)
 		return NULL;
-	node = tfind(&number, &o->root, overlay_compare);
-	return node ? *(struct overlay_block **)node : NULL;
+	b = o->buckets[overlay_hash(number, o->bucket_count)];
+	while (b && b->number != number)
+		b = b->next;
+	return b;
+}
+
+static void overlay_link(struct overlay_block **buckets, size_t count,
+			 struct overlay_block *b)
+{
+	size_t i = overlay_hash(b->number, count);
+
+	b->next = buckets[i];
+	buckets[i] = b;
+}
+
+/* Let the table have at least one bucket for each block. */
+static bool overlay_grow(struct overlay *o)
+{
+	size_t count = o->bucket_count ? 2 * o->bucket_count : BUCKETS_MIN, i;
+	struct overlay_block **buckets, *b;
+
+	if (o->block_count < o->bucket_count)
+		return true;
+	buckets = calloc(count, sizeof(*buckets));
+	if (!buckets)
+		return false;
+	for (i = 0; i < o->bucket_count; i++)
+		while ((b = o->buckets[i])) {
+			o->buckets[i] = b->next;
+			overlay_link(buckets, count, b);
+		}
+	free(o->buckets);
+	o->buckets = buckets;
+	o->bucket_count = count;
+	return true;
 }
 
 static struct overlay_block *overlay_add(struct overlay *o, uint64_t number,
 					 uint64_t *left)
 {
-	struct overlay_block *b = *left < COST ? NULL : malloc(sizeof(*b));
+	struct overlay_block *b;
 
+	if (*left < COST || !overlay_grow(o))
+		return NULL;
+	b = malloc(sizeof(*b));
 	if (!b)
 		return NULL;
 	b->number = number;
 	b->written = 0;
-	if (!tsearch(b, &o->root, overlay_compare)) {
-		free(b);
-		return NULL;
-	}
+	overlay_link(o->buckets, o->bucket_count, b);
+	o->block_count++;
 	*left -= COST;
 	if (!o->end || number < o->first)
 		o->first = number;
@@ -137,6 +170,14 @@ void overlay_read(const struct overlay *o, void *buf, size_t len, uint64_t off)
 
 void overlay_free(struct overlay *o)
 {
-	tdestroy(o->root, free);
+	struct overlay_block *b, *next;
+	size_t i;
+
+	for (i = 0; i < o->bucket_count; i++)
+		for (b = o->buckets[i]; b; b = next) {
+			next = b->next;
+			free(b);
+		}
+	free(o->buckets);
 	*o = (struct overlay) { };
 }

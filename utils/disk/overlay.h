@@ -9,14 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct overlay_block;
+
 /**
  * struct overlay - sectors that replace sectors of a device; all zeros is empty
- * @root:	the blocks, a tree of tsearch(3)
+ * @buckets:	lists of blocks, by the hash of the block's number
+ * @bucket_count: number of @buckets, a power of 2
+ * @block_count: number of blocks
  * @first:	number of the first block
  * @end:	number of the last block, plus 1; 0: there are no blocks
  */
 struct overlay {
-	void *root;
+	struct overlay_block **buckets;
+	size_t bucket_count;
+	size_t block_count;
 	uint64_t first;
 	uint64_t end;
 };
