@@ -12,7 +12,7 @@
 
 /*
  * End the process with a message when *@steps has not changed for @seconds.
- * Return 0, or -1 with errno set.
+ * Return 0 or a negative LKL error.
  */
 int watchdog_start(const volatile uint64_t *steps, unsigned int seconds);
 

@@ -7,7 +7,6 @@
  * same as on the machine that the image is for.  The main thread waits and
  * handles signals.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -202,10 +201,11 @@ static void tool_check_log(struct tool *t)
 int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 {
 	int status = EXIT_SUCCESS;
+	int err = watchdog_start(&steps, WATCHDOG_SECONDS);
 
-	if (watchdog_start(&steps, WATCHDOG_SECONDS))
+	if (err)
 		report_warning("cannot start the watchdog: %s",
-			       strerror(errno));
+			       lkl_strerror(err));
 	if (tool_open_image(t)) {
 		copy_exit(&t->copy);
 		return EXIT_FAILURE;
