@@ -5,22 +5,25 @@
 #ifndef DISK_BACKING_H
 #define DISK_BACKING_H
 
-#include <sys/types.h>
+#include <stdint.h>
+
+#include "disk/disk-file.h"
 
 /**
- * struct backing_file - identity of a file
+ * struct backing_file - identity of a file, as a tree of the host reports it
  * @dev:	device number of its file system
  * @ino:	inode number
  */
 struct backing_file {
-	dev_t dev;
-	ino_t ino;
+	uint64_t dev;
+	uint64_t ino;
 };
 
 /*
- * Store the regular file that is open as @fd or, if @fd is a block device, the
- * files behind its loop devices.  Return the number of files, at most @max.
+ * Store file @f or, if @f is a block device, the files behind its loop devices.
+ * Return the number of files, at most @max.
  */
-int backing_find(int fd, struct backing_file *files, int max);
+int backing_find(const struct disk_file *f, struct backing_file *files,
+		 int max);
 
 #endif /* DISK_BACKING_H */

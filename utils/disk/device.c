@@ -9,12 +9,8 @@
  * system may begin with a replay of its journal: what is written is kept in
  * memory.  The end of such a device is padded with zeros.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "disk/device.h"
 #include "shared/macros.h"
@@ -69,21 +65,17 @@ static int device_read(const struct image_device *d, char *buf, size_t len,
 		       uint64_t off)
 {
 	uint64_t end = device_end(d);
-	ssize_t n = 1;
+	uint64_t want = off < end ? end - off : 0;
+	int64_t n = 0;
 
-	while (len && off < end && n) {
-		n = pread(d->fd, buf, len < end - off ? len : end - off,
-			  d->start + off);
-		if (n < 0 && errno == EINTR)
-			continue;
-		/* The file cannot be read, or has become shorter. */
-		if (n < 0 || (n == 0 && off < d->size))
-			return -LKL_EIO;
-		buf += n;
-		off += n;
-		len -= n;
-	}
-	memset(buf, 0, len);
+	if (want > len)
+		want = len;
+	if (want)
+		n = disk_file_read(&d->file, buf, want, d->start + off);
+	/* The file cannot be read, or has become shorter. */
+	if (n < 0 || ((uint64_t)n < want && off + n < d->size))
+		return -LKL_EIO;
+	memset(buf + n, 0, len - n);
 	return 0;
 }
 
@@ -166,7 +158,7 @@ static int device_open(struct lkl_poller *poller, struct lkl_disk *disk,
 		       struct lkl_blk_info *info, void **blk)
 {
 	struct image_device *d = disk->handle;
-	struct lkl_disk file = { .fd = d->fd };
+	struct lkl_disk file = disk_file_as_disk(&d->file);
 	struct device_blk *b = calloc(1, sizeof(*b));
 	int ret;
 
@@ -208,21 +200,16 @@ void image_devices_init(struct lkl_host_operations *host,
 	host->blk = &device_ops;
 }
 
-int image_device_open(struct image_device *d, int fd)
+int image_device_open(struct image_device *d, const struct disk_file *file)
 {
-	struct stat st;
-	off_t size;
+	int64_t size = disk_file_size(file);
 
-	if (fstat(fd, &st))
-		return -1;
-	/* This is the size of a block device, too. */
-	size = lseek(fd, 0, SEEK_END);
 	if (size < 0)
-		return -1;
+		return size;
 	*d = (struct image_device) {
-		.fd = fd,
+		.file = *file,
 		.size = size,
-		.can_grow = S_ISREG(st.st_mode),
+		.can_grow = disk_file_is_regular(file),
 	};
 	return 0;
 }
@@ -252,28 +239,21 @@ void image_device_keep(struct image_device *d, uint64_t *left, uint32_t unit)
 
 int image_device_close(struct image_device *d)
 {
-	int err = 0;
+	int ret, err;
 
-	if (d->fd < 0)
+	if (!disk_file_is_open(&d->file))
 		return 0;
 	/* An image that is only read now may have been mounted for writing before. */
-	if ((fcntl(d->fd, F_GETFL) & O_ACCMODE) != O_RDONLY && fsync(d->fd))
-		err = errno;
-	if (close(d->fd) && !err)
-		err = errno;
-	d->fd = -1;
+	ret = disk_file_flush(&d->file);
+	err = disk_file_close(&d->file);
 	overlay_free(&d->overlay);
-	errno = err;
-	return err ? -1 : 0;
+	return ret ? ret : err;
 }
 
 bool image_device_same_file(const struct image_device *a,
 			    const struct image_device *b)
 {
-	struct stat sa, sb;
-
-	return !fstat(a->fd, &sa) && !fstat(b->fd, &sb) &&
-	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+	return disk_file_is_same(&a->file, &b->file);
 }
 
 bool image_device_overlaps(const struct image_device *a,

@@ -10,11 +10,12 @@
 
 #include <lkl_host.h>
 
+#include "disk/disk-file.h"
 #include "disk/overlay.h"
 
 /**
  * struct image_device - a file or block device of the host, or a part of one
- * @fd:		descriptor, -1: not open
+ * @file:	the file
  * @start:	first byte of the part
  * @size:	number of bytes of the part
  * @is_part:	the device is not the whole file
@@ -27,7 +28,7 @@
  * @overlay:	what was written
  */
 struct image_device {
-	int fd;
+	struct disk_file file;
 	uint64_t start;
 	uint64_t size;
 	bool is_part;
@@ -49,8 +50,11 @@ struct image_device {
 void image_devices_init(struct lkl_host_operations *host,
 			volatile uint64_t *steps);
 
-/* Use all of @fd, which is closed by the caller.  Return 0, or -1 with errno. */
-int image_device_open(struct image_device *d, int fd);
+/*
+ * Use all of @file, which the device owns from then on.  Return 0 or a negative
+ * LKL error.
+ */
+int image_device_open(struct image_device *d, const struct disk_file *file);
 
 /*
  * Reduce the device to its bytes from @offset on, and at most @limit bytes
@@ -85,8 +89,8 @@ bool image_device_overlaps(const struct image_device *a,
 int image_device_add(struct image_device *d);
 
 /*
- * Make what was written to the file durable, and close the file.  Return 0, or -1
- * with errno.
+ * Make what was written to the file durable, and close the file.  Return 0 or a
+ * negative LKL error.
  */
 int image_device_close(struct image_device *d);
 

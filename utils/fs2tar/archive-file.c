@@ -110,15 +110,15 @@ static int archive_file_replace(struct archive_file *f, int old)
 static bool archive_file_is_behind(const struct stat *st, const char *path)
 {
 	struct backing_file files[BACKING_MAX];
-	int i, n, fd;
+	struct disk_file other;
+	int i, n;
 
 	if (archive_file_is(st, path))
 		return true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
+	if (disk_file_open(&other, path, false))
 		return false;
-	n = backing_find(fd, files, BACKING_MAX);
-	close(fd);
+	n = backing_find(&other, files, BACKING_MAX);
+	disk_file_close(&other);
 	for (i = 0; i < n; i++)
 		if (files[i].dev == st->st_dev && files[i].ino == st->st_ino)
 			return true;

@@ -9,8 +9,6 @@
  * The kernel mounts a file system with the feature "read-only" read-only, but
  * replays its journal into an image that is open for writing.
  */
-#define _GNU_SOURCE
-#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 
 #include "image/ext-super.h"
 #include "image/members/guest-device.h"
+#include "image/members/super-block.h"
 
 #define EXT_SUPER_OFFSET	1024
 #define EXT_SUPER_SIZE		1024
@@ -35,36 +34,31 @@
 #define EXT_OPTIONS_AT		0x200
 #define EXT_OPTIONS_SIZE	64
 
-static uint16_t ext_number(const char *super, size_t at)
-{
-	uint16_t value;
-
-	memcpy(&value, super + at, sizeof(value));
-	return le16toh(value);
-}
-
 /* Return true if @super asks for a reaction, as a number or as an option. */
-static bool ext_asks_for(const char *super, uint16_t number, const char *option)
+static bool ext_asks_for(const uint8_t *super, uint16_t number,
+			 const char *option)
 {
-	return ext_number(super, EXT_ERRORS_AT) == number ||
-	       memmem(super + EXT_OPTIONS_AT, EXT_OPTIONS_SIZE, option,
-		      strlen(option));
+	char options[EXT_OPTIONS_SIZE + 1] = "";
+
+	memcpy(options, super + EXT_OPTIONS_AT, EXT_OPTIONS_SIZE);
+	return super_le16(super + EXT_ERRORS_AT) == number ||
+	       strstr(options, option);
 }
 
 /* Without a readable super block, the mount reports the error. */
 struct ext_wishes ext_super_wishes(int disk_id)
 {
-	char super[EXT_SUPER_SIZE];
+	uint8_t super[EXT_SUPER_SIZE];
 	uint32_t dev;
 
 	if (lkl_get_virtio_blkdev(disk_id, 0, &dev) ||
 	    !guest_device_read(dev, super, EXT_SUPER_SIZE, EXT_SUPER_OFFSET) ||
-	    ext_number(super, EXT_MAGIC_AT) != EXT_MAGIC)
+	    super_le16(super + EXT_MAGIC_AT) != EXT_MAGIC)
 		return (struct ext_wishes) { };
 	return (struct ext_wishes) {
 		.panic = ext_asks_for(super, EXT_ERRORS_PANIC, "errors=panic"),
 		.stop = ext_asks_for(super, EXT_ERRORS_RO, "errors=remount-ro"),
-		.read_only = ext_number(super, EXT_RO_COMPAT_AT) &
+		.read_only = super_le16(super + EXT_RO_COMPAT_AT) &
 			     EXT_READ_ONLY,
 	};
 }

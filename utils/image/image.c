@@ -3,21 +3,15 @@
  * Opening and closing images: lock, boot, detect the file system, mount; and
  * the reverse, so that success means that all data is on the disk.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <lkl.h>
 #include <lkl/linux/magic.h>
 
 #include "common/report.h"
+#include "disk/disk-file.h"
 #include "image/detect/probe.h"
 #include "image/ext-super.h"
 #include "image/host-table.h"
@@ -37,97 +31,56 @@
 
 static bool image_is_read_only_error(int err)
 {
-	return err == EROFS || err == EACCES || err == EPERM || err == EFBIG;
+	return err == -LKL_EROFS || err == -LKL_EACCES || err == -LKL_EPERM ||
+	       err == -LKL_EFBIG;
 }
 
-/* Return why a file cannot be opened. */
-static const char *image_open_strerror(int err)
+static int image_open_path(struct image *img, struct disk_file *f,
+			   const char *path)
 {
-	return err == EFBIG ?
-		       "the limit for the size of files (ulimit -f) is below its size" :
-		       strerror(err);
-}
+	int ret = disk_file_open(f, path, img->writable);
 
-/*
- * Return true if the process may not write to the end of a file: the image would
- * be left half written.
- */
-static bool image_exceeds_limit(const struct stat *st)
-{
-	struct rlimit limit;
-
-	return S_ISREG(st->st_mode) && !getrlimit(RLIMIT_FSIZE, &limit) &&
-	       limit.rlim_cur < (uint64_t)st->st_size;
-}
-
-/*
- * Open an image file or a block device.  With O_EXCL, a block device that the
- * host has mounted is not opened for writing.
- */
-static int image_open_device(const char *path, bool writable)
-{
-	struct stat st;
-	int fd = open(path, O_PATH | O_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st)) {
-		close(fd);
-		return -1;
-	}
-	close(fd);
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTBLK;
-		return -1;
-	}
-	if (writable && image_exceeds_limit(&st)) {
-		errno = EFBIG;
-		return -1;
-	}
-	return open(path, O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-		    (writable ? O_RDWR : O_RDONLY) |
-		    (writable && S_ISBLK(st.st_mode) ? O_EXCL : 0));
-}
-
-static int image_open_path(struct image *img, const char *path)
-{
-	int fd = image_open_device(path, img->writable);
-
-	if (fd >= 0 || !img->writable || !img->read_only_fallback ||
-	    !image_is_read_only_error(errno))
-		return fd;
+	if (!ret || !img->writable || !img->read_only_fallback ||
+	    !image_is_read_only_error(ret))
+		return ret;
 	report_warning("cannot open '%s' for writing: %s; opening it read-only",
-		       path, image_open_strerror(errno));
+		       path, disk_file_strerror(ret));
 	img->writable = false;
-	return image_open_device(path, false);
+	return disk_file_open(f, path, false);
 }
 
 static int image_use_path(struct image *img, struct image_device *d,
 			  const char *path)
 {
-	int fd = image_open_path(img, path);
+	struct disk_file f;
+	int ret = image_open_path(img, &f, path);
 
-	if (fd < 0)
-		return report_cannot("open", path, image_open_strerror(errno));
-	if (!image_device_open(d, fd))
+	if (ret)
+		return report_cannot("open", path, disk_file_strerror(ret));
+	ret = image_device_open(d, &f);
+	if (!ret)
 		return 0;
-	report_cannot("use", path, strerror(errno));
-	close(fd);
+	report_cannot("use", path, disk_file_strerror(ret));
+	disk_file_close(&f);
 	return -1;
 }
 
-static int image_lock_file(const struct image *img, int fd, const char *path)
+static int image_lock_file(const struct image *img, const struct disk_file *f,
+			   const char *path)
 {
-	if (!flock(fd, (img->writable ? LOCK_EX : LOCK_SH) | LOCK_NB))
+	int ret = disk_file_lock(f, img->writable);
+
+	if (!ret)
 		return 0;
 	/* Some file systems of networks have no locks. */
-	if (errno == ENOSYS || errno == ENOLCK || errno == EOPNOTSUPP) {
+	if (ret == -LKL_ENOSYS || ret == -LKL_ENOLCK || ret == -LKL_EOPNOTSUPP) {
 		report_warning("cannot lock '%s': %s; make sure that no other program uses it",
-			       path, strerror(errno));
+			       path, disk_file_strerror(ret));
 		return 0;
 	}
-	return report_cannot("lock", path, errno == EWOULDBLOCK ?
-			     "another program is using it" : strerror(errno));
+	return report_cannot("lock", path, ret == -LKL_EBUSY ?
+			     "another program is using it" :
+			     disk_file_strerror(ret));
 }
 
 /* Return true if an earlier device, or the image, is in the file of device @i. */
@@ -152,17 +105,16 @@ static int image_lock(struct image *img)
 	if (img->no_lock)
 		return 0;
 	if (img->lock_path) {
-		img->lock_fd = open(img->lock_path,
-				    O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-		if (img->lock_fd < 0)
+		ret = disk_file_open_lock(&img->lock, img->lock_path);
+		if (ret)
 			return report_cannot("open lock file", img->lock_path,
-					     strerror(errno));
-		return image_lock_file(img, img->lock_fd, img->path);
+					     disk_file_strerror(ret));
+		return image_lock_file(img, &img->lock, img->path);
 	}
-	ret = image_lock_file(img, img->disk.fd, img->path);
+	ret = image_lock_file(img, &img->disk.file, img->path);
 	for (i = 0; i < img->device_count && !ret; i++)
 		if (!image_has_file(img, i))
-			ret = image_lock_file(img, img->more[i].fd,
+			ret = image_lock_file(img, &img->more[i].file,
 					      img->devices[i]);
 	return ret;
 }
@@ -196,10 +148,10 @@ int image_open_files(struct image *img)
 	int i;
 
 	img->files_open = true;
-	img->lock_fd = -1;
-	img->disk = (struct image_device) { .fd = -1 };
+	img->lock = DISK_FILE_NONE;
+	img->disk = (struct image_device) { .file = DISK_FILE_NONE };
 	for (i = 0; i < img->device_count; i++)
-		img->more[i] = (struct image_device) { .fd = -1 };
+		img->more[i] = (struct image_device) { .file = DISK_FILE_NONE };
 	if (!image_open_all(img))
 		return 0;
 	image_close(img);
@@ -684,9 +636,10 @@ static int image_halt(struct image *img)
 
 static int image_close_disk(struct image_device *d, const char *path)
 {
-	if (!image_device_close(d))
-		return 0;
-	return report_cannot("write everything to", path, strerror(errno));
+	int ret = image_device_close(d);
+
+	return ret ? report_cannot("write everything to", path,
+				   disk_file_strerror(ret)) : 0;
 }
 
 /* Do each step, whether the others fail or not. */
@@ -705,8 +658,7 @@ int image_close(struct image *img)
 	ret |= image_close_disk(&img->disk, img->path);
 	for (i = 0; i < img->device_count; i++)
 		ret |= image_close_disk(&img->more[i], img->devices[i]);
-	if (img->lock_fd >= 0)
-		close(img->lock_fd);
+	disk_file_close(&img->lock);
 	free(img->found_type);
 	img->found_type = NULL;
 	img->files_open = false;

@@ -87,7 +87,7 @@ struct image {
 	uint32_t more_dev[IMAGE_DEVICES_MAX];
 	uint32_t journal_number;
 	uint64_t memory_left;
-	int lock_fd;
+	struct disk_file lock;
 	char *found_type;
 	bool files_open;
 	bool started;

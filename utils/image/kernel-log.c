@@ -3,7 +3,6 @@
  * Errors that the kernel reports in its log only.  Some file systems leave out
  * what they cannot read of a directory, and the call of the reader succeeds.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +52,17 @@ static char *kernel_log_read(void)
 	return NULL;
 }
 
+/* Return the first line at *@next, and move *@next behind it; NULL at the end. */
+static char *kernel_log_next_line(char **next)
+{
+	char *line = *next;
+
+	*next = line ? strchr(line, '\n') : NULL;
+	if (*next)
+		*(*next)++ = 0;
+	return line;
+}
+
 /* UDF tries several sizes of blocks, and complains about each that is wrong. */
 static bool kernel_log_is_guess(const char *line)
 {
@@ -64,7 +74,7 @@ static bool kernel_log_find_level(char level, char *text, size_t size)
 	char *log = kernel_log_read(), *next = log, *line;
 	bool found = false, is_guess = true;
 
-	while (is_guess && (line = strsep(&next, "\n"))) {
+	while (is_guess && (line = kernel_log_next_line(&next))) {
 		if (!kernel_log_has_level(line, level) ||
 		    (found && kernel_log_is_guess(line)))
 			continue;
@@ -82,7 +92,7 @@ bool kernel_log_find(const char *first, const char *second, char *text,
 	char *log = kernel_log_read(), *next = log, *line;
 	bool found = false;
 
-	while (!found && (line = strsep(&next, "\n"))) {
+	while (!found && (line = kernel_log_next_line(&next))) {
 		found = strstr(line, first) && strstr(line, second);
 		if (found)
 			kernel_log_store(line, text, size);

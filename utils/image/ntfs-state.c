@@ -6,9 +6,6 @@
  * But it finds the mark after it has replayed, and emptied, the log of the volume:
  * a mount for writing that fails changes the image.  So look at the mark before.
  */
-#define _GNU_SOURCE
-#include <unistd.h>
-
 #include "image/members/super-block.h"
 #include "image/ntfs-state.h"
 
@@ -46,7 +43,8 @@ static size_t ntfs_read_volume(const struct image_device *d, uint8_t *record)
 	uint64_t cluster, size, mft;
 	uint8_t boot[NTFS_BOOT_SIZE];
 
-	if (pread(d->fd, boot, sizeof(boot), d->start) != sizeof(boot))
+	if (disk_file_read(&d->file, boot, sizeof(boot), d->start) !=
+	    sizeof(boot))
 		return 0;
 	cluster = super_le16(boot + NTFS_SECTOR_SIZE_AT) *
 		  ntfs_size(boot[NTFS_CLUSTER_AT], 1);
@@ -55,8 +53,8 @@ static size_t ntfs_read_volume(const struct image_device *d, uint8_t *record)
 	if (!cluster || size < NTFS_BOOT_SIZE || size > NTFS_RECORD_MAX ||
 	    mft >= d->size / cluster)
 		return 0;
-	if (pread(d->fd, record, size, d->start + mft * cluster +
-		  NTFS_VOLUME_RECORD * size) != (ssize_t)size)
+	if (disk_file_read(&d->file, record, size, d->start + mft * cluster +
+			   NTFS_VOLUME_RECORD * size) != (int64_t)size)
 		return 0;
 	return size;
 }

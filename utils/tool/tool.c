@@ -107,11 +107,11 @@ int tool_prepare(struct tool *t)
 }
 
 /* A copy neither reads nor replaces the image as a file of the host. */
-static void tool_identify_file(struct tool *t, int fd)
+static void tool_identify_file(struct tool *t, const struct disk_file *f)
 {
 	static struct file_id files[IMAGE_FILES_MAX];
 	struct backing_file found[IMAGE_FILES_MAX];
-	int i, n = backing_find(fd, found, IMAGE_FILES_MAX);
+	int i, n = backing_find(f, found, IMAGE_FILES_MAX);
 
 	t->copy.images = files;
 	for (i = 0; i < n && t->copy.image_count < IMAGE_FILES_MAX; i++)
@@ -128,9 +128,9 @@ static int tool_open_image(struct tool *t)
 
 	if (image_open_files(img))
 		return -1;
-	tool_identify_file(t, img->disk.fd);
+	tool_identify_file(t, &img->disk.file);
 	for (i = 0; i < img->device_count; i++)
-		tool_identify_file(t, img->more[i].fd);
+		tool_identify_file(t, &img->more[i].file);
 	if (image_boot(img))
 		return -1;
 	if (t->confined && !t->no_sandbox && confine(&t->confine)) {

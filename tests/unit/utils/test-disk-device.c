@@ -20,7 +20,9 @@ static uint64_t left;
 /* Let the device be the @size bytes at @start of a file with @whole bytes. */
 static void device_use(size_t whole, uint64_t start, uint64_t size)
 {
-	ck_assert_int_eq(image_device_open(&device, filled_file(whole)), 0);
+	const struct disk_file file = { .id = filled_file(whole), .writable = true };
+
+	ck_assert_int_eq(image_device_open(&device, &file), 0);
 	ck_assert(image_device_narrow(&device, start, size));
 }
 
@@ -59,7 +61,7 @@ static bool file_is_filled(uint64_t from, uint64_t to)
 {
 	static char buf[16 * BLOCK];
 
-	ck_assert_int_eq(pread(device.fd, buf, to - from, from), to - from);
+	ck_assert_int_eq(pread(device.file.id, buf, to - from, from), to - from);
 	return is_filled(buf, to - from, from);
 }
 
@@ -99,7 +101,7 @@ START_TEST(last_sector_of_a_file_can_grow)
 	memset(buf, 0, sizeof(buf));
 	ck_assert_int_eq(device_rw(LKL_BLK_OP_READ, buf, sizeof(buf), 0), 0);
 	ck_assert_int_eq(buf[2 * SECTOR - 1], 'x');
-	ck_assert_int_eq(fstat(device.fd, &st), 0);
+	ck_assert_int_eq(fstat(device.file.id, &st), 0);
 	ck_assert_int_eq(st.st_size, START + 2 * SECTOR);
 	device_stop();
 }
@@ -177,7 +179,7 @@ START_TEST(file_that_became_shorter_is_an_error)
 
 	device_use(4 * BLOCK + 10, START, 0);
 	device_start();
-	ck_assert_int_eq(ftruncate(device.fd, 2 * BLOCK), 0);
+	ck_assert_int_eq(ftruncate(device.file.id, 2 * BLOCK), 0);
 	ck_assert_int_eq(device_rw(LKL_BLK_OP_READ, buf, SECTOR, 0), 0);
 	ck_assert_int_eq(device_rw(LKL_BLK_OP_READ, buf, SECTOR,
 				   rig.info.size_bytes - SECTOR), -LKL_EIO);
@@ -187,7 +189,9 @@ END_TEST
 
 START_TEST(offset_behind_the_end_is_refused)
 {
-	ck_assert_int_eq(image_device_open(&device, filled_file(BLOCK)), 0);
+	const struct disk_file file = { .id = filled_file(BLOCK), .writable = true };
+
+	ck_assert_int_eq(image_device_open(&device, &file), 0);
 	ck_assert(!image_device_narrow(&device, BLOCK, 0));
 	ck_assert(image_device_narrow(&device, BLOCK - 1, 0));
 	ck_assert_uint_eq(device.size, 1);

@@ -5,7 +5,6 @@
  * The prober knows fewer variants of the types than the kernel, and none of the types
  * that somebody adds to the kernel image.
  */
-#define _GNU_SOURCE
 #include <stdbool.h>
 #include <string.h>
 
@@ -63,7 +62,7 @@ static bool attempts_mount(int disk, const char *type)
 
 char *attempts_find_type(const struct image *img)
 {
-	char list[LIST_SIZE], *line, *next = list;
+	char list[LIST_SIZE], *line, *rest;
 	struct volume v;
 	int disk;
 
@@ -76,7 +75,8 @@ char *attempts_find_type(const struct image *img)
 	image_device_keep(&attempts_disk.device, &attempts_disk.left, BLOCK);
 	disk = image_device_add(&attempts_disk.device);
 	/* A type that needs a device has an empty first column. */
-	while (disk >= 0 && (line = strsep(&next, "\n")))
+	for (line = strtok_r(list, "\n", &rest); line && disk >= 0;
+	     line = strtok_r(NULL, "\n", &rest))
 		if (*line == '\t' && attempts_mount(disk, line + 1))
 			return strdup(line + 1);
 	return NULL;

@@ -20,7 +20,7 @@ static inline int blkid_range_set(blkid_probe pr, const struct image_device *d,
 	/* libblkid knows the end of a whole file. */
 	if (d->is_part && !size)
 		size = d->size - off;
-	return blkid_probe_set_device(pr, d->fd, d->start + off, size);
+	return blkid_probe_set_device(pr, d->file.id, d->start + off, size);
 }
 
 #endif /* IMAGE_BLKID_RANGE_H */

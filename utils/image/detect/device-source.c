@@ -2,9 +2,6 @@
 /*
  * The bytes of a device as the portable prober reads them.
  */
-#define _GNU_SOURCE
-#include <unistd.h>
-
 #include "image/detect/device-source.h"
 
 static bool device_source_read(void *context, uint64_t offset, void *buf,
@@ -12,7 +9,7 @@ static bool device_source_read(void *context, uint64_t offset, void *buf,
 {
 	const struct device_source *s = context;
 
-	return pread(s->fd, buf, len, s->start + offset) == (ssize_t)len;
+	return disk_file_read(s->file, buf, len, s->start + offset) == len;
 }
 
 void device_source_init(struct device_source *s, const struct image_device *d,
@@ -23,7 +20,7 @@ void device_source_init(struct device_source *s, const struct image_device *d,
 	if (!size || (uint64_t)size > left)
 		size = left;
 	*s = (struct device_source) {
-		.fd = d->fd,
+		.file = &d->file,
 		.start = d->start + off,
 		.source = {
 			.read = device_source_read,

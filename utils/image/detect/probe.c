@@ -3,12 +3,8 @@
  * Detection of the wanted partition and of its type.  This reads untrusted
  * data, so a tool that confines itself does so before.
  */
-#define _GNU_SOURCE
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "common/report.h"
 #include "image/attempts/attempts.h"
@@ -59,11 +55,12 @@ static const char *probe_named_type(const char *name)
  * disc with the same files in two formats, the format that has the attributes is
  * taken.
  */
-static const char *probe_kernel_type(const char *type, int fd, int64_t off)
+static const char *probe_kernel_type(const char *type,
+				     const struct disk_file *f, int64_t off)
 {
 	if (!strcmp(type, "ntfs"))
 		return "ntfs3";
-	if (!strcmp(type, "udf") && rock_ridge_find(fd, off))
+	if (!strcmp(type, "udf") && rock_ridge_find(f, off))
 		return "iso9660";
 	return type;
 }
@@ -86,7 +83,7 @@ static char *probe_type(const struct image *img, int64_t off, int64_t size)
 	if (identify(&img->probed, off, size, &v) != VOLUME_FOUND ||
 	    v.usage != VOLUME_FILE_SYSTEM || !probe_is_wanted(&v, img))
 		return NULL;
-	return strdup(probe_kernel_type(v.type, img->probed.fd,
+	return strdup(probe_kernel_type(v.type, &img->probed.file,
 					img->probed.start + off));
 }
 
@@ -165,8 +162,8 @@ static int64_t probe_iso_size(const struct image *img)
 {
 	unsigned char d[132];
 
-	if (pread(img->probed.fd, d, sizeof(d), img->probed.start + ISO_DESCRIPTOR) !=
-	    sizeof(d))
+	if (disk_file_read(&img->probed.file, d, sizeof(d),
+			   img->probed.start + ISO_DESCRIPTOR) != sizeof(d))
 		return 0;
 	return (d[80] | d[81] << 8 | d[82] << 16 | (int64_t)d[83] << 24) *
 	       (d[128] | d[129] << 8);
@@ -355,17 +352,19 @@ static int probe_partition(struct image *img)
 /* Let @img->probed be a copy of the image, padded with zeros. */
 static int probe_pad(struct image *img)
 {
+	struct disk_file copy = DISK_FILE_NONE;
 	char buf[SMALLEST] = "";
-	int fd = memfd_create("image", MFD_CLOEXEC);
+	int64_t ret = disk_file_read(&img->disk.file, buf, img->disk.size,
+				     img->disk.start);
 
-	if (fd >= 0 && pread(img->disk.fd, buf, img->disk.size,
-			     img->disk.start) >= 0 &&
-	    write(fd, buf, sizeof(buf)) == sizeof(buf) &&
-	    !image_device_open(&img->probed, fd))
+	if (ret >= 0)
+		ret = disk_file_open_temporary(&copy, buf, sizeof(buf));
+	if (!ret)
+		ret = image_device_open(&img->probed, &copy);
+	if (!ret)
 		return 0;
-	report_cannot("read", img->path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	report_cannot("read", img->path, disk_file_strerror(ret));
+	disk_file_close(&copy);
 	return -1;
 }
 
@@ -405,6 +404,6 @@ int image_probe(struct image *img)
 		return -1;
 	ret = probe_image(img);
 	if (is_small)
-		close(img->probed.fd);
+		disk_file_close(&img->probed.file);
 	return ret;
 }

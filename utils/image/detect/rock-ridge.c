@@ -4,12 +4,10 @@
  * devices.  A disc may have the same files in two formats, ISO 9660 and UDF.
  * Programs that make such discs write these attributes for ISO 9660 only.
  */
-#define _GNU_SOURCE
-#include <endian.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "image/detect/rock-ridge.h"
+#include "image/members/super-block.h"
 
 #define ISO_BLOCK	2048
 /* Place of the first volume descriptor */
@@ -24,19 +22,21 @@
 #define ISO_NAME_LEN_AT	32
 #define ISO_NAME_AT	33
 
-static bool rock_ridge_read(int fd, int64_t at, unsigned char *block)
+static bool rock_ridge_read(const struct disk_file *f, int64_t at,
+			    unsigned char *block)
 {
-	return pread(fd, block, ISO_BLOCK, at) == ISO_BLOCK;
+	return disk_file_read(f, block, ISO_BLOCK, at) == ISO_BLOCK;
 }
 
 /* Find the primary descriptor.  Return false if there is none. */
-static bool rock_ridge_read_primary(int fd, int64_t off, unsigned char *block)
+static bool rock_ridge_read_primary(const struct disk_file *f, int64_t off,
+				    unsigned char *block)
 {
 	int64_t at = off + ISO_DESCRIPTOR;
 	int i;
 
 	for (i = 0; i < ISO_DESCRIPTORS_MAX; i++, at += ISO_BLOCK) {
-		if (!rock_ridge_read(fd, at, block) ||
+		if (!rock_ridge_read(f, at, block) ||
 		    memcmp(block + 1, "CD001", 5) || block[0] == ISO_TERMINATOR)
 			return false;
 		if (block[0] == ISO_PRIMARY)
@@ -59,15 +59,14 @@ static bool rock_ridge_is_root(const unsigned char *record)
 	       !memcmp(record + at, mark, sizeof(mark));
 }
 
-bool rock_ridge_find(int fd, int64_t off)
+bool rock_ridge_find(const struct disk_file *f, int64_t off)
 {
 	unsigned char block[ISO_BLOCK];
 	uint32_t extent;
 
-	if (!rock_ridge_read_primary(fd, off, block))
+	if (!rock_ridge_read_primary(f, off, block))
 		return false;
-	memcpy(&extent, block + ISO_ROOT_AT + ISO_EXTENT_AT, sizeof(extent));
-	return rock_ridge_read(fd, off + (int64_t)le32toh(extent) * ISO_BLOCK,
-			       block) &&
+	extent = super_le32(block + ISO_ROOT_AT + ISO_EXTENT_AT);
+	return rock_ridge_read(f, off + (int64_t)extent * ISO_BLOCK, block) &&
 	       rock_ridge_is_root(block);
 }

@@ -8,10 +8,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "disk/disk-file.h"
+
 /*
- * Return true if file @fd has, at offset @off, a volume of ISO 9660 whose root
+ * Return true if file @f has, at offset @off, a volume of ISO 9660 whose root
  * directory has Rock Ridge attributes.
  */
-bool rock_ridge_find(int fd, int64_t off);
+bool rock_ridge_find(const struct disk_file *f, int64_t off);
 
 #endif /* IMAGE_ROCK_RIDGE_H */

@@ -78,7 +78,7 @@ static uint64_t table_blkid_disk_size(const struct image_device *d,
 	char header[40];
 	uint64_t last, size;
 
-	if (!sector || pread(d->fd, header, sizeof(header), d->start + sector) !=
+	if (!sector || pread(d->file.id, header, sizeof(header), d->start + sector) !=
 	    sizeof(header) || memcmp(header, "EFI PART", 8))
 		return 0;
 	/* The copy of the table is in the last sector. */
@@ -93,7 +93,7 @@ static uint64_t table_blkid_disk_size(const struct image_device *d,
 static bool table_blkid_copy_gpt(const struct image_device *d, int fd, uint64_t size)
 {
 	static char bytes[GPT_SIZE];
-	ssize_t n = pread(d->fd, bytes, sizeof(bytes), d->start);
+	ssize_t n = pread(d->file.id, bytes, sizeof(bytes), d->start);
 
 	return n > 0 && !ftruncate(fd, size) && pwrite(fd, bytes, n, 0) == n;
 }
@@ -131,7 +131,7 @@ static void table_blkid_open_hidden(const struct image_device *d,
 
 	if (copy < 0)
 		return;
-	if (pread(d->fd, sector, SECTOR, d->start) == SECTOR) {
+	if (pread(d->file.id, sector, SECTOR, d->start) == SECTOR) {
 		memset(sector, 0, DOS_CODE_SIZE);
 		if (!ftruncate(copy, d->size) &&
 		    pwrite(copy, sector, SECTOR, 0) == SECTOR)

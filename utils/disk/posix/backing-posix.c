@@ -115,10 +115,11 @@ static void backing_visit(struct backing_search *s, int fd)
 	s->depth--;
 }
 
-int backing_find(int fd, struct backing_file *files, int max)
+int backing_find(const struct disk_file *f, struct backing_file *files,
+		 int max)
 {
 	struct backing_search s = { .files = files, .max = max };
 
-	backing_visit(&s, fd);
+	backing_visit(&s, f->id);
 	return s.count;
 }
