@@ -78,16 +78,26 @@ compare_trees()
 	fi
 }
 
-# make_image TYPE SIZE IMAGE
+# format_image TYPE OPTION... IMAGE
+format_image()
+{
+	command -v "mkfs.$1" >/dev/null || skip "mkfs.$1 is not installed"
+	"mkfs.$1" "${@:2}" >"$work/mkfs.log" 2>&1 || { cat "$work/mkfs.log"; fail "mkfs.$1 fails"; }
+}
+
+# make_image TYPE SIZE IMAGE: xfs-bigdir is xfs with large blocks in directories.
 make_image()
 {
 	rm -f "$3"
 	truncate -s "$2" "$3"
-	command -v "mkfs.$1" >/dev/null || skip "mkfs.$1 is not installed"
 	case $1 in
-	vfat) mkfs.vfat -F 32 "$3" >/dev/null ;;
-	exfat | udf) "mkfs.$1" "$3" >/dev/null ;;
-	*) "mkfs.$1" -q "$3" >/dev/null ;;
+	xfs-bigdir) format_image xfs -q -n size=16384 "$3" ;;
+	vfat) format_image vfat -F 32 "$3" ;;
+	exfat) format_image exfat "$3" ;;
+	ntfs3) format_image ntfs -q -F "$3" ;;
+	udf) format_image udf -b 512 "$3" ;;
+	hfsplus) python3 "$tests/support/make-hfsplus.py" "$3" ;;
+	*) format_image "$1" -q "$3" ;;
 	esac
 }
 
@@ -97,13 +107,33 @@ check_image()
 	local check
 	case $1 in
 	ext*) check="e2fsck -fn" ;;
-	xfs) check="xfs_repair -n" ;;
+	xfs*) check="xfs_repair -n" ;;
 	btrfs) check="btrfs check" ;;
 	f2fs) check="fsck.f2fs --dry-run" ;;
 	vfat | exfat) check="fsck.$1 -n" ;;
+	ntfs3) check="ntfsfix -n" ;;
+	hfsplus) check="python3 $tests/support/make-hfsplus.py --check" ;;
+	# There is no checker.
+	udf) return 0 ;;
 	*) fail "no checker for $1" ;;
 	esac
 	$check "$2" >fsck.log 2>&1 || { cat fsck.log; fail "$check finds errors"; }
+}
+
+# check_journal TYPE IMAGE: expect that nothing is left to do for the next mount.
+check_journal()
+{
+	case $1 in
+	ext*)
+		if dumpe2fs -h "$2" 2>/dev/null | grep -q needs_recovery; then
+			fail "the journal is not empty"
+		fi
+		;;
+	xfs*)
+		xfs_logprint -t "$2" 2>/dev/null | grep -q "log tail.*state: <CLEAN>" ||
+			fail "the log is not empty"
+		;;
+	esac
 }
 
 # fails STATUS TEXT COMMAND...: expect this status and a message with this text.
