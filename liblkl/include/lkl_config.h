@@ -135,8 +135,8 @@ struct lkl_config {
  *
  * Context: any thread, also before lkl_init().
  * Return: 0; -LKL_EINVAL when the text is wrong, after messages with line and
- * key; -LKL_EBUSY when the text has interfaces, and devices of the previous
- * interfaces exist: call lkl_unload_config() first; -LKL_ENOMEM;
+ * key; -LKL_EBUSY when the text has interfaces while devices of the previous
+ * interfaces still exist: call lkl_unload_config() first; -LKL_ENOMEM;
  * -LKL_EOPNOTSUPP when liblkl was built without JSON.
  * Since: 1.0
  */

@@ -69,9 +69,10 @@ struct lkl_ram;
  * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
  *		of the arena.  [@text, @text + @len) contains only read-only
  *		mappings of @image_map, so no page of this range has changed.
- *		The kernel does not need most of these pages again.  A host that
- *		reads a page from the image again at the next access may free
- *		the memory of these pages.  A @text of NULL means no pages
+ *		The kernel does not need most of these pages again.  The host
+ *		may free the memory of these pages; the next access to such a
+ *		page must then read the page from the image.  A @text of NULL
+ *		means no pages
  * @ram_commit:	make [@off, @off + @len) of the arena readable and writable.
  *		LKL calls the function once for each part of the arena, before
  *		the kernel uses the part.  NULL: @ram_create does so for the

@@ -40,8 +40,9 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * Return: 0 when system calls work; -LKL_EINVAL before lkl_init(); -LKL_EBUSY
  * when a kernel runs already; -LKL_ENOENT when the kernel image is missing;
  * -LKL_ENOEXEC when the kernel image belongs to another version of LKL or is
- * damaged; -LKL_ELIBBAD when the kernel image is for another processor, or for
- * 64-bit programs and the program is a 32-bit program; -LKL_ENOMEM; -LKL_E2BIG when the command line is too long; -LKL_EIO
+ * damaged; -LKL_ELIBBAD when the kernel image is for another processor, or when
+ * the calling program is a 32-bit program but the kernel image is for 64-bit
+ * programs; -LKL_ENOMEM; -LKL_E2BIG when the command line is too long; -LKL_EIO
  * when the kernel could not boot, after messages with the reason; or the error
  * of a device that could not be opened.
  * Since: 1.0
