@@ -17,7 +17,7 @@
 
 #define MIB		(1 << 20)
 #define PAGE		4096
-#define BOOTS		20
+#define BOOTS		100
 #define THREADS		4
 #define STACK		65536
 #define THREAD_CALLS	200
