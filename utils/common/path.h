@@ -55,6 +55,11 @@ bool path_normalize(struct path_buf *out, const char *path);
  * slashes between the components.
  */
 char *path_from_host(const char *path);
+/*
+ * Return the length of the root directory at the beginning of @path, a path of
+ * path_from_host(): 1 for "/x", and 3 for "C:/x" on Windows.
+ */
+size_t path_root_length(const char *path);
 /* Return "A/B", allocated. */
 char *path_join(const char *a, const char *b);
 /* Return the last component of @path, a part of it. */

@@ -52,7 +52,8 @@ static int destination_open_parent(struct destination *t, struct copy *c,
 	int ret;
 
 	t->name = xstrdup(path_base(path));
-	if (slash == path)
+	/* The slash of the root directory is a part of its path. */
+	if (slash && slash < path + path_root_length(path))
 		slash++;
 	if (slash)
 		*slash = 0;

@@ -9,3 +9,8 @@ char *path_from_host(const char *path)
 {
 	return xstrdup(path);
 }
+
+size_t path_root_length(const char *path)
+{
+	return *path == '/';
+}

@@ -213,6 +213,14 @@ static int name_join(wchar_t **out, const wchar_t *prefix, const wchar_t *rest)
 	return len;
 }
 
+/* Remove "." at the end, which has no meaning in such a path. */
+static wchar_t *name_strip_dot(wchar_t *path, size_t len)
+{
+	if (len >= 2 && !wcscmp(path + len - 2, L"\\."))
+		path[len - 1] = 0;
+	return path;
+}
+
 static int name_absolute(wchar_t **out, const wchar_t *path)
 {
 	wchar_t *full = xrealloc(NULL, (PATH_UNITS_MAX + 1) * sizeof(*full));
@@ -242,7 +250,7 @@ int windows_path(wchar_t **out, const char *path)
 	else if (!*units)
 		ret = -LKL_ENOENT;
 	else if (!wcsncmp(units, L"\\\\?\\", 4) || !wcsncmp(units, L"\\\\.\\", 4))
-		ret = name_join(out, L"", units + 4);
+		ret = name_join(out, L"", name_strip_dot(units + 4, ret - 4));
 	else if (name_path_is_forbidden(units))
 		ret = -WINDOWS_ENAME;
 	else

@@ -252,9 +252,28 @@ static void test_paths_of_users_get_slashes(void)
 {
 	test_check_host_path("a\\b/c", "a/b/c");
 	test_check_host_path("C:\\", "C:/.");
-	test_check_host_path("C:", "C:");
+	test_check_host_path("c:\\\\", "c:/.");
+	test_check_host_path("C:\\x", "C:/x");
+	test_check_host_path("C:", "C:./.");
+	test_check_host_path("C:x\\y", "C:./x/y");
+	test_check_host_path("\\x", "/x");
 	test_check_host_path("\\\\server\\share", "//server/share");
+	test_check_host_path("\\\\?\\C:\\", "//?/C:/.");
+	test_check_host_path("\\\\?\\C:\\x", "//?/C:/x");
+	test_check_path("//?/C:/.", L"\\??\\C:\\");
 	test_check_path("//?/C:/x", L"\\??\\C:\\x");
+}
+
+static void test_roots_keep_their_slash(void)
+{
+	CHECK_INT(path_root_length("x/y"), 0);
+	CHECK_INT(path_root_length("/x"), 1);
+	CHECK_INT(path_root_length("C:/x"), 3);
+	CHECK_INT(path_root_length("C:./x"), 2);
+	CHECK_INT(path_root_length("//server/share/x"), 15);
+	CHECK_INT(path_root_length("//server/share"), 14);
+	CHECK_INT(path_root_length("//?/C:/x"), 7);
+	CHECK_INT(path_root_length("//?/UNC/server/share/x"), 21);
 }
 
 static void test_paths_may_be_long(void)
@@ -637,6 +656,7 @@ static const struct {
 	{ "half pairs are kept", test_half_pairs_are_kept },
 	{ "paths become absolute", test_paths_become_absolute },
 	{ "paths of users get slashes", test_paths_of_users_get_slashes },
+	{ "roots keep their slash", test_roots_keep_their_slash },
 	{ "paths may be long", test_paths_may_be_long },
 	{ "modes are mapped", test_modes_are_mapped },
 	{ "times are mapped", test_times_are_mapped },
