@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Replacement for confine.c on Windows, which has nothing like it: a process keeps
- * the rights of its user.  So a user who has not asked for more gets no message.
+ * Replacement for confine.c on Windows, where a process keeps the rights of its
+ * user: Windows confines a process when it starts, not later.  A message in each run
+ * would not help anybody, so only a user who has asked for more gets one.
  */
 #include <stddef.h>
 
