@@ -2,42 +2,31 @@
 /*
  * The files that fs2tar writes.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/alloc.h"
 #include "common/path.h"
 #include "common/report.h"
 #include "disk/backing.h"
-#include "fs2tar/archive-attrs.h"
-#include "fs2tar/archive-file.h"
-#include "shared/standard-fds.h"
+#include "fs2tar/archive-host.h"
 
 /* Files behind one image */
 #define BACKING_MAX	32
-
-static bool archive_file_is(const struct stat *st, const char *path)
-{
-	struct stat other;
-
-	return !stat(path, &other) && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
-}
+/* Name of a file beside another one, see host_file_create_unique() */
+#define NAME_BESIDE	".fs2tar-XXXXXX"
 
 /* Create */
 
 /* Create a file, or open one that is not a regular file or is to be kept. */
 static int archive_file_open(struct archive_file *f, int flags)
 {
-	int fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0666);
+	int fd = host_file_open(f->path, O_WRONLY | flags);
 
-	if (fd >= 0 && fstat(fd, &f->st)) {
+	if (fd >= 0 && host_file_stat_open(fd, &f->info)) {
 		close(fd);
 		return -1;
 	}
@@ -50,38 +39,29 @@ static int archive_file_open(struct archive_file *f, int flags)
  */
 static int archive_file_create_beside(struct archive_file *f, int from)
 {
-	struct stat old = f->st;
-	char *slash;
+	struct host_file_info old = f->info;
+	size_t dir;
 	int fd, err;
 
-	f->final = realpath(f->path, NULL);
+	f->final = host_file_real_path(f->path);
 	if (!f->final)
 		return -1;
-	f->written = path_join(f->final, ".fs2tar-XXXXXX");
-	slash = f->written + strlen(f->final);
-	while (slash > f->written && slash[-1] != '/')
-		slash--;
-	strcpy(slash, ".fs2tar-XXXXXX");
-	fd = mkostemp(f->written, O_CLOEXEC);
-	if (fd >= 0 && !fstat(fd, &f->st) && archive_attrs_copy(from, &old, fd))
+	dir = path_base(f->final) - f->final;
+	f->written = xrealloc(NULL, dir + sizeof(NAME_BESIDE));
+	memcpy(f->written, f->final, dir);
+	strcpy(f->written + dir, NAME_BESIDE);
+	fd = host_file_create_unique(f->written);
+	if (fd >= 0 && !host_file_stat_open(fd, &f->info) &&
+	    !archive_host_begin(f, fd) && archive_host_copy_attrs(from, fd))
 		return fd;
 	err = errno;
 	if (fd >= 0) {
-		unlink(f->written);
+		archive_host_remove(f);
 		close(fd);
 	}
-	f->st = old;
+	f->info = old;
 	errno = err;
 	return -1;
-}
-
-/*
- * Return true if the directory takes no new files, or if a new file cannot have
- * the access control list of the existing file.
- */
-static bool archive_file_must_stay(int err)
-{
-	return err == EACCES || err == EPERM || err == EROFS || err == EINVAL;
 }
 
 static int archive_file_replace(struct archive_file *f, int old)
@@ -96,8 +76,9 @@ static int archive_file_replace(struct archive_file *f, int old)
 	free(f->final);
 	f->written = NULL;
 	f->final = NULL;
-	if (!archive_file_must_stay(err)) {
-		report_cannot("create a file beside", f->path, strerror(err));
+	if (!archive_host_must_stay(err)) {
+		report_cannot("create a file beside", f->path,
+			      host_file_strerror(err));
 		close(old);
 		return -1;
 	}
@@ -107,20 +88,22 @@ static int archive_file_replace(struct archive_file *f, int old)
 }
 
 /* Return true if the file is @path, or a file behind block device @path. */
-static bool archive_file_is_behind(const struct stat *st, const char *path)
+static bool archive_file_is_behind(const struct host_file_info *info,
+				   const char *path)
 {
 	struct backing_file files[BACKING_MAX];
-	struct disk_file other;
+	struct host_file_info other;
+	struct disk_file disk;
 	int i, n;
 
-	if (archive_file_is(st, path))
+	if (!host_file_stat(path, &other) && host_file_is_same(&other, info))
 		return true;
-	if (disk_file_open(&other, path, false))
+	if (disk_file_open(&disk, path, false))
 		return false;
-	n = backing_find(&other, files, BACKING_MAX);
-	disk_file_close(&other);
+	n = backing_find(&disk, files, BACKING_MAX);
+	disk_file_close(&disk);
 	for (i = 0; i < n; i++)
-		if (files[i].dev == st->st_dev && files[i].ino == st->st_ino)
+		if (files[i].dev == info->dev && files[i].ino == info->ino)
 			return true;
 	return false;
 }
@@ -130,12 +113,24 @@ static bool archive_file_is_image(const struct archive_file *f,
 {
 	int i;
 
-	if (archive_file_is_behind(&f->st, img->path))
+	if (archive_file_is_behind(&f->info, img->path))
 		return true;
 	for (i = 0; i < img->device_count; i++)
-		if (archive_file_is_behind(&f->st, img->devices[i]))
+		if (archive_file_is_behind(&f->info, img->devices[i]))
 			return true;
 	return false;
+}
+
+/* Begin to write a file that did not exist. */
+static int archive_file_begin(struct archive_file *f, int fd)
+{
+	f->written = xstrdup(f->path);
+	if (!archive_host_begin(f, fd))
+		return fd;
+	report_cannot("create", f->path, host_file_strerror(errno));
+	archive_host_remove(f);
+	close(fd);
+	return -1;
 }
 
 int archive_files_create(struct archive_files *o, const char *path,
@@ -145,44 +140,41 @@ int archive_files_create(struct archive_files *o, const char *path,
 	bool new = true;
 	int fd;
 
-	*f = (struct archive_file) { .path = path, .in_place = -1 };
+	*f = (struct archive_file) { .path = path, .in_place = -1, .guard = -1 };
 	fd = archive_file_open(f, O_CREAT | O_EXCL);
 	if (fd < 0 && errno == EEXIST) {
 		new = false;
 		fd = archive_file_open(f, O_CREAT);
 	}
 	if (fd < 0)
-		return report_cannot("create", path, strerror(errno));
+		return report_cannot("create", path, host_file_strerror(errno));
 	if (archive_file_is_image(f, img)) {
 		/* Arguments in the wrong order must not destroy the image. */
 		close(fd);
 		return report_cannot("create", path, "this file is the image");
 	}
 	o->count++;
-	if (!S_ISREG(f->st.st_mode))
+	if (f->info.type != HOST_FILE_REGULAR)
 		return fd;
-	if (!new)
-		return archive_file_replace(f, fd);
-	f->written = xstrdup(path);
-	return fd;
+	return new ? archive_file_begin(f, fd) : archive_file_replace(f, fd);
 }
 
-/* Clean up */
+/* Write, and clean up */
 
 void archive_files_init(struct archive_files *o)
 {
 	*o = (struct archive_files) { .cleaner = -1 };
 }
 
-static void archive_file_remove(struct archive_file *f)
+static void archive_files_forget(struct archive_files *o)
 {
-	if (f->written && f->in_place < 0 &&
-	    archive_file_is(&f->st, f->written))
-		unlink(f->written);
-	free(f->written);
-	free(f->final);
-	f->written = NULL;
-	f->final = NULL;
+	int i;
+
+	for (i = 0; i < o->count; i++) {
+		free(o->files[i].written);
+		free(o->files[i].final);
+	}
+	o->count = 0;
 }
 
 void archive_files_remove(struct archive_files *o)
@@ -190,77 +182,20 @@ void archive_files_remove(struct archive_files *o)
 	int i;
 
 	for (i = 0; i < o->count; i++)
-		archive_file_remove(&o->files[i]);
+		archive_host_remove(&o->files[i]);
+	archive_files_forget(o);
 }
 
-/* The answer of the cleaner: the first file that did not get its name */
-struct cleaner_answer {
-	int index;
-	int err;
-};
-
-static struct cleaner_answer cleaner_rename(struct archive_files *o)
+int archive_files_guard(struct archive_files *o)
 {
-	struct cleaner_answer answer = { };
 	int i;
-
-	for (i = 0; i < o->count; i++) {
-		struct archive_file *f = &o->files[i];
-
-		if (!f->final || !rename(f->written, f->final))
-			continue;
-		if (!answer.err)
-			answer = (struct cleaner_answer) { i, errno };
-		unlink(f->written);
-	}
-	return answer;
-}
-
-/* Wait for a byte that says whether the archive is complete, or for the end. */
-static void cleaner_main(struct archive_files *o, int fd)
-{
-	struct cleaner_answer answer = { };
-	char complete;
-
-	standard_fds_close_others(fd);
-	/* A signal to the process group is meant for the parent. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	if (read(fd, &complete, 1) == 1 && complete)
-		answer = cleaner_rename(o);
-	else
-		archive_files_remove(o);
-	/* If nobody reads the answer, nobody waits for it. */
-	if (write(fd, &answer, sizeof(answer)) < 0)
-		_exit(EXIT_FAILURE);
-	_exit(EXIT_SUCCESS);
-}
-
-int archive_files_start_cleaner(struct archive_files *o)
-{
-	int fds[2], i;
-	pid_t pid;
 
 	for (i = 0; i < o->count && !o->files[i].written; i++)
 		;
-	if (i == o->count)
+	if (i == o->count || !archive_host_guard(o))
 		return 0;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return report_cannot("create", o->files[i].path,
-				     strerror(errno));
-	pid = fork();
-	if (pid == 0)
-		cleaner_main(o, fds[1]);
-	close(fds[1]);
-	if (pid < 0) {
-		close(fds[0]);
-		return report_cannot("create", o->files[i].path,
-				     strerror(errno));
-	}
-	o->cleaner = fds[0];
-	return 0;
+	return report_cannot("create", o->files[i].path,
+			     host_file_strerror(errno));
 }
 
 int archive_files_begin(struct archive_files *o)
@@ -272,36 +207,15 @@ int archive_files_begin(struct archive_files *o)
 
 		if (f->in_place >= 0 && ftruncate(f->in_place, 0))
 			return report_cannot("write", f->path,
-					     strerror(errno));
+					     host_file_strerror(errno));
 	}
 	return 0;
 }
 
-static int cleaner_end(struct archive_files *o, bool complete)
-{
-	struct cleaner_answer answer = { 0, EPIPE };
-	char byte = complete;
-	ssize_t n = write(o->cleaner, &byte, 1);
-
-	do {
-		n = read(o->cleaner, &answer, sizeof(answer));
-	} while (n < 0 && errno == EINTR);
-	close(o->cleaner);
-	o->cleaner = -1;
-	if (!complete || !answer.err)
-		return 0;
-	return report_cannot("replace", o->files[answer.index].path,
-			     strerror(answer.err));
-}
-
 int archive_files_end(struct archive_files *o, bool complete)
 {
-	int i, ret = o->cleaner < 0 ? 0 : cleaner_end(o, complete);
+	int ret = archive_host_end(o, complete);
 
-	for (i = 0; i < o->count; i++) {
-		free(o->files[i].written);
-		free(o->files[i].final);
-	}
-	o->count = 0;
+	archive_files_forget(o);
 	return ret;
 }

@@ -10,8 +10,9 @@
 #define FS2TAR_ARCHIVE_FILE_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
+#include <stdint.h>
 
+#include "common/host/host-file.h"
 #include "image/image.h"
 
 /* The archive and the list of SELinux labels */
@@ -23,23 +24,25 @@
  * @written:	name of the new file, allocated, or NULL: not a regular file
  * @final:	name that the new file gets at the end, allocated, or NULL:
  *		@written is the name
- * @st:		identity and type of the new file
+ * @info:	identity and type of the new file
  * @in_place:	descriptor of an existing file that has to be overwritten, as its
  *		directory takes no new file, or -1
+ * @guard:	what the host removes an incomplete file with, or -1
  */
 struct archive_file {
 	const char *path;
 	char *written;
 	char *final;
-	struct stat st;
+	struct host_file_info info;
 	int in_place;
+	intptr_t guard;
 };
 
 /**
  * struct archive_files - all files that are written
  * @files:	the files
  * @count:	number of @files
- * @cleaner:	connection to the cleaner process, or -1
+ * @cleaner:	connection to the process that removes incomplete files, or -1
  */
 struct archive_files {
 	struct archive_file files[ARCHIVE_FILES_MAX];
@@ -57,23 +60,23 @@ int archive_files_create(struct archive_files *o, const char *path,
 			 const struct image *img);
 
 /*
- * Start the cleaner, a process that removes the files unless archive_files_end()
- * reports that the archive is complete.  The caller is about to confine itself,
- * and can neither remove nor rename files then.  Return 0, or -1 after a
+ * Guard the files: unless archive_files_end() reports that the archive is complete,
+ * new files are removed, however the process ends.  The caller is about to confine
+ * itself, and can neither remove nor rename files then.  Return 0, or -1 after a
  * message.
  */
-int archive_files_start_cleaner(struct archive_files *o);
+int archive_files_guard(struct archive_files *o);
 
 /* Begin to write: the image can be read.  Return 0, or -1 after a message. */
 int archive_files_begin(struct archive_files *o);
 
 /*
- * End the cleaner, and wait until it has removed incomplete files, or has given
- * complete ones their names.  Return 0, or -1 after a message.
+ * Wait until incomplete files are removed, or complete ones have their names.  The
+ * caller has closed the descriptors.  Return 0, or -1 after a message.
  */
 int archive_files_end(struct archive_files *o, bool complete);
 
-/* Remove the files after an error before the cleaner was started. */
+/* Remove the files after an error before archive_files_guard() has succeeded. */
 void archive_files_remove(struct archive_files *o);
 
 #endif /* FS2TAR_ARCHIVE_FILE_H */

@@ -2,21 +2,20 @@
 /*
  * fs2tar makes an archive of the files in a file system image.
  */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/host/host-file.h"
+#include "common/host/host-main.h"
 #include "common/report.h"
 #include "copy/archives/tar.h"
 #include "copy/source/tree-source.h"
 #include "fs2tar/archive-file.h"
 #include "shared/macros.h"
-#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 struct fs2tar {
@@ -127,9 +126,9 @@ static int fs2tar_open_stdout(struct fs2tar *o)
 	if (o->tool.copy.opt.verbose)
 		return report_cannot("create", o->archive,
 				     "-v writes to standard output, too; leave out -v");
-	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	fd = host_file_dup(STDOUT_FILENO);
 	if (fd < 0)
-		return report_cannot("create", o->archive, strerror(errno));
+		return report_cannot("create", o->archive, host_file_strerror(errno));
 	return fd;
 }
 
@@ -142,7 +141,7 @@ static int fs2tar_open_output(struct fs2tar *o)
 
 	if (fd < 0)
 		return -1;
-	if (isatty(fd)) {
+	if (host_file_is_terminal(fd)) {
 		close(fd);
 		return report_cannot("create", o->archive,
 				     "an archive is not for a terminal; write the archive to a file or a pipe");
@@ -155,9 +154,9 @@ static int fs2tar_open_output(struct fs2tar *o)
 	fd = archive_files_create(&o->files, o->contexts, &o->tool.image);
 	if (fd < 0)
 		return -1;
-	o->sink.contexts = fdopen(fd, "w");
+	o->sink.contexts = fdopen(fd, "wb");
 	if (!o->sink.contexts)
-		return report_cannot("create", o->contexts, strerror(errno));
+		return report_cannot("create", o->contexts, host_file_strerror(errno));
 	return 0;
 }
 
@@ -167,13 +166,13 @@ static int fs2tar_close_output(struct fs2tar *o)
 
 	tar_sink_exit(&o->sink);
 	if (close(o->sink.fd) && o->sink.complete) {
-		copy_error(&o->tool.copy, "write", o->archive, strerror(errno));
+		copy_error(&o->tool.copy, "write", o->archive, host_file_strerror(errno));
 		o->sink.complete = false;
 		ret = -1;
 	}
 	if (o->sink.contexts &&
 	    (ferror(o->sink.contexts) | fclose(o->sink.contexts))) {
-		copy_error(&o->tool.copy, "write", o->contexts, strerror(errno));
+		copy_error(&o->tool.copy, "write", o->contexts, host_file_strerror(errno));
 		o->sink.complete = false;
 		ret = -1;
 	}
@@ -201,7 +200,7 @@ static int fs2tar_run(struct fs2tar *o)
 {
 	int status;
 
-	if (fs2tar_open_output(o) || archive_files_start_cleaner(&o->files)) {
+	if (fs2tar_open_output(o) || archive_files_guard(&o->files)) {
 		archive_files_remove(&o->files);
 		return EXIT_FAILURE;
 	}
@@ -218,7 +217,7 @@ int main(int argc, char **argv)
 	struct fs2tar o = { };
 	int ret;
 
-	standard_fds_fill();
+	host_main_begin(&argc, &argv);
 	archive_files_init(&o.files);
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;

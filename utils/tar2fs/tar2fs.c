@@ -2,7 +2,6 @@
 /*
  * tar2fs extracts an archive into a file system image.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -12,9 +11,10 @@
 #include <unistd.h>
 
 #include "common/alloc.h"
+#include "common/host/host-file.h"
+#include "common/host/host-main.h"
 #include "copy/archives/tar.h"
 #include "copy/sink/tree-sink.h"
-#include "shared/standard-fds.h"
 #include "tool/tool.h"
 
 /**
@@ -119,10 +119,10 @@ static int tar2fs_open(struct tar2fs *o, struct tar2fs_archive *a)
 {
 	bool is_stdin = !strcmp(a->path, "-");
 
-	a->fd = is_stdin ? STDIN_FILENO :
-			   open(a->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	a->fd = is_stdin ? STDIN_FILENO : host_file_open(a->path, O_RDONLY);
 	if (a->fd < 0) {
-		copy_error(&o->tool.copy, "open", a->path, strerror(errno));
+		copy_error(&o->tool.copy, "open", a->path,
+			   host_file_strerror(errno));
 		return -1;
 	}
 	tar_source_init(&a->source, a->fd,
@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 	struct tar2fs o = { };
 	int ret;
 
-	standard_fds_fill();
+	host_main_begin(&argc, &argv);
 	tool_init(&o.tool, OWNER_UNCHANGED, OWNER_UNCHANGED);
 	o.tool.copy.opt.keep_owner = true;
 	o.tool.confined = true;

@@ -22,8 +22,7 @@ bool tar_host_is_ready(int fd);
  * meanwhile.
  */
 ssize_t tar_host_read(struct copy *c, int fd, void *buf, size_t len);
-ssize_t tar_host_write(struct copy *c, int fd, bool regular, const void *buf,
-		       size_t len);
+ssize_t tar_host_write(struct copy *c, int fd, const void *buf, size_t len);
 
 /* Find a user or a group.  Return false if the host does not know the name. */
 bool owner_find_user(const char *name, uint32_t *uid);

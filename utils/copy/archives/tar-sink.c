@@ -44,7 +44,7 @@ static la_ssize_t tar_sink_write(struct archive *a, void *arg, const void *buf,
 				 size_t len)
 {
 	struct tar_sink *s = arg;
-	ssize_t n = tar_host_write(s->c, s->fd, s->regular, buf, len);
+	ssize_t n = tar_host_write(s->c, s->fd, buf, len);
 
 	if (n < 0)
 		archive_set_error(a, errno, "%s", host_file_strerror(errno));
@@ -382,7 +382,6 @@ void tar_sink_init(struct tar_sink *s, int fd, const char *path)
 		.path = path,
 		.fd = fd,
 		.entry = xzalloc(sizeof(*s->entry)),
-		.regular = tar_host_is_regular(fd),
 	};
 }
 

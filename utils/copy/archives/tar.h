@@ -61,7 +61,6 @@ void tar_source_exit(struct tar_source *s);
  * @filter:	libarchive's name of the compression, or NULL
  * @fills_holes: store zeros in place of holes
  * @contexts:	file that SELinux labels are written to, or NULL
- * @regular:	the archive is a regular file, not a pipe or a device
  * @complete:	the whole archive is written
  */
 struct tar_sink {
@@ -71,7 +70,6 @@ struct tar_sink {
 	const char *filter;
 	bool fills_holes;
 	FILE *contexts;
-	bool regular;
 	bool complete;
 	/* private */
 	struct copy *c;

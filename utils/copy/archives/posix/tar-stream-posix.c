@@ -60,12 +60,11 @@ ssize_t tar_host_read(struct copy *c, int fd, void *buf, size_t len)
 }
 
 /* To a pipe, write no more than fits without waiting: a signal is noticed. */
-ssize_t tar_host_write(struct copy *c, int fd, bool regular, const void *buf,
-		       size_t len)
+ssize_t tar_host_write(struct copy *c, int fd, const void *buf, size_t len)
 {
 	ssize_t n;
 
-	if (!regular) {
+	if (!tar_host_is_regular(fd)) {
 		if (!stream_wait(c, fd, POLLOUT))
 			return -1;
 		len = len < PIPE_PART ? len : PIPE_PART;

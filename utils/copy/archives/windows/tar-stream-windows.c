@@ -6,15 +6,18 @@
  * A timer looks after the thread that is blocked, and cancels its call when the copy
  * is stopped.
  */
-#include <windows.h>
+#include "common/windows/windows-error.h"
+
+#include <lkl.h>
 #include <errno.h>
 #include <io.h>
-#include <limits.h>
 
 #include "copy/archives/tar-host.h"
 #include "copy/core/engine.h"
 
 #define WAIT_MS		200
+/* The most that one call transfers */
+#define PART_MAX	(1U << 20)
 
 /**
  * struct stream_watch - the thread that is blocked
@@ -54,7 +57,7 @@ static BOOL CALLBACK stream_start_timer(INIT_ONCE *once, void *arg, void **resul
 				     WAIT_MS, WT_EXECUTEDEFAULT);
 }
 
-/* Let the timer know the thread.  Return false with an error in errno. */
+/* Let the timer know the thread. */
 static bool stream_find_thread(struct stream_watch *w)
 {
 	DWORD id = GetCurrentThreadId();
@@ -65,40 +68,70 @@ static bool stream_find_thread(struct stream_watch *w)
 		CloseHandle(w->thread);
 	w->thread = OpenThread(THREAD_TERMINATE, FALSE, id);
 	w->thread_id = w->thread ? id : 0;
-	errno = ENOMEM;
 	return w->thread;
 }
 
-/* A program has one stream, so that one thread at most is blocked. */
-static bool stream_begin(struct copy *c)
+static ssize_t stream_fail(int err)
 {
-	struct stream_watch *w = &stream_watch;
-	bool ok;
-
-	if (copy_stopped(c)) {
-		errno = EINTR;
-		return false;
-	}
-	if (!InitOnceExecuteOnce(&stream_once, stream_start_timer, NULL, NULL)) {
-		errno = ENOMEM;
-		return false;
-	}
-	AcquireSRWLockExclusive(&w->lock);
-	ok = stream_find_thread(w);
-	w->copy = ok ? c : NULL;
-	ReleaseSRWLockExclusive(&w->lock);
-	return ok;
+	errno = -err;
+	return -1;
 }
 
-static void stream_end(struct copy *c, bool failed)
+/*
+ * Let the timer look after this thread.  A program has one stream, so that one thread
+ * at most is blocked.  Return 0 or an error.
+ */
+static int stream_begin(struct copy *c)
 {
 	struct stream_watch *w = &stream_watch;
+	bool ok = InitOnceExecuteOnce(&stream_once, stream_start_timer, NULL, NULL);
 
 	AcquireSRWLockExclusive(&w->lock);
-	w->copy = NULL;
+	ok = ok && stream_find_thread(w);
+	w->copy = ok ? c : NULL;
 	ReleaseSRWLockExclusive(&w->lock);
-	if (failed && copy_stopped(c))
-		errno = EINTR;
+	return ok ? 0 : windows_last_error();
+}
+
+static void stream_end(void)
+{
+	AcquireSRWLockExclusive(&stream_watch.lock);
+	stream_watch.copy = NULL;
+	ReleaseSRWLockExclusive(&stream_watch.lock);
+}
+
+/* Read or write; the call may wait for another program. */
+static ssize_t stream_transfer(HANDLE h, void *to, const void *from, size_t len)
+{
+	DWORD n, part = len < PART_MAX ? len : PART_MAX;
+	bool ok = to ? ReadFile(h, to, part, &n, NULL) :
+		       WriteFile(h, from, part, &n, NULL);
+
+	if (ok)
+		return n;
+	/* The other end of a pipe has ended, as the end of a file. */
+	if (to && GetLastError() == ERROR_BROKEN_PIPE)
+		return 0;
+	return windows_last_error();
+}
+
+static ssize_t stream_use(struct copy *c, int fd, void *to, const void *from,
+			  size_t len)
+{
+	bool waits = !tar_host_is_regular(fd);
+	ssize_t n = 0;
+
+	if (waits && copy_stopped(c))
+		n = -LKL_EINTR;
+	else if (waits)
+		n = stream_begin(c);
+	if (!n)
+		n = stream_transfer((HANDLE)_get_osfhandle(fd), to, from, len);
+	if (waits)
+		stream_end();
+	if (n >= 0)
+		return n;
+	return stream_fail(waits && copy_stopped(c) ? -LKL_EINTR : n);
 }
 
 bool tar_host_is_regular(int fd)
@@ -118,26 +151,10 @@ bool tar_host_is_ready(int fd)
 
 ssize_t tar_host_read(struct copy *c, int fd, void *buf, size_t len)
 {
-	bool waits = !tar_host_is_regular(fd);
-	int n;
-
-	if (waits && !stream_begin(c))
-		return -1;
-	n = _read(fd, buf, len < INT_MAX ? len : INT_MAX);
-	if (waits)
-		stream_end(c, n < 0);
-	return n;
+	return stream_use(c, fd, buf, NULL, len);
 }
 
-ssize_t tar_host_write(struct copy *c, int fd, bool regular, const void *buf,
-		       size_t len)
+ssize_t tar_host_write(struct copy *c, int fd, const void *buf, size_t len)
 {
-	int n;
-
-	if (!regular && !stream_begin(c))
-		return -1;
-	n = _write(fd, buf, len < INT_MAX ? len : INT_MAX);
-	if (!regular)
-		stream_end(c, n < 0);
-	return n;
+	return stream_use(c, fd, NULL, buf, len);
 }

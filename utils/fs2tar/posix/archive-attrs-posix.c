@@ -7,11 +7,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "common/alloc.h"
-#include "fs2tar/archive-attrs.h"
+#include "fs2tar/archive-host.h"
 #include "shared/macros.h"
 
 /* Largest value, and largest list of names, on Linux */
@@ -70,12 +71,13 @@ static void attrs_copy_others(int from, int to, char *value)
 	free(names);
 }
 
-bool archive_attrs_copy(int from, const struct stat *old, int to)
+bool archive_host_copy_attrs(int from, int to)
 {
 	char *value = xrealloc(NULL, ATTR_MAX);
-	bool done = attrs_copy_owner(old, to) &&
+	struct stat old;
+	bool done = !fstat(from, &old) && attrs_copy_owner(&old, to) &&
 		    attrs_copy_acls(from, to, value) &&
-		    !fchmod(to, old->st_mode & 0777);
+		    !fchmod(to, old.st_mode & 0777);
 	int err = errno;
 
 	if (done)
