@@ -12,6 +12,8 @@
 #include "base/host-report.h"
 
 #define REPORT_LEVEL_ERR	3
+#define REPORT_LEVEL_DEBUG	7
+#define REPORT_MAX		512
 
 static const struct lkl_host_operations *report_table;
 
@@ -33,25 +35,50 @@ void lkl_host_win32_print(const char *str, int len)
 	}
 }
 
+/* Format a message into @line.  Return the length. */
+static int report_format(char *line, int size, const char *fmt, va_list ap)
+{
+	int len = vsnprintf(line, size, fmt, ap);
+
+	if (len < 0 || len >= size) {
+		len = size - 1;
+		line[len - 1] = '\n';
+	}
+	return len;
+}
+
 void lkl_host_win32_report(const char *fmt, ...)
 {
 	const struct lkl_host_operations *table =
 		__atomic_load_n(&report_table, __ATOMIC_ACQUIRE);
-	char line[512];
+	char line[REPORT_MAX];
 	va_list ap;
 	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(line, sizeof(line), fmt, ap);
+	len = report_format(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (len < 0 || len >= (int)sizeof(line)) {
-		len = sizeof(line) - 1;
-		line[len - 1] = '\n';
-	}
 	if (!table)
 		lkl_host_win32_print(line, len);
 	else if (table->log)
 		table->log(REPORT_LEVEL_ERR, line, len);
 	else if (table->print)
 		table->print(line, len);
+}
+
+void lkl_host_win32_report_debug(const char *fmt, ...)
+{
+	const struct lkl_host_operations *table =
+		__atomic_load_n(&report_table, __ATOMIC_ACQUIRE);
+	char line[REPORT_MAX];
+	va_list ap;
+	int len;
+
+	/* @print has no levels: it would show the message to everyone. */
+	if (!table || !table->log)
+		return;
+	va_start(ap, fmt);
+	len = report_format(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	table->log(REPORT_LEVEL_DEBUG, line, len);
 }

@@ -23,4 +23,8 @@ void lkl_host_win32_print(const char *str, int len);
 void lkl_host_win32_report(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
+/* Report how the library works on this system, if the program wants such details. */
+void lkl_host_win32_report_debug(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
 #endif /* LKL_WIN32_HOST_REPORT_H */

@@ -2,8 +2,9 @@
 /*
  * The poller: disk requests on their way, and where the leader sleeps.
  *
- * A single request is performed "inline", by the thread that would wait for it.
- * More requests are performed one after the other when they are submitted.
+ * A single request is performed "inline", by the thread that would wait for it:
+ * this is cheaper than an overlapped request.  Of several requests, all that can
+ * overlap are in flight together; others are performed when they are submitted.
  *
  * Callers hold the CPU lock, except for poller_wait(), poller_work() and
  * poller_kick().  poller_wait() only sleeps; poller_work() touches only the
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/wait-word.h"
+#include "io/overlapped.h"
 #include "io/poller.h"
 #include "shared/list.h"
 
@@ -34,7 +36,8 @@ enum inline_state { INLINE_NONE, INLINE_ASSIGNED, INLINE_DONE };
  * @event:	event that wakes the leader
  * @timer:	timer for the deadline of the leader
  * @kicked:	@event was set and is not consumed yet
- * @queued:	requests that are not performed yet
+ * @queued:	requests that are not performed or started yet
+ * @overlap:	requests in flight
  * @done:	requests that are done
  * @inline_io:	request that poller_work() performs
  * @inline_state: enum inline_state
@@ -44,6 +47,7 @@ struct lkl_poller {
 	HANDLE timer;
 	uint32_t kicked;
 	struct list queued;
+	struct lkl_overlap *overlap;
 	struct list done;
 	struct lkl_blk_io *inline_io;
 	uint32_t inline_state;
@@ -56,34 +60,59 @@ void lkl_host_win32_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io,
 	request_add(&p->queued, io);
 }
 
+void lkl_host_win32_poller_drain(struct lkl_poller *p,
+				 const struct lkl_request_target *target)
+{
+	lkl_host_win32_overlap_drain(p->overlap, target);
+}
+
 static void poller_kick(struct lkl_poller *p)
 {
 	if (!__atomic_exchange_n(&p->kicked, 1, __ATOMIC_SEQ_CST))
 		SetEvent(p->event);
 }
 
-static void poller_submit(struct lkl_poller *p)
+static void poller_start_queued(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io;
 
-	if (list_is_empty(&p->queued))
-		return;
 	while ((io = request_first(&p->queued))) {
 		request_remove(io);
-		request_run(io);
-		request_add(&p->done, io);
+		if (!request_can_overlap(io)) {
+			request_run(io);
+			request_add(&p->done, io);
+		} else if (!lkl_host_win32_overlap_start(p->overlap, io)) {
+			request_add_first(&p->queued, io);
+			break;
+		}
 	}
-	/* A request that is done already causes no event that ends a wait. */
-	poller_kick(p);
+	/*
+	 * A request that is done already causes no event that ends a wait, and
+	 * the start of a request has reset the event of others.
+	 */
+	if (!list_is_empty(&p->done) ||
+	    lkl_host_win32_overlap_any_completed(p->overlap))
+		poller_kick(p);
 }
 
-/* Leave a single request to the caller, which has nothing else to do. */
+static void poller_submit(struct lkl_poller *p)
+{
+	if (!list_is_empty(&p->queued))
+		poller_start_queued(p);
+}
+
+/*
+ * Leave a single request to the caller, which has nothing else to do.  If others
+ * are in flight, this is for requests that cannot overlap only.
+ */
 static int poller_prepare(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io = request_first(&p->queued);
 
 	if (io && p->queued.next == p->queued.prev &&
-	    p->inline_state == INLINE_NONE) {
+	    p->inline_state == INLINE_NONE &&
+	    (!lkl_host_win32_overlap_flying(p->overlap) ||
+	     !request_can_overlap(io))) {
 		request_remove(io);
 		p->inline_io = io;
 		__atomic_store_n(&p->inline_state, INLINE_ASSIGNED,
@@ -107,11 +136,13 @@ static void poller_work(struct lkl_poller *p)
 static void poller_sleep_until(struct lkl_poller *p, int64_t deadline)
 {
 	int64_t left = deadline - (int64_t)lkl_host_win32_time();
-	HANDLE handles[] = { p->event, p->timer };
+	HANDLE handles[] = {
+		p->event, lkl_host_win32_overlap_event(p->overlap), p->timer
+	};
 	LARGE_INTEGER due;
 
 	if (deadline == INT64_MAX) {
-		WaitForSingleObject(p->event, INFINITE);
+		WaitForMultipleObjects(2, handles, FALSE, INFINITE);
 		return;
 	}
 	if (left <= 0)
@@ -119,7 +150,7 @@ static void poller_sleep_until(struct lkl_poller *p, int64_t deadline)
 	/* A negative time is relative. */
 	due.QuadPart = -(left / TIMER_UNIT_NS + 1);
 	SetWaitableTimer(p->timer, &due, 0, NULL, NULL, FALSE);
-	WaitForMultipleObjects(2, handles, FALSE, INFINITE);
+	WaitForMultipleObjects(3, handles, FALSE, INFINITE);
 }
 
 static void poller_wait(struct lkl_poller *p, int64_t deadline)
@@ -137,13 +168,17 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 static int poller_reap(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io;
-	int n = 0;
+	int n = 0, result;
 
 	if (__atomic_load_n(&p->inline_state, __ATOMIC_ACQUIRE) ==
 	    INLINE_DONE) {
 		request_add(&p->done, p->inline_io);
 		p->inline_io = NULL;
 		p->inline_state = INLINE_NONE;
+	}
+	while ((io = lkl_host_win32_overlap_completed(p->overlap, &result))) {
+		request_of(io)->result = result;
+		request_add(&p->done, io);
 	}
 	while ((io = request_first(&p->done))) {
 		request_remove(io);
@@ -163,33 +198,34 @@ static HANDLE poller_create_timer(void)
 	return timer ? timer : CreateWaitableTimerW(NULL, FALSE, NULL);
 }
 
+static void poller_destroy(struct lkl_poller *p)
+{
+	if (p->overlap)
+		lkl_host_win32_overlap_destroy(p->overlap);
+	if (p->timer)
+		CloseHandle(p->timer);
+	if (p->event)
+		CloseHandle(p->event);
+	free(p);
+}
+
 static int poller_create(struct lkl_poller **poller)
 {
 	struct lkl_poller *p = calloc(1, sizeof(*p));
-	int ret;
 
 	if (!p)
 		return -LKL_ENOMEM;
-	p->event = CreateEventW(NULL, FALSE, FALSE, NULL);
-	p->timer = p->event ? poller_create_timer() : NULL;
-	if (!p->timer) {
-		ret = lkl_host_win32_last_error();
-		if (p->event)
-			CloseHandle(p->event);
-		free(p);
-		return ret;
-	}
 	list_init(&p->queued);
 	list_init(&p->done);
+	p->event = CreateEventW(NULL, FALSE, FALSE, NULL);
+	p->timer = poller_create_timer();
+	p->overlap = lkl_host_win32_overlap_create();
+	if (!p->event || !p->timer || !p->overlap) {
+		poller_destroy(p);
+		return -LKL_ENOMEM;
+	}
 	*poller = p;
 	return 0;
-}
-
-static void poller_destroy(struct lkl_poller *p)
-{
-	CloseHandle(p->timer);
-	CloseHandle(p->event);
-	free(p);
 }
 
 const struct lkl_host_wait_ops lkl_host_win32_wait_ops = {

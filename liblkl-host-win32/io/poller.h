@@ -16,4 +16,11 @@ extern const struct lkl_host_wait_ops lkl_host_win32_wait_ops;
 void lkl_host_win32_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io,
 				 const struct lkl_request_target *target);
 
+/*
+ * Wait for the requests in flight for @target, and forget them, with the CPU
+ * lock held or without a kernel.
+ */
+void lkl_host_win32_poller_drain(struct lkl_poller *p,
+				 const struct lkl_request_target *target);
+
 #endif /* LKL_WIN32_POLLER_H */

@@ -5,6 +5,7 @@
 #ifndef LKL_WIN32_REQUEST_H
 #define LKL_WIN32_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,10 +15,18 @@
 
 /**
  * struct lkl_request_target - an object that requests read and write
+ * @overlapped:	handle for requests that overlap, or NULL
  * @run:	perform a request, and return its result
+ * @suits_overlap: return true if the request can overlap with others
+ * @result:	return the result of an overlapped request for which the system
+ *		reported @error, or 0 and @len bytes; may perform the request
+ *		again
  */
 struct lkl_request_target {
+	void *overlapped;
 	int (*run)(struct lkl_blk_io *io);
+	bool (*suits_overlap)(const struct lkl_blk_io *io);
+	int (*result)(struct lkl_blk_io *io, uint32_t error, uint32_t len);
 };
 
 /**
@@ -59,6 +68,11 @@ static inline void request_add(struct list *queue, struct lkl_blk_io *io)
 	list_add_tail(queue, &request_of(io)->link);
 }
 
+static inline void request_add_first(struct list *queue, struct lkl_blk_io *io)
+{
+	list_add_head(queue, &request_of(io)->link);
+}
+
 static inline void request_remove(struct lkl_blk_io *io)
 {
 	list_remove(&request_of(io)->link);
@@ -68,6 +82,14 @@ static inline void request_remove(struct lkl_blk_io *io)
 static inline void request_run(struct lkl_blk_io *io)
 {
 	request_of(io)->result = request_of(io)->target->run(io);
+}
+
+/* Return true if @io can overlap with other requests. */
+static inline bool request_can_overlap(const struct lkl_blk_io *io)
+{
+	const struct lkl_request_target *target = request_of(io)->target;
+
+	return target->overlapped && target->suits_overlap(io);
 }
 
 #endif /* LKL_WIN32_REQUEST_H */

@@ -21,8 +21,10 @@ struct lkl_dev_blk_ops;
  * @fd: the host's descriptor of a file or a block device, if @ops is NULL.  If
  *	the descriptor is read-only, the disk is read-only
  * @handle: for use by the custom back end, if @ops is not NULL.  On Windows, if
- *	@ops is NULL: the handle of a file or a drive, instead of @fd; the handle
- *	must not have FILE_FLAG_NO_BUFFERING
+ *	@ops is NULL: the handle of a file, a volume or a drive, instead of @fd.
+ *	The handle of a file must not have FILE_FLAG_NO_BUFFERING.  The system
+ *	performs several requests at the same time only if the handle has
+ *	FILE_FLAG_OVERLAPPED, or shares all access that the handle has
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until

@@ -3,7 +3,9 @@
  * Fills an ext4 file system in an image file, reads the files again, and
  * unmounts.
  *
- * usage: use-disk IMAGE
+ * usage: use-disk IMAGE [overlapped]
+ *
+ * With "overlapped", open the image for overlapped access.
  */
 #include <windows.h>
 #include <stdio.h>
@@ -85,17 +87,21 @@ static void mount_disk(int id, const char *options)
 				     sizeof(mount_point)));
 }
 
-int main(int argc, char **argv)
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv)
 {
 	struct lkl_disk disk = { };
 	int id;
 
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
-	disk.handle = CreateFileA(argv[1], GENERIC_READ | GENERIC_WRITE, 0,
-				  NULL, OPEN_EXISTING, 0, NULL);
+	disk.handle = CreateFileW(argv[1], GENERIC_READ | GENERIC_WRITE, 0,
+				  NULL, OPEN_EXISTING,
+				  argc > 2 ? FILE_FLAG_OVERLAPPED : 0, NULL);
 	if (disk.handle == INVALID_HANDLE_VALUE) {
-		printf("cannot open %s: error %lu\n", argv[1], GetLastError());
+		printf("cannot open %ls: error %lu\n", argv[1],
+		       GetLastError());
 		return 1;
 	}
 	check("initialize", lkl_init(&lkl_host_ops));

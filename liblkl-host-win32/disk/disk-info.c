@@ -9,7 +9,10 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "io/disk-info.h"
+#include "base/host-report.h"
+#include "disk/control.h"
+#include "disk/disk-info.h"
+#include "disk/handle-mode.h"
 #include "shared/macros.h"
 
 #define DISK_SECTOR	512
@@ -29,10 +32,11 @@ static bool disk_is_writable(HANDLE handle)
 static bool disk_control(HANDLE handle, DWORD code, void *in, DWORD in_size,
 			 void *out, DWORD out_size)
 {
-	DWORD n;
+	DWORD error = lkl_host_win32_control(handle, code, in, in_size, out,
+					     out_size);
 
-	return DeviceIoControl(handle, code, in, in_size, out, out_size, &n,
-			       NULL);
+	SetLastError(error);
+	return !error;
 }
 
 /*
@@ -62,47 +66,81 @@ static void disk_file_info(HANDLE handle, uint64_t size,
 		info->flags |= LKL_BLK_DISCARD;
 }
 
-static int disk_drive_info(HANDLE handle, struct lkl_blk_info *info)
+/*
+ * Find out the sizes of sectors.  Drives behind simple adapters know only one
+ * size.
+ */
+static void disk_sector_info(HANDLE handle, struct lkl_blk_info *info)
 {
 	STORAGE_PROPERTY_QUERY query = {
 		.PropertyId = StorageAccessAlignmentProperty,
 		.QueryType = PropertyStandardQuery,
 	};
-	STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR align;
+	STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR align = { };
+	DISK_GEOMETRY geometry = { };
+
+	info->logical_block_size = DISK_SECTOR;
+	info->physical_block_size = DISK_SECTOR;
+	if (disk_control(handle, IOCTL_STORAGE_QUERY_PROPERTY, &query,
+			 sizeof(query), &align, sizeof(align)) &&
+	    align.BytesPerLogicalSector) {
+		info->logical_block_size = align.BytesPerLogicalSector;
+		info->physical_block_size = align.BytesPerPhysicalSector;
+	} else if (disk_control(handle, IOCTL_DISK_GET_DRIVE_GEOMETRY, NULL, 0,
+				&geometry, sizeof(geometry)) &&
+		   geometry.BytesPerSector) {
+		info->logical_block_size = geometry.BytesPerSector;
+		info->physical_block_size = geometry.BytesPerSector;
+	}
+}
+
+static int disk_drive_info(HANDLE handle, struct lkl_blk_info *info)
+{
 	GET_LENGTH_INFORMATION length;
 
 	if (!disk_control(handle, IOCTL_DISK_GET_LENGTH_INFO, NULL, 0, &length,
 			  sizeof(length)))
 		return lkl_host_win32_last_error();
 	info->size_bytes = length.Length.QuadPart;
-	info->logical_block_size = DISK_SECTOR;
-	info->physical_block_size = DISK_SECTOR;
-	if (disk_control(handle, IOCTL_STORAGE_QUERY_PROPERTY, &query,
-			 sizeof(query), &align, sizeof(align))) {
-		info->logical_block_size = align.BytesPerLogicalSector;
-		info->physical_block_size = align.BytesPerPhysicalSector;
-	}
-	if (!disk_control(handle, IOCTL_DISK_IS_WRITABLE, NULL, 0, NULL, 0))
+	disk_sector_info(handle, info);
+	lkl_host_win32_control_allow_end(handle);
+	if (!disk_control(handle, IOCTL_DISK_IS_WRITABLE, NULL, 0, NULL, 0) &&
+	    GetLastError() == ERROR_WRITE_PROTECT)
 		info->flags |= LKL_BLK_READ_ONLY;
-	else
+	if (!(info->flags & LKL_BLK_READ_ONLY))
 		info->flags |= LKL_BLK_WRITE_ZEROES;
 	return 0;
 }
 
-int lkl_host_win32_disk_info(void *handle, struct lkl_blk_info *info)
+/* The end of a file is no multiple of what such a transfer needs. */
+static int disk_refuse_unbuffered(void)
+{
+	lkl_host_win32_report("lkl: cannot use a file as a disk: the file was opened with FILE_FLAG_NO_BUFFERING; open the file without this flag\n");
+	return -LKL_EINVAL;
+}
+
+int lkl_host_win32_disk_info(void *handle, struct lkl_blk_info *info,
+			     uint32_t *align)
 {
 	BY_HANDLE_FILE_INFORMATION file;
+	int ret;
 
 	*info = (struct lkl_blk_info) { };
 	if (GetFileType(handle) != FILE_TYPE_DISK)
 		return -LKL_EINVAL;
 	if (!disk_is_writable(handle))
 		info->flags |= LKL_BLK_READ_ONLY;
-	if (!GetFileInformationByHandle(handle, &file))
-		return disk_drive_info(handle, info);
+	if (!GetFileInformationByHandle(handle, &file)) {
+		ret = disk_drive_info(handle, info);
+		*align = info->logical_block_size;
+		return ret;
+	}
 	if (file.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
 		return -LKL_EINVAL;
+	if (lkl_host_win32_handle_mode(handle).unbuffered)
+		return disk_refuse_unbuffered();
 	disk_file_info(handle, (uint64_t)file.nFileSizeHigh << 32 |
 		       file.nFileSizeLow, info);
+	*align = 1;
 	return 0;
 }
