@@ -3,14 +3,13 @@
  * Archives that a test makes block by block, and a sink that executes nothing,
  * but demands what a real sink needs.
  */
-#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/host/host-file.h"
 #include "common/report.h"
 #include "shared/macros.h"
 #include "support/sample-archive.h"
@@ -55,10 +54,20 @@ int report_cannot(const char *what, const char *object, const char *why)
 
 /* The archive */
 
+/* Open a file without a name. */
+static int sample_open(void)
+{
+	char name[] = "sample-archive-XXXXXX";
+	int fd = host_file_create_unique(name);
+
+	sample_must(fd >= 0 && !host_file_remove(name), "no file");
+	return fd;
+}
+
 void sample_begin(void)
 {
 	if (sample.fd < 0)
-		sample.fd = memfd_create("archive", 0);
+		sample.fd = sample_open();
 	sample_must(!ftruncate(sample.fd, 0), "no file");
 	lseek(sample.fd, 0, SEEK_SET);
 	sample.count = 0;
