@@ -10,9 +10,6 @@
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "base/host-report.h"
-#include "base/locks.h"
-#include "base/thread-storage.h"
-#include "base/threads.h"
 #include "io/block.h"
 #include "io/poller.h"
 #include "memory/fault.h"
@@ -20,6 +17,11 @@
 #include "memory/kernel-image.h"
 #include "memory/reserve.h"
 #include "net/create.h"
+#include "threads/debug-key.h"
+#include "threads/locks.h"
+#include "threads/thread-pin.h"
+#include "threads/thread-storage.h"
+#include "threads/threads.h"
 
 static void *host_mem_alloc(unsigned long size)
 {
@@ -50,6 +52,11 @@ static const struct lkl_host_vm_ops host_vm_ops = {
 	.stack_commit = lkl_host_win32_stack_commit,
 };
 
+/*
+ * Windows has no fork(), and liblkl needs no @booted: the system itself writes
+ * unused pages of RAM to the page file.  A descriptor is a number of the C
+ * library, for which the system cannot wait, so @fd is missing.
+ */
 static struct lkl_host_operations host_ops = {
 	.size = sizeof(host_ops),
 	.print = lkl_host_win32_print,
@@ -81,6 +88,8 @@ static struct lkl_host_operations host_ops = {
 	.wait = &lkl_host_win32_wait_ops,
 	.fault = &lkl_host_win32_fault_ops,
 	.blk = &lkl_host_win32_blk_ops,
+	.on_debug = lkl_host_win32_debug_key,
+	.thread_pin = lkl_host_win32_thread_pin,
 	.netdev_create = lkl_host_win32_netdev_create,
 };
 

@@ -87,7 +87,7 @@ static int64_t LKL_ABI cb_hostfd_get(int32_t fd, uint64_t file)
 		.file = file,
 	};
 	list_add_head(&inst->machine->hostfds.all, &h->link);
-	return (intptr_t)h;
+	return (uintptr_t)h;
 }
 
 static void hostfd_free(struct hostfd *h)

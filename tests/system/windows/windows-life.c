@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The life of a kernel in a process of Windows: boots and halts, threads,
- * memory, faults and overflows of stacks.
+ * memory, faults and overflows of stacks, and services of the host.
  */
 #include <windows.h>
 #include <psapi.h>
@@ -12,6 +12,7 @@
 
 #include <lkl_host.h>
 #include <lkl/linux/filter.h>
+#include <lkl/linux/fs.h>
 
 #include "support/check-main.h"
 
@@ -291,6 +292,144 @@ START_TEST(an_overflow_of_a_stack_reaches_the_fault_handler)
 }
 END_TEST
 
+static void store_affinity(void *arg)
+{
+	GetThreadGroupAffinity(GetCurrentThread(), arg);
+}
+
+static struct lkl_sem *may_end;
+
+static void wait_for_end(void *arg)
+{
+	ops.sem_down(may_end);
+	store_affinity(arg);
+}
+
+START_TEST(pinned_threads_stay_on_one_cpu)
+{
+	GROUP_AFFINITY own, first = { }, second = { }, last = { };
+	lkl_thread_t thread;
+
+	store_affinity(&own);
+	may_end = ops.sem_alloc(0);
+	/* A thread that runs already, and one that starts */
+	thread = ops.thread_create(wait_for_end, &first);
+	ck_assert_int_eq(ops.thread_pin(thread, 1), 0);
+	ops.sem_up(may_end);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	ck_assert_int_eq(ops.thread_pin(0, 1), 0);
+	thread = ops.thread_create(store_affinity, &second);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	ck_assert_uint_ne(first.Mask, 0);
+	ck_assert_uint_eq(first.Mask & (first.Mask - 1), 0);
+	ck_assert_uint_eq(first.Mask, second.Mask);
+	ck_assert_uint_eq(first.Group, second.Group);
+
+	/* Not pinned any more */
+	ck_assert_int_eq(ops.thread_pin(0, 0), 0);
+	thread = ops.thread_create(wait_for_end, &first);
+	ck_assert_int_eq(ops.thread_pin(thread, 1), 0);
+	ck_assert_int_eq(ops.thread_pin(thread, 0), 0);
+	ops.sem_up(may_end);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	thread = ops.thread_create(store_affinity, &last);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	ck_assert_uint_eq(first.Mask, own.Mask);
+	ck_assert_uint_eq(last.Mask, own.Mask);
+	ops.sem_free(may_end);
+}
+END_TEST
+
+static HANDLE list_is_complete;
+
+static void wait_for_list(const char *str, int len)
+{
+	keep_text(str, len);
+	if (strstr(text, "waits in") && strstr(text, "kthreadd"))
+		SetEvent(list_is_complete);
+}
+
+/*
+ * Do what the system does when the user presses Ctrl-Break.  In wine, a test has
+ * no console.
+ */
+static void press_ctrl_break(void)
+{
+	LPTHREAD_START_ROUTINE routine = (void *)
+		GetProcAddress(GetModuleHandleW(L"kernelbase.dll"),
+			       "CtrlRoutine");
+	HANDLE thread;
+
+	ck_assert(routine != NULL);
+	thread = CreateThread(NULL, 0, routine, (void *)CTRL_BREAK_EVENT, 0,
+			      NULL);
+	ck_assert(thread != NULL);
+	CloseHandle(thread);
+}
+
+START_TEST(ctrl_break_lists_the_tasks_of_the_kernel)
+{
+	list_is_complete = CreateEventW(NULL, TRUE, FALSE, NULL);
+	ops.print = wait_for_list;
+	boot();
+	lkl_register_dbg_handler();
+	press_ctrl_break();
+	ck_assert_int_eq(WaitForSingleObject(list_is_complete, 20000), 0);
+	halt();
+	CloseHandle(list_is_complete);
+}
+END_TEST
+
+/* Open a new file, which is deleted when the handle is closed. */
+static HANDLE open_file(DWORD access, DWORD flags)
+{
+	HANDLE file = CreateFileW(L"windows-life.img", access, 0, NULL,
+				  CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE |
+				  flags, NULL);
+
+	ck_assert_ptr_ne(file, INVALID_HANDLE_VALUE);
+	return file;
+}
+
+START_TEST(handles_that_are_no_disks_are_refused)
+{
+	struct lkl_disk disk = { };
+	HANDLE out;
+
+	boot();
+	disk.handle = open_file(GENERIC_READ | GENERIC_WRITE,
+				FILE_FLAG_NO_BUFFERING);
+	lkl_host_ops.print = keep_text;
+	ck_assert_int_eq(lkl_disk_add(&disk), -LKL_EINVAL);
+	expect_message("FILE_FLAG_NO_BUFFERING");
+	CloseHandle(disk.handle);
+	ck_assert(CreatePipe(&disk.handle, &out, NULL, 0));
+	ck_assert_int_eq(lkl_disk_add(&disk), -LKL_EINVAL);
+	CloseHandle(disk.handle);
+	CloseHandle(out);
+	halt();
+}
+END_TEST
+
+START_TEST(a_handle_for_reading_is_a_read_only_disk)
+{
+	struct lkl_disk disk = { .handle = open_file(GENERIC_READ | DELETE, 0) };
+	int fd, read_only = 0;
+	uint32_t dev;
+
+	boot();
+	ck_assert_int_eq(lkl_disk_add(&disk), 0);
+	ck_assert_int_eq(lkl_get_virtio_blkdev(0, 0, &dev), 0);
+	ck_assert_int_eq(lkl_sys_mknod("/disk", LKL_S_IFBLK | 0600, dev), 0);
+	fd = lkl_sys_open("/disk", LKL_O_RDONLY, 0);
+	ck_assert_int_eq(lkl_sys_ioctl(fd, LKL_BLKROGET,
+				       (uintptr_t)&read_only), 0);
+	ck_assert_int_eq(read_only, 1);
+	halt();
+	CloseHandle(disk.handle);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("windows-life");
@@ -302,5 +441,9 @@ int main(void)
 	tcase_add_test(tc, ram_grows_with_use);
 	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops);
 	tcase_add_test(tc, an_overflow_of_a_stack_reaches_the_fault_handler);
+	tcase_add_test(tc, pinned_threads_stay_on_one_cpu);
+	tcase_add_test(tc, ctrl_break_lists_the_tasks_of_the_kernel);
+	tcase_add_test(tc, handles_that_are_no_disks_are_refused);
+	tcase_add_test(tc, a_handle_for_reading_is_a_read_only_disk);
 	return run_case(tc, CK_NOFORK);
 }

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "base/threads.h"
+#include "threads/thread-pin.h"
+#include "threads/threads.h"
 #include "shared/list.h"
 
 /**
@@ -41,6 +42,7 @@ static unsigned int __stdcall thread_main(void *arg)
 	/* Wait until the creator has stored the handle. */
 	AcquireSRWLockExclusive(&thread_lock);
 	ReleaseSRWLockExclusive(&thread_lock);
+	lkl_host_win32_thread_pin_new();
 	fn(arg);
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include <lkl.h>
 
 #include "base/error.h"
-#include "base/thread-storage.h"
+#include "threads/thread-storage.h"
 
 struct lkl_tls_key {
 	DWORD tls;

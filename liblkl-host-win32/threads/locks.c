@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "base/locks.h"
+#include "threads/locks.h"
 
 struct lkl_sem {
 	HANDLE handle;
