@@ -7,6 +7,9 @@ export LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2034 # for the tests
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Whether the tools store links and modes of Unix on their host.
+# shellcheck disable=SC2034 # for the tests
+host_posix=${HOST_POSIX:-yes}
 work=$(mktemp -d)
 trap 'umount "$work/mnt" 2>/dev/null || :; cd /; rm -rf "$work"' EXIT
 cd "$work"

@@ -9,8 +9,7 @@ for tool in cptofs cpfromfs fs2tar tar2fs; do
 	[ -x "$linux_build/utils/$tool" ] ||
 		skip "there is no $tool in $linux_build/utils: build for Linux first, or set LKL_LINUX_BUILD"
 done
-# shellcheck disable=SC2034 # for the tests
-LINUX_CPTOFS=$linux_build/utils/cptofs LINUX_CPFROMFS=$linux_build/utils/cpfromfs \
+export LINUX_CPTOFS=$linux_build/utils/cptofs LINUX_CPFROMFS=$linux_build/utils/cpfromfs \
 	LINUX_FS2TAR=$linux_build/utils/fs2tar LINUX_TAR2FS=$linux_build/utils/tar2fs
 
 # set_times TREE: set times that Windows can store: a multiple of 100 ns

@@ -6,13 +6,14 @@ usage: mutate.py TYPE IMAGE COUNT read|write
 
 Each change comes from a random generator whose seed is the number of the change.
 A tool may succeed, or fail with status 1 and a message.  A signal, a timeout, or
-an error without message is a failure of the test.
+an error without message is a failure of the test.  If LINUX_CPFROMFS and
+LINUX_CPTOFS name other tools, their status and messages must be the same.
 """
 import os
 import random
+import shutil
 import subprocess
 import sys
-import tempfile
 
 BLOCK = 4096
 # The watchdog of the tools expires before.
@@ -87,7 +88,7 @@ def fail(output, image, what):
 
 
 def run(command, image, what):
-    """Run a tool and return its status; report a failure."""
+    """Run a tool and return its status and output; report a failure."""
     try:
         r = subprocess.run(command, stdout=subprocess.PIPE, timeout=TIMEOUT_S,
                            stderr=subprocess.STDOUT, check=False)
@@ -97,7 +98,20 @@ def run(command, image, what):
         fail(r.stdout, image, f'{what}: status {r.returncode}')
     if r.returncode and not r.stdout.strip():
         fail(b'', image, f'{what}: an error without a message')
-    return r.returncode
+    return r.returncode, r.stdout
+
+
+def use(prefix, fstype, image, how, what):
+    """Read or write an image with the tools whose variables have this prefix."""
+    shutil.rmtree('out', ignore_errors=True)
+    os.mkdir('out')
+    if how == 'read':
+        return run([os.environ[prefix + 'CPFROMFS'], '-t', fstype, '-i', image, '/', 'out'],
+                   image, what)
+    # Write to a copy, as writes cannot be undone.
+    subprocess.run(['cp', '--sparse=always', image, 'out/copy'], check=True)
+    return run([os.environ[prefix + 'CPTOFS'], '-t', fstype, '-i', 'out/copy', 'tree/dir', '/new'],
+               image, what)
 
 
 def main():
@@ -107,15 +121,13 @@ def main():
     for seed in range(int(count)):
         image.mutate(random.Random(seed))
         what = f'{how} of {fstype} {seed}'
-        with tempfile.TemporaryDirectory(dir='.') as out:
-            if how == 'read':
-                failed += run([os.environ['CPFROMFS'], '-t', fstype, '-i', path, '/', out], path, what)
-            else:
-                # Write to a copy, as writes cannot be undone.
-                copy = out + '/copy'
-                subprocess.run(['cp', '--sparse=always', path, copy], check=True)
-                failed += run([os.environ['CPTOFS'], '-t', fstype, '-i', copy, 'tree/dir', '/new'],
-                              path, what)
+        status, output = use('', fstype, path, how, what)
+        failed += status
+        if 'LINUX_CPTOFS' in os.environ:
+            expected = use('LINUX_', fstype, path, how, what)
+            if expected != (status, output):
+                fail(b'status %d:\n%s\nfor Linux, status %d:\n%s' % (status, output, *expected),
+                     path, f'{what}: not the result of the tool for Linux')
         image.restore()
     print(f'ok: {count} mutations of {fstype}, {failed} of them told of on {how}')
 
