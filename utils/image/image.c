@@ -13,14 +13,14 @@
 #include "common/report.h"
 #include "disk/disk-file.h"
 #include "image/detect/probe.h"
-#include "image/ext-super.h"
 #include "image/host-table.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
 #include "image/members/members.h"
-#include "image/mount-error.h"
-#include "image/ntfs-state.h"
-#include "image/subvolume.h"
+#include "image/mount/ext-super.h"
+#include "image/mount/mount-error.h"
+#include "image/mount/ntfs-state.h"
+#include "image/mount/subvolume.h"
 #include "shared/macros.h"
 
 #define UMOUNT_TIMEOUT_MS	10000

@@ -7,7 +7,7 @@
  * a mount for writing that fails changes the image.  So look at the mark before.
  */
 #include "image/members/super-block.h"
-#include "image/ntfs-state.h"
+#include "image/mount/ntfs-state.h"
 
 #define NTFS_BOOT_SIZE		512
 #define NTFS_RECORD_MAX		4096

@@ -11,7 +11,7 @@
 #include "image/detect/limit.h"
 #include "image/image.h"
 #include "image/kernel-log.h"
-#include "image/mount-error.h"
+#include "image/mount/mount-error.h"
 
 #define LINE_SIZE	512
 

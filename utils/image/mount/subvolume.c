@@ -13,7 +13,7 @@
 
 #include "common/report.h"
 #include "image/image.h"
-#include "image/subvolume.h"
+#include "image/mount/subvolume.h"
 
 /*
  * Read what is known about the subvolume that is mounted.  Return 0, a positive

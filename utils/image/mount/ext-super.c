@@ -15,7 +15,7 @@
 
 #include <lkl_host.h>
 
-#include "image/ext-super.h"
+#include "image/mount/ext-super.h"
 #include "image/members/guest-device.h"
 #include "image/members/super-block.h"
 
