@@ -5,8 +5,6 @@
  * crash, all resources are returned, and a kernel that cannot continue says why.
  */
 #include <check.h>
-#include <dirent.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +13,7 @@
 #include <lkl_host.h>
 
 #include "support/check-main.h"
+#include "support/resources/resources.h"
 
 /* More requests than a boot makes */
 #define MANY	2000
@@ -136,6 +135,18 @@ static int ram_alias(struct lkl_ram *ram, void *va, uint64_t off, uint64_t len)
 				: real_ops->vm->ram_alias(ram, va, off, len);
 }
 
+static int memory_ram_commit(struct lkl_ram *ram, uint64_t off, uint64_t len)
+{
+	return memory_refused() ? -LKL_ENOMEM
+				: real_ops->vm->ram_commit(ram, off, len);
+}
+
+static int memory_stack_commit(void *addr, uint64_t len)
+{
+	return memory_refused() ? -LKL_ENOMEM
+				: real_ops->vm->stack_commit(addr, len);
+}
+
 static void memory_print(const char *str, int len)
 {
 	(void)len;
@@ -164,34 +175,27 @@ static void memory_setup(void)
 	vm.ram_create = ram_create;
 	vm.ram_free = ram_free;
 	vm.ram_alias = ram_alias;
+	/* Not all hosts have these. */
+	if (vm.ram_commit)
+		vm.ram_commit = memory_ram_commit;
+	if (vm.stack_commit)
+		vm.stack_commit = memory_stack_commit;
 }
 
-static int count_fds(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
-}
-
-static void *mkdir_thread(void *arg)
+static void mkdir_thread(void *arg)
 {
 	*(long *)arg = lkl_sys_mkdir("/other", 0755);
-	return NULL;
 }
 
 /* Calls of two threads, while it lasts; the first error. */
 static long memory_use(void)
 {
-	pthread_t thread;
+	lkl_thread_t thread;
 	long ret, other = 0;
 
 	ret = lkl_sys_mkdir("/dir", 0755);
-	pthread_create(&thread, NULL, mkdir_thread, &other);
-	pthread_join(thread, NULL);
+	thread = real_ops->thread_create(mkdir_thread, &other);
+	ck_assert_int_eq(real_ops->thread_join(thread), 0);
 	return ret ? ret : other;
 }
 
@@ -216,7 +220,7 @@ static long memory_live(void)
 
 static void refuse_each(bool for_good)
 {
-	int fds = 0;
+	int before = 0;
 	long n, ret;
 
 	for (n = 0; n < MANY; n++) {
@@ -233,10 +237,10 @@ static void refuse_each(bool for_good)
 		ck_assert_msg(ret != -LKL_EIO || host.told,
 			      "%ld: died without a word", n);
 		if (!n)
-			fds = count_fds();
+			before = count_resources();
 	}
 	ck_assert_int_eq(ret, 0);
-	ck_assert_int_eq(count_fds(), fds);
+	ck_assert_int_eq(count_resources(), before);
 	ck_assert_msg(n > 20 && n < MANY, "%ld requests", n);
 }
 

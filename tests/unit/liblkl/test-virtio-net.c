@@ -1094,9 +1094,24 @@ static void own_hup(struct lkl_netdev *nd)
 	pthread_mutex_unlock(&own.lock);
 }
 
+/* Forget the test before, which may have been in the same process. */
+static void own_reset(void)
+{
+	own.packets = 0;
+	own.next = 0;
+	own.busy = false;
+	own.tx_wanted = false;
+	own.hup = false;
+	own.end = false;
+	own.polls = 0;
+	own.inside = false;
+	own.tx = 0;
+}
+
 static void own_create(bool with_poll)
 {
 	fake_destroy();
+	own_reset();
 	own.ops = (struct lkl_dev_net_ops) {
 		.tx = own_tx,
 		.rx = own_rx,
