@@ -5,7 +5,6 @@
  * The functions store LKL's number of an error in errno.  libc has the same numbers
  * up to ERANGE, which are the only ones that its functions for files use.
  */
-#define _CRT_RAND_S
 #include "common/windows/windows-error.h"
 
 #include <lkl.h>
@@ -24,6 +23,8 @@
 /* The part of a name that host_file_create_unique() replaces */
 #define UNIQUE_LENGTH	6
 #define UNIQUE_ATTEMPTS	1000
+/* Odd, so that different times give different names */
+#define UNIQUE_FACTOR	2654435761ULL
 
 static int host_file_fail(int err)
 {
@@ -245,16 +246,21 @@ char *host_file_real_path(const char *path)
 	return real;
 }
 
-/* Store a random name.  The system does not tell upper case from lower case. */
-static int host_file_choose(char *name)
+/*
+ * Store another name for each process and each moment.  The system does not tell upper
+ * case from lower case.
+ */
+static void host_file_choose(char *name)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
-	unsigned int i, random;
-	int err = rand_s(&random);
+	LARGE_INTEGER now;
+	uint64_t n;
+	int i;
 
-	for (i = 0; !err && i < UNIQUE_LENGTH; i++, random >>= 5)
-		name[i] = letters[random & 31];
-	return err ? host_file_fail(-err) : 0;
+	QueryPerformanceCounter(&now);
+	n = now.QuadPart * UNIQUE_FACTOR ^ GetCurrentProcessId();
+	for (i = 0; i < UNIQUE_LENGTH; i++, n >>= 5)
+		name[i] = letters[n & 31];
 }
 
 int host_file_create_unique(char *path)
@@ -263,8 +269,7 @@ int host_file_create_unique(char *path)
 	int i, fd = -1;
 
 	for (i = 0; i < UNIQUE_ATTEMPTS; i++) {
-		if (host_file_choose(name))
-			return -1;
+		host_file_choose(name);
 		fd = host_file_open(path, O_RDWR | O_CREAT | O_EXCL);
 		if (fd >= 0 || errno != EEXIST)
 			break;

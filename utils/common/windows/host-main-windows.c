@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <io.h>
-#include <shellapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +18,14 @@
 #include "common/host/host-main.h"
 #include "common/report.h"
 #include "common/windows/windows-name.h"
+
+/*
+ * Split the command line as libc does for main().  libc has this function for all
+ * programs, but headers lack it.  The function of shell32.dll would take as long as the
+ * rest of the start of a tool.
+ */
+int __cdecl __wgetmainargs(int *argc, wchar_t ***argv, wchar_t ***variables,
+			   int expands_wildcards, int *new_mode);
 
 static char *host_main_utf8(const wchar_t *s)
 {
@@ -32,18 +39,16 @@ static char *host_main_utf8(const wchar_t *s)
 /* Store the arguments in UTF-8; the program uses them until its end. */
 static void host_main_convert(int *argc, char ***argv)
 {
-	wchar_t **args = CommandLineToArgvW(GetCommandLineW(), argc);
-	int i;
+	wchar_t **args, **variables;
+	int i, new_mode = 0;
 
-	if (!args) {
-		report_error("cannot read the command line: %s",
-			     windows_strerror(windows_last_error()));
+	if (__wgetmainargs(argc, &args, &variables, FALSE, &new_mode)) {
+		report_error("cannot read the command line: there is no memory");
 		exit(EXIT_FAILURE);
 	}
 	*argv = xzalloc((*argc + 1) * sizeof(**argv));
 	for (i = 0; i < *argc; i++)
 		(*argv)[i] = host_main_utf8(args[i]);
-	LocalFree(args);
 }
 
 void host_main_begin(int *argc, char ***argv)

@@ -4,6 +4,7 @@
  */
 #include <windows.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "common/report.h"
 
@@ -22,7 +23,7 @@ static BOOL CALLBACK report_find_name(INIT_ONCE *once, void *arg, void **result)
 	static wchar_t path[32768];
 	DWORD n = GetModuleFileNameW(NULL, path, 32768);
 	wchar_t *name = wcsrchr(path, '\\');
-	size_t len, extension = wcslen(EXTENSION);
+	size_t i, len, extension = wcslen(EXTENSION);
 
 	name = name ? name + 1 : path;
 	len = n ? wcslen(name) : 0;
@@ -30,7 +31,8 @@ static BOOL CALLBACK report_find_name(INIT_ONCE *once, void *arg, void **result)
 		len -= extension;
 	if (len > NAME_UNITS_MAX)
 		len = NAME_UNITS_MAX;
-	CharLowerBuffW(name, len);
+	for (i = 0; i < len; i++)
+		name[i] = towlower(name[i]);
 	WideCharToMultiByte(CP_UTF8, 0, name, len, report_name,
 			    sizeof(report_name) - 1, NULL, NULL);
 	return TRUE;
