@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <lkl_config.h>
 
@@ -112,5 +113,11 @@ unsigned int lkl_config_line(const char *text, size_t len,
  * when there is none.
  */
 unsigned int lkl_config_drop_commas(char *text, size_t len);
+
+/*
+ * Open the file @path of the host for reading.  Return NULL, and set errno, on
+ * failure.
+ */
+FILE *lkl_config_open_file(const char *path);
 
 #endif /* LKL_CONFIG_CONFIGURATION_H */

@@ -20,6 +20,10 @@ static int file_open_error(void)
 		return -LKL_ENOENT;
 	case EACCES:
 		return -LKL_EACCES;
+	case EISDIR:
+		return -LKL_EISDIR;
+	case ENOMEM:
+		return -LKL_ENOMEM;
 	}
 	return -LKL_EIO;
 }
@@ -45,9 +49,9 @@ static int file_read(FILE *f, char **text, size_t *len)
 
 int lkl_load_config_file(struct lkl_config *cfg, const char *path)
 {
-	FILE *f = fopen(path, "rb");
-	char *text;
-	size_t len;
+	FILE *f = lkl_config_open_file(path);
+	char *text = NULL;
+	size_t len = 0;
 	int ret;
 
 	ret = f ? file_read(f, &text, &len) : file_open_error();

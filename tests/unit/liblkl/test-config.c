@@ -3,19 +3,21 @@
  * Configurations: which are valid, and the messages about those that are not.  No
  * kernel is booted.
  */
-#define _GNU_SOURCE
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <lkl_config.h>
 
 #include "shared/macros.h"
 #include "support/check-main.h"
 #include "support/config-texts.h"
+#include "support/environment/environment.h"
+
+/* No configuration has so many bytes. */
+#define TOO_LARGE	(1 << 20)
 
 static char said[65536];
 
@@ -329,71 +331,83 @@ START_TEST(a_long_value_is_shown_in_part)
 }
 END_TEST
 
-static void config_write_file(const char *name, const char *text)
-{
-	FILE *f = fopen(name, "w");
-
-	ck_assert_int_eq(fwrite(text, 1, strlen(text), f), strlen(text));
-	ck_assert_int_eq(fclose(f), 0);
-}
-
 START_TEST(a_file_is_called_by_its_name)
 {
 	struct lkl_config cfg = new_config();
-	char dir[] = "/tmp/lkl-config-XXXXXX", want[128], name[64];
+	char dir[256], name[300], want[512], *text;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	make_directory(dir, sizeof(dir));
 	snprintf(name, sizeof(name), "%s/a.json", dir);
-	config_write_file(name, two_taps);
+	write_text_file(name, two_taps);
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), 0);
 	ck_assert_str_eq(cfg.interfaces->next->param, "tap77");
-	config_write_file(name, "{\n\"x\": 1}");
+	write_text_file(name, "{\n\"x\": 1}");
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), -LKL_EINVAL);
 	snprintf(want, sizeof(want), "%s:2: key \"x\": there is no such key, see lkl-config(5)\n", name);
 	ck_assert_str_eq(said, want);
 	said_end = said;
 	said[0] = '\0';
-	unlink(name);
+	remove_file(name);
 	ck_assert_int_eq(lkl_load_config_file(&cfg, name), -LKL_ENOENT);
 	ck_assert_str_eq(said, "");
 	ck_assert_int_eq(lkl_load_config_file(&cfg, dir), -LKL_EISDIR);
 	snprintf(want, sizeof(want), "%s: cannot read the file: %s\n", dir,
 		 lkl_strerror(-LKL_EISDIR));
 	ck_assert_str_eq(said, want);
-	ck_assert_int_eq(lkl_load_config_file(&cfg, "/dev/zero"), -LKL_EFBIG);
-	rmdir(dir);
+	text = malloc(TOO_LARGE + 1);
+	memset(text, ' ', TOO_LARGE);
+	text[TOO_LARGE] = 0;
+	write_text_file(name, text);
+	free(text);
+	ck_assert_int_eq(lkl_load_config_file(&cfg, name), -LKL_EFBIG);
+	remove_file(name);
+	remove_directory(dir);
 	config_unload(&cfg);
 }
 END_TEST
 
+/* All of every_key but the second interface. */
+static const char *const variables[][2] = {
+	{ "NET_GATEWAY", "192.168.0.1" }, { "NET_GATEWAY6", "2001:db8::1" },
+	{ "DEBUG", "0x101" }, { "SINGLE_CPU", "2" },
+	{ "SYSCTL", "net.core.somaxconn=99;net.ipv4.ip_forward=1" },
+	{ "BOOT_CMDLINE", "mem=1G a=\"b\\c\t\"" }, { "MOUNT", "proc,sysfs" },
+	{ "DUMP", "/proc/net/dev,/proc/version" }, { "DELAY_MAIN", "500000" },
+	{ "NAMESERVER", "8.8.8.8,2001:4860:4860::8888" },
+	{ "NET_IFTYPE", "tap" }, { "NET_IFPARAMS", "tap0" },
+	{ "NET_MAC", "12:34:56:78:9a:bc" }, { "NET_MTU", "1400" },
+	{ "NET_IP", "192.168.0.2" }, { "NET_NETMASK_LEN", "24" },
+	{ "NET_IFGATEWAY", "192.168.0.3" }, { "NET_IPV6", "2001:db8::2" },
+	{ "NET_NETMASK6_LEN", "64" }, { "NET_IFGATEWAY6", "2001:db8::3" },
+	{ "NET_NEIGHBOR", "192.168.0.4|12:34:56:78:9a:1;2001:db8::4|2:0:0:0:0:1" },
+	{ "NET_QDISC", "root|fq" }, { "OFFLOAD", "0xc803" },
+	/* Older than NET_IFTYPE, which wins; and no key of a configuration. */
+	{ "NET_TAP", "tap9" }, { "CONFIG_FILE", "/no/such/file" },
+};
+
+static void set_variables(bool set)
+{
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(variables); i++) {
+		snprintf(name, sizeof(name), "LKL_HIJACK_%s", variables[i][0]);
+		set_variable(name, set ? variables[i][1] : NULL);
+	}
+}
+
+/* Another test may have been in the same process. */
+static void config_clear_variables(void)
+{
+	set_variables(false);
+}
+
 START_TEST(every_variable_is_taken)
 {
 	struct lkl_config cfg = new_config();
-	/* All of every_key but the second interface. */
-	static const char *const env[][2] = {
-		{ "NET_GATEWAY", "192.168.0.1" }, { "NET_GATEWAY6", "2001:db8::1" },
-		{ "DEBUG", "0x101" }, { "SINGLE_CPU", "2" },
-		{ "SYSCTL", "net.core.somaxconn=99;net.ipv4.ip_forward=1" },
-		{ "BOOT_CMDLINE", "mem=1G a=\"b\\c\t\"" }, { "MOUNT", "proc,sysfs" },
-		{ "DUMP", "/proc/net/dev,/proc/version" }, { "DELAY_MAIN", "500000" },
-		{ "NAMESERVER", "8.8.8.8,2001:4860:4860::8888" },
-		{ "NET_IFTYPE", "tap" }, { "NET_IFPARAMS", "tap0" },
-		{ "NET_MAC", "12:34:56:78:9a:bc" }, { "NET_MTU", "1400" },
-		{ "NET_IP", "192.168.0.2" }, { "NET_NETMASK_LEN", "24" },
-		{ "NET_IFGATEWAY", "192.168.0.3" }, { "NET_IPV6", "2001:db8::2" },
-		{ "NET_NETMASK6_LEN", "64" }, { "NET_IFGATEWAY6", "2001:db8::3" },
-		{ "NET_NEIGHBOR", "192.168.0.4|12:34:56:78:9a:1;2001:db8::4|2:0:0:0:0:1" },
-		{ "NET_QDISC", "root|fq" }, { "OFFLOAD", "0xc803" },
-		/* Older than NET_IFTYPE, which wins; and no key of a configuration. */
-		{ "NET_TAP", "tap9" }, { "CONFIG_FILE", "/no/such/file" },
-	};
-	char name[64];
-	size_t i, same;
+	size_t same;
 
-	for (i = 0; i < ARRAY_SIZE(env); i++) {
-		snprintf(name, sizeof(name), "LKL_HIJACK_%s", env[i][0]);
-		setenv(name, env[i][1], 1);
-	}
+	set_variables(true);
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
 	ck_assert_str_eq(said, "");
 	config_shown(&cfg);
@@ -408,7 +422,7 @@ START_TEST(the_oldest_variable_makes_a_tap)
 {
 	struct lkl_config cfg = new_config();
 
-	setenv("LKL_HIJACK_NET_TAP", "tap3", 1);
+	set_variable("LKL_HIJACK_NET_TAP", "tap3");
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
 	ck_assert_str_eq(
 		config_shown(&cfg),
@@ -421,7 +435,7 @@ START_TEST(an_environment_without_variables_is_none)
 {
 	struct lkl_config cfg = new_config();
 
-	setenv("LKL_HIJACK_DEBUG", "", 1);
+	set_variable("LKL_HIJACK_DEBUG", "");
 	ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
 	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
 	config_unload(&cfg);
@@ -432,18 +446,18 @@ START_TEST(mistakes_in_variables_are_told)
 {
 	struct lkl_config cfg = new_config();
 
-	setenv("LKL_HIJACK_DEBUG", "much", 1);
-	setenv("LKL_HIJACK_NET_IP", "1.2.3", 1);
+	set_variable("LKL_HIJACK_DEBUG", "much");
+	set_variable("LKL_HIJACK_NET_IP", "1.2.3");
 	ck_assert_int_eq(lkl_load_config_env(&cfg), -LKL_EINVAL);
 	ck_assert_str_eq(said, "LKL_HIJACK_DEBUG: expected a number up to 0xffffffff, found \"much\"\n"
 			 "LKL_HIJACK_NET_IP: expected an IPv4 address, such as \"192.168.0.2\", found \"1.2.3\"\n");
 	cfg = new_config();
-	setenv("LKL_HIJACK_DEBUG", "1", 1);
-	setenv("LKL_HIJACK_NET_IP", "1.2.3.4", 1);
+	set_variable("LKL_HIJACK_DEBUG", "1");
+	set_variable("LKL_HIJACK_NET_IP", "1.2.3.4");
 	ck_assert_int_eq(lkl_load_config_env(&cfg), -LKL_EINVAL);
 	ck_assert_str_eq(said, "LKL_HIJACK_NET_IP: needs LKL_HIJACK_NET_IFTYPE as well\n");
 	cfg = new_config();
-	setenv("LKL_HIJACK_NET_TAP", "tap0", 1);
+	set_variable("LKL_HIJACK_NET_TAP", "tap0");
 	ck_assert_int_eq(lkl_load_config_env(&cfg), -LKL_EINVAL);
 	ck_assert_str_eq(said, "LKL_HIJACK_NET_IP: needs LKL_HIJACK_NET_NETMASK_LEN as well\n");
 	ck_assert_str_eq(config_shown(&cfg), "{\n}\n");
@@ -456,9 +470,9 @@ START_TEST(a_file_overrides_variables)
 {
 	struct lkl_config cfg = new_config();
 
-	setenv("LKL_HIJACK_DEBUG", "1", 1);
-	setenv("LKL_HIJACK_MOUNT", "sysfs", 1);
-	setenv("LKL_HIJACK_NET_TAP", "tap0", 1);
+	set_variable("LKL_HIJACK_DEBUG", "1");
+	set_variable("LKL_HIJACK_MOUNT", "sysfs");
+	set_variable("LKL_HIJACK_NET_TAP", "tap0");
 	if (_i)
 		ck_assert_int_eq(lkl_load_config_env(&cfg), 0);
 	ck_assert_int_eq(lkl_load_config_json(&cfg, "{\"debug\": 0, \"interfaces\": [{\"type\": \"slirp\"}]}"), 0);
@@ -492,6 +506,7 @@ int main(void)
 	TCase *tc = tcase_create("configuration");
 
 	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, config_clear_variables, NULL);
 	tcase_add_test(tc, the_known_example_is_loaded);
 	tcase_add_test(tc, a_trailing_comma_is_forgiven);
 	tcase_add_test(tc, commas_in_strings_stay);
