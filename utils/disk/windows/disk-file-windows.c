@@ -114,8 +114,11 @@ int disk_file_open(struct disk_file *f, const char *path, bool writable)
 		disk_file_close(f);
 		return -LKL_ENOTBLK;
 	}
-	if (!disk_file_is_regular(f))
-		f->unit = disk_file_sector(f);
+	if (disk_file_is_regular(f))
+		return 0;
+	f->unit = disk_file_sector(f);
+	/* A file system that Windows knows may be smaller than its volume. */
+	disk_file_control(f, FSCTL_ALLOW_EXTENDED_DASD_IO, NULL, 0);
 	return 0;
 }
 
