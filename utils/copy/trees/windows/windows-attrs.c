@@ -56,11 +56,6 @@ static int64_t attrs_ticks(const struct tree_time *t)
 	return ticks < TICKS_MIN ? TICKS_MIN : ticks;
 }
 
-static int64_t attrs_file_time(const FILETIME *t)
-{
-	return (int64_t)((uint64_t)t->dwHighDateTime << 32 | t->dwLowDateTime);
-}
-
 /* Return the number of 512-byte blocks; only a marked file may have holes. */
 static uint64_t attrs_blocks(HANDLE h, uint64_t size, DWORD attributes)
 {
@@ -100,31 +95,57 @@ static int attrs_type(int fd, DWORD attributes)
 	return attributes & FILE_ATTRIBUTE_DIRECTORY ? NODE_DIR : NODE_FILE;
 }
 
-int windows_stat_open(int fd, struct tree_node *node)
+/* What GetFileInformationByHandle() returns, but for the volume, which is slow */
+struct attrs_info {
+	FILE_BASIC_INFO basic;
+	FILE_STANDARD_INFO standard;
+	FILE_INTERNAL_INFORMATION internal;
+};
+
+static int attrs_query(HANDLE h, struct attrs_info *info)
+{
+	IO_STATUS_BLOCK io;
+
+	if (!GetFileInformationByHandleEx(h, FileBasicInfo, &info->basic,
+					  sizeof(info->basic)) ||
+	    !GetFileInformationByHandleEx(h, FileStandardInfo, &info->standard,
+					  sizeof(info->standard)))
+		return windows_last_error();
+	return windows_status(NtQueryInformationFile(h, &io, &info->internal,
+						     sizeof(info->internal),
+						     FileInternalInformation));
+}
+
+int windows_stat_open(int fd, int dir, struct tree_node *node)
 {
 	HANDLE h = windows_handle(fd);
-	BY_HANDLE_FILE_INFORMATION info;
-	int type;
+	struct attrs_info info;
+	uint32_t volume;
+	DWORD attributes;
+	int type, ret = attrs_query(h, &info);
 
-	if (!GetFileInformationByHandle(h, &info))
-		return windows_last_error();
-	type = attrs_type(fd, info.dwFileAttributes);
+	if (ret >= 0)
+		ret = windows_volume(dir, &volume);
+	if (ret < 0)
+		return ret;
+	attributes = info.basic.FileAttributes;
+	type = attrs_type(fd, attributes);
 	if (type < 0)
 		return type;
 	*node = (struct tree_node) {
-		.mode = attrs_mode(type, info.dwFileAttributes),
-		.nlink = info.nNumberOfLinks,
-		.dev = info.dwVolumeSerialNumber,
-		.ino = (uint64_t)info.nFileIndexHigh << 32 | info.nFileIndexLow,
-		.atime = attrs_time(attrs_file_time(&info.ftLastAccessTime)),
-		.mtime = attrs_time(attrs_file_time(&info.ftLastWriteTime)),
+		.mode = attrs_mode(type, attributes),
+		.nlink = info.standard.NumberOfLinks,
+		.dev = volume,
+		.ino = info.internal.IndexNumber.QuadPart,
+		.atime = attrs_time(info.basic.LastAccessTime.QuadPart),
+		.mtime = attrs_time(info.basic.LastWriteTime.QuadPart),
 	};
-	if (info.dwFileAttributes & FILE_ATTRIBUTE_COMPRESSED)
+	if (attributes & FILE_ATTRIBUTE_COMPRESSED)
 		node->flags = FLAG_COMPRESSED;
 	if (type != NODE_FILE)
 		return 0;
-	node->size = (uint64_t)info.nFileSizeHigh << 32 | info.nFileSizeLow;
-	node->blocks = attrs_blocks(h, node->size, info.dwFileAttributes);
+	node->size = info.standard.EndOfFile.QuadPart;
+	node->blocks = attrs_blocks(h, node->size, attributes);
 	return 0;
 }
 
@@ -140,7 +161,7 @@ int windows_stat(int dir, const char *name, struct tree_node *node)
 
 	if (fd < 0)
 		return fd;
-	ret = windows_stat_open(fd, node);
+	ret = windows_stat_open(fd, dir == TREE_CWD ? fd : dir, node);
 	if (name)
 		windows_close(fd);
 	return ret;

@@ -7,8 +7,11 @@
 
 #include "copy/core/tree.h"
 
-/* Store the attributes of open file @fd.  Return 0, or an error of the tree. */
-int windows_stat_open(int fd, struct tree_node *node);
+/*
+ * Store the attributes of open file @fd, which is on the volume of open file @dir.
+ * Return 0, or an error of the tree.
+ */
+int windows_stat_open(int fd, int dir, struct tree_node *node);
 
 /* As in struct tree_ops */
 int windows_stat(int dir, const char *name, struct tree_node *node);

@@ -80,7 +80,44 @@ int windows_open_node(int dir, const char *name, ACCESS_MASK access)
 				    FILE_OPEN_FOR_BACKUP_INTENT);
 }
 
+/*
+ * Volumes of open directories.  A query is slow, and the files of a directory need
+ * the volume of the directory only.  Handles are multiples of four.
+ */
+#define VOLUME_HANDLES	1024
+#define VOLUME_KNOWN	(UINT64_C(1) << 32)
+
+static _Atomic uint64_t handle_volumes[VOLUME_HANDLES];
+
+/* Return the place for the volume of @fd, or NULL. */
+static _Atomic uint64_t *handle_volume(int fd)
+{
+	unsigned int n = (unsigned int)fd / 4;
+
+	return n < VOLUME_HANDLES ? &handle_volumes[n] : NULL;
+}
+
+int windows_volume(int fd, uint32_t *serial)
+{
+	_Atomic uint64_t *place = handle_volume(fd);
+	uint64_t known = place ? *place : 0;
+	DWORD found = known;
+
+	if (!known && !GetVolumeInformationByHandleW(windows_handle(fd), NULL,
+						     0, &found, NULL, NULL,
+						     NULL, 0))
+		return windows_last_error();
+	if (place)
+		*place = found | VOLUME_KNOWN;
+	*serial = found;
+	return 0;
+}
+
 int windows_close(int fd)
 {
+	_Atomic uint64_t *place = handle_volume(fd);
+
+	if (place)
+		*place = 0;
 	return CloseHandle(windows_handle(fd)) ? 0 : windows_last_error();
 }

@@ -27,5 +27,7 @@ int windows_open(int dir, const char *name, ACCESS_MASK access,
 /* Open a file for its attributes, or a link itself. */
 int windows_open_node(int dir, const char *name, ACCESS_MASK access);
 int windows_close(int fd);
+/* Store the serial number of the volume that has file @fd. */
+int windows_volume(int fd, uint32_t *serial);
 
 #endif /* COPY_WINDOWS_HANDLE_H */

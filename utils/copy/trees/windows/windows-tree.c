@@ -203,7 +203,7 @@ static int tree_remove(int dir, const char *name, bool is_dir)
 
 	if (fd < 0)
 		return fd;
-	ret = windows_stat_open(fd, &node);
+	ret = windows_stat_open(fd, dir == TREE_CWD ? fd : dir, &node);
 	if (ret >= 0 && is_dir != ((node.mode & NODE_TYPE) == NODE_DIR))
 		ret = is_dir ? -LKL_ENOTDIR : -LKL_EISDIR;
 	if (ret >= 0)
