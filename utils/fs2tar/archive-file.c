@@ -52,7 +52,7 @@ static int archive_file_create_beside(struct archive_file *f, int from)
 	strcpy(f->written + dir, NAME_BESIDE);
 	fd = host_file_create_unique(f->written);
 	if (fd >= 0 && !host_file_stat_open(fd, &f->info) &&
-	    !archive_host_begin(f, fd) && archive_host_copy_attrs(from, fd))
+	    !archive_host_begin(f, fd) && archive_host_copy_attrs(f, from, fd))
 		return fd;
 	err = errno;
 	if (fd >= 0) {
@@ -130,6 +130,8 @@ static int archive_file_begin(struct archive_file *f, int fd)
 	report_cannot("create", f->path, host_file_strerror(errno));
 	archive_host_remove(f);
 	close(fd);
+	free(f->written);
+	f->written = NULL;
 	return -1;
 }
 

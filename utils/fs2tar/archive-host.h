@@ -9,11 +9,11 @@
 #include "fs2tar/archive-file.h"
 
 /*
- * Give new file @to the owner, the permissions, the access control list and the
+ * Give new file @f, open as @to, the owner, the permissions, the access control list and the
  * attributes of existing file @from.  Return false if others would get, or lose,
  * access to the file.
  */
-bool archive_host_copy_attrs(int from, int to);
+bool archive_host_copy_attrs(const struct archive_file *f, int from, int to);
 
 /*
  * Return true if error @err of a file beside an existing one means that this one

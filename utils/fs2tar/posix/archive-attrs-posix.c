@@ -71,7 +71,7 @@ static void attrs_copy_others(int from, int to, char *value)
 	free(names);
 }
 
-bool archive_host_copy_attrs(int from, int to)
+bool archive_host_copy_attrs(const struct archive_file *f, int from, int to)
 {
 	char *value = xrealloc(NULL, ATTR_MAX);
 	struct stat old;

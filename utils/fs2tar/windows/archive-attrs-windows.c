@@ -13,7 +13,6 @@
 #include "common/alloc.h"
 #include "fs2tar/archive-host.h"
 
-#define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 #define ATTRS_COPIED	(FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_HIDDEN | \
 			 FILE_ATTRIBUTE_NOT_CONTENT_INDEXED | FILE_ATTRIBUTE_SYSTEM)
 
@@ -91,17 +90,9 @@ static bool attrs_copy_flags(HANDLE from, HANDLE to)
 	       attrs_fail();
 }
 
-bool archive_host_copy_attrs(int from, int to)
+bool archive_host_copy_attrs(const struct archive_file *f, int from, int to)
 {
-	HANDLE old = (HANDLE)_get_osfhandle(from);
-	HANDLE new = ReOpenFile((HANDLE)_get_osfhandle(to),
-				READ_CONTROL | WRITE_DAC | FILE_WRITE_ATTRIBUTES,
-				SHARE_ALL, 0);
-	bool done;
+	HANDLE old = (HANDLE)_get_osfhandle(from), new = (HANDLE)f->guard;
 
-	if (new == INVALID_HANDLE_VALUE)
-		return attrs_fail();
-	done = attrs_copy_flags(old, new) && attrs_copy_list(old, new);
-	CloseHandle(new);
-	return done;
+	return attrs_copy_flags(old, new) && attrs_copy_list(old, new);
 }

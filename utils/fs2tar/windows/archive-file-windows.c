@@ -21,6 +21,8 @@
 #define RENAME_REPLACE	0x1
 #define RENAME_POSIX	0x2
 
+/* What archive_host_copy_attrs() does with the new file */
+#define ATTRS_ACCESS	(READ_CONTROL | WRITE_DAC | FILE_WRITE_ATTRIBUTES)
 /* Other programs may do anything with the files. */
 #define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
@@ -47,19 +49,29 @@ static int archive_host_mark(const struct archive_file *f, bool deleted)
 
 int archive_host_begin(struct archive_file *f, int fd)
 {
-	HANDLE h = ReOpenFile((HANDLE)_get_osfhandle(fd), DELETE, SHARE_ALL, 0);
+	/* Nobody can open the file again when it has the mark. */
+	DWORD access = DELETE | (f->final ? ATTRS_ACCESS : 0);
+	HANDLE h = ReOpenFile((HANDLE)_get_osfhandle(fd), access, SHARE_ALL, 0);
+	int err;
 
 	if (h == INVALID_HANDLE_VALUE)
 		return archive_host_fail();
 	f->guard = (intptr_t)h;
-	return archive_host_mark(f, true);
+	if (!archive_host_mark(f, true))
+		return 0;
+	err = errno;
+	CloseHandle(h);
+	f->guard = -1;
+	errno = err;
+	return -1;
 }
 
 void archive_host_remove(struct archive_file *f)
 {
-	if (f->guard == -1)
-		return;
-	CloseHandle((HANDLE)f->guard);
+	if (f->guard != -1)
+		CloseHandle((HANDLE)f->guard);
+	else if (f->written && f->in_place < 0)
+		host_file_remove(f->written);
 	f->guard = -1;
 }
 
@@ -129,7 +141,8 @@ int archive_host_end(struct archive_files *o, bool complete)
 		if (complete && archive_host_complete(f) && !ret)
 			ret = report_cannot("replace", f->path,
 					    host_file_strerror(errno));
-		archive_host_remove(f);
+		CloseHandle((HANDLE)f->guard);
+		f->guard = -1;
 	}
 	return ret;
 }
