@@ -130,6 +130,12 @@ struct tree_ops {
 	bool (*is_too_many_links)(int err);
 	bool (*lacks_type)(int err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
+	/*
+	 * As @stat, and store a descriptor that can read a regular file, or -1.
+	 * NULL if nothing is gained from one function for both.
+	 */
+	int (*stat_open)(int dir, const char *name, struct tree_node *node,
+			 int *fd);
 	int (*open)(int dir, const char *name, enum tree_open how,
 		    uint32_t mode);
 	long (*read)(int fd, void *buf, size_t len, uint64_t off);

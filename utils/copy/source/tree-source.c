@@ -219,11 +219,9 @@ static void source_remember_link(struct tree_source *s, struct copy *c,
 		links_add(&s->links, node->dev, node->ino, c->target_path.str);
 }
 
-static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
-			     const char *name, const char *as,
-			     struct tree_node *node)
+static void source_copy_file(struct tree_source *s, struct copy *c, int fd,
+			     const char *as, struct tree_node *node)
 {
-	int fd = s->ops->open(dir, name, TREE_READ, 0);
 	struct source_file p = { fd, NULL };
 	int flags;
 
@@ -240,7 +238,6 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int dir,
 	/* If the file is incomplete, its other names are tried as well. */
 	if (!(flags & EVENT_FAILED))
 		source_remember_link(s, c, node);
-	s->ops->close(fd);
 }
 
 static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
@@ -363,33 +360,45 @@ static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
 	copy_emit(c, EVENT_LEAVE, 0, NULL);
 }
 
+/* Copy a file of any type.  Open a regular file, if @fd is not open yet. */
+static void source_copy_type(struct tree_source *s, struct copy *c,
+			     const struct source_file *p, const char *as,
+			     struct tree_node *node, int *fd)
+{
+	uint32_t type = node->mode & NODE_TYPE;
+
+	copy_print_name(c, s->path.str);
+	if (type == NODE_DIR) {
+		source_copy_dir(s, c, p->dir, p->name, as, node);
+	} else if (source_emit_link(s, c, p, node)) {
+		return;
+	} else if (type == NODE_FILE) {
+		if (*fd < 0)
+			*fd = s->ops->open(p->dir, p->name, TREE_READ, 0);
+		source_copy_file(s, c, *fd, as, node);
+	} else {
+		source_copy_other(s, c, p->dir, p->name, as, node);
+	}
+}
+
 static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
 			     const char *name, const char *as)
 {
+	struct source_file p = { dir, name };
 	struct tree_node node;
-	int err = s->ops->stat(dir, name, &node);
-	uint32_t type;
+	int fd = -1, err;
 
-	if (err < 0) {
+	err = s->ops->stat_open ? s->ops->stat_open(dir, name, &node, &fd) :
+				  s->ops->stat(dir, name, &node);
+	if (err < 0)
 		source_error(s, c, "access", err);
-		return;
-	}
-	if (s->ops == &host_tree && copy_is_image(c, &node)) {
+	else if (s->ops == &host_tree && copy_is_image(c, &node))
 		report_warning("'%s' is left out: this file is the image",
 			       s->path.str);
-		return;
-	}
-	type = node.mode & NODE_TYPE;
-	copy_print_name(c, s->path.str);
-	if (type == NODE_DIR)
-		source_copy_dir(s, c, dir, name, as, &node);
-	else if (source_emit_link(s, c, &(struct source_file) { dir, name },
-				  &node))
-		;
-	else if (type == NODE_FILE)
-		source_copy_file(s, c, dir, name, as, &node);
 	else
-		source_copy_other(s, c, dir, name, as, &node);
+		source_copy_type(s, c, &p, as, &node, &fd);
+	if (fd >= 0)
+		s->ops->close(fd);
 }
 
 /*

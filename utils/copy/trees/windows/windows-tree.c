@@ -109,6 +109,31 @@ static int tree_open(int dir, const char *name, enum tree_open how,
 	return fd < 0 ? fd : tree_open_data(fd, dir, name, access, options);
 }
 
+/*
+ * Open each file once only: Windows opens a file for its attributes, too.  A file
+ * that cannot be read has attributes nevertheless.
+ */
+static int tree_stat_open(int dir, const char *name, struct tree_node *node,
+			  int *fd)
+{
+	ULONG options = FILE_OPEN_FOR_BACKUP_INTENT;
+	int ret, file = windows_open(dir, name, FILE_GENERIC_READ, FILE_OPEN,
+				     options | FILE_OPEN_REPARSE_POINT);
+
+	*fd = -1;
+	if (file < 0)
+		return windows_stat(dir, name, node);
+	ret = windows_stat_open(file, dir == TREE_CWD ? file : dir, node);
+	if (ret < 0 || (node->mode & NODE_TYPE) != NODE_FILE) {
+		windows_close(file);
+		return ret;
+	}
+	file = tree_open_data(file, dir, name, FILE_GENERIC_READ,
+			      options | FILE_NON_DIRECTORY_FILE);
+	*fd = file < 0 ? -1 : file;
+	return 0;
+}
+
 /* The type does not matter: the host reports what its file system cannot do. */
 static enum tree_type tree_type_of(int fd)
 {
@@ -322,6 +347,7 @@ const struct tree_ops host_tree = {
 	.is_too_many_links = tree_is_too_many_links,
 	.lacks_type = tree_lacks_type,
 	.stat = windows_stat,
+	.stat_open = tree_stat_open,
 	.open = tree_open,
 	.read = windows_read,
 	.write = windows_write,
