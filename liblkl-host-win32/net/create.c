@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network back ends of <lkl_netdev.h>.  None of them works on Windows; the
- * functions say so.  Programs bring their own back ends, see struct
- * lkl_dev_net_ops.
+ * Network back ends of <lkl_netdev.h>.  Only named pipes work on Windows; the
+ * functions for the others say so.  Programs bring their own back ends, see
+ * struct lkl_dev_net_ops.
  */
+#include <string.h>
+
 #include <lkl_host.h>
 
 #include "base/host-report.h"
 #include "net/create.h"
+#include "net/pipe.h"
 
 static struct lkl_netdev *create_fail(const char *type)
 {
@@ -20,7 +23,8 @@ struct lkl_netdev *lkl_host_win32_netdev_create(const char *type,
 						const char *param,
 						unsigned int offload)
 {
-	return create_fail(type);
+	return !strcmp(type, "pipe") ? lkl_host_win32_pipe_create(param) :
+				       create_fail(type);
 }
 
 struct lkl_netdev *lkl_netdev_tap_create(const char *ifname, int offload)
@@ -40,7 +44,7 @@ struct lkl_netdev *lkl_netdev_raw_create(const char *ifname)
 
 struct lkl_netdev *lkl_netdev_pipe_create(const char *names, int offload)
 {
-	return create_fail("pipe");
+	return lkl_host_win32_pipe_create(names);
 }
 
 struct lkl_netdev *lkl_netdev_vde_create(const char *switch_path)

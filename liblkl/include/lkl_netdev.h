@@ -196,7 +196,8 @@ LKL_HOST_API struct lkl_netdev *lkl_netdev_raw_create(const char *ifname);
  *	process
  * @names: paths of the pipe to read from and of the pipe to write to, "rx|tx".
  *	If a pipe does not exist, the function creates the pipe.  The other
- *	process gives the paths in the opposite order
+ *	process gives the paths in the opposite order.  On Windows, names of
+ *	pipes of the system
  * @offload: as for lkl_netdev_tap_create(); must be the same in both processes
  *
  * Context: any thread, after lkl_init().
