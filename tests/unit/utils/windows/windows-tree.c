@@ -606,6 +606,22 @@ static void test_junctions_are_links(void)
 
 /* Removal and errors */
 
+static void test_files_know_their_volume(void)
+{
+	int dir = test_make_dir(root, "dir"), below = test_make_dir(dir, "below");
+	struct tree_node top, node, file;
+
+	/* The system answers for the first directory only. */
+	CHECK_INT(T->stat(root, NULL, &top), 0);
+	CHECK_INT(T->stat(below, NULL, &node), 0);
+	CHECK(top.dev && top.dev == node.dev && top.ino != node.ino);
+	CHECK_INT(test_create(below, "file", "x"), 0);
+	CHECK_INT(T->stat(below, "file", &file), 0);
+	CHECK(file.dev == top.dev && file.ino != node.ino);
+	T->close(below);
+	T->close(dir);
+}
+
 static void test_files_are_removed(void)
 {
 	int dir = test_make_dir(root, "dir"), fd;
@@ -668,6 +684,7 @@ static const struct {
 	{ "reparse points are read", test_reparse_points_are_read },
 	{ "symbolic links", test_symbolic_links },
 	{ "junctions are links", test_junctions_are_links },
+	{ "files know their volume", test_files_know_their_volume },
 	{ "files are removed", test_files_are_removed },
 	{ "many files are listed", test_many_files_are_listed },
 };

@@ -113,6 +113,14 @@ int windows_volume(int fd, uint32_t *serial)
 	return 0;
 }
 
+void windows_volume_inherit(int fd, int dir)
+{
+	_Atomic uint64_t *from = handle_volume(dir), *to = handle_volume(fd);
+
+	if (from && to)
+		*to = *from;
+}
+
 int windows_close(int fd)
 {
 	_Atomic uint64_t *place = handle_volume(fd);

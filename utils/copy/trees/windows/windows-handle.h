@@ -29,5 +29,7 @@ int windows_open_node(int dir, const char *name, ACCESS_MASK access);
 int windows_close(int fd);
 /* Store the serial number of the volume that has file @fd. */
 int windows_volume(int fd, uint32_t *serial);
+/* Note that @fd, a new descriptor, is on the volume of directory @dir. */
+void windows_volume_inherit(int fd, int dir);
 
 #endif /* COPY_WINDOWS_HANDLE_H */

@@ -68,9 +68,13 @@ static int tree_open_data(int fd, int dir, const char *name, ACCESS_MASK access,
 
 	if (!GetFileInformationByHandleEx(windows_handle(fd),
 					  FileAttributeTagInfo, &info,
-					  sizeof(info)) ||
-	    !(info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
+					  sizeof(info)))
 		return fd;
+	if (!(info.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)) {
+		if (info.FileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+			windows_volume_inherit(fd, dir);
+		return fd;
+	}
 	type = windows_reparse_type(fd);
 	windows_close(fd);
 	if (type)
