@@ -47,12 +47,27 @@ static void NTAPI storage_thread_end(void *arg)
 	free(note);
 }
 
+/*
+ * Keep the library with @code until the process ends, even if the program
+ * unloads the library: threads call the code when they end.
+ */
+static void storage_keep_code(const void *code)
+{
+	HMODULE library;
+
+	GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+			   GET_MODULE_HANDLE_EX_FLAG_PIN, code, &library);
+}
+
 struct lkl_tls_key *lkl_host_win32_tls_alloc(void (*destructor)(void *))
 {
 	struct lkl_tls_key *key = malloc(sizeof(*key));
 
 	if (!key)
 		return NULL;
+	storage_keep_code((void *)storage_thread_end);
+	if (destructor)
+		storage_keep_code((void *)destructor);
 	key->destructor = destructor;
 	key->tls = TlsAlloc();
 	key->fls = FlsAlloc(storage_thread_end);
