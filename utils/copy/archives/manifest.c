@@ -2,8 +2,10 @@
 /*
  * Manifests in mtree(5) format, read by libarchive.
  *
- * libarchive does not report which attributes an entry leaves out.  So the
- * manifest is preceded by defaults that no file can have.
+ * libarchive does not report which attributes an entry leaves out.  So the manifest
+ * is preceded by defaults: owners that no file can have, and a mode.  Each mode is
+ * one of a file, so the manifest is read twice, with different modes: an entry that
+ * gets both has none of its own.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -26,11 +28,10 @@
 #define BUF_SIZE	65536
 /* Longest path and target: a component of a longer one may fit no event. */
 #define PATH_SIZE_MAX	262144
-#define NO_MODE		0200000U
 #define NO_OWNER OWNER_UNCHANGED
 
-static const char defaults[] =
-	"#mtree\n/set type=file mode=200000 uid=4294967295 gid=4294967295\n";
+#define DEFAULTS(mode) \
+	"#mtree\n/set type=file mode=" mode " uid=4294967295 gid=4294967295\n"
 
 struct manifest_entry {
 	struct list link;
@@ -50,11 +51,14 @@ struct manifest {
 	struct copy *copy;
 	struct list entries;
 	struct manifest_entry *buckets[BUCKETS];
-	/* only while the manifest is read */
+};
+
+/* A reader of a manifest's text, for defaults that precede the text */
+struct manifest_reader {
 	struct archive *archive;
-	int fd;
-	bool begun;
-	char *buf;
+	const char *defaults;
+	const char *text;
+	size_t len;
 };
 
 static struct manifest_entry **manifest_bucket(struct manifest *m,
@@ -78,21 +82,36 @@ static struct manifest_entry *manifest_find(struct manifest *m, const char *path
 
 /* Reading */
 
-static la_ssize_t manifest_get(struct archive *a, void *arg, const void **buf)
+/* Read the rest of the file.  Return its contents, or NULL with an error in errno. */
+static char *manifest_read_text(int fd, size_t *len)
 {
-	struct manifest *m = arg;
+	size_t size = BUF_SIZE;
+	char *text = xrealloc(NULL, size);
 	ssize_t n;
 
-	if (!m->begun) {
-		m->begun = true;
-		*buf = defaults;
-		return sizeof(defaults) - 1;
+	for (*len = 0; (n = read(fd, text + *len, size - *len)) > 0; *len += n)
+		if (size - *len - n < BUF_SIZE / 2)
+			text = xgrow(text, &size, 1);
+	if (n == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static la_ssize_t manifest_get(struct archive *a, void *arg, const void **buf)
+{
+	struct manifest_reader *r = arg;
+	size_t len = r->len;
+
+	if (r->defaults) {
+		*buf = r->defaults;
+		len = strlen(r->defaults);
+		r->defaults = NULL;
+		return len;
 	}
-	n = read(m->fd, m->buf, BUF_SIZE);
-	if (n < 0)
-		archive_set_error(a, errno, "%s", host_file_strerror(errno));
-	*buf = m->buf;
-	return n;
+	*buf = r->text;
+	r->len = 0;
+	return len;
 }
 
 static int manifest_error(const struct manifest *m, const char *path,
@@ -146,11 +165,12 @@ static struct manifest_entry *manifest_new_entry(struct manifest *m,
 	return e;
 }
 
-static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
+static int manifest_add_entry(struct manifest *m, struct archive_entry *ae,
+			      bool has_mode)
 {
 	const char *name = archive_entry_pathname(ae);
 	const char *target = archive_entry_symlink(ae);
-	uint32_t mode = archive_entry_perm(ae), uid, gid;
+	uint32_t uid, gid;
 	struct path_buf path = { };
 	struct manifest_entry *e;
 	int ret = -1;
@@ -170,11 +190,12 @@ static int manifest_add_entry(struct manifest *m, struct archive_entry *ae)
 	if (ret)
 		goto out;
 	e = manifest_new_entry(m, path.str);
-	e->has_mode = !(mode & NO_MODE);
+	e->has_mode = has_mode;
 	e->has_time = archive_entry_mtime_is_set(ae);
 	e->target = target ? xstrdup(target) : NULL;
 	e->node = (struct tree_node) {
-		.mode = archive_entry_filetype(ae) | (mode & 07777),
+		.mode = archive_entry_filetype(ae) |
+			(archive_entry_perm(ae) & 07777),
 		.uid = uid,
 		.gid = gid,
 		.rdev_major = archive_entry_rdevmajor(ae),
@@ -187,57 +208,70 @@ out:
 	return ret;
 }
 
-static int manifest_read_entries(struct manifest *m)
+static int manifest_read_entries(struct manifest *m, struct archive *first,
+				 struct archive *second)
 {
-	struct archive_entry *ae;
+	struct archive_entry *ae, *other;
 	int ret, err = 0;
 
-	while ((ret = archive_read_next_header(m->archive, &ae)) == ARCHIVE_OK)
-		err |= manifest_add_entry(m, ae);
+	while ((ret = archive_read_next_header(first, &ae)) == ARCHIVE_OK &&
+	       archive_read_next_header(second, &other) == ARCHIVE_OK)
+		err |= manifest_add_entry(m, ae,
+					  archive_entry_perm(ae) ==
+						  archive_entry_perm(other));
 	if (ret == ARCHIVE_EOF)
 		return err;
-	return report_cannot("read", m->path, archive_error_string(m->archive));
+	return report_cannot("read", m->path, archive_error_string(first));
 }
 
-static int manifest_parse(struct manifest *m)
+static int manifest_open_reader(struct manifest *m, struct manifest_reader *r)
 {
-	int ret = -1;
-
-	m->archive = archive_read_new();
-	m->buf = malloc(BUF_SIZE);
-	if (!m->archive || !m->buf) {
+	r->archive = archive_read_new();
+	if (!r->archive) {
 		report_error("out of memory");
-	} else {
-		archive_read_support_format_mtree(m->archive);
-		if (archive_read_open(m->archive, m, NULL, manifest_get,
-				      NULL) == ARCHIVE_OK)
-			ret = manifest_read_entries(m);
-		else
-			manifest_error(m, m->path,
-				       archive_error_string(m->archive));
+		return -1;
 	}
-	archive_read_free(m->archive);
-	m->archive = NULL;
-	free(m->buf);
-	m->buf = NULL;
+	archive_read_support_format_mtree(r->archive);
+	if (archive_read_open(r->archive, r, NULL, manifest_get, NULL) ==
+	    ARCHIVE_OK)
+		return 0;
+	return manifest_error(m, m->path, archive_error_string(r->archive));
+}
+
+static int manifest_parse(struct manifest *m, const char *text, size_t len)
+{
+	struct manifest_reader first = { NULL, DEFAULTS("0"), text, len };
+	struct manifest_reader second = { NULL, DEFAULTS("7777"), text, len };
+	int ret = manifest_open_reader(m, &first);
+
+	if (!ret)
+		ret = manifest_open_reader(m, &second);
+	if (!ret)
+		ret = manifest_read_entries(m, first.archive, second.archive);
+	archive_read_free(first.archive);
+	archive_read_free(second.archive);
 	return ret;
 }
 
 struct manifest *manifest_read(const char *path)
 {
 	struct manifest *m = xzalloc(sizeof(*m));
-	int ret;
+	int ret, fd = host_file_open(path, O_RDONLY);
+	char *text = NULL;
+	size_t len;
 
 	m->path = path;
 	list_init(&m->entries);
-	m->fd = host_file_open(path, O_RDONLY);
-	if (m->fd < 0) {
+	if (fd < 0) {
 		report_cannot("open", path, host_file_strerror(errno));
 		free(m);
 		return NULL;
 	}
-	ret = manifest_parse(m);
-	close(m->fd);
+	text = manifest_read_text(fd, &len);
+	ret = text ? manifest_parse(m, text, len) :
+		     report_cannot("read", path, host_file_strerror(errno));
+	free(text);
+	close(fd);
 	if (ret) {
 		manifest_free(m);
 		return NULL;
