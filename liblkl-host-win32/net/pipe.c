@@ -193,8 +193,10 @@ static bool pipe_open_tx(struct net_pipe *p)
 		pipe_close_tx(p);
 	if (p->tx != INVALID_HANDLE_VALUE)
 		return true;
+	/* Do not let a process that is not the other side act as this user. */
 	p->tx = CreateFileW(p->tx_name, GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-			    FILE_FLAG_OVERLAPPED, NULL);
+			    FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT |
+			    SECURITY_ANONYMOUS, NULL);
 	return p->tx != INVALID_HANDLE_VALUE;
 }
 
