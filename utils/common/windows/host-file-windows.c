@@ -173,7 +173,8 @@ static int host_file_stat_handle(HANDLE h, struct host_file_info *info)
 	/* A volume or a drive has no such information. */
 	if (!GetFileInformationByHandle(h, &found))
 		return GetLastError() == ERROR_INVALID_PARAMETER ||
-		       GetLastError() == ERROR_INVALID_FUNCTION ?
+		       GetLastError() == ERROR_INVALID_FUNCTION ||
+		       GetLastError() == ERROR_NOT_SUPPORTED ?
 			       0 : host_file_fail_last();
 	info->dev = found.dwVolumeSerialNumber;
 	info->ino = (uint64_t)found.nFileIndexHigh << 32 | found.nFileIndexLow;

@@ -8,10 +8,17 @@
 
 #include "shared/macros.h"
 
-/* mingw-w64 lacks it. */
+/* mingw-w64 lacks these. */
 #ifndef ERROR_DISK_QUOTA_EXCEEDED
 #define ERROR_DISK_QUOTA_EXCEEDED 1295
 #endif
+#ifndef ERROR_VIRUS_INFECTED
+#define ERROR_VIRUS_INFECTED	225
+#endif
+
+/* Names of ntstatus.h, which conflicts with windows.h */
+#define DELETE_PENDING	((NTSTATUS)0xc0000056)
+#define IS_DIRECTORY	((NTSTATUS)0xc00000ba)
 
 static const struct {
 	DWORD code;
@@ -25,6 +32,8 @@ static const struct {
 	{ ERROR_BROKEN_PIPE, LKL_EPIPE },
 	{ ERROR_BUSY, LKL_EBUSY },
 	{ ERROR_CALL_NOT_IMPLEMENTED, LKL_EOPNOTSUPP },
+	/* Links of the Store's programs, which only the system can follow */
+	{ ERROR_CANT_ACCESS_FILE, LKL_EACCES },
 	{ ERROR_CANT_RESOLVE_FILENAME, LKL_ELOOP },
 	{ ERROR_COMMITMENT_LIMIT, LKL_ENOMEM },
 	{ ERROR_CURRENT_DIRECTORY, LKL_EBUSY },
@@ -47,7 +56,7 @@ static const struct {
 	{ ERROR_INVALID_PARAMETER, LKL_EINVAL },
 	{ ERROR_LOCK_VIOLATION, LKL_EBUSY },
 	{ ERROR_NOT_ENOUGH_MEMORY, LKL_ENOMEM },
-	{ ERROR_NOT_READY, LKL_ENODEV },
+	{ ERROR_NOT_READY, LKL_ENOMEDIUM },
 	{ ERROR_NOT_SAME_DEVICE, LKL_EXDEV },
 	{ ERROR_NOT_SUPPORTED, LKL_EOPNOTSUPP },
 	{ ERROR_NO_DATA, LKL_EPIPE },
@@ -60,6 +69,7 @@ static const struct {
 	{ ERROR_TOO_MANY_LINKS, LKL_EMLINK },
 	{ ERROR_TOO_MANY_OPEN_FILES, LKL_EMFILE },
 	{ ERROR_USER_MAPPED_FILE, LKL_EBUSY },
+	{ ERROR_VIRUS_INFECTED, LKL_EPERM },
 	{ ERROR_WRITE_PROTECT, LKL_EROFS },
 };
 
@@ -78,8 +88,13 @@ int windows_last_error(void)
 	return windows_error(GetLastError());
 }
 
+/* Codes of the Win32 API do not tell the first two from a lack of permission. */
 int windows_status(NTSTATUS status)
 {
+	if (status == DELETE_PENDING)
+		return -LKL_EBUSY;
+	if (status == IS_DIRECTORY)
+		return -LKL_EISDIR;
 	return status < 0 ? windows_error(RtlNtStatusToDosError(status)) : 0;
 }
 

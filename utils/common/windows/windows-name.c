@@ -164,6 +164,9 @@ int windows_name(wchar_t out[WINDOWS_NAME_MAX + 1], const char *name,
 
 	if (len < 0)
 		return len;
+	/* A pair of surrogates at the end may be one unit too many. */
+	if (len > WINDOWS_NAME_MAX)
+		return -LKL_ENAMETOOLONG;
 	/* The system would look for another file, or for a stream of one. */
 	if (creates ? windows_name_is_forbidden(units, len) :
 		      !!wcspbrk(units, L"\\/:"))

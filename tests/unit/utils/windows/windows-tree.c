@@ -113,6 +113,16 @@ static void test_clear(int dir)
 	T->close(dir);
 }
 
+static void test_causes_are_told_apart(void)
+{
+	T->close(test_make_dir(root, "dir"));
+	CHECK_INT(T->open(root, "dir", TREE_READ, 0), -LKL_EISDIR);
+	/* The file is deleted, but another program has opened it.  Wine opens such files. */
+	CHECK_INT(windows_status(0xc0000056), -LKL_EBUSY);
+	/* STATUS_ACCESS_DENIED */
+	CHECK_INT(windows_status(0xc0000022), -LKL_EACCES);
+}
+
 /* Names */
 
 static void test_names_are_converted(void)
@@ -181,7 +191,8 @@ static void test_other_names_are_kept(void)
 		"plain", ".hidden", " first", "console", "com", "com10", "nul0", "aux-file", "a.b.c",
 		"gr\xc3\xbc\xc3\x9f" "e", "\xe6\x96\x87\xe4\xbb\xb6", "\xf0\x9f\x90\xa7.txt", "a~1",
 	};
-	char longest[WINDOWS_NAME_MAX + 2];
+	char longest[WINDOWS_NAME_MAX + 4];
+	wchar_t units[WINDOWS_NAME_MAX + 1];
 	bool found;
 	size_t i;
 
@@ -196,6 +207,11 @@ static void test_other_names_are_kept(void)
 	CHECK_INT(test_create(root, longest, "x"), -LKL_ENAMETOOLONG);
 	longest[WINDOWS_NAME_MAX] = 0;
 	CHECK_INT(test_create(root, longest, "x"), 0);
+	/* A character of two units */
+	strcpy(longest + WINDOWS_NAME_MAX - 1, "\xf0\x9f\x90\xa7");
+	CHECK_INT(windows_name(units, longest, true), -LKL_ENAMETOOLONG);
+	strcpy(longest + WINDOWS_NAME_MAX - 2, "\xf0\x9f\x90\xa7");
+	CHECK_INT(windows_name(units, longest, true), WINDOWS_NAME_MAX);
 	CHECK_INT(test_create(root, "PLAIN", "x"), -LKL_EEXIST);
 }
 
@@ -492,12 +508,15 @@ static void test_reparse_points_are_read(void)
 	const struct {
 		USHORT name_at, name_size, print_at, print_size;
 		wchar_t names[32];
-	} junction = { 0, 20, 22, 0, L"\\??\\D:\\dir" };
+	} junction = { 0, 20, 22, 0, L"\\??\\D:\\dir" }, share = { 0, 26, 28, 0, L"\\??\\UNC\\nas\\x" },
+	  plain = { 0, 14, 16, 0, L"UNC\\nas" };
 	struct reparse_data bad = { .tag = IO_REPARSE_TAG_SYMLINK, .size = sizeof(link) };
 	char buf[16];
 
 	test_check_reparse_link(IO_REPARSE_TAG_SYMLINK, &link, sizeof(link), "../a\xc3\xa9z");
 	test_check_reparse_link(IO_REPARSE_TAG_MOUNT_POINT, &junction, sizeof(junction), "D:/dir");
+	test_check_reparse_link(IO_REPARSE_TAG_MOUNT_POINT, &share, sizeof(share), "//nas/x");
+	test_check_reparse_link(IO_REPARSE_TAG_MOUNT_POINT, &plain, sizeof(plain), "UNC/nas");
 	test_check_reparse_link(TAG_LX_SYMLINK, "\2\0\0\0/usr/\xff", 10, "/usr/\xff");
 
 	memcpy(bad.all, &link, sizeof(link));
@@ -666,6 +685,7 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } tests[] = {
+	{ "causes are told apart", test_causes_are_told_apart },
 	{ "names are converted", test_names_are_converted },
 	{ "forbidden names are refused", test_forbidden_names_are_refused },
 	{ "other names are kept", test_other_names_are_kept },

@@ -17,10 +17,11 @@
 /* mingw-w64 lacks it. */
 #define MAY_BE_UNPRIVILEGED	2
 
-/* A string in the data */
+/* A string in the data; @is_nt: the system's prefix was before it */
 struct reparse_name {
 	const wchar_t *str;
 	size_t len;
+	bool is_nt;
 };
 
 #define HEADER_SIZE	offsetof(struct reparse_data, all)
@@ -53,10 +54,12 @@ static int reparse_target(const struct reparse_data *data,
 		return -LKL_EIO;
 	target->str = (const wchar_t *)((const char *)data + at);
 	target->len = size / sizeof(wchar_t);
+	target->is_nt = false;
 	if (target->len < 4 || wcsncmp(target->str, L"\\??\\", 4))
 		return 0;
 	target->str += 4;
 	target->len -= 4;
+	target->is_nt = true;
 	return 0;
 }
 
@@ -107,13 +110,22 @@ static long reparse_store(char *buf, size_t size, const char *target,
 	return len;
 }
 
-/* Store the target as other trees write paths. */
+/*
+ * Store the target as other trees write paths.  Below "UNC\", the system keeps
+ * servers, whose names follow two slashes elsewhere.
+ */
 static long reparse_store_target(char *buf, size_t size,
 				 const struct reparse_name *target)
 {
 	char *text = xrealloc(NULL, 3 * target->len + 1), *p;
 	size_t len = windows_utf8(text, target->str, target->len);
 
+	if (target->is_nt && len >= 4 && !strncasecmp(text, "UNC\\", 4)) {
+		/* "UNC\server" becomes "\\server". */
+		len -= 2;
+		memmove(text, text + 2, len + 1);
+		text[0] = '\\';
+	}
 	for (p = text; (p = strchr(p, '\\'));)
 		*p = '/';
 	len = reparse_store(buf, size, text, len);
@@ -158,19 +170,25 @@ long windows_readlink(int dir, const char *name, char *buf, size_t size)
 
 /*
  * Return the path of directory @dir, allocated, with room for @room more units, or
- * NULL with the error in *@err.
+ * NULL with the error in *@err.  There is no backslash at the end: the system
+ * removes no second one from such a path.
  */
 static wchar_t *reparse_dir_path(int dir, size_t room, int *err)
 {
 	HANDLE h = windows_handle(dir);
-	DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, 0);
+	DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, 0), len;
 	wchar_t *path = xrealloc(NULL, (n + room + 1) * sizeof(*path));
 
-	if (n && GetFinalPathNameByHandleW(h, path, n + 1, 0) <= n)
-		return path;
-	*err = windows_last_error();
-	free(path);
-	return NULL;
+	len = n ? GetFinalPathNameByHandleW(h, path, n + 1, 0) : 0;
+	if (!len || len > n) {
+		/* Another program has moved the directory. */
+		*err = len ? -LKL_EBUSY : windows_last_error();
+		free(path);
+		return NULL;
+	}
+	if (path[len - 1] == '\\')
+		path[len - 1] = 0;
+	return path;
 }
 
 /* Append @target to @path, and resolve "." and "..". */

@@ -301,14 +301,19 @@ static int tree_dir_read(struct tree_dir *d)
 {
 	FILE_INFO_BY_HANDLE_CLASS class = d->started ? FileFullDirectoryInfo :
 					  FileFullDirectoryRestartInfo;
+	bool first = !d->started;
 
 	d->started = true;
-	if (!GetFileInformationByHandleEx(windows_handle(d->fd), class,
-					  d->entries, sizeof(d->entries)))
-		return GetLastError() == ERROR_NO_MORE_FILES ?
-			       1 : windows_last_error();
-	d->next = (const FILE_FULL_DIR_INFO *)d->entries;
-	return 0;
+	if (GetFileInformationByHandleEx(windows_handle(d->fd), class, d->entries,
+					 sizeof(d->entries))) {
+		d->next = (const FILE_FULL_DIR_INFO *)d->entries;
+		return 0;
+	}
+	/* The root directory of FAT has no "." and may be empty. */
+	if (GetLastError() == ERROR_NO_MORE_FILES ||
+	    (first && GetLastError() == ERROR_FILE_NOT_FOUND))
+		return 1;
+	return windows_last_error();
 }
 
 static const char *tree_dir_next(struct tree_dir *d, int *err)
