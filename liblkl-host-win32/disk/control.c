@@ -11,10 +11,11 @@ unsigned long lkl_host_win32_control(void *handle, unsigned long code,
 				     void *in, unsigned long in_size,
 				     void *out, unsigned long out_size)
 {
-	OVERLAPPED at = { .hEvent = CreateEventW(NULL, TRUE, FALSE, NULL) };
+	HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+	OVERLAPPED at = { .hEvent = lkl_host_win32_event_only(event) };
 	DWORD error = 0, n;
 
-	if (!at.hEvent)
+	if (!event)
 		return GetLastError();
 	if (!DeviceIoControl(handle, code, in, in_size, out, out_size, &n,
 			     &at))
@@ -22,7 +23,7 @@ unsigned long lkl_host_win32_control(void *handle, unsigned long code,
 	if (error == ERROR_IO_PENDING)
 		error = GetOverlappedResult(handle, &at, &n, TRUE) ?
 			0 : GetLastError();
-	CloseHandle(at.hEvent);
+	CloseHandle(event);
 	return error;
 }
 

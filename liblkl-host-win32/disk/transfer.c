@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "disk/control.h"
 #include "disk/transfer.h"
 #include "disk/vector.h"
 
@@ -34,14 +35,16 @@ static DWORD transfer_once(const struct lkl_disk_file *file, bool write,
 			   void *buf, DWORD len, uint64_t off, DWORD *n)
 {
 	OVERLAPPED at = { .Offset = off, .OffsetHigh = off >> 32 };
+	HANDLE event = NULL;
 	DWORD error = 0;
 
 	*n = 0;
 	/* An event of its own: other transfers set the event of the handle. */
 	if (file->overlapped) {
-		at.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
-		if (!at.hEvent)
+		event = CreateEventW(NULL, TRUE, FALSE, NULL);
+		if (!event)
 			return GetLastError();
+		at.hEvent = lkl_host_win32_event_only(event);
 	}
 	if (!(write ? WriteFile(file->handle, buf, len, n, &at) :
 	      ReadFile(file->handle, buf, len, n, &at)))
@@ -49,8 +52,8 @@ static DWORD transfer_once(const struct lkl_disk_file *file, bool write,
 	if (error == ERROR_IO_PENDING)
 		error = GetOverlappedResult(file->handle, &at, n, TRUE) ?
 			0 : GetLastError();
-	if (at.hEvent)
-		CloseHandle(at.hEvent);
+	if (event)
+		CloseHandle(event);
 	return error == ERROR_HANDLE_EOF ? 0 : error;
 }
 
@@ -80,8 +83,8 @@ int lkl_host_win32_transfer(const struct lkl_disk_file *file, bool write,
 	return 0;
 }
 
-static bool transfer_is_aligned(const struct lkl_disk_file *file,
-				const struct lkl_blk_io *io)
+bool lkl_host_win32_transfer_is_aligned(const struct lkl_disk_file *file,
+					const struct lkl_blk_io *io)
 {
 	uint64_t bits = 0;
 	uint32_t i;
@@ -96,7 +99,7 @@ static bool transfer_should_bounce(const struct lkl_disk_file *file,
 {
 	uint32_t pieces = lkl_host_win32_vector_pieces(io);
 
-	return !transfer_is_aligned(file, io) ||
+	return !lkl_host_win32_transfer_is_aligned(file, io) ||
 	       (pieces > 1 && io->len / pieces < TRANSFER_PIECE);
 }
 

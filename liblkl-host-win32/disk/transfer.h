@@ -31,6 +31,10 @@ int lkl_host_win32_transfer_error(unsigned long code);
 int lkl_host_win32_transfer(const struct lkl_disk_file *file, bool write,
 			    char *buf, uint64_t len, uint64_t off);
 
+/* Return true if the buffers of @io can be transferred without a copy. */
+bool lkl_host_win32_transfer_is_aligned(const struct lkl_disk_file *file,
+					const struct lkl_blk_io *io);
+
 /* Transfer the buffers of @io, which reads or writes.  Return the result. */
 int lkl_host_win32_transfer_vector(const struct lkl_disk_file *file,
 				   const struct lkl_blk_io *io);

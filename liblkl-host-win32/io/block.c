@@ -112,7 +112,8 @@ static int blk_run(struct lkl_blk_io *io)
 static bool blk_suits_overlap(const struct lkl_blk_io *io)
 {
 	return (io->op == LKL_BLK_OP_READ || io->op == LKL_BLK_OP_WRITE) &&
-	       io->len <= BLK_OVERLAPPED_MAX;
+	       io->len <= BLK_OVERLAPPED_MAX &&
+	       lkl_host_win32_transfer_is_aligned(&blk_of(io)->file, io);
 }
 
 static int blk_overlapped_result(struct lkl_blk_io *io, uint32_t error,

@@ -98,7 +98,7 @@ static void overlap_call(struct overlap_flight *f, HANDLE event)
 	f->at = (OVERLAPPED) {
 		.Offset = io->offset,
 		.OffsetHigh = io->offset >> 32,
-		.hEvent = event,
+		.hEvent = lkl_host_win32_event_only(event),
 	};
 	ok = io->op == LKL_BLK_OP_WRITE ?
 	     WriteFile(f->target->overlapped, buf, io->len, NULL, &f->at) :

@@ -234,6 +234,30 @@ static DWORD WINAPI write_later(void *arg)
 	return 0;
 }
 
+/* The program expects the ends of its own operations only. */
+START_TEST(a_completion_port_of_the_program_learns_nothing)
+{
+	HANDLE port = CreateIoCompletionPort(servers[0], NULL, 1, 1);
+	OVERLAPPED *at = NULL;
+	char a[BLOCK];
+	struct iovec iov = { a, BLOCK };
+	struct lkl_blk_io io;
+	ULONG_PTR key;
+	int result;
+	DWORD n;
+
+	ck_assert(port);
+	ck_assert(start(&io, 0, LKL_BLK_OP_READ, &iov, 1));
+	write_to_pipe(clients[0], 'a', BLOCK);
+	ck_assert_ptr_eq(wait_for_one(&result), &io);
+	ck_assert_int_eq(a[BLOCK - 1], 'a');
+	ck_assert(!GetQueuedCompletionStatus(port, &n, &key, &at, 0));
+	ck_assert_int_eq(GetLastError(), WAIT_TIMEOUT);
+	ck_assert(!at);
+	CloseHandle(port);
+}
+END_TEST
+
 /* Memory of a request that drain() has forgotten is not written later. */
 START_TEST(drain_waits_for_the_requests_of_one_target)
 {
@@ -296,6 +320,7 @@ int main(void)
 	tcase_add_test(tc, pieces_are_one_transfer);
 	tcase_add_test(tc, the_target_learns_of_short_transfers_and_errors);
 	tcase_add_test(tc, no_more_requests_start_than_there_is_room);
+	tcase_add_test(tc, a_completion_port_of_the_program_learns_nothing);
 	tcase_add_test(tc, drain_waits_for_the_requests_of_one_target);
 	tcase_add_test(tc, a_request_of_a_thread_that_ends_completes);
 	return run_case(tc, CK_NOFORK);
