@@ -42,9 +42,11 @@ uint32_t lkl_host_win32_spin(void)
 	DWORD_PTR process, system;
 
 	if (known == UINT32_MAX) {
+		/* The mask of a process in several groups of CPUs is 0. */
 		known = GetProcessAffinityMask(GetCurrentProcess(), &process,
 					       &system) &&
-			!(process & (process - 1)) ? 0 : WORD_SPIN_COUNT;
+			process && !(process & (process - 1)) ?
+			0 : WORD_SPIN_COUNT;
 		__atomic_store_n(&count, known, __ATOMIC_RELAXED);
 	}
 	return known;

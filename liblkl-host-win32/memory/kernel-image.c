@@ -74,8 +74,13 @@ int lkl_host_win32_image_open(const char *path, void **imagep)
 
 	if (!wide || !image)
 		goto out;
-	if (!strpbrk(path, "/\\:"))
+	if (!strpbrk(path, "/\\:")) {
 		dir = image_own_directory(wide, IMAGE_PATH_MAX);
+		/* Never run a file of the current directory. */
+		ret = -LKL_ENOENT;
+		if (!dir)
+			goto out;
+	}
 	ret = image_wide_path(path, wide + dir, IMAGE_PATH_MAX - dir);
 	if (!ret)
 		ret = image_open_file(wide, image);
