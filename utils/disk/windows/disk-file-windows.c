@@ -216,7 +216,7 @@ static int64_t disk_file_read_piece(const struct disk_file *f, void *buf,
 				    uint64_t len, uint64_t offset)
 {
 	uint64_t skip = offset % f->unit, end = ALIGN_UP(skip + len, f->unit);
-	char piece[PIECE];
+	char piece[PIECE] __attribute__((aligned(4096)));
 	int64_t n = disk_file_read_some(f, piece, end < PIECE ? end : PIECE,
 					offset - skip);
 
@@ -231,7 +231,7 @@ static int64_t disk_file_read_piece(const struct disk_file *f, void *buf,
 	return n;
 }
 
-/* Of a device, only whole sectors can be read. */
+/* Of a device, only whole sectors can be read, and only to aligned memory. */
 int64_t disk_file_read(const struct disk_file *f, void *buf, size_t len,
 		       uint64_t offset)
 {
@@ -242,7 +242,7 @@ int64_t disk_file_read(const struct disk_file *f, void *buf, size_t len,
 		uint64_t at = offset + done, left = len - done;
 		char *to = (char *)buf + done;
 
-		n = at % f->unit || left < f->unit ?
+		n = at % f->unit || left < f->unit || (uintptr_t)to % f->unit ?
 			    disk_file_read_piece(f, to, left, at) :
 			    disk_file_read_some(f, to, left - left % f->unit, at);
 		if (n < 0)

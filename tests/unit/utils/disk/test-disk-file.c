@@ -87,16 +87,18 @@ static void check_reads(const struct disk_file *f)
 		0, 1, 511, 512, 4095, 4096, 10000, SIZE - 4096, SIZE - 1,
 	};
 	static const size_t lengths[] = { 1, 2, 512, 513, 4096, 20000, SIZE };
-	static unsigned char buf[SIZE];
+	static unsigned char buf[SIZE + 1];
 	size_t i, k;
 
 	for (i = 0; i < sizeof(offsets) / sizeof(*offsets); i++)
 		for (k = 0; k < sizeof(lengths) / sizeof(*lengths); k++) {
 			size_t len = lengths[k], left = SIZE - offsets[i];
-			int64_t n = disk_file_read(f, buf, len, offsets[i]);
+			/* To aligned memory, and to other memory */
+			unsigned char *to = buf + i % 2;
+			int64_t n = disk_file_read(f, to, len, offsets[i]);
 
 			ck_assert_int_eq(n, len < left ? len : left);
-			ck_assert_mem_eq(buf, bytes + offsets[i], n);
+			ck_assert_mem_eq(to, bytes + offsets[i], n);
 		}
 	ck_assert_int_eq(disk_file_read(f, buf, 0, 0), 0);
 	ck_assert_int_eq(disk_file_read(f, buf, 100, SIZE), 0);
