@@ -120,12 +120,9 @@ int windows_stat_open(int fd, int dir, struct tree_node *node)
 {
 	HANDLE h = windows_handle(fd);
 	struct attrs_info info;
-	uint32_t volume;
 	DWORD attributes;
 	int type, ret = attrs_query(h, &info);
 
-	if (ret >= 0)
-		ret = windows_volume(dir, &volume);
 	if (ret < 0)
 		return ret;
 	attributes = info.basic.FileAttributes;
@@ -135,7 +132,7 @@ int windows_stat_open(int fd, int dir, struct tree_node *node)
 	*node = (struct tree_node) {
 		.mode = attrs_mode(type, attributes),
 		.nlink = info.standard.NumberOfLinks,
-		.dev = volume,
+		.dev = windows_volume(dir),
 		.ino = info.internal.IndexNumber.QuadPart,
 		.atime = attrs_time(info.basic.LastAccessTime.QuadPart),
 		.mtime = attrs_time(info.basic.LastWriteTime.QuadPart),

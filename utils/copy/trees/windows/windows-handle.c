@@ -97,20 +97,21 @@ static _Atomic uint64_t *handle_volume(int fd)
 	return n < VOLUME_HANDLES ? &handle_volumes[n] : NULL;
 }
 
-int windows_volume(int fd, uint32_t *serial)
+uint32_t windows_volume(int fd)
 {
 	_Atomic uint64_t *place = handle_volume(fd);
 	uint64_t known = place ? *place : 0;
-	DWORD found = known;
+	/* The label, which may not have enough room, comes last. */
+	FILE_FS_VOLUME_INFORMATION info = { };
+	IO_STATUS_BLOCK io;
 
-	if (!known && !GetVolumeInformationByHandleW(windows_handle(fd), NULL,
-						     0, &found, NULL, NULL,
-						     NULL, 0))
-		return windows_last_error();
+	if (known)
+		return known;
+	NtQueryVolumeInformationFile(windows_handle(fd), &io, &info,
+				     sizeof(info), FileFsVolumeInformation);
 	if (place)
-		*place = found | VOLUME_KNOWN;
-	*serial = found;
-	return 0;
+		*place = info.VolumeSerialNumber | VOLUME_KNOWN;
+	return info.VolumeSerialNumber;
 }
 
 void windows_volume_inherit(int fd, int dir)

@@ -27,8 +27,11 @@ int windows_open(int dir, const char *name, ACCESS_MASK access,
 /* Open a file for its attributes, or a link itself. */
 int windows_open_node(int dir, const char *name, ACCESS_MASK access);
 int windows_close(int fd);
-/* Store the serial number of the volume that has file @fd. */
-int windows_volume(int fd, uint32_t *serial);
+/*
+ * Return the serial number of the volume that has file @fd, or 0 if there is none,
+ * as GetFileInformationByHandle() does.
+ */
+uint32_t windows_volume(int fd);
 /* Note that @fd, a new descriptor, is on the volume of directory @dir. */
 void windows_volume_inherit(int fd, int dir);
 
