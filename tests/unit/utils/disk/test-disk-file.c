@@ -25,6 +25,13 @@
 
 static unsigned char bytes[SIZE];
 
+/* Remove what a run that has failed has left. */
+static void remove_files(void)
+{
+	host_file_remove(NAME);
+	host_file_remove(OTHER);
+}
+
 static void write_file(const char *path)
 {
 	FILE *f = host_file_open_stream(path, "w");
@@ -238,6 +245,7 @@ int main(void)
 {
 	TCase *tc = tcase_create("disk-file");
 
+	tcase_add_checked_fixture(tc, remove_files, NULL);
 	tcase_add_loop_test(tc, what_is_no_image_is_an_error, 0, 2);
 	tcase_add_loop_test(tc, bytes_are_read_at_any_offset, 0, 3);
 	tcase_add_test(tc, locks_exclude_each_other);
