@@ -51,10 +51,24 @@ static void host_main_convert(int *argc, char ***argv)
 		(*argv)[i] = host_main_utf8(args[i]);
 }
 
+/*
+ * Forget a standard handle that is not open: the image could get the same handle, and
+ * messages would be written into the image.
+ */
+static void host_main_check_handle(DWORD which)
+{
+	if (GetFileType(GetStdHandle(which)) == FILE_TYPE_UNKNOWN &&
+	    GetLastError() == ERROR_INVALID_HANDLE)
+		SetStdHandle(which, NULL);
+}
+
 void host_main_begin(int *argc, char ***argv)
 {
 	int fd;
 
+	host_main_check_handle(STD_INPUT_HANDLE);
+	host_main_check_handle(STD_OUTPUT_HANDLE);
+	host_main_check_handle(STD_ERROR_HANDLE);
 	/* libc never gives another file the numbers 0 to 2. */
 	for (fd = 0; fd <= 2; fd++)
 		_setmode(fd, _O_BINARY);
