@@ -5,7 +5,6 @@
 #ifndef TOOL_TOOL_HOST_H
 #define TOOL_TOOL_HOST_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -18,7 +17,7 @@ void tool_host_raise_limits(void);
 /* Return the user and the group of the process. */
 uint32_t tool_host_uid(void);
 uint32_t tool_host_gid(void);
-/* Return true if the process may become another user. */
-bool tool_host_may_change_user(void);
+/* Return NULL if the process may become another user, or why it may not. */
+const char *tool_host_why_same_user(void);
 
 #endif /* TOOL_TOOL_HOST_H */

@@ -118,14 +118,14 @@ int tool_set_group(void *tool, const struct option_spec *spec, char *value)
 
 int tool_set_user(void *tool, const struct option_spec *spec, char *value)
 {
+	const char *why = tool_host_why_same_user();
 	struct tool *t = tool;
 
 	if (!t->confined)
 		return options_usage_error("--%s is for cpfromfs only",
 					   spec->name);
-	if (!tool_host_may_change_user())
-		return options_usage_error("--%s: only root can continue as another user",
-					   spec->name);
+	if (why)
+		return options_usage_error("--%s: %s", spec->name, why);
 	t->confine.user = value;
 	return 0;
 }

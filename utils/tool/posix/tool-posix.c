@@ -52,7 +52,7 @@ uint32_t tool_host_gid(void)
 	return getegid();
 }
 
-bool tool_host_may_change_user(void)
+const char *tool_host_why_same_user(void)
 {
-	return !geteuid();
+	return geteuid() ? "only root can continue as another user" : NULL;
 }

@@ -55,7 +55,7 @@ uint32_t tool_host_gid(void)
 	return 0;
 }
 
-bool tool_host_may_change_user(void)
+const char *tool_host_why_same_user(void)
 {
-	return false;
+	return "Windows does not let a process continue as another user";
 }
