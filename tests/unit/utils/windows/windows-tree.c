@@ -497,6 +497,21 @@ static void test_check_reparse_link(ULONG tag, const void *data, USHORT size, co
 	CHECK(!strcmp(buf, expected));
 }
 
+#define VOLUME	L"\\??\\Volume{9f1c0a52-0000-0000-0000-100000000000}"
+
+static void test_check_mount(const wchar_t *target, bool expected)
+{
+	USHORT size = wcslen(target) * sizeof(*target);
+	struct reparse_data point = {
+		.tag = IO_REPARSE_TAG_MOUNT_POINT, .size = 8 + size, .link.name_size = size,
+	};
+
+	memcpy(point.link.rest, target, size);
+	CHECK_INT(windows_reparse_is_mount(&point), expected);
+	point.tag = IO_REPARSE_TAG_SYMLINK;
+	CHECK(!windows_reparse_is_mount(&point));
+}
+
 /* Use data as other programs write them: wine lets no test make reparse points. */
 static void test_reparse_points_are_read(void)
 {
@@ -518,6 +533,13 @@ static void test_reparse_points_are_read(void)
 	test_check_reparse_link(IO_REPARSE_TAG_MOUNT_POINT, &share, sizeof(share), "//nas/x");
 	test_check_reparse_link(IO_REPARSE_TAG_MOUNT_POINT, &plain, sizeof(plain), "UNC/nas");
 	test_check_reparse_link(TAG_LX_SYMLINK, "\2\0\0\0/usr/\xff", 10, "/usr/\xff");
+
+	/* Where a volume is mounted, and a directory of a volume */
+	test_check_mount(VOLUME L"\\", true);
+	test_check_mount(VOLUME, true);
+	test_check_mount(VOLUME L"\\Users", false);
+	test_check_mount(L"\\??\\Volume{1}\\", false);
+	test_check_mount(L"\\??\\D:\\", false);
 
 	memcpy(bad.all, &link, sizeof(link));
 	bad.link.name_size = 0xfffe;

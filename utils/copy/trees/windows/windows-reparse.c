@@ -24,6 +24,8 @@ struct reparse_name {
 	bool is_nt;
 };
 
+/* "Volume{", 36 characters, and "}" */
+#define VOLUME_LENGTH	44
 #define HEADER_SIZE	offsetof(struct reparse_data, all)
 
 static int reparse_read(int fd, struct reparse_data *data)
@@ -63,13 +65,16 @@ static int reparse_target(const struct reparse_data *data,
 	return 0;
 }
 
-/* A junction to a volume is where the file system of the volume is mounted. */
-static bool reparse_is_mount(const struct reparse_data *data)
+bool windows_reparse_is_mount(const struct reparse_data *data)
 {
 	struct reparse_name target;
 
-	return !reparse_target(data, &target) && target.len > 7 &&
-	       !_wcsnicmp(target.str, L"Volume{", 7);
+	if (data->tag != IO_REPARSE_TAG_MOUNT_POINT ||
+	    reparse_target(data, &target) || !target.is_nt)
+		return false;
+	if (target.len == VOLUME_LENGTH + 1 && target.str[VOLUME_LENGTH] == '\\')
+		target.len--;
+	return target.len == VOLUME_LENGTH && !_wcsnicmp(target.str, L"Volume{", 7);
 }
 
 int windows_reparse_type(int fd)
@@ -90,7 +95,7 @@ int windows_reparse_type(int fd)
 		ret = reparse_read(fd, &data);
 		if (ret < 0)
 			return ret;
-		return reparse_is_mount(&data) ? 0 : NODE_SYMLINK;
+		return windows_reparse_is_mount(&data) ? 0 : NODE_SYMLINK;
 	case TAG_AF_UNIX:
 		return NODE_SOCKET;
 	case TAG_LX_FIFO:

@@ -8,6 +8,7 @@
 
 #include "common/windows/windows-error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,12 @@ struct reparse_data {
  * shows the file as an ordinary file or directory; or an error of the tree.
  */
 int windows_reparse_type(int fd);
+
+/*
+ * Return true if a junction is where a volume is mounted.  A junction to a directory
+ * of the volume is a link like others, which leads out of the tree.
+ */
+bool windows_reparse_is_mount(const struct reparse_data *data);
 
 /* Store the target of a link, as readlink() of struct tree_ops does. */
 long windows_reparse_link(const struct reparse_data *data, char *buf, size_t size);
