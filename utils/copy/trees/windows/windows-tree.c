@@ -56,13 +56,6 @@ static bool tree_lacks_type(int err)
 
 /* Files */
 
-static bool tree_is_same_volume(int a, int b)
-{
-	uint32_t x, y;
-
-	return windows_volume(a, &x) >= 0 && windows_volume(b, &y) >= 0 && x == y;
-}
-
 /*
  * Close @fd, and open the file as the system shows it to programs, unless the file
  * is a link: some reparse points stand for data that is elsewhere.
@@ -88,7 +81,7 @@ static int tree_open_data(int fd, int dir, const char *name, ACCESS_MASK access,
 		return type < 0 ? type : -LKL_ELOOP;
 	fd = windows_open(dir, name, access, FILE_OPEN, options);
 	if (fd >= 0 && info.ReparseTag == IO_REPARSE_TAG_MOUNT_POINT &&
-	    tree_is_same_volume(fd, dir)) {
+	    windows_volume(fd) && windows_volume(fd) == windows_volume(dir)) {
 		/* The volume would contain itself without end. */
 		windows_close(fd);
 		return -LKL_ELOOP;
