@@ -5,14 +5,13 @@
 #define EXPLORE_NO_ATOMICS
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 
 #include <lkl_host.h>
 
+#include "context.h"
 #include "explore.h"
 
 #define MAX_THREADS	16
-#define STACK_SIZE	(128 << 10)
 #define MAX_STORES	8
 /* More than each scenario needs: more steps mean an endless loop. */
 #define MAX_STEPS	200000
@@ -26,7 +25,7 @@ struct store {
 };
 
 struct thread {
-	ucontext_t context;
+	struct context *context;
 	enum state state;
 	const uint32_t *word;
 	int64_t deadline;
@@ -36,9 +35,8 @@ struct thread {
 };
 
 static struct thread threads[MAX_THREADS];
-static char stacks[MAX_THREADS][STACK_SIZE] __attribute__((aligned(16)));
 static unsigned int nr_threads, current, steps;
-static ucontext_t home;
+static struct context *home;
 static void (*thread_fn)(unsigned int nr);
 static const char *failure;
 static uint64_t random_state;
@@ -173,7 +171,7 @@ static bool let_time_pass(void)
 static void explore_fail(const char *why)
 {
 	failure = why;
-	setcontext(&home);
+	context_switch(threads[current].context, home);
 }
 
 static void explore_switch(unsigned int next)
@@ -183,7 +181,7 @@ static void explore_switch(unsigned int next)
 	if (next == old)
 		return;
 	current = next;
-	swapcontext(&threads[old].context, &threads[next].context);
+	context_switch(threads[old].context, threads[next].context);
 }
 
 /* Switch to another thread: the current one cannot continue. */
@@ -422,14 +420,13 @@ static void explore_thread_main(void)
 	explore_fence();
 	threads[current].state = DONE;
 	if (all_done())
-		setcontext(&home);
+		context_switch(threads[current].context, home);
 	explore_block();
 }
 
 const char *explore_run(uint64_t seed, unsigned int n,
 			void (*fn)(unsigned int nr))
 {
-	volatile bool started = false;
 	unsigned int i;
 
 	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
@@ -446,21 +443,16 @@ const char *explore_run(uint64_t seed, unsigned int n,
 	in_poller = 0;
 	in_locked = 0;
 	io = NO_IO;
-	for (i = 0; i < n; i++) {
-		struct thread *t = &threads[i];
-
-		*t = (struct thread) { .state = READY };
-		getcontext(&t->context);
-		t->context.uc_stack.ss_sp = stacks[i];
-		t->context.uc_stack.ss_size = STACK_SIZE;
-		makecontext(&t->context, explore_thread_main, 0);
-	}
-	getcontext(&home);
-	if (!started) {
-		started = true;
-		current = explore_pick(nr_threads);
-		setcontext(&threads[current].context);
-	}
+	home = context_of_thread();
+	for (i = 0; i < n; i++)
+		threads[i] = (struct thread) {
+			.state = READY,
+			.context = context_create(explore_thread_main),
+		};
+	current = explore_pick(nr_threads);
+	context_switch(home, threads[current].context);
+	for (i = 0; i < n; i++)
+		context_free(threads[i].context);
 	nr_threads = 0;
 	return failure;
 }
