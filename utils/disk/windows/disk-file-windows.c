@@ -166,6 +166,16 @@ int disk_file_open_temporary(struct disk_file *f, const void *bytes, size_t len)
 
 /* Lock */
 
+static bool disk_file_is_volume(const struct disk_file *f)
+{
+	VOLUME_DISK_EXTENTS extents;
+
+	/* A volume may consist of several parts of drives. */
+	return disk_file_control(f, IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS,
+				 &extents, sizeof(extents)) ||
+	       GetLastError() == ERROR_MORE_DATA;
+}
+
 /*
  * Lock a volume, so that Windows does not use it, and forget what Windows knows of
  * its file system.
@@ -174,6 +184,9 @@ static int disk_file_lock_volume(const struct disk_file *f)
 {
 	int ret;
 
+	/* What a drive does after FSCTL_DISMOUNT_VOLUME is not documented. */
+	if (!disk_file_is_volume(f))
+		return -LKL_EOPNOTSUPP;
 	if (disk_file_control(f, FSCTL_LOCK_VOLUME, NULL, 0) &&
 	    disk_file_control(f, FSCTL_DISMOUNT_VOLUME, NULL, 0))
 		return 0;
@@ -231,13 +244,35 @@ static int64_t disk_file_read_piece(const struct disk_file *f, void *buf,
 	return n;
 }
 
-/* Of a device, only whole sectors can be read, and only to aligned memory. */
+/* Return how many of @len bytes at @offset a device has, or an error. */
+static int64_t disk_file_readable(const struct disk_file *f, size_t len,
+				  uint64_t offset)
+{
+	int64_t size = disk_file_size(f);
+
+	if (size < 0)
+		return size;
+	if (offset >= (uint64_t)size)
+		return 0;
+	return len < size - offset ? len : size - offset;
+}
+
+/*
+ * Of a device, only whole sectors can be read, and only to aligned memory.  A
+ * transfer that crosses the end fails as a whole.
+ */
 int64_t disk_file_read(const struct disk_file *f, void *buf, size_t len,
 		       uint64_t offset)
 {
 	size_t done = 0;
 	int64_t n = 1;
 
+	if (f->unit > 1) {
+		n = disk_file_readable(f, len, offset);
+		if (n <= 0)
+			return n;
+		len = n;
+	}
 	while (done < len && n) {
 		uint64_t at = offset + done, left = len - done;
 		char *to = (char *)buf + done;
