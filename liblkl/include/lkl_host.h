@@ -444,8 +444,8 @@ struct lkl_host_fault_ops {
  *		@log, and not to @print
  * @fd:		functions for descriptors; NULL: not supported
  * @on_debug:	from now on, call @fn each time the user requests debug
- *		information (on POSIX hosts, by SIGTSTP), in a thread that does
- *		nothing else.  If @fn is NULL, undo this, and wait for the end
+ *		information (on POSIX hosts by SIGTSTP, on Windows by
+ *		Ctrl-Break), in a thread that does nothing else.  If @fn is NULL, undo this, and wait for the end
  *		of the last call.  Return 0 or a negative LKL error number.  May
  *		be NULL
  * @thread_pin:	if @on is not 0, keep thread @tid on one CPU of the host, which

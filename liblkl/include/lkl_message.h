@@ -66,7 +66,8 @@ LKL_API void lkl_bug(const char *fmt, ...) LKL_PRINTF(1, 2);
  *
  * From the call until lkl_cleanup(), the user can request the list.  On POSIX
  * hosts, SIGTSTP (Ctrl-Z) is the request, and does not stop the program any
- * more.  A thread of the host library prints the list by the host's print
+ * more.  On Windows, Ctrl-Break is the request, and does not end the program.
+ * A thread of the host library prints the list by the host's print
  * function: the state of each task, and the function in which the task waits.
  * The thread mounts /proc if necessary.  On a host without such requests, the
  * function prints a message.

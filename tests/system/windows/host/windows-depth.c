@@ -263,12 +263,17 @@ static void start_readers(void)
 	}
 }
 
-static void expect_errors_of_readers(void)
+static void join_readers(void)
 {
 	int i;
 
 	for (i = 0; i < THREADS; i++)
 		ck_assert_int_eq(ops.thread_join(reader_threads[i]), 0);
+}
+
+static void expect_errors_of_readers(void)
+{
+	join_readers();
 	ck_assert_uint_eq(io_errors, THREADS);
 }
 
@@ -282,6 +287,26 @@ START_TEST(a_file_that_became_shorter_is_an_error)
 	ck_assert(SetEndOfFile(disk.handle));
 	expect_errors_of_readers();
 	halt();
+}
+END_TEST
+
+START_TEST(a_disk_is_removed_while_requests_are_in_flight)
+{
+	boot("1", FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, 0);
+	start_readers();
+	ck_assert_int_eq(lkl_disk_remove(disk), 0);
+	/* Reads find an error, or the end of the device. */
+	join_readers();
+	halt();
+}
+END_TEST
+
+START_TEST(a_halt_while_requests_are_in_flight_ends_them)
+{
+	boot("1", FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, 0);
+	start_readers();
+	halt();
+	join_readers();
 }
 END_TEST
 
@@ -381,6 +406,8 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, requests_of_an_overlapped_handle_overlap);
 	tcase_add_test(tc, without_overlap_there_is_a_message_and_no_error);
 	tcase_add_test(tc, a_file_that_became_shorter_is_an_error);
+	tcase_add_test(tc, a_disk_is_removed_while_requests_are_in_flight);
+	tcase_add_test(tc, a_halt_while_requests_are_in_flight_ends_them);
 	tcase_add_test(tc, a_panic_with_requests_in_flight_ends_them);
 	return run_case(tc, CK_NOFORK);
 }
