@@ -55,13 +55,13 @@ static DWORD run(wchar_t *command, HANDLE console)
 /* Print line @y of the console without the spaces at its end. */
 static void print_line(HANDLE console, SHORT y, SHORT width, HANDLE out)
 {
+	COORD start = { .Y = y };
 	wchar_t units[1024];
 	char text[3 * 1024 + 1];
 	DWORD n;
 	int len;
 
-	if (!ReadConsoleOutputCharacterW(console, units, width < 1024 ? width : 1024,
-					 (COORD){ 0, y }, &n))
+	if (!ReadConsoleOutputCharacterW(console, units, width < 1024 ? width : 1024, start, &n))
 		die("read the console");
 	while (n && units[n - 1] == ' ')
 		n--;
@@ -83,7 +83,8 @@ int main(void)
 	if (!AllocConsole() || !SetConsoleOutputCP(CODE_PAGE))
 		die("get a console");
 	console = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE,
-			      FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, NULL);
+			      FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0,
+			      NULL);
 	if (console == INVALID_HANDLE_VALUE)
 		die("open the console");
 	status = run(command, console);
