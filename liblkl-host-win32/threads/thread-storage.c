@@ -42,8 +42,12 @@ static void NTAPI storage_thread_end(void *arg)
 
 	if (!note)
 		return;
-	if (note->key->destructor && note->data && !RtlDllShutdownInProgress())
+	if (note->key->destructor && note->data &&
+	    !RtlDllShutdownInProgress()) {
+		/* Whatever the thread still calls must not find freed memory. */
+		TlsSetValue(note->key->tls, NULL);
 		note->key->destructor(note->data);
+	}
 	free(note);
 }
 

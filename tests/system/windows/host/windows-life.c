@@ -305,6 +305,66 @@ static void wait_for_end(void *arg)
 	store_affinity(arg);
 }
 
+static struct lkl_tls_key *ending_key;
+static void *ending_value, *value_in_destructor = &ops;
+
+static void keep_value(void *value)
+{
+	ending_value = value;
+	value_in_destructor = ops.tls_get(ending_key);
+}
+
+static void set_value(void *value)
+{
+	ck_assert_int_eq(ops.tls_set(ending_key, value), 0);
+	ck_assert_ptr_eq(ops.tls_get(ending_key), value);
+}
+
+START_TEST(a_destructor_does_not_find_the_value_again)
+{
+	lkl_thread_t thread;
+
+	ending_key = ops.tls_alloc(keep_value);
+	ck_assert(ending_key);
+	thread = ops.thread_create(set_value, &thread);
+	ck_assert(thread);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	ck_assert_ptr_eq(ending_value, &thread);
+	ck_assert(!value_in_destructor);
+	ops.tls_free(ending_key);
+}
+END_TEST
+
+static lkl_long_t late_result;
+
+/* A destructor of the program, which runs after that of liblkl */
+static void NTAPI call_late(void *arg)
+{
+	late_result = lkl_sys_getpid();
+}
+
+static void call_and_end(void *index)
+{
+	ck_assert_int_eq(lkl_sys_getpid(), 1);
+	ck_assert(FlsSetValue(*(DWORD *)index, index));
+}
+
+START_TEST(a_thread_that_ends_can_call_again)
+{
+	lkl_thread_t thread;
+	DWORD index;
+
+	boot();
+	index = FlsAlloc(call_late);
+	thread = ops.thread_create(call_and_end, &index);
+	ck_assert(thread);
+	ck_assert_int_eq(ops.thread_join(thread), 0);
+	ck_assert_int_eq(late_result, 1);
+	FlsFree(index);
+	halt();
+}
+END_TEST
+
 START_TEST(pinned_threads_stay_on_one_cpu)
 {
 	GROUP_AFFINITY own, first = { }, second = { }, last = { };
@@ -441,6 +501,8 @@ int main(void)
 	tcase_add_test(tc, ram_grows_with_use);
 	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops);
 	tcase_add_test(tc, an_overflow_of_a_stack_reaches_the_fault_handler);
+	tcase_add_test(tc, a_destructor_does_not_find_the_value_again);
+	tcase_add_test(tc, a_thread_that_ends_can_call_again);
 	tcase_add_test(tc, pinned_threads_stay_on_one_cpu);
 	tcase_add_test(tc, ctrl_break_lists_the_tasks_of_the_kernel);
 	tcase_add_test(tc, handles_that_are_no_disks_are_refused);
