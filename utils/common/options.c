@@ -84,7 +84,7 @@ bool parse_size(const char *s, uint64_t *ret)
 	if (errno || !len || (*rest && (!unit || (base == 1024 &&
 						  strcmp(rest, "iB")))))
 		return false;
-	for (i = 0; unit && i <= unit - units; i++)
+	for (i = 0; unit && i <= (size_t)(unit - units); i++)
 		if (__builtin_mul_overflow(*ret, base, ret))
 			return false;
 	return *ret <= INT64_MAX;
