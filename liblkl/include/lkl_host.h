@@ -445,9 +445,9 @@ struct lkl_host_fault_ops {
  * @fd:		functions for descriptors; NULL: not supported
  * @on_debug:	from now on, call @fn each time the user requests debug
  *		information (on POSIX hosts by SIGTSTP, on Windows by
- *		Ctrl-Break), in a thread that does nothing else.  If @fn is NULL, undo this, and wait for the end
- *		of the last call.  Return 0 or a negative LKL error number.  May
- *		be NULL
+ *		Ctrl-Break), in a thread that does nothing else.  If @fn is
+ *		NULL, undo this, and wait for the end of the last call.  Return
+ *		0 or a negative LKL error number.  May be NULL
  * @thread_pin:	if @on is not 0, keep thread @tid on one CPU of the host, which
  *		is the same CPU for all such threads; a @tid of 0 means all
  *		threads that @thread_create starts from now on.  If @on is 0,
