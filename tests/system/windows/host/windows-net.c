@@ -378,6 +378,30 @@ START_TEST(two_processes_talk_through_pipes)
 }
 END_TEST
 
+static char said[256];
+
+static void keep_message(const char *str, int len)
+{
+	snprintf(said, sizeof(said), "%.*s", len, str);
+}
+
+/* As configuration files do */
+START_TEST(back_ends_have_types)
+{
+	struct lkl_netdev *nd;
+	char names[64];
+
+	snprintf(names, sizeof(names), "lkl-%lu-c|lkl-%lu-d",
+		 GetCurrentProcessId(), GetCurrentProcessId());
+	nd = lkl_host_ops.netdev_create("pipe", names, 0);
+	ck_assert(nd != NULL);
+	lkl_netdev_free(nd);
+	lkl_host_ops.print = keep_message;
+	ck_assert(!lkl_host_ops.netdev_create("tap", "tap0", 0));
+	ck_assert(strstr(said, "type tap: Windows does not support the type"));
+}
+END_TEST
+
 START_TEST(names_of_pipes_are_checked)
 {
 	boot();
@@ -399,6 +423,7 @@ int main(int argc, char **argv)
 	}
 	tcase_add_test(tc, frames_pass_between_back_ends_of_the_program);
 	tcase_add_test(tc, two_processes_talk_through_pipes);
+	tcase_add_test(tc, back_ends_have_types);
 	tcase_add_test(tc, names_of_pipes_are_checked);
 	return run_case(tc, CK_NOFORK);
 }
