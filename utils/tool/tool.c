@@ -7,7 +7,6 @@
  * same as on the machine that the image is for.  The main thread waits and
  * handles signals.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,6 +197,15 @@ static void tool_check_log(struct tool *t)
 		copy_error(&t->copy, "copy everything of", t->image.path, text);
 }
 
+/* Report it if some of the names that -v prints are lost. */
+static void tool_check_output(struct tool *t)
+{
+	const char *why = host_console_finish();
+
+	if (t->copy.opt.verbose && why)
+		copy_error(&t->copy, "write to", "standard output", why);
+}
+
 int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 {
 	int status = EXIT_SUCCESS;
@@ -214,9 +222,7 @@ int tool_run(struct tool *t, void (*work)(void *arg), void *arg)
 	tool_check_log(t);
 	if (t->copy.progress && t->copy.bytes)
 		fputc('\n', stderr);
-	if (t->copy.opt.verbose && fflush(stdout))
-		copy_error(&t->copy, "write to", "standard output",
-			   strerror(errno));
+	tool_check_output(t);
 	if (image_close(&t->image) || t->copy.failed)
 		status = EXIT_FAILURE;
 	copy_exit(&t->copy);

@@ -13,4 +13,10 @@
  */
 void host_console_write(FILE *f, const char *text);
 
+/*
+ * Write out what is left of the text for stdout.  Return NULL, or why some of the text
+ * is lost: stdout may have failed earlier, as it does not always have a buffer.
+ */
+const char *host_console_finish(void);
+
 #endif /* COMMON_HOST_HOST_CONSOLE_H */

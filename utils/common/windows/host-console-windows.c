@@ -8,6 +8,7 @@
  */
 #include "common/windows/windows-error.h"
 
+#include <errno.h>
 #include <io.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,20 @@
 #include "common/alloc.h"
 #include "common/host/host-console.h"
 #include "common/host/host-file.h"
+
+/* Why stdout failed first; the lock of stdout protects the pointer. */
+static const char *console_error;
+
+/* libc knows few errors of Windows: a pipe without reader is an invalid argument. */
+static void host_console_check(FILE *f, int ret)
+{
+	if (ret != EOF || f != stdout || console_error)
+		return;
+	if (_doserrno)
+		console_error = windows_strerror(windows_error(_doserrno));
+	else
+		console_error = strerror(errno);
+}
 
 static void host_console_write_units(HANDLE h, const wchar_t *units, DWORD len)
 {
@@ -46,7 +61,17 @@ void host_console_write(FILE *f, const char *text)
 		fflush(f);
 		host_console_write_wide((HANDLE)_get_osfhandle(fd), text);
 	} else {
-		fputs(text, f);
+		_doserrno = 0;
+		host_console_check(f, fputs(text, f));
 	}
 	_unlock_file(f);
+}
+
+const char *host_console_finish(void)
+{
+	_lock_file(stdout);
+	_doserrno = 0;
+	host_console_check(stdout, fflush(stdout));
+	_unlock_file(stdout);
+	return console_error;
 }
