@@ -43,6 +43,23 @@ static int elf_read_headers(struct elf_file *f)
 				 h->phnum * sizeof(struct elf_phdr));
 }
 
+/* A page that is mapped from behind the end of the file would fault. */
+static int elf_check_end(const struct elf_file *f)
+{
+	unsigned char last;
+	int i;
+
+	for (i = 0; i < f->hdr.phnum; i++) {
+		const struct elf_phdr *p = &f->phdrs[i];
+
+		if (p->type == ELF_PT_LOAD && p->filesz &&
+		    f->vm->image_read(f->image, p->offset + p->filesz - 1, &last,
+				      sizeof(last)))
+			return -LKL_ENOEXEC;
+	}
+	return 0;
+}
+
 static uint64_t elf_image_size(const struct elf_file *f)
 {
 	uint64_t end = 0;
@@ -171,6 +188,8 @@ static int elf_load(struct elf_file *f, struct lkl_image *image)
 	lkl_entry_fn entry;
 	int ret = elf_read_headers(f);
 
+	if (!ret)
+		ret = elf_check_end(f);
 	if (ret)
 		return ret;
 	image->size = elf_image_size(f);

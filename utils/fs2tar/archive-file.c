@@ -121,6 +121,22 @@ static bool archive_file_is_image(const struct archive_file *f,
 	return false;
 }
 
+/* Return true if @f is also a file that was created before. */
+static bool archive_file_is_taken(const struct archive_files *o,
+				  const struct archive_file *f)
+{
+	struct host_file_info found;
+	int i;
+
+	for (i = 0; i < o->count && f->info.type == HOST_FILE_REGULAR; i++)
+		/* The earlier file may still be beside the file of its name. */
+		if (host_file_is_same(&o->files[i].info, &f->info) ||
+		    (!host_file_stat(o->files[i].path, &found) &&
+		     host_file_is_same(&found, &f->info)))
+			return true;
+	return false;
+}
+
 /* Begin to write a file that did not exist. */
 static int archive_file_begin(struct archive_file *f, int fd)
 {
@@ -154,6 +170,11 @@ int archive_files_create(struct archive_files *o, const char *path,
 		/* Arguments in the wrong order must not destroy the image. */
 		close(fd);
 		return report_cannot("create", path, "this file is the image");
+	}
+	if (archive_file_is_taken(o, f)) {
+		close(fd);
+		return report_cannot("create", path,
+				     "the archive is the same file; name another file");
 	}
 	o->count++;
 	if (f->info.type != HOST_FILE_REGULAR)

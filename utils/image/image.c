@@ -55,7 +55,7 @@ static int image_boot_kernel(struct image *img)
 				   "the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image");
 	if (ret == -LKL_ENOEXEC)
 		return report_cannot("boot LKL for", img->path,
-				   "the kernel image belongs to another version of LKL; install the kernel image of this version");
+				   "the kernel image is damaged or belongs to another version of LKL; install the kernel image of this version");
 	if (ret == -LKL_ELIBBAD)
 		return report_cannot("boot LKL for", img->path,
 				   sizeof(void *) < sizeof(uint64_t) ?

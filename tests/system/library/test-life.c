@@ -206,6 +206,7 @@ END_TEST
 
 #define ELF_MACHINE_OFFSET	18
 #define ELF_MACHINE_386		3
+#define HALF_OF_IMAGE		6000000
 
 /* Read the image as if the image were for 32-bit programs. */
 static int read_for_32_bits(void *image, uint64_t off, void *buf, uint64_t len)
@@ -217,12 +218,34 @@ static int read_for_32_bits(void *image, uint64_t off, void *buf, uint64_t len)
 	return ret;
 }
 
+/* Read the image as if its second half were missing. */
+static int read_first_half(void *image, uint64_t off, void *buf, uint64_t len)
+{
+	return off + len > HALF_OF_IMAGE ? -LKL_EIO :
+	       lkl_default_host_ops()->vm->image_read(image, off, buf, len);
+}
+
 static char refusal[256];
 
 static void keep_refusal(const char *str, int len)
 {
 	snprintf(refusal, sizeof(refusal), "%.*s", len, str);
 }
+
+START_TEST(half_an_image_is_refused)
+{
+	struct lkl_host_operations ops = lkl_host_ops;
+	struct lkl_host_vm_ops vm = *ops.vm;
+
+	vm.image_read = read_first_half;
+	ops.vm = &vm;
+	ck_assert_int_eq(lkl_init(&ops), 0);
+	ck_assert_int_eq(lkl_start_kernel("quiet"), -LKL_ENOEXEC);
+	vm = *lkl_host_ops.vm;
+	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
+	life_halt();
+}
+END_TEST
 
 START_TEST(an_image_for_another_machine_is_refused)
 {
@@ -676,6 +699,7 @@ int main(void)
 	tcase_add_test(tc, a_fresh_instance_has_pid_1_and_descriptor_0);
 	tcase_add_test(tc, a_host_with_an_older_table_is_accepted);
 	tcase_add_test(tc, an_image_for_another_machine_is_refused);
+	tcase_add_test(tc, half_an_image_is_refused);
 	tcase_add_test(tc, a_host_learns_which_ram_and_stacks_are_used);
 	tcase_add_test(tc, a_hundred_boots_leave_nothing_behind);
 	tcase_add_test(tc, bad_pointers_give_efault_in_every_position);
