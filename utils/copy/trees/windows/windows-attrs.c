@@ -95,25 +95,60 @@ static int attrs_type(int fd, DWORD attributes)
 	return attributes & FILE_ATTRIBUTE_DIRECTORY ? NODE_DIR : NODE_FILE;
 }
 
-/* What GetFileInformationByHandle() returns, but for the volume, which is slow */
+/*
+ * FILE_STAT_INFORMATION of Windows 10 version 1709, which mingw-w64 lacks: what
+ * GetFileInformationByHandle() returns, but for the volume, which is slow.
+ */
+#define STAT_CLASS	((FILE_INFORMATION_CLASS)68)
+
 struct attrs_info {
+	LARGE_INTEGER id;
+	LARGE_INTEGER created;
+	LARGE_INTEGER accessed;
+	LARGE_INTEGER written;
+	LARGE_INTEGER changed;
+	LARGE_INTEGER allocated;
+	LARGE_INTEGER size;
+	ULONG attributes;
+	ULONG reparse_tag;
+	ULONG links;
+	ACCESS_MASK access;
+};
+
+/* Ask file systems that do not know STAT_CLASS. */
+static int attrs_query_parts(HANDLE h, struct attrs_info *info)
+{
 	FILE_BASIC_INFO basic;
 	FILE_STANDARD_INFO standard;
 	FILE_INTERNAL_INFORMATION internal;
-};
+	IO_STATUS_BLOCK io;
+	int ret;
+
+	if (!GetFileInformationByHandleEx(h, FileBasicInfo, &basic,
+					  sizeof(basic)) ||
+	    !GetFileInformationByHandleEx(h, FileStandardInfo, &standard,
+					  sizeof(standard)))
+		return windows_last_error();
+	ret = windows_status(NtQueryInformationFile(h, &io, &internal,
+						    sizeof(internal),
+						    FileInternalInformation));
+	*info = (struct attrs_info) {
+		.id = internal.IndexNumber,
+		.accessed = basic.LastAccessTime,
+		.written = basic.LastWriteTime,
+		.size = standard.EndOfFile,
+		.attributes = basic.FileAttributes,
+		.links = standard.NumberOfLinks,
+	};
+	return ret;
+}
 
 static int attrs_query(HANDLE h, struct attrs_info *info)
 {
 	IO_STATUS_BLOCK io;
 
-	if (!GetFileInformationByHandleEx(h, FileBasicInfo, &info->basic,
-					  sizeof(info->basic)) ||
-	    !GetFileInformationByHandleEx(h, FileStandardInfo, &info->standard,
-					  sizeof(info->standard)))
-		return windows_last_error();
-	return windows_status(NtQueryInformationFile(h, &io, &info->internal,
-						     sizeof(info->internal),
-						     FileInternalInformation));
+	return NtQueryInformationFile(h, &io, info, sizeof(*info), STAT_CLASS) ?
+		       attrs_query_parts(h, info) : 0;
 }
 
 int windows_stat_open(int fd, int dir, struct tree_node *node)
@@ -125,25 +160,25 @@ int windows_stat_open(int fd, int dir, struct tree_node *node)
 
 	if (ret < 0)
 		return ret;
-	attributes = info.basic.FileAttributes;
+	attributes = info.attributes;
 	type = attrs_type(fd, attributes);
 	if (type < 0)
 		return type;
 	*node = (struct tree_node) {
 		.mode = attrs_mode(type, attributes),
-		.nlink = info.standard.NumberOfLinks,
+		.nlink = info.links,
 		.dev = windows_volume(dir),
-		.ino = info.internal.IndexNumber.QuadPart,
-		.atime = attrs_time(info.basic.LastAccessTime.QuadPart),
-		.mtime = attrs_time(info.basic.LastWriteTime.QuadPart),
+		.ino = info.id.QuadPart,
+		.atime = attrs_time(info.accessed.QuadPart),
+		.mtime = attrs_time(info.written.QuadPart),
 	};
 	if (attributes & FILE_ATTRIBUTE_COMPRESSED)
 		node->flags = FLAG_COMPRESSED;
-	if (type != NODE_FILE)
-		return 0;
-	node->size = info.standard.EndOfFile.QuadPart;
-	node->blocks = attrs_blocks(h, node->size, attributes);
-	return 0;
+	if (type == NODE_FILE) {
+		node->size = info.size.QuadPart;
+		node->blocks = attrs_blocks(h, node->size, attributes);
+	}
+	return !!(attributes & FILE_ATTRIBUTE_REPARSE_POINT);
 }
 
 /* Return an open file; with a @name, the caller closes the file. */
@@ -161,7 +196,7 @@ int windows_stat(int dir, const char *name, struct tree_node *node)
 	ret = windows_stat_open(fd, dir == TREE_CWD ? fd : dir, node);
 	if (name)
 		windows_close(fd);
-	return ret;
+	return ret < 0 ? ret : 0;
 }
 
 int windows_chown(int dir, const char *name, uint32_t uid, uint32_t gid)

@@ -9,7 +9,7 @@
 
 /*
  * Store the attributes of open file @fd, which is on the volume of open file @dir.
- * Return 0, or an error of the tree.
+ * Return 0, 1 if the file is a reparse point, or an error of the tree.
  */
 int windows_stat_open(int fd, int dir, struct tree_node *node);
 

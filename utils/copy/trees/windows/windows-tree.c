@@ -139,8 +139,9 @@ static int tree_stat_open(int dir, const char *name, struct tree_node *node,
 		windows_close(file);
 		return ret;
 	}
-	file = tree_open_data(file, dir, name, FILE_GENERIC_READ,
-			      options | FILE_NON_DIRECTORY_FILE);
+	if (ret)
+		file = tree_open_data(file, dir, name, FILE_GENERIC_READ,
+				      options | FILE_NON_DIRECTORY_FILE);
 	*fd = file < 0 ? -1 : file;
 	return 0;
 }
