@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the host knows about the files of fs2tar.  Functions that fail store the
+ * Functions of the host for the files that fs2tar writes.  Functions that fail store the
  * error in errno, for host_file_strerror().
  */
 #ifndef FS2TAR_ARCHIVE_HOST_H

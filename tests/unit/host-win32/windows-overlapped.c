@@ -23,7 +23,7 @@ static struct lkl_overlap *overlap;
 static HANDLE servers[PIPES], clients[PIPES];
 static struct lkl_request_target targets[PIPES];
 
-/* What result() of the targets got */
+/* Arguments of the last call of result() */
 static uint32_t last_error, last_len;
 
 static bool suits(const struct lkl_blk_io *io)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What archives need of the host: streams, and the names of users and groups.
+ * Functions of the host for archives: streams, and names of users and groups.
  */
 #ifndef COPY_TAR_HOST_H
 #define COPY_TAR_HOST_H

@@ -184,7 +184,7 @@ static int disk_file_lock_volume(const struct disk_file *f)
 {
 	int ret;
 
-	/* What a drive does after FSCTL_DISMOUNT_VOLUME is not documented. */
+	/* The effect of FSCTL_DISMOUNT_VOLUME on a drive is not documented. */
 	if (!disk_file_is_volume(f))
 		return -LKL_EOPNOTSUPP;
 	if (disk_file_control(f, FSCTL_LOCK_VOLUME, NULL, 0) &&
@@ -258,8 +258,8 @@ static int64_t disk_file_readable(const struct disk_file *f, size_t len,
 }
 
 /*
- * Of a device, only whole sectors can be read, and only to aligned memory.  A
- * transfer that crosses the end fails as a whole.
+ * Devices transfer whole sectors only, and only to aligned memory.  A transfer
+ * that crosses the end fails as a whole.
  */
 int64_t disk_file_read(const struct disk_file *f, void *buf, size_t len,
 		       uint64_t offset)

@@ -21,7 +21,7 @@
 #define RENAME_REPLACE	0x1
 #define RENAME_POSIX	0x2
 
-/* What archive_host_copy_attrs() does with the new file */
+/* Access that archive_host_copy_attrs() needs to the new file */
 #define ATTRS_ACCESS	(READ_CONTROL | WRITE_DAC | FILE_WRITE_ATTRIBUTES)
 /* Other programs may do anything with the files. */
 #define SHARE_ALL	(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)

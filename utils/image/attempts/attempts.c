@@ -66,7 +66,7 @@ char *attempts_find_type(const struct image *img)
 	struct volume v;
 	int disk;
 
-	/* Of several file systems, only the user knows the right one. */
+	/* If there are several file systems, only the user knows the right one. */
 	if (identify(&img->disk, 0, 0, &v) == VOLUME_UNCLEAR ||
 	    !attempts_read_types(list))
 		return NULL;

@@ -113,7 +113,7 @@ static void check_reads(const struct disk_file *f)
 	ck_assert_int_eq(disk_file_read(f, buf, 100, 1ULL << 40), 0);
 }
 
-/* Of a device of Windows, only whole sectors can be read. */
+/* Devices of Windows transfer whole sectors only. */
 START_TEST(bytes_are_read_at_any_offset)
 {
 	static const uint32_t units[] = { 1, 512, 4096 };
