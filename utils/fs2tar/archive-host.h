@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions of the host for the files that fs2tar writes.  Functions that fail store the
- * error in errno, for host_file_strerror().
+ * Functions of the host for the files that fs2tar writes.  Functions that fail
+ * store the error in errno, for host_file_strerror().
  */
 #ifndef FS2TAR_ARCHIVE_HOST_H
 #define FS2TAR_ARCHIVE_HOST_H
