@@ -24,7 +24,8 @@ struct lkl_dev_blk_ops;
  *	@ops is NULL: the handle of a file, a volume or a drive, instead of @fd.
  *	The handle of a file must not have FILE_FLAG_NO_BUFFERING.  The system
  *	performs several requests at the same time only if the handle has
- *	FILE_FLAG_OVERLAPPED, or shares all access that the handle has
+ *	FILE_FLAG_OVERLAPPED, or if the share mode (FILE_SHARE_...) of the handle
+ *	permits the access that the handle itself has
  * @ops: custom back end; NULL: the host library reads and writes @fd
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until

@@ -337,10 +337,11 @@ struct lkl_hostfd {
  *
  * @size:	sizeof(struct lkl_host_fd_ops)
  * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for any
- *		event; one call is enough until the next @poll.  Return 0;
- *		1 if the descriptor is always ready, such as the descriptor of a
- *		file: the host then does not watch the descriptor; or a negative
- *		LKL error number
+ *		event; one call is enough until the next @poll.  Return 0 if the
+ *		host watches the descriptor.  Return 1, and do not watch the
+ *		descriptor, if the descriptor is always ready, such as the
+ *		descriptor of a file.  Return a negative LKL error number on
+ *		failure
  * @unwatch:	undo @watch: do not call @hf->ready any more
  * @poll:	return the events for which @fd is ready now, or a negative LKL
  *		error number

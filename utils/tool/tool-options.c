@@ -173,8 +173,8 @@ const struct option_spec tool_copy_options[] = {
 		  "target cannot hold an attribute",
 	  .offset = offsetof(struct tool, copy.opt.strict) },
 	{ 0, "clamp-mtime", "SECONDS",
-	  "change later times to this time, in seconds since\n"
-	  "1970 (default: SOURCE_DATE_EPOCH)",
+	  "change times that are later than SECONDS after 1970\n"
+	  "to SECONDS (default: SOURCE_DATE_EPOCH)",
 	  .apply = tool_set_mtime_max },
 	{ 0, "progress",
 	  .help = "show progress even if standard error is not a\n"
