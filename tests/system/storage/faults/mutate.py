@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 BLOCK = 4096
-# What only a tool for Windows reports: warnings, and errors
+# Report that only a tool for Windows makes: a warning, and errors
 WARNING = b'cpfromfs: warning: cannot set mode of'
 ERRORS = (b'Windows forbids this name', b'so Windows cannot hold it',
           b'in the target, its name is the same as')

@@ -28,7 +28,6 @@ static struct lkl_host_operations ops;
 static struct lkl_host_vm_ops vm;
 static char text[65536];
 static size_t text_len;
-static int panics;
 
 static void keep_text(const char *str, int len)
 {
@@ -40,21 +39,14 @@ static void keep_text(const char *str, int len)
 	text[text_len] = 0;
 }
 
-static void count_panic(void)
-{
-	panics++;
-}
-
 static void set_up_host(void)
 {
 	ops = lkl_host_ops;
 	vm = *ops.vm;
 	ops.vm = &vm;
 	ops.print = keep_text;
-	ops.panic = count_panic;
 	text_len = 0;
 	text[0] = 0;
-	panics = 0;
 }
 
 static void boot(void)
@@ -208,49 +200,6 @@ static void expect_message(const char *what)
 {
 	ck_assert_msg(strstr(text, what), "no '%s' in:\n%s", what, text);
 }
-
-/* Check that all calls fail, that no call hangs, and that a new kernel boots. */
-static void expect_death(void)
-{
-	ck_assert_int_eq(lkl_is_running(), 0);
-	ck_assert_int_eq(lkl_sys_getpid(), -LKL_EIO);
-	ck_assert_int_eq(panics, 1);
-	expect_message("Kernel panic - not syncing");
-	expect_message("Call Trace:");
-	ck_assert_int_eq(lkl_sys_halt(), -LKL_EIO);
-	lkl_cleanup();
-
-	set_up_host();
-	boot();
-	ck_assert_int_eq(lkl_sys_mkdir("/again", 0755), 0);
-	halt();
-}
-
-static int lying_alias(struct lkl_ram *ram, void *va, uint64_t off,
-		       uint64_t len)
-{
-	return 0;
-}
-
-START_TEST(a_fault_of_kernel_code_is_an_oops)
-{
-	/* The kernel allocates a socket filter with vmalloc(). */
-	struct lkl_sock_filter insn = { .code = LKL_BPF_RET | LKL_BPF_K };
-	struct lkl_sock_fprog prog = { .len = 1, .filter = &insn };
-	int fd, ret;
-
-	boot();
-	fd = lkl_sys_socket(LKL_AF_INET, LKL_SOCK_DGRAM, 0);
-	ck_assert_int_ge(fd, 0);
-	/* From now on, memory that the kernel maps is not accessible. */
-	vm.ram_alias = lying_alias;
-	ret = lkl_sys_setsockopt(fd, LKL_SOL_SOCKET, LKL_SO_ATTACH_FILTER,
-				 (void *)&prog, sizeof(prog));
-	ck_assert_int_eq(ret, -LKL_EIO);
-	expect_message("BUG: unable to handle kernel access to");
-	expect_death();
-}
-END_TEST
 
 /* Push words to the stack that ends at @top, until the handler ends that. */
 void overflow_stack(void *top);
@@ -501,7 +450,6 @@ int main(void)
 	tcase_add_test(tc, many_boots_leave_nothing);
 	tcase_add_test(tc, threads_call_together_and_leave_no_task);
 	tcase_add_test(tc, ram_grows_with_use);
-	tcase_add_test(tc, a_fault_of_kernel_code_is_an_oops);
 	tcase_add_test(tc, an_overflow_of_a_stack_reaches_the_fault_handler);
 	tcase_add_test(tc, a_destructor_does_not_find_the_value_again);
 	tcase_add_test(tc, a_thread_that_ends_can_call_again);
