@@ -75,6 +75,45 @@ static void vcpu_wake_sleeper(struct lkl_vcpu *v, struct lkl_thread *t,
 		v->host->poller_kick(v->poller);
 }
 
+/*
+ * Threads to wake once the lock is free.  A thread that is woken earlier often runs
+ * at once, finds the lock taken and sleeps again, without end.  A thread may be gone
+ * when its word is woken: the host then wakes no thread, or one that checks its word.
+ */
+struct handover_wakes {
+	uint32_t *words[3];
+	unsigned int count;
+	bool kick;
+};
+
+static void handover_note_sleeper(struct handover_wakes *w, struct lkl_thread *t,
+				  uint32_t old)
+{
+	if (old == LKL_WAIT_SLEEPING)
+		w->words[w->count++] = &t->word;
+	else if (old == LKL_WAIT_POLLING)
+		w->kick = true;
+}
+
+/* Give the lock back and wake. */
+static void handover_unlock(struct lkl_vcpu *v, const struct handover_wakes *w)
+{
+	unsigned int i;
+
+	if (!w->count && !w->kick) {
+		vcpu_unlock(v);
+		return;
+	}
+	/* The poller must stay, see lkl_vcpu_quiesce(). */
+	__atomic_fetch_add(&v->submitters, 1, __ATOMIC_SEQ_CST);
+	vcpu_unlock(v);
+	for (i = 0; i < w->count; i++)
+		v->host->word_wake(w->words[i]);
+	if (w->kick)
+		v->host->poller_kick(v->poller);
+	__atomic_fetch_sub(&v->submitters, 1, __ATOMIC_SEQ_CST);
+}
+
 /* Tell @t that its request is finished. */
 static void vcpu_finish(struct lkl_vcpu *v, struct lkl_thread *t)
 {
@@ -94,14 +133,6 @@ uint32_t lkl_vcpu_mark_promoted(struct lkl_thread *t)
 					      __ATOMIC_SEQ_CST,
 					      __ATOMIC_RELAXED));
 	return old;
-}
-
-/* Ask @t to run the kernel. */
-static void vcpu_promote(struct lkl_vcpu *v, struct lkl_thread *t)
-{
-	uint32_t old = lkl_vcpu_mark_promoted(t);
-
-	vcpu_wake_sleeper(v, t, old);
 }
 
 void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
@@ -152,7 +183,8 @@ static void vcpu_end_role(struct lkl_vcpu *v, struct lkl_thread **role)
  * Make the thread in @role a follower, if it left the poller while the lock was
  * taken.
  */
-static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role)
+static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role,
+			struct handover_wakes *w)
 {
 	struct lkl_thread *t = *role;
 
@@ -164,7 +196,7 @@ static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role)
 		lkl_vcpu_followers_add(v, t);
 	vcpu_end_role(v, role);
 	__atomic_store_n(&t->reentering, 0, __ATOMIC_SEQ_CST);
-	v->host->word_wake(&t->reentering);
+	w->words[w->count++] = &t->reentering;
 }
 
 /*
@@ -184,45 +216,70 @@ static struct lkl_thread *vcpu_pick_next(struct lkl_vcpu *v)
 }
 
 /* Rule 1: see to it that a thread goes on. */
-static void vcpu_hand_over(struct lkl_vcpu *v)
+static void vcpu_hand_over(struct lkl_vcpu *v, struct handover_wakes *w)
 {
 	int64_t deadline = v->cpu->deadline;
 	struct lkl_thread *t;
 
-	vcpu_demote(v, &v->leader);
-	vcpu_demote(v, &v->io_thread);
+	vcpu_demote(v, &v->leader, w);
+	vcpu_demote(v, &v->io_thread, w);
 	if (vcpu_has_work(v) || !v->leader) {
 		t = vcpu_pick_next(v);
 		if (t)
-			vcpu_promote(v, t);
+			handover_note_sleeper(w, t, lkl_vcpu_mark_promoted(t));
 	} else if (deadline < v->leader_deadline) {
 		/* The leader only has to wake earlier. */
 		__atomic_store_n(&v->leader_deadline, deadline,
 				 __ATOMIC_SEQ_CST);
 		if (__atomic_load_n(&v->leader->word, __ATOMIC_SEQ_CST) ==
 		    LKL_WAIT_POLLING)
-			v->host->poller_kick(v->poller);
+			w->kick = true;
 	}
 }
 
-/* Rule 2: give the lock back, and look which threads came meanwhile. */
-void lkl_vcpu_leave(struct lkl_vcpu *v)
+/* Forget that a thread asked the owner to look again; return whether one did. */
+static bool handover_was_contended(struct lkl_vcpu *v)
+{
+	/* Cleared before any decision: a full barrier. */
+	return __atomic_load_n(&v->contended, __ATOMIC_RELAXED) &&
+	       __atomic_exchange_n(&v->contended, 0, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Rule 2: give the lock back, and look which threads came meanwhile.
+ * @calls_again: the thread is likely to call again soon
+ */
+static inline void handover_leave(struct lkl_vcpu *v, bool calls_again)
 {
 	do {
+		struct handover_wakes w = { .count = 0 };
+
 		vcpu_absorb_incoming(v);
-		/* Cleared before any decision: a full barrier. */
-		if (__atomic_load_n(&v->contended, __ATOMIC_RELAXED))
-			__atomic_exchange_n(&v->contended, 0,
-					    __ATOMIC_SEQ_CST);
+		/* The new owner does the rest when it leaves. */
+		if ((handover_was_contended(v) || !calls_again) &&
+		    lkl_vcpu_grant(v))
+			return;
 		v->polled =
 			__atomic_load_n(&v->poll_requested, __ATOMIC_RELAXED) &&
 			lkl_vcpu_poll_for_parked(v);
 		if (v->leader || v->io_thread || v->followers || v->parked)
-			vcpu_hand_over(v);
-		vcpu_unlock(v);
+			vcpu_hand_over(v, &w);
+		handover_unlock(v, &w);
 	} while ((__atomic_load_n(&v->incoming, __ATOMIC_SEQ_CST) ||
 		  __atomic_load_n(&v->contended, __ATOMIC_SEQ_CST)) &&
 		 vcpu_trylock(v));
+	if (__atomic_load_n(&v->standby, __ATOMIC_SEQ_CST))
+		lkl_vcpu_wake_standby(v);
+}
+
+void lkl_vcpu_leave(struct lkl_vcpu *v)
+{
+	handover_leave(v, false);
+}
+
+void lkl_vcpu_leave_after_call(struct lkl_vcpu *v)
+{
+	handover_leave(v, true);
 }
 
 bool lkl_vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)

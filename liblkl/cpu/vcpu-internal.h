@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Private parts of the virtual CPU, whose files are, from the bottom to the
- * top: vcpu-park.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
+ * top: vcpu-park.c, vcpu-contend.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
  */
 #ifndef LKL_CPU_VCPU_INTERNAL_H
 #define LKL_CPU_VCPU_INTERNAL_H
@@ -89,6 +89,15 @@ void lkl_vcpu_request_poll(struct lkl_vcpu *v, const struct lkl_thread *t);
  */
 bool lkl_vcpu_poll_for_parked(struct lkl_vcpu *v);
 
+/* vcpu-contend.c */
+
+/* Wait awake for a CPU that other threads use; return true with the lock. */
+bool lkl_vcpu_contend(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Wake a thread that waits for the place of the contender, if the place is free. */
+void lkl_vcpu_wake_standby(struct lkl_vcpu *v);
+/* Hand the locked CPU over to a thread that claims it; return whether there is one. */
+bool lkl_vcpu_grant(struct lkl_vcpu *v);
+
 /* vcpu-handover.c; all but lkl_vcpu_mark_promoted() with the lock held */
 
 void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
@@ -96,6 +105,8 @@ void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
 void lkl_vcpu_release_all(struct lkl_vcpu *v);
 /* Give the lock back, and see to it that a thread goes on if necessary. */
 void lkl_vcpu_leave(struct lkl_vcpu *v);
+/* The same, for a thread that is likely to call again soon. */
+void lkl_vcpu_leave_after_call(struct lkl_vcpu *v);
 /*
  * Make @t, which has just taken the lock, the owner.  Return false, without the
  * lock, if its request is finished.

@@ -18,6 +18,9 @@
  * that takes an event promotes a follower.  The handles are all in one poller,
  * and only the owner processes events, as there is one CPU.
  *
+ * A thread that calls while another thread is the owner contends for the CPU, see
+ * vcpu-contend.c.
+ *
  * The background thread has no requests.  It leads when no other thread does;
  * when it would be in the way of threads that wait for packets, it parks, see
  * vcpu-park.c.
@@ -84,6 +87,8 @@ void lkl_vcpu_forked(struct lkl_vcpu *v)
 	v->incoming = NULL;
 	v->submitters = 0;
 	v->spinners = 0;
+	v->has_contender = 0;
+	v->claimant = NULL;
 	v->state = LKL_VCPU_FORKED;
 }
 
@@ -192,7 +197,8 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	if (err)
 		return err;
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
-	if (!vcpu_trylock(v) && !lkl_vcpu_submit_and_wait(v, t))
+	if (!vcpu_trylock(v) && !lkl_vcpu_contend(v, t) &&
+	    !lkl_vcpu_submit_and_wait(v, t))
 		goto out;
 
 	while (!(err = vcpu_error_for(v, t))) {
@@ -212,7 +218,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	/* Disk requests that no thread waits for must be on their way as well. */
 	if (!err && v->reap_budget)
 		v->host->poller_submit(v->poller);
-	lkl_vcpu_leave(v);
+	lkl_vcpu_leave_after_call(v);
 	return err ? err : t->k.ret;
 out:
 	/* Another thread finished the request, or the kernel is gone. */

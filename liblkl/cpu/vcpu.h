@@ -20,6 +20,7 @@ enum lkl_wait {
 	LKL_WAIT_POLLING,	/* in poller_wait() */
 	LKL_WAIT_PROMOTED,	/* asked to run the kernel */
 	LKL_WAIT_DONE,		/* the request is finished */
+	LKL_WAIT_GRANTED,	/* the owner has handed the locked CPU over */
 };
 
 /**
@@ -66,6 +67,12 @@ enum lkl_vcpu_state {
  * @incoming:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
  * @reap_budget: number of entries that still look for completions
+ * @has_contender: the place of the contender is taken, see vcpu-contend.c
+ * @claimant:	the contender, while an owner may hand the locked CPU over to it
+ * @standby:	number of threads that wait for the place of the contender
+ * @standby_word: futex: changes when one of these threads is woken
+ * @standby_called: the place is taken for the thread that was woken
+ * @overdue:	number of threads that have waited for the place long enough
  * @spinners:	threads that spin on their words, not yet asleep
  * @followers:	threads that wait for their requests; oldest first
  * @tail:	end of @followers
@@ -97,6 +104,12 @@ struct lkl_vcpu {
 	uint32_t state;
 	uint32_t reap_budget;
 	uint32_t spinners;
+	uint32_t has_contender;
+	struct lkl_thread *claimant;
+	uint32_t standby;
+	uint32_t standby_word;
+	uint32_t standby_called;
+	uint32_t overdue;
 	struct lkl_thread *followers;
 	struct lkl_thread **tail;
 	struct lkl_thread *newest;

@@ -42,9 +42,16 @@ static const char *failure;
 static uint64_t random_state;
 static unsigned int stickiness;
 static int64_t now;
+/* Nanoseconds that each step takes */
+static int64_t step_ns;
 static bool kicked;
 /* The poller belongs to one thread at a time, and so do locked sections. */
 static unsigned int in_poller, in_locked;
+
+void explore_spend_time(void)
+{
+	step_ns = 1000;
+}
 
 unsigned int explore_random(unsigned int n)
 {
@@ -144,6 +151,15 @@ static bool explore_sleeps(const struct thread *t)
 	return t->state == IN_POLLER || t->state == ON_WORD;
 }
 
+static void explore_wake_late(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_threads; i++)
+		if (explore_sleeps(&threads[i]) && threads[i].deadline <= now)
+			threads[i].state = READY;
+}
+
 /* No thread can run: advance the time until one can. */
 static bool let_time_pass(void)
 {
@@ -162,9 +178,7 @@ static bool let_time_pass(void)
 		return false;
 	if (first > now)
 		now = first;
-	for (i = 0; i < nr_threads; i++)
-		if (explore_sleeps(&threads[i]) && threads[i].deadline <= now)
-			threads[i].state = READY;
+	explore_wake_late();
 	return true;
 }
 
@@ -221,6 +235,10 @@ void explore_point(void)
 		explore_fail("no end");
 	if (t->nr_stores && !explore_random(4))
 		drain_one(t);
+	if (step_ns) {
+		now += step_ns;
+		explore_wake_late();
+	}
 	if (!explore_random(stickiness))
 		explore_switch(explore_pick(nr_threads));
 }
@@ -266,9 +284,10 @@ static void word_wake(uint32_t *word)
 		}
 }
 
+/* Mostly not at all, as a spin takes many steps */
 static uint32_t explore_spin(void)
 {
-	return explore_random(3);
+	return explore_random(4) ? explore_random(3) : explore_random(24);
 }
 
 static void poller_wait(struct lkl_poller *p, int64_t deadline)
@@ -451,8 +470,11 @@ const char *explore_run(uint64_t seed, unsigned int n,
 		};
 	current = explore_pick(nr_threads);
 	context_switch(home, threads[current].context);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		context_free(threads[i].context);
+		threads[i].nr_stores = 0;
+	}
+	step_ns = 0;
 	nr_threads = 0;
 	return failure;
 }

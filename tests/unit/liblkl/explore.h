@@ -76,6 +76,9 @@ const char *explore_run(uint64_t seed, unsigned int n,
 /* Return the virtual time in ns, which stops while a thread can run. */
 unsigned long long explore_time(void);
 
+/* Let the virtual time pass while threads run, too, in the next explore_run(). */
+void explore_spend_time(void);
+
 /* Return how many times thread @nr has waited in the poller. */
 unsigned int explore_waits(unsigned int nr);
 

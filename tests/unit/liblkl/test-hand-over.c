@@ -67,6 +67,34 @@ START_TEST(calls_of_many_threads_are_all_executed)
 }
 END_TEST
 
+/* Most threads call all the time until the others have been served. */
+static uint32_t unserved;
+
+static void *hammer_or_count(void *arg)
+{
+	struct lkl_thread t = { };
+	int i;
+
+	if ((uintptr_t)arg % 4) {
+		while (__atomic_load_n(&unserved, __ATOMIC_RELAXED))
+			ck_assert_int_eq(hand_over_call(&t, TOY_WAKE, 0),
+					 -LKL_EAGAIN);
+		return NULL;
+	}
+	for (i = 0; i < ROUNDS / 10; i++)
+		ck_assert_int_eq(hand_over_call(&t, TOY_COUNT, 0), 0);
+	__atomic_fetch_sub(&unserved, 1, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+START_TEST(no_call_starves)
+{
+	unserved = THREADS / 4;
+	hand_over_run_threads(hammer_or_count, THREADS);
+	ck_assert_uint_eq(toy_count(), THREADS / 4 * (ROUNDS / 10));
+}
+END_TEST
+
 /* Even threads wait, odd ones wake: each wait needs a wake of another thread. */
 static void *pair_loop(void *arg)
 {
@@ -297,6 +325,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, hand_over_setup, hand_over_teardown);
 	tcase_add_test(tc, calls_of_many_threads_are_all_executed);
+	tcase_add_test(tc, no_call_starves);
 	tcase_add_test(tc, blocked_calls_are_finished_by_other_threads);
 	tcase_add_test(tc, timers_and_calls_mix);
 	tcase_add_loop_test(tc, background_thread_gets_along_with_callers, 0, 2);

@@ -27,11 +27,16 @@ static unsigned int expected;
 static bool stop_background;
 /* Thread 0 is the background thread, which leaves the poller to callers. */
 static bool background;
+/* Called before each run, or NULL */
+static void (*sched_prepare)(void);
 static const char *wrong;
 
+/* A test that failed may have left anything. */
 static void sched_setup(void)
 {
+	toy_vcpu = (struct lkl_vcpu) { };
 	background = false;
+	sched_prepare = NULL;
 }
 
 static int64_t sched_call(unsigned int nr, int64_t what, int64_t param)
@@ -56,7 +61,9 @@ static void sched_expect(unsigned int nr, int64_t what, int64_t param,
 static void check_empty(void)
 {
 	if (toy_vcpu.lock || toy_vcpu.incoming || toy_vcpu.followers ||
-	    toy_vcpu.leader || toy_vcpu.io_thread || toy_vcpu.parked)
+	    toy_vcpu.leader || toy_vcpu.io_thread || toy_vcpu.parked ||
+	    toy_vcpu.has_contender || toy_vcpu.claimant || toy_vcpu.standby ||
+	    toy_vcpu.standby_called || toy_vcpu.overdue)
 		wrong = "a thread that went is still on a list";
 }
 
@@ -90,6 +97,8 @@ static void sched_explore(unsigned int n, void (*fn)(unsigned int nr),
 		stop_background = false;
 		wrong = NULL;
 		expected = n;
+		if (sched_prepare)
+			sched_prepare();
 		failure = explore_run(seed, n, fn);
 		check_empty();
 		ck_assert_msg(!failure, "seed %lu: %s", seed, failure);
@@ -107,6 +116,34 @@ static void count_twice(unsigned int nr)
 START_TEST(calls)
 {
 	sched_explore(3, count_twice, 6);
+	sched_explore(6, count_twice, 12);
+}
+END_TEST
+
+/* Two threads call all the time until each of the others has been served. */
+static void sched_crowd(unsigned int nr)
+{
+	int i;
+
+	if (nr < 2) {
+		while (expected > 2)
+			sched_expect(nr, TOY_WAKE, 0, -LKL_EAGAIN);
+		return;
+	}
+	for (i = 0; i < 3; i++)
+		sched_expect(nr, TOY_COUNT, 0, 0);
+	expected--;
+}
+
+static void sched_prepare_crowd(void)
+{
+	explore_spend_time();
+}
+
+START_TEST(no_call_starves)
+{
+	sched_prepare = sched_prepare_crowd;
+	sched_explore(5, sched_crowd, 9);
 }
 END_TEST
 
@@ -539,6 +576,7 @@ int main(void)
 	tcase_set_timeout(tc, 600);
 	tcase_add_checked_fixture(tc, sched_setup, NULL);
 	tcase_add_test(tc, calls);
+	tcase_add_test(tc, no_call_starves);
 	tcase_add_test(tc, blocked_calls);
 	tcase_add_test(tc, timers);
 	tcase_add_loop_test(tc, background_thread, 0, 2);
