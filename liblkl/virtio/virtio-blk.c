@@ -18,6 +18,7 @@
 #define SECTOR		512
 #define QUEUE_MAX	256
 #define MAX_DISCARD	(1U << 22)	/* sectors */
+#define OPTIMAL_IO	(4U << 20)	/* bytes; read-ahead is twice as long */
 #define HEADER_SIZE	sizeof(struct lkl_virtio_blk_outhdr)
 
 /**
@@ -331,6 +332,7 @@ static void blk_fill_config(struct virtio_blk *b)
 	while (ratio > 1U << c->physical_block_exp)
 		c->physical_block_exp++;
 	c->min_io_size = 1;
+	c->opt_io_size = OPTIMAL_IO / b->info.logical_block_size;
 	if (b->info.flags & LKL_BLK_READ_ONLY)
 		b->dev.features |= 1ULL << LKL_VIRTIO_BLK_F_RO;
 	if (b->info.flags & LKL_BLK_DISCARD) {

@@ -390,6 +390,9 @@ START_TEST(config_space_describes_the_disk)
 	ck_assert_uint_eq(config_field(blk_size), SECTOR);
 	ck_assert_uint_eq(config_field(physical_block_exp), 3);
 	ck_assert_uint_eq(config_field(min_io_size), 1);
+	/* Decides how far the kernel reads ahead. */
+	ck_assert_uint_eq(config_field(opt_io_size) * config_field(blk_size),
+			  4 << 20);
 	ck_assert_uint_eq(config_field(max_discard_seg), 1);
 	ck_assert_uint_eq(config_field(discard_sector_alignment), 8);
 	ck_assert_uint_eq(config_field(max_write_zeroes_seg), 1);
