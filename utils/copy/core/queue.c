@@ -6,13 +6,10 @@
  * that the source has read it to.  Waking a thread costs more than copying a
  * small file, so a waiting thread is woken only when there is enough to do.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "common/host/monitor.h"
 #include "copy/core/queue.h"
 
 #define RING_SIZE	(4U << 20)
@@ -22,11 +19,14 @@
  */
 #define WAKE_SIZE	(64U << 10)
 /* Interval at which a waiting thread checks whether the copy was stopped. */
-#define CHECK_NS 100000000L
+#define CHECK_MS	100
+
+/* The conditions of @monitor */
+enum { QUEUE_FILLED, QUEUE_DRAINED };
 
 /*
  * @head and @tail count bytes since the start and never wrap; the source
- * advances @head, the sink @tail.  @lock serves only to wait.
+ * advances @head, the sink @tail.  @monitor serves only to wait.
  */
 struct copy_queue {
 	char *ring;
@@ -36,9 +36,7 @@ struct copy_queue {
 	_Atomic bool closed;
 	_Atomic bool sink_waits;
 	_Atomic bool source_waits;
-	pthread_mutex_t lock;
-	pthread_cond_t filled;
-	pthread_cond_t drained;
+	struct monitor *monitor;
 	bool (*is_stopped)(void *arg);
 	void *arg;
 };
@@ -50,15 +48,13 @@ struct copy_queue *queue_new(bool (*is_stopped)(void *arg), void *arg)
 	if (!q)
 		return NULL;
 	q->ring = malloc(RING_SIZE);
+	q->monitor = monitor_new();
 	if (!q->ring) {
-		free(q);
+		queue_free(q);
 		return NULL;
 	}
 	q->is_stopped = is_stopped;
 	q->arg = arg;
-	pthread_mutex_init(&q->lock, NULL);
-	pthread_cond_init(&q->filled, NULL);
-	pthread_cond_init(&q->drained, NULL);
 	return q;
 }
 
@@ -67,17 +63,15 @@ void queue_free(struct copy_queue *q)
 	if (!q)
 		return;
 	free(q->ring);
-	pthread_mutex_destroy(&q->lock);
-	pthread_cond_destroy(&q->filled);
-	pthread_cond_destroy(&q->drained);
+	monitor_free(q->monitor);
 	free(q);
 }
 
-static void queue_wake(struct copy_queue *q, pthread_cond_t *cond)
+static void queue_wake(struct copy_queue *q, int condition)
 {
-	pthread_mutex_lock(&q->lock);
-	pthread_cond_signal(cond);
-	pthread_mutex_unlock(&q->lock);
+	monitor_lock(q->monitor);
+	monitor_signal(q->monitor, condition);
+	monitor_unlock(q->monitor);
 }
 
 /*
@@ -85,17 +79,9 @@ static void queue_wake(struct copy_queue *q, pthread_cond_t *cond)
  * other's counter after it has set its flag, and the other side reads the flag
  * after it has advanced its counter.  The time limit is only for signals.
  */
-static void queue_sleep(struct copy_queue *q, pthread_cond_t *cond)
+static void queue_sleep(struct copy_queue *q, int condition)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += CHECK_NS;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
-	pthread_cond_timedwait(cond, &q->lock, &until);
+	monitor_wait_ms(q->monitor, condition, CHECK_MS);
 }
 
 /* Source */
@@ -113,14 +99,14 @@ static bool queue_wait_for_room(struct copy_queue *q, uint64_t size)
 	if (queue_has_room(q, size))
 		return !q->closed;
 	queue_flush(q);
-	pthread_mutex_lock(&q->lock);
+	monitor_lock(q->monitor);
 	q->source_waits = true;
 	while (!queue_has_room(q, size) && !q->closed && !stopped) {
-		queue_sleep(q, &q->drained);
+		queue_sleep(q, QUEUE_DRAINED);
 		stopped = q->is_stopped(q->arg);
 	}
 	q->source_waits = false;
-	pthread_mutex_unlock(&q->lock);
+	monitor_unlock(q->monitor);
 	return !q->closed && !stopped;
 }
 
@@ -151,13 +137,13 @@ void queue_commit(struct copy_queue *q, const struct copy_event *ev)
 {
 	q->head += ev->size;
 	if (q->sink_waits && q->head - q->tail >= WAKE_SIZE)
-		queue_wake(q, &q->filled);
+		queue_wake(q, QUEUE_FILLED);
 }
 
 void queue_flush(struct copy_queue *q)
 {
 	if (q->sink_waits)
-		queue_wake(q, &q->filled);
+		queue_wake(q, QUEUE_FILLED);
 }
 
 void queue_end(struct copy_queue *q)
@@ -174,15 +160,15 @@ static bool queue_wait_for_event(struct copy_queue *q)
 
 	if (q->head != q->tail)
 		return true;
-	pthread_mutex_lock(&q->lock);
+	monitor_lock(q->monitor);
 	q->sink_waits = true;
 	/* Events that were committed before the end still count. */
 	while (q->head == q->tail && !q->ended && !stopped) {
-		queue_sleep(q, &q->filled);
+		queue_sleep(q, QUEUE_FILLED);
 		stopped = q->is_stopped(q->arg);
 	}
 	q->sink_waits = false;
-	pthread_mutex_unlock(&q->lock);
+	monitor_unlock(q->monitor);
 	return q->head != q->tail && !stopped;
 }
 
@@ -203,11 +189,11 @@ void queue_release(struct copy_queue *q, const struct copy_event *ev)
 {
 	q->tail += ev->size;
 	if (q->source_waits && q->head - q->tail <= RING_SIZE / 2)
-		queue_wake(q, &q->drained);
+		queue_wake(q, QUEUE_DRAINED);
 }
 
 void queue_close(struct copy_queue *q)
 {
 	q->closed = true;
-	queue_wake(q, &q->drained);
+	queue_wake(q, QUEUE_DRAINED);
 }
