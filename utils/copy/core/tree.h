@@ -107,6 +107,9 @@ struct tree_dir;
  *		system, or the user, cannot have the attribute
  * @guesses_sizes: the size that @stat reports may be wrong: files of the host's
  *		/proc and /sys are not known before they are read
+ * @ahead_threads: number of threads that open files before a source needs the
+ *		files, because opening takes long; any thread may call @stat,
+ *		@stat_open and @read then
  * @is_no_data:	return true if the error of @seek_data means that there is only
  *		a hole up to the end
  * @is_too_many_links: return true if the error of @link means that the file
@@ -122,6 +125,7 @@ struct tree_dir;
 struct tree_ops {
 	const char *name;
 	bool guesses_sizes;
+	unsigned int ahead_threads;
 	const char *(*strerror)(int err);
 	bool (*is_fatal)(int err);
 	bool (*is_exists)(int err);

@@ -85,6 +85,20 @@ static void source_get_flags(struct tree_source *s, struct copy *c, int fd,
 
 /* Data */
 
+/* Read data of file @fd, or take what was read ahead. */
+static long source_read(struct tree_source *s, int fd, void *buf, size_t len,
+			uint64_t off)
+{
+	const struct ahead_file *f = s->file;
+
+	if (off >= f->len)
+		return s->ops->read(fd, buf, len, off);
+	if (len > f->len - off)
+		len = f->len - off;
+	memcpy(buf, f->data + off, len);
+	return len;
+}
+
 /*
  * Read at most @len bytes at @off and emit them.  Return their number, 0 at the
  * end of the file, or -1 after a message.
@@ -98,7 +112,7 @@ static long source_emit_block(struct tree_source *s, struct copy *c, int fd,
 
 	if (!ev)
 		return -1;
-	n = s->ops->read(fd, ev->body, want, off);
+	n = source_read(s, fd, ev->body, want, off);
 	if (n < 0)
 		source_error(s, c, "read", n);
 	if (n > 0 && !off)
@@ -219,11 +233,12 @@ static void source_remember_link(struct tree_source *s, struct copy *c,
 		links_add(&s->links, node->dev, node->ino, c->target_path.str);
 }
 
-static void source_copy_file(struct tree_source *s, struct copy *c, int fd,
-			     const char *as, struct tree_node *node)
+static void source_copy_file(struct tree_source *s, struct copy *c,
+			     struct ahead_file *f, const char *as)
 {
-	struct source_file p = { fd, NULL };
-	int flags;
+	struct source_file p = { f->fd, NULL };
+	struct tree_node *node = &f->node;
+	int flags, fd = f->fd;
 
 	if (fd < 0) {
 		source_error(s, c, "open", fd);
@@ -233,6 +248,7 @@ static void source_copy_file(struct tree_source *s, struct copy *c, int fd,
 	source_get_flags(s, c, fd, node);
 	copy_emit_node(c, EVENT_FILE, 0, as, node, NULL);
 	source_emit_xattrs(s, c, &p);
+	s->file = f;
 	flags = source_emit_data(s, c, fd, node);
 	copy_emit(c, EVENT_END, flags, NULL);
 	/* If the file is incomplete, its other names are tried as well. */
@@ -266,15 +282,15 @@ static void source_copy_other(struct tree_source *s, struct copy *c, int dir,
 /* Directories */
 
 static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
-			     const char *name, const char *as);
+			     struct ahead_file *f, const char *as);
 
 static void source_copy_entry(struct tree_source *s, struct copy *c, int dir,
-			      const char *name)
+			      struct ahead_file *f)
 {
-	size_t path = path_push(&s->path, name);
-	size_t target_len = path_push(&c->target_path, name);
+	size_t path = path_push(&s->path, f->name);
+	size_t target_len = path_push(&c->target_path, f->name);
 
-	source_copy_node(s, c, dir, name, name);
+	source_copy_node(s, c, dir, f, f->name);
 	path_pop(&s->path, path);
 	path_pop(&c->target_path, target_len);
 }
@@ -302,103 +318,122 @@ char **tree_read_names(const struct tree_ops *ops, struct copy *c,
 	return names;
 }
 
-/* Copy all files of a directory in the order of their names. */
-static void source_copy_sorted(struct tree_source *s, struct copy *c, int fd,
-			       struct tree_dir *dir, int *err)
-{
-	size_t i, n;
-	char **names = tree_read_names(s->ops, c, dir, &n, err);
+/* The names in a directory; @sorted is NULL if their order does not matter. */
+struct source_names {
+	struct tree_source *s;
+	struct copy *c;
+	struct tree_dir *dir;
+	char **sorted;
+	size_t count;
+	size_t at;
+	int err;
+};
 
-	if (n)
-		qsort(names, n, sizeof(*names), source_compare_names);
-	for (i = 0; i < n; i++) {
-		if (!copy_stopped(c))
-			source_copy_entry(s, c, fd, names[i]);
-		free(names[i]);
-	}
-	free(names);
+static const char *source_next_name(void *arg)
+{
+	struct source_names *n = arg;
+	const char *name;
+
+	if (copy_stopped(n->c))
+		return NULL;
+	if (n->s->sorted)
+		return n->at < n->count ? n->sorted[n->at++] : NULL;
+	do
+		name = n->s->ops->dir_next(n->dir, &n->err);
+	while (name && path_is_dots(name));
+	return name;
+}
+
+static void source_sort_names(struct source_names *n)
+{
+	n->sorted = tree_read_names(n->s->ops, n->c, n->dir, &n->count, &n->err);
+	if (n->count)
+		qsort(n->sorted, n->count, sizeof(*n->sorted),
+		      source_compare_names);
+}
+
+static void source_free_names(struct source_names *n)
+{
+	while (n->count)
+		free(n->sorted[--n->count]);
+	free(n->sorted);
 }
 
 /* Copy all files of directory @fd, and close @fd. */
 static void source_copy_entries(struct tree_source *s, struct copy *c, int fd)
 {
-	int err = 0;
-	struct tree_dir *dir = s->ops->dir_open(fd, &err);
-	const char *name;
+	struct source_names names = { .s = s, .c = c };
+	struct ahead_dir *ahead;
+	struct ahead_file *f;
 
-	if (!dir) {
-		source_error(s, c, "read directory", err);
+	names.dir = s->ops->dir_open(fd, &names.err);
+	if (!names.dir) {
+		source_error(s, c, "read directory", names.err);
 		return;
 	}
 	if (s->sorted)
-		source_copy_sorted(s, c, fd, dir, &err);
-	else
-		while (!copy_stopped(c) && (name = s->ops->dir_next(dir, &err)))
-			if (!path_is_dots(name))
-				source_copy_entry(s, c, fd, name);
-	if (!copy_stopped(c) && err < 0)
-		source_error(s, c, "read directory", err);
-	s->ops->dir_close(dir);
+		source_sort_names(&names);
+	ahead = ahead_begin(&s->ahead, fd, source_next_name, &names);
+	while (!copy_stopped(c) && (f = ahead_take(ahead))) {
+		source_copy_entry(s, c, fd, f);
+		ahead_put(ahead);
+	}
+	ahead_end(ahead);
+	if (!copy_stopped(c) && names.err < 0)
+		source_error(s, c, "read directory", names.err);
+	source_free_names(&names);
+	s->ops->dir_close(names.dir);
 }
 
 static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
-			    const char *name, const char *as,
-			    struct tree_node *node)
+			    struct ahead_file *f, const char *as)
 {
-	int fd = s->ops->open(dir, name, TREE_DIR, 0);
+	int fd = s->ops->open(dir, f->name, TREE_DIR, 0);
 	struct source_file p = { fd, NULL };
 
 	if (fd < 0) {
 		source_error(s, c, "open directory", fd);
 		return;
 	}
-	source_report_node(s, c, fd, node);
-	source_get_flags(s, c, fd, node);
-	copy_emit_node(c, EVENT_DIR, 0, as, node, NULL);
+	source_report_node(s, c, fd, &f->node);
+	source_get_flags(s, c, fd, &f->node);
+	copy_emit_node(c, EVENT_DIR, 0, as, &f->node, NULL);
 	source_emit_xattrs(s, c, &p);
 	source_copy_entries(s, c, fd);
 	copy_emit(c, EVENT_LEAVE, 0, NULL);
 }
 
-/* Copy a file of any type.  Open a regular file, if @fd is not open yet. */
-static void source_copy_type(struct tree_source *s, struct copy *c,
-			     const struct source_file *p, const char *as,
-			     struct tree_node *node, int *fd)
+/* Copy a file of any type.  Open a regular file, if it is not open yet. */
+static void source_copy_type(struct tree_source *s, struct copy *c, int dir,
+			     struct ahead_file *f, const char *as)
 {
-	uint32_t type = node->mode & NODE_TYPE;
+	uint32_t type = f->node.mode & NODE_TYPE;
+	struct source_file p = { dir, f->name };
 
 	copy_print_name(c, s->path.str);
 	if (type == NODE_DIR) {
-		source_copy_dir(s, c, p->dir, p->name, as, node);
-	} else if (source_emit_link(s, c, p, node)) {
+		source_copy_dir(s, c, dir, f, as);
+	} else if (source_emit_link(s, c, &p, &f->node)) {
 		return;
 	} else if (type == NODE_FILE) {
-		if (*fd < 0)
-			*fd = s->ops->open(p->dir, p->name, TREE_READ, 0);
-		source_copy_file(s, c, *fd, as, node);
+		if (f->fd < 0)
+			f->fd = s->ops->open(dir, f->name, TREE_READ, 0);
+		source_copy_file(s, c, f, as);
 	} else {
-		source_copy_other(s, c, p->dir, p->name, as, node);
+		source_copy_other(s, c, dir, f->name, as, &f->node);
 	}
 }
 
 static void source_copy_node(struct tree_source *s, struct copy *c, int dir,
-			     const char *name, const char *as)
+			     struct ahead_file *f, const char *as)
 {
-	struct source_file p = { dir, name };
-	struct tree_node node;
-	int fd = -1, err;
-
-	err = s->ops->stat_open ? s->ops->stat_open(dir, name, &node, &fd) :
-				  s->ops->stat(dir, name, &node);
-	if (err < 0)
-		source_error(s, c, "access", err);
-	else if (s->ops == &host_tree && copy_is_image(c, &node))
+	if (f->err < 0)
+		source_error(s, c, "access", f->err);
+	else if (s->ops == &host_tree && copy_is_image(c, &f->node))
 		report_warning("'%s' is left out: this file is the image",
 			       s->path.str);
 	else
-		source_copy_type(s, c, &p, as, &node, &fd);
-	if (fd >= 0)
-		s->ops->close(fd);
+		source_copy_type(s, c, dir, f, as);
 }
 
 /*
@@ -447,10 +482,15 @@ static void source_copy_contents(struct tree_source *s, struct copy *c,
 static void source_copy_root(struct tree_source *s, struct copy *c,
 			     const struct source_root *root)
 {
+	struct ahead_file f = { .name = root->path };
+
 	path_set(&s->path, root->path);
 	path_set(&c->target_path, root->name ? root->name : "");
 	if (root->name) {
-		source_copy_node(s, c, TREE_CWD, root->path, root->name);
+		ahead_open(s->ops, TREE_CWD, root->path, &f);
+		source_copy_node(s, c, TREE_CWD, &f, root->name);
+		if (f.fd >= 0)
+			s->ops->close(f.fd);
 		return;
 	}
 	source_copy_contents(s, c, root->path);
@@ -466,6 +506,7 @@ static void tree_source_run(struct copy_source *source, struct copy *c)
 			break;
 		source_copy_root(s, c, root);
 	}
+	ahead_stop(&s->ahead);
 }
 
 void tree_source_add(struct tree_source *s, const char *path,
@@ -487,6 +528,7 @@ void tree_source_init(struct tree_source *s, const struct tree_ops *ops)
 		.value = xrealloc(NULL, SOURCE_VALUE_SIZE),
 	};
 	list_init(&s->roots);
+	ahead_init(&s->ahead, ops);
 }
 
 void tree_source_exit(struct tree_source *s)
@@ -498,6 +540,7 @@ void tree_source_exit(struct tree_source *s)
 		free(root->name);
 		free(root);
 	}
+	ahead_exit(&s->ahead);
 	links_free(&s->links);
 	path_free(&s->path);
 	free(s->names);

@@ -3,6 +3,7 @@
 #define COPY_TREE_SOURCE_H
 
 #include "copy/core/engine.h"
+#include "copy/source/ahead.h"
 #include "copy/source/links.h"
 #include "shared/list.h"
 
@@ -22,6 +23,8 @@ struct tree_source {
 	/* private */
 	struct list roots;
 	struct copy_links links;
+	struct ahead ahead;
+	const struct ahead_file *file;
 	struct path_buf path;
 	char *names;
 	char *value;

@@ -356,6 +356,7 @@ static void tree_dir_close(struct tree_dir *d)
 const struct tree_ops host_tree = {
 	.name = "host",
 	.guesses_sizes = true,
+	.ahead_threads = 3,
 	.strerror = windows_strerror,
 	.is_fatal = tree_is_fatal,
 	.is_exists = tree_is_exists,
