@@ -135,7 +135,8 @@ struct tree_ops {
 	bool (*lacks_type)(int err);
 	int (*stat)(int dir, const char *name, struct tree_node *node);
 	/*
-	 * As @stat, and store a descriptor that can read a regular file, or -1.
+	 * As @stat, and store a descriptor that can read a regular file or a
+	 * directory, or -1.
 	 * NULL if nothing is gained from one function for both.
 	 */
 	int (*stat_open)(int dir, const char *name, struct tree_node *node,

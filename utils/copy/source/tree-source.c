@@ -388,9 +388,11 @@ static void source_copy_entries(struct tree_source *s, struct copy *c, int fd)
 static void source_copy_dir(struct tree_source *s, struct copy *c, int dir,
 			    struct ahead_file *f, const char *as)
 {
-	int fd = s->ops->open(dir, f->name, TREE_DIR, 0);
+	int fd = f->fd >= 0 ? f->fd : s->ops->open(dir, f->name, TREE_DIR, 0);
 	struct source_file p = { fd, NULL };
 
+	/* Reading the directory closes its descriptor. */
+	f->fd = -1;
 	if (fd < 0) {
 		source_error(s, c, "open directory", fd);
 		return;

@@ -61,8 +61,8 @@ static int test_stat_open(int dir, const char *name, struct tree_node *node, int
 	*fd = -1;
 	err = host_tree.stat(dir, name, node);
 	type = err < 0 ? 0 : node->mode & NODE_TYPE;
-	if (type == NODE_FILE)
-		*fd = test_open(dir, name, TREE_READ, 0);
+	if (type == NODE_FILE || type == NODE_DIR)
+		*fd = test_open(dir, name, type == NODE_DIR ? TREE_DIR : TREE_READ, 0);
 	return err;
 }
 

@@ -130,18 +130,23 @@ static int tree_stat_open(int dir, const char *name, struct tree_node *node,
 	ULONG options = FILE_OPEN_FOR_BACKUP_INTENT;
 	int ret, file = windows_open(dir, name, FILE_GENERIC_READ, FILE_OPEN,
 				     options | FILE_OPEN_REPARSE_POINT);
+	uint32_t type;
 
 	*fd = -1;
 	if (file < 0)
 		return windows_stat(dir, name, node);
 	ret = windows_stat_open(file, dir == TREE_CWD ? file : dir, node);
-	if (ret < 0 || (node->mode & NODE_TYPE) != NODE_FILE) {
+	type = ret < 0 ? 0 : node->mode & NODE_TYPE;
+	/* A directory that is a reparse point is opened again, with its checks. */
+	if (type != NODE_FILE && (type != NODE_DIR || ret)) {
 		windows_close(file);
-		return ret;
+		return ret < 0 ? ret : 0;
 	}
 	if (ret)
 		file = tree_open_data(file, dir, name, FILE_GENERIC_READ,
 				      options | FILE_NON_DIRECTORY_FILE);
+	else if (type == NODE_DIR)
+		windows_volume_inherit(file, dir);
 	*fd = file < 0 ? -1 : file;
 	return 0;
 }
