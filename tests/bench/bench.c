@@ -315,7 +315,7 @@ static double cold_batch(int native, int depth)
 static void bench_cold(const char *data, uint32_t dev)
 {
 	static const int depths[] = { 1, MAX_DEPTH };
-	double ours[RUNS], native[RUNS];
+	double ours[RUNS], native[RUNS], o, n;
 	size_t d;
 	int i;
 
@@ -332,12 +332,11 @@ static void bench_cold(const char *data, uint32_t dev)
 			ours[i] = cold_batch(0, depths[d]);
 			native[i] = cold_batch(1, depths[d]);
 		}
+		o = bench_median(ours, RUNS);
+		n = bench_median(native, RUNS);
 		printf("cold read 4 KiB, depth %-5d %10.0f ns %10.0f ns   "
-		       "native + %.1f us\n",
-		       depths[d], bench_median(ours, RUNS),
-		       bench_median(native, RUNS),
-		       (bench_median(ours, RUNS) - bench_median(native, RUNS)) /
-			       1000);
+		       "ratio %.3f, native + %.1f us\n",
+		       depths[d], o, n, o / n, (o - n) / 1000);
 	}
 	lkl_sys_close(disk_fd);
 	close(direct_fd);
