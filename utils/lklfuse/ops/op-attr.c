@@ -9,6 +9,7 @@
 #include "ops/ops.h"
 #include "request/damage.h"
 #include "request/fuse-request.h"
+#include "request/killpriv.h"
 #include "request/reply.h"
 
 /* Values for utimensat(2), which the kernel's user headers lack. */
@@ -61,6 +62,8 @@ static long attr_set_size(fuse_req_t req, fuse_ino_t ino,
 	if (f->is_append_only)
 		ret = -LKL_EPERM;
 	else
+		ret = killpriv_apply(req, f->inode);
+	if (!ret)
 		ret = lkl_sys_ftruncate(f->fd, attr->st_size);
 	open_file_put(f);
 	return ret;

@@ -10,6 +10,7 @@
 #include "ops/ops.h"
 #include "request/damage.h"
 #include "request/fuse-request.h"
+#include "request/killpriv.h"
 #include "request/reply.h"
 #include "shared/macros.h"
 
@@ -77,7 +78,9 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size,
 		return;
 	n = request_file(req, ino, fi, true, &f);
 	if (!n) {
-		n = lkl_sys_pwrite64(f->fd, buf, size, off);
+		n = killpriv_apply(req, f->inode);
+		if (!n)
+			n = lkl_sys_pwrite64(f->fd, buf, size, off);
 		open_file_put(f);
 	}
 	reply_written(req, n);
@@ -132,7 +135,9 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off,
 	ret = request_file(req, ino, fi, true, &f);
 	if (!ret) {
 		request_allow_interrupt(req);
-		ret = lkl_sys_fallocate(f->fd, mode, off, len);
+		ret = killpriv_apply(req, f->inode);
+		if (!ret)
+			ret = lkl_sys_fallocate(f->fd, mode, off, len);
 		request_end_interrupt(req);
 		open_file_put(f);
 	}
@@ -158,8 +163,10 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t in, off_t off_in,
 	n = request_file(req, out, fi_out, true, &dst);
 	if (!n) {
 		request_allow_interrupt(req);
-		n = lkl_sys_copy_file_range(src->fd, &from, dst->fd, &to, len,
-					    flags);
+		n = killpriv_apply(req, dst->inode);
+		if (!n)
+			n = lkl_sys_copy_file_range(src->fd, &from, dst->fd,
+						    &to, len, flags);
 		request_end_interrupt(req);
 		open_file_put(dst);
 	}

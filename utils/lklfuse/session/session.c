@@ -3,7 +3,6 @@
  * Serving requests until the file system is unmounted: the main thread, which
  * starts all others and waits for the end.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -84,25 +83,6 @@ static void session_wait(const struct lklfuse *fs, int mounter)
 		is_unmounting = true;
 		session_begin_umount(&u);
 	}
-}
-
-int session_negotiate(struct lklfuse *fs)
-{
-	struct fuse_buf buf = { };
-	int n;
-
-	/* Mounting has queued the request, so this does not wait. */
-	do {
-		n = fuse_session_receive_buf(fs->se, &buf);
-	} while (n == -EINTR);
-	if (n > 0)
-		fuse_session_process_buf(fs->se, &buf);
-	free(buf.mem);
-	if (n > 0 && !fuse_session_exited(fs->se))
-		return 0;
-	return report_cannot("serve", fs->image.path, n > 0 ?
-			     "FUSE refused, see the message above" :
-			     "the mount is gone");
 }
 
 int session_serve(struct lklfuse *fs, int mounter)

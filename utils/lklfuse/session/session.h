@@ -11,12 +11,6 @@
 void session_init(void);
 
 /*
- * Agree with the host on the options of the connection.  Return 0 when the
- * mount can be used, or -1 after a message.
- */
-int session_negotiate(struct lklfuse *fs);
-
-/*
  * Serve requests until the host sends no more.  On SIGINT, SIGTERM or SIGHUP,
  * unmount by @mounter.  Return 0, or -1 after a message.
  */

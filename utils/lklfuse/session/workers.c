@@ -20,6 +20,7 @@
 
 #include "common/report.h"
 #include "image/host-table.h"
+#include "request/killpriv.h"
 #include "request/serving-thread.h"
 #include "session/events.h"
 #include "session/workers.h"
@@ -182,6 +183,7 @@ static void *worker_main(void *arg)
 			worker_take_role(fs);
 		if (worker_receive(fs, &buf) <= 0)
 			break;
+		killpriv_note_request(&buf);
 		fuse_session_process_buf(fs->se, &buf);
 	}
 	if (!err && !__atomic_load_n(&workers_must_stop, __ATOMIC_ACQUIRE))

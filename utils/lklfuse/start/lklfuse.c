@@ -21,6 +21,7 @@
 #include "mount/mounter.h"
 #include "ops/ops.h"
 #include "process/confine.h"
+#include "session/negotiate.h"
 #include "session/session.h"
 #include "shared/standard-fds.h"
 #include "start/command-line.h"
@@ -161,7 +162,7 @@ static int server_serve(struct server *s)
 		ret = server_mount(s);
 	/* Only a mount that the host accepts is reported as a success. */
 	if (!ret)
-		ret = session_negotiate(&s->fs);
+		ret = negotiate(&s->fs);
 	if (!ret) {
 		server_report_ready(s);
 		ret = session_serve(&s->fs, s->mounter);

@@ -219,6 +219,21 @@ TEST(write_by_the_owner_clears_suid_and_sgid)
 	expect_mode_after(write_f, &bob, 06777, 0777);
 }
 
+/* The host executes a file with the mode that it has cached. */
+TEST(write_by_another_clears_suid_in_the_cached_mode)
+{
+	struct statx st;
+
+	put_text("f", "text");
+	ok(chmod("f", 06777));
+	ck_assert_int_eq(mode_of("f"), 06777);
+	AS(&alice)
+		write_f();
+	/* Asking for the mode alone shows whether the host reads it again. */
+	ok(statx(AT_FDCWD, "f", 0, STATX_MODE, &st));
+	ck_assert_int_eq(st.stx_mode & 07777, 0777);
+}
+
 TEST(write_by_root_keeps_suid_and_sgid)
 {
 	expect_mode_after(write_f, NULL, 06777, 06777);
