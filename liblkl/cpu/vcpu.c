@@ -89,6 +89,9 @@ void lkl_vcpu_forked(struct lkl_vcpu *v)
 	v->spinners = 0;
 	v->has_contender = 0;
 	v->claimant = NULL;
+	v->standby = 0;
+	v->standby_called = 0;
+	v->overdue = 0;
 	v->state = LKL_VCPU_FORKED;
 }
 

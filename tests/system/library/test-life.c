@@ -532,6 +532,43 @@ START_TEST(fork_gives_a_child_without_kernel)
 }
 END_TEST
 
+#define CALLERS	6
+
+static bool stop_calling;
+
+static void *life_call_always(void *arg)
+{
+	(void)arg;
+	while (!__atomic_load_n(&stop_calling, __ATOMIC_RELAXED))
+		ck_assert_int_eq(lkl_sys_getpid(), 1);
+	return NULL;
+}
+
+/* Threads that wait for the kernel at the fork are not in the child. */
+START_TEST(fork_while_threads_call)
+{
+	pthread_t threads[CALLERS];
+	int i, t, status;
+
+	life_boot();
+	for (t = 0; t < CALLERS; t++)
+		ck_assert_int_eq(pthread_create(&threads[t], NULL,
+						life_call_always, NULL), 0);
+	for (i = 0; i < 50; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(lkl_sys_getpid() != -LKL_ENODEV);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_int_eq(status, 0);
+	}
+	__atomic_store_n(&stop_calling, true, __ATOMIC_RELAXED);
+	for (t = 0; t < CALLERS; t++)
+		pthread_join(threads[t], NULL);
+	life_halt();
+}
+END_TEST
+
 static void *life_cancelled(void *arg)
 {
 	char c;
@@ -710,6 +747,7 @@ int main(void)
 	tcase_add_test(tc, a_blocked_call_is_finished_by_another_thread);
 	tcase_add_test(tc, halt_ends_blocked_calls);
 	tcase_add_test(tc, fork_gives_a_child_without_kernel);
+	tcase_add_test(tc, fork_while_threads_call);
 	tcase_add_test(tc, a_cancelled_thread_ends_between_calls);
 	tcase_add_test(tc, a_foreign_fault_handler_still_sees_its_faults);
 	tcase_add_test(tc, sleeping_takes_the_time_it_should);
