@@ -49,6 +49,8 @@
 
 /* Entries that look for completions after a device was given work */
 #define REAP_BUDGET	64
+/* Calls of a thread that do not contend for the CPU after a call that slept */
+#define SUBMITS_AFTER_SLEEP	16
 
 /* Give threads that are late a CPU to look at that does not change. */
 static void vcpu_detach_cpu(struct lkl_vcpu *v)
@@ -192,6 +194,20 @@ static void vcpu_reap(struct lkl_vcpu *v)
 		v->reap_budget = REAP_BUDGET;
 }
 
+/*
+ * Get the CPU for a call, or let another thread execute the call: the owner can
+ * begin a call that sleeps without this thread, so that only the end of the call
+ * wakes this thread.  A call is expected to sleep if an earlier one did.
+ */
+static bool vcpu_contend_or_submit(struct lkl_vcpu *v, struct lkl_thread *t)
+{
+	if (t->submits)
+		t->submits--;
+	else if (lkl_vcpu_contend(v, t))
+		return true;
+	return lkl_vcpu_submit_and_wait(v, t);
+}
+
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 {
 	int32_t why;
@@ -200,8 +216,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 	if (err)
 		return err;
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
-	if (!vcpu_trylock(v) && !lkl_vcpu_contend(v, t) &&
-	    !lkl_vcpu_submit_and_wait(v, t))
+	if (!vcpu_trylock(v) && !vcpu_contend_or_submit(v, t))
 		goto out;
 
 	while (!(err = vcpu_error_for(v, t))) {
@@ -215,6 +230,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 		/* Idle, unless a request has completed meanwhile. */
 		if (v->host->poller_reap(v->poller))
 			continue;
+		t->submits = SUBMITS_AFTER_SLEEP;
 		if (!lkl_vcpu_wait_idle(v, t, INT64_MAX))
 			goto out;
 	}

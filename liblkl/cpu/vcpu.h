@@ -32,6 +32,8 @@ enum lkl_wait {
  *		this and wakes it
  * @background:	it has no requests: the background thread
  * @listed:	it is on the list of followers
+ * @submits:	number of calls that are still submitted to the owner at once if the CPU
+ *		is taken, as an earlier call slept
  * @next:	link of the followers or of the incoming threads
  * @generation:	of the kernel that @k belongs to
  */
@@ -41,6 +43,7 @@ struct lkl_thread {
 	uint32_t reentering;
 	bool listed;
 	bool background;
+	uint8_t submits;
 	struct lkl_thread *next;
 	uint64_t generation;
 };
