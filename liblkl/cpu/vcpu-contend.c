@@ -7,7 +7,7 @@
  * both threads at each call, and results travel between the caches of processors:
  * two threads that call all the time would together make a fraction of the calls of
  * one thread.  So the owner keeps the CPU for many calls, and one thread, the
- * contender, waits awake for the CPU:
+ * contender, spins until it gets the CPU:
  *
  * 1. The contender claims the CPU.  An owner that is about to sleep, or has no
  *    requests, hands the locked CPU over to the contender.  An owner that may call

@@ -252,8 +252,11 @@ static bool handover_was_contended(struct lkl_vcpu *v)
 static inline void handover_leave(struct lkl_vcpu *v, bool calls_again)
 {
 	do {
-		struct handover_wakes w = { .count = 0 };
+		struct handover_wakes w;
 
+		/* Each call comes here: the words need no value. */
+		w.count = 0;
+		w.kick = false;
 		vcpu_absorb_incoming(v);
 		/* The new owner does the rest when it leaves. */
 		if ((handover_was_contended(v) || !calls_again) &&

@@ -91,7 +91,7 @@ bool lkl_vcpu_poll_for_parked(struct lkl_vcpu *v);
 
 /* vcpu-contend.c */
 
-/* Wait awake for a CPU that other threads use; return true with the lock. */
+/* Spin for a CPU that other threads use; return true with the lock. */
 bool lkl_vcpu_contend(struct lkl_vcpu *v, struct lkl_thread *t);
 /* Wake a thread that waits for the place of the contender, if the place is free. */
 void lkl_vcpu_wake_standby(struct lkl_vcpu *v);

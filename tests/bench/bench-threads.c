@@ -46,7 +46,7 @@ static void threads_must(long ret, const char *what)
 {
 	if (ret >= 0)
 		return;
-	fprintf(stderr, "bench-threads: %s: error %ld\n", what, ret);
+	fprintf(stderr, "bench-threads: %s: %s\n", what, lkl_strerror(ret));
 	exit(1);
 }
 

@@ -64,7 +64,10 @@ static void ahead_read(const struct tree_ops *ops, struct ahead_file *f)
 	size_t want = f->node.size + 1;
 	long n;
 
-	if (f->err < 0 || f->fd < 0 || f->node.size > AHEAD_SIZE)
+	/* A descriptor may be a directory's, which has no data. */
+	if (f->err < 0 || f->fd < 0 ||
+	    (f->node.mode & NODE_TYPE) != NODE_FILE ||
+	    f->node.size > AHEAD_SIZE)
 		return;
 	f->data = xrealloc(NULL, want);
 	n = ops->read(f->fd, f->data, want, 0);
