@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The virtual CPU: which thread runs the kernel, see vcpu.c.  All that these
- * files know of the kernel is <lkl/abi.h>, so that tests can replace it by a
- * toy.
+ * The virtual CPU: which thread runs the kernel, see vcpu.c.  The
+ * vcpu*.c files know only <lkl/abi.h> of the kernel, so that tests can replace the
+ * kernel by a small model.
  */
 #ifndef LKL_CPU_VCPU_H
 #define LKL_CPU_VCPU_H
@@ -25,15 +25,15 @@ enum lkl_wait {
 
 /**
  * struct lkl_thread - a host thread that uses the kernel
- * @k:		what the kernel sees of it; first
+ * @k:		what the kernel sees of it; must be the first member
  * @word:	enum lkl_wait; the futex that it sleeps on
- * @reentering:	futex: it is the leader or the I/O thread, has left the poller
- *		and found the CPU taken; the owner makes it a follower, clears
- *		this and wakes it
+ * @reentering:	futex, 1 while the thread was the leader or the I/O thread, is back
+ *		from the poller or the disk request, and has found the CPU taken;
+ *		the owner makes the thread a follower, sets this to 0 and wakes it
  * @background:	it has no requests: the background thread
  * @listed:	it is on the list of followers
- * @submits:	number of calls that are still submitted to the owner at once if the CPU
- *		is taken, as an earlier call slept
+ * @submits:	number of next calls that go to the inbox without contending if the
+ *		CPU is taken, because an earlier call slept
  * @next:	link of the followers or of the incoming threads
  * @generation:	of the kernel that @k belongs to
  */
@@ -64,12 +64,14 @@ enum lkl_vcpu_state {
  *		it has given @lock back
  * @poll_requested: the parked background thread wanted to poll for packets and
  *		could not take @lock
- * @poller_free: futex: no thread is in the poller of a kernel that is gone
+ * @poller_free: futex, set when the last leader or I/O thread has left the poller
+ *		after a halt or panic; see lkl_vcpu_quiesce()
  * @submitters:	number of threads that are adding to @incoming and the inbox
  * @generation:	counts kernels, so that threads notice a new one
  * @incoming:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
- * @reap_budget: number of entries that still look for completions
+ * @reap_budget: how many more times the owner looks for completions before it
+ *		enters the kernel
  * @has_contender: the place of the contender is taken, see vcpu-contend.c
  * @claimant:	the contender, while an owner may hand the locked CPU over to it
  * @standby:	number of threads that wait for the place of the contender
@@ -85,12 +87,13 @@ enum lkl_vcpu_state {
  * @parked:	the background thread while it leaves the poller to others
  * @park_is_short: it polls again soon
  * @polled:	the owner has just polled on behalf of @parked
- * @caller_led:	a thread with a request has led since the background thread
- *		decided last
+ * @caller_led:	since the background thread decided last whether to park, a thread
+ *		with a request has led, or the background thread was woken for the
+ *		request of another thread
  * @done_for_others: counts requests that another thread finished
  * @leader_deadline: until when @leader waits
- * @cpu:	shared with the kernel, or @no_cpu without one
- * @no_cpu:	for threads that look at @cpu too late
+ * @cpu:	memory shared with the kernel, or @no_cpu while there is no kernel
+ * @no_cpu:	for threads that still read @cpu when the kernel is gone
  * @run:	the kernel's entry
  * @host:	sleeping and waking
  * @poller:	what the leader waits in
@@ -161,8 +164,8 @@ void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq);
 void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq);
 
 /*
- * Look for completions for a while, as a device was given work.  Context: the
- * owner.
+ * Make the owner look for completions before its next entries into the kernel, as
+ * a device was given work.  Context: the owner.
  */
 void lkl_vcpu_expect_io(struct lkl_vcpu *v);
 
@@ -180,7 +183,7 @@ void lkl_vcpu_poll(struct lkl_vcpu *v);
 
 /*
  * Keep all threads out of the kernel, for a short time.  Context: a thread that
- * is not the owner; it does not call the kernel meanwhile.
+ * does not hold @v->lock; it does not call the kernel meanwhile.
  */
 void lkl_vcpu_lock(struct lkl_vcpu *v);
 void lkl_vcpu_unlock(struct lkl_vcpu *v);

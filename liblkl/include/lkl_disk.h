@@ -26,7 +26,8 @@ struct lkl_dev_blk_ops;
  *	performs several requests at the same time only if the handle has
  *	FILE_FLAG_OVERLAPPED, or if the share mode (FILE_SHARE_...) of the handle
  *	permits the access that the handle itself has
- * @ops: custom back end; NULL: the host library reads and writes @fd
+ * @ops: custom back end; NULL: the host library reads and writes @fd, or @handle
+ *	on Windows
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until
  * lkl_disk_remove() or lkl_cleanup().  liblkl does not close @fd
@@ -100,8 +101,9 @@ struct lkl_dev_blk_ops {
  * Context: any thread, after lkl_init().
  * Return: id of the disk, from 0; -LKL_EINVAL when @disk is NULL, or before
  * lkl_init(); -LKL_ENOSPC when there are too many devices: the limit is 60;
- * -LKL_ENOMEM; -LKL_EIO when the kernel has died: then the descriptor is in use
- * until lkl_sys_halt(); or an error of the back end.
+ * -LKL_ENOMEM; -LKL_EIO when the kernel died during the call: the program must
+ * keep @disk->fd, @disk->handle and @disk->ops usable until lkl_sys_halt(),
+ * although there is no disk; or an error of the back end.
  * Since: 1.0
  */
 LKL_API int lkl_disk_add(struct lkl_disk *disk);

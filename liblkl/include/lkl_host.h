@@ -67,12 +67,13 @@ struct lkl_ram;
  *		not 0
  * @image_close: close the image; mappings stay
  * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
- *		of the arena.  [@text, @text + @len) contains only read-only
- *		mappings of @image_map, so no page of this range has changed.
- *		The kernel does not need most of these pages again.  The host
- *		may free the memory of these pages; the next access to such a
- *		page must then read the page from the image.  A @text of NULL
- *		means no pages
+ *		of the arena, whose contents must stay; the host may treat the
+ *		rest of the arena differently, for example use huge pages.
+ *		[@text, @text + @len) contains only read-only mappings of
+ *		@image_map, and the kernel does not need most pages of this range
+ *		again.  The host may free the memory of the pages of this range;
+ *		the next access to such a page must then read the page from the
+ *		image.  A @text of NULL means no range
  * @ram_commit:	make [@off, @off + @len) of the arena readable and writable.
  *		LKL calls the function once for each part of the arena, before
  *		the kernel uses the part.  NULL: @ram_create does so for the
@@ -251,8 +252,8 @@ struct lkl_host_blk_ops {
 
 /**
  * struct lkl_packet - a packet between a device and its back end
- * @iov:	buffers.  If the back end has has_vnet_hdr set, the packet
- *		begins with a struct lkl_virtio_net_hdr_v1
+ * @iov:	buffers.  If member has_vnet_hdr of struct lkl_netdev is not 0, the
+ *		packet begins with a struct lkl_virtio_net_hdr_v1
  * @iov_count:	number of buffers
  * @len:	length of a received packet in bytes, with the header; the back
  *		end sets this member
@@ -275,8 +276,8 @@ struct lkl_packet {
  *
  * @size:	sizeof(struct lkl_host_net_ops)
  * @features:	return those virtio features of @wanted that the back end
- *		supports, and the features that the back end needs in any case;
- *		called before @open
+ *		supports and, even if they are not in @wanted, the features that
+ *		the back end needs in any case; called before @open
  * @open:	start to use @nd for a device that offers @features to its
  *		driver.  Until @close, poller_reap() calls @ready with @data and
  *		LKL_NET_TX when packets can be sent again.  Return 0 or a
@@ -337,7 +338,8 @@ struct lkl_hostfd {
  *
  * @size:	sizeof(struct lkl_host_fd_ops)
  * @watch:	from now on, call @hf->ready when @hf->fd becomes ready for any
- *		event; one call is enough until the next @poll.  Return 0 if the
+ *		event.  After one call of @hf->ready, no other call is needed
+ *		until the next call of @poll.  Return 0 if the
  *		host watches the descriptor.  Return 1, and do not watch the
  *		descriptor, if the descriptor is always ready, such as the
  *		descriptor of a file.  Return a negative LKL error number on

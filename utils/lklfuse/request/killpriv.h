@@ -12,14 +12,16 @@
 #include "request/lklfuse.h"
 
 /*
- * Look at the request of the host in @buf, which the calling thread serves next:
- * libfuse does not pass on whether privileges must go.
+ * Look at the request of the host in @buf, which the calling thread serves next.
+ * The request says whether privileges must be removed, but libfuse does not hand
+ * this to its handlers.
  */
 void killpriv_note_request(const struct fuse_buf *buf);
 
 /*
- * Call this before the contents of @i change.  Clear both bits if the request
- * that the calling thread serves demands this.  Return 0 or an error of LKL.
+ * Call this before the contents of @i change.  If the request that the calling
+ * thread serves demands this, clear set-user-ID and, if the group may execute the
+ * file, set-group-ID.  Return 0 or an error of LKL.
  */
 long killpriv_apply(fuse_req_t req, struct inode *i);
 
