@@ -45,8 +45,11 @@ static struct {
 	_Atomic bool closed;
 	_Atomic bool late;
 	_Atomic bool directory_is_read;
-	/* In a thread, opening an early entry takes until the directory ends. */
-	bool slow;
+	/*
+	 * In a thread, opening an early entry takes until the directory ends.  The
+	 * copy opens nothing before @slow_threads threads do this.
+	 */
+	int slow_threads;
 	pthread_t copy;
 	_Atomic bool ends;
 } fake;
@@ -65,13 +68,16 @@ static void fake_dawdle(void)
 static int fake_stat_open(int dir, const char *name, struct tree_node *node, int *fd)
 {
 	int n = atoi(name);
-	bool slow = fake.slow && n && !pthread_equal(pthread_self(), fake.copy);
+	bool copy = pthread_equal(pthread_self(), fake.copy);
+	bool slow = fake.slow_threads && n && !copy;
 	uint32_t mode = n == SUBDIRECTORY ? NODE_DIR : NODE_FILE;
 
 	monitor_lock(fake.monitor);
 	fake.opens++;
 	fake.slow_opens += slow;
 	monitor_signal(fake.monitor, 0);
+	while (copy && fake.slow_opens < fake.slow_threads)
+		monitor_wait(fake.monitor, 0);
 	monitor_unlock(fake.monitor);
 	if (slow)
 		fake_dawdle();
@@ -293,7 +299,7 @@ START_TEST(a_directory_ends_after_calls_that_use_it)
 	int next = 0;
 
 	start(2);
-	fake.slow = true;
+	fake.slow_threads = 1;
 	fake.copy = pthread_self();
 	d = ahead_begin(&ahead, DIRECTORY, fake_next, &next);
 	check_file(ahead_take(d), 0);
