@@ -19,8 +19,8 @@
  *    inbox after all.
  *
  * Further threads stand by: they sleep until there is place for a contender, but not
- * long.  After that time, threads that have not waited cannot take the place, so
- * all threads get the CPU in turn.
+ * long, and then try to get the place.  Meanwhile, a new thread does not take the
+ * place at once, but stands by, too.  So all threads get the CPU in turn.
  *
  * A test compiles this file with other atomic operations, see vcpu.c.
  */

@@ -27,9 +27,9 @@ enum lkl_wait {
  * struct lkl_thread - a host thread that uses the kernel
  * @k:		what the kernel sees of it; must be the first member
  * @word:	enum lkl_wait; the futex that it sleeps on
- * @reentering:	futex, 1 while the thread was the leader or the I/O thread, is back
- *		from the poller or the disk request, and has found the CPU taken;
- *		the owner makes the thread a follower, sets this to 0 and wakes it
+ * @reentering:	futex.  A leader or I/O thread that comes back from the poller or the
+ *		disk request, and finds the CPU taken, sets this to 1 and waits.
+ *		The owner makes the thread a follower, sets this to 0 and wakes it
  * @background:	it has no requests: the background thread
  * @listed:	it is on the list of followers
  * @submits:	number of next calls that go to the inbox without contending if the
@@ -64,14 +64,14 @@ enum lkl_vcpu_state {
  *		it has given @lock back
  * @poll_requested: the parked background thread wanted to poll for packets and
  *		could not take @lock
- * @poller_free: futex, set when the last leader or I/O thread has left the poller
- *		after a halt or panic; see lkl_vcpu_quiesce()
+ * @poller_free: futex, set when the leader or the I/O thread has come back after a
+ *		halt or panic; see lkl_vcpu_quiesce()
  * @submitters:	number of threads that are adding to @incoming and the inbox
  * @generation:	counts kernels, so that threads notice a new one
  * @incoming:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
- * @reap_budget: how many more times the owner looks for completions before it
- *		enters the kernel
+ * @reap_budget: number of next entries into the kernel before each of which the
+ *		owner looks for completions
  * @has_contender: the place of the contender is taken, see vcpu-contend.c
  * @claimant:	the contender, while an owner may hand the locked CPU over to it
  * @standby:	number of threads that wait for the place of the contender

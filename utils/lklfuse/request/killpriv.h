@@ -13,8 +13,8 @@
 
 /*
  * Look at the request of the host in @buf, which the calling thread serves next.
- * The request says whether privileges must be removed, but libfuse does not hand
- * this to its handlers.
+ * Requests to write and to set attributes say whether privileges must be removed,
+ * but libfuse does not pass this on to the functions that serve the requests.
  */
 void killpriv_note_request(const struct fuse_buf *buf);
 
