@@ -288,6 +288,12 @@ static bool ram_is_touched(void *addr, uint64_t len)
 	return false;
 }
 
+static void ram_advise_huge(struct lkl_ram *ram, uint64_t start, uint64_t end)
+{
+	if (start < end)
+		madvise(ram->base + start, end - start, MADV_HUGEPAGE);
+}
+
 /*
  * Ask for huge pages for the memory that boot has not touched: later users of
  * that memory are large.
@@ -295,15 +301,17 @@ static bool ram_is_touched(void *addr, uint64_t len)
 void lkl_posix_ram_booted(struct lkl_ram *ram, uint64_t ram_len, void *text,
 			  uint64_t len)
 {
-	uint64_t off;
+	uint64_t off, untouched = 0;
 
 	if (text)
 		madvise(text, len, MADV_DONTNEED);
 	if (!ram->small)
 		return;
-	for (off = 0; off < ram_len && off < ram->len; off += VM_HUGE_PAGE)
+	for (off = 0; off < ram_len && off < ram->len; off += VM_HUGE_PAGE) {
 		if (!ram_is_touched(ram->base + off, VM_HUGE_PAGE))
-			madvise(ram->base + off, VM_HUGE_PAGE, MADV_HUGEPAGE);
-	if (off < ram->len)
-		madvise(ram->base + off, ram->len - off, MADV_HUGEPAGE);
+			continue;
+		ram_advise_huge(ram, untouched, off);
+		untouched = off + VM_HUGE_PAGE;
+	}
+	ram_advise_huge(ram, untouched, ram->len);
 }

@@ -34,6 +34,8 @@ void *lkl_posix_vm_reserve(uint64_t len, uint64_t align)
 	if (start > p)
 		munmap(p, start - p);
 	munmap(start + len, p + align - start);
+	/* This is only advice: without it, fork(2) copies more. */
+	madvise(start, len, MADV_DONTFORK);
 	return start;
 }
 
@@ -83,8 +85,6 @@ int lkl_posix_vm_make_accessible(void *addr, uint64_t len)
 {
 	if (mprotect(addr, len, PROT_READ | PROT_WRITE))
 		return lkl_posix_error(errno);
-	/* This is only advice: without it, fork(2) copies more. */
-	madvise(addr, len, MADV_DONTFORK);
 	return 0;
 }
 
@@ -104,4 +104,5 @@ void lkl_posix_vm_decommit(void *addr, uint64_t len)
 {
 	mmap(addr, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
 	     MAP_NORESERVE | MAP_FIXED, -1, 0);
+	madvise(addr, len, MADV_DONTFORK);
 }

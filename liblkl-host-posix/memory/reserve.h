@@ -11,7 +11,10 @@
 #define VM_PAGE		4096ULL
 #define VM_HUGE_PAGE	0x200000ULL
 
-/* The members of struct lkl_host_vm_ops with these names */
+/*
+ * The members of struct lkl_host_vm_ops with these names.  Children of the
+ * process have no reservations.
+ */
 void *lkl_posix_vm_reserve(uint64_t len, uint64_t align);
 void lkl_posix_vm_release(void *addr, uint64_t len);
 int lkl_posix_vm_commit(void *addr, uint64_t len);
@@ -20,10 +23,7 @@ void lkl_posix_vm_decommit(void *addr, uint64_t len);
 /* Map @len bytes of zeros with protection @prot.  Return NULL on failure. */
 void *lkl_posix_vm_map(uint64_t len, int prot);
 
-/*
- * Make reserved memory readable and writable, and leave it out of children of
- * the process.  Return 0 or a negative LKL error.
- */
+/* Make reserved memory readable and writable.  Return 0 or an LKL error. */
 int lkl_posix_vm_make_accessible(void *addr, uint64_t len);
 
 /*

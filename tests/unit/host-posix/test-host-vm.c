@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "drive.h"
 #include "support/check-main.h"
@@ -90,6 +91,34 @@ START_TEST(a_reservation_is_aligned_and_inaccessible)
 			ck_assert_uint_eq(vm_size(), before);
 		}
 	}
+}
+END_TEST
+
+/* Return whether a child that is forked now can read at @addr. */
+static bool is_inherited(const void *addr)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(is_readable(addr));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+START_TEST(a_child_has_no_committed_memory)
+{
+	char *p = vm_ops->reserve(16 * PAGE, PAGE);
+
+	ck_assert_int_eq(vm_ops->commit(p, 8 * PAGE), 0);
+	p[0] = 1;
+	ck_assert(!is_inherited(p));
+	vm_ops->decommit(p, 4 * PAGE);
+	ck_assert_int_eq(vm_ops->commit(p, 4 * PAGE), 0);
+	p[0] = 1;
+	ck_assert(!is_inherited(p));
+	vm_ops->release(p, 16 * PAGE);
 }
 END_TEST
 
@@ -733,6 +762,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_reservation_is_aligned_and_inaccessible);
+	tcase_add_test(tc, a_child_has_no_committed_memory);
 	tcase_add_test(tc, a_reservation_that_is_too_large_is_null);
 	tcase_add_test(tc,
 		       committed_memory_is_zero_and_its_neighbours_stay_reserved);
