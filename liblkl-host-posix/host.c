@@ -111,6 +111,7 @@ static const struct lkl_host_vm_ops host_vm_ops = {
 	.image_map = lkl_posix_image_map,
 	.image_close = lkl_posix_image_close,
 	.booted = lkl_posix_ram_booted,
+	.image_copy = lkl_posix_image_copy,
 };
 
 static struct lkl_host_operations host_ops = {

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "memory/kernel-image.h"
+#include "memory/reserve.h"
 
 int lkl_posix_image_open(const char *path, void **image)
 {
@@ -50,6 +51,39 @@ int lkl_posix_image_map(void *image, uint64_t off, void *addr, uint64_t len,
 		       MAP_PRIVATE | MAP_FIXED, (intptr_t)image, off);
 
 	return p == MAP_FAILED ? lkl_posix_error(errno) : 0;
+}
+
+/* Map whole pages, and leave them out of children of the process. */
+static int image_map_copied(void *image, uint64_t off, void *addr, uint64_t len)
+{
+	void *p = mmap(addr, len, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE,
+		       (intptr_t)image, off);
+
+	if (p == MAP_FAILED)
+		return lkl_posix_error(errno);
+	madvise(addr, len, MADV_DONTFORK);
+	return 0;
+}
+
+/*
+ * Many pages of the data are never written, and some not even read: when a page
+ * fault is cheap, such pages need not be copied.  The last page is read, because
+ * what follows the data in the file must not appear in memory.
+ */
+int lkl_posix_image_copy(void *image, uint64_t off, void *addr, uint64_t len)
+{
+	uint64_t mapped = 0;
+	int ret = 0;
+
+	if (lkl_posix_vm_faults_are_cheap())
+		mapped = len & ~(VM_PAGE - 1);
+	if (mapped)
+		ret = image_map_copied(image, off, addr, mapped);
+	if (ret)
+		return ret;
+	return lkl_posix_image_read(image, off + mapped, (char *)addr + mapped,
+				    len - mapped);
 }
 
 void lkl_posix_image_close(void *image)

@@ -3,9 +3,10 @@
  * The kernel image as a file: a position independent ELF object without
  * undefined symbols.  Text and constants are mapped from the file, so that
  * processes share the pages and profilers find the symbols.  Data that is
- * written or relocated is read into memory that the host may back with huge
- * pages, so each load gives a fresh kernel.
+ * written or relocated is copied, so each load gives a fresh kernel.  The copy
+ * is in memory that the host may back with huge pages.
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,18 @@ static uint64_t elf_image_size(const struct elf_file *f)
 	return ALIGN_UP(end, HUGE_PAGE);
 }
 
+/* Copy the data: the host may map the file, and so copy pages on demand. */
+static int elf_copy_data(struct elf_file *f, uint64_t off, void *to,
+			 uint64_t len)
+{
+	const struct lkl_host_vm_ops *vm = f->vm;
+
+	if (vm->size > offsetof(struct lkl_host_vm_ops, image_copy) &&
+	    vm->image_copy)
+		return vm->image_copy(f->image, off, to, len);
+	return vm->image_read(f->image, off, to, len);
+}
+
 static int elf_load_data(struct elf_file *f, const struct elf_phdr *p,
 			 unsigned char *base)
 {
@@ -85,7 +98,7 @@ static int elf_load_data(struct elf_file *f, const struct elf_phdr *p,
 	ret = f->vm->commit(start, len);
 	if (ret)
 		return ret;
-	return f->vm->image_read(f->image, p->offset, start, p->filesz);
+	return elf_copy_data(f, p->offset, start, p->filesz);
 }
 
 static int elf_load_segments(struct elf_file *f, unsigned char *base)

@@ -38,7 +38,7 @@ struct lkl_ram;
  * struct lkl_host_vm_ops - address space of the host process
  *
  * Lengths, offsets and addresses are in bytes, and are multiples of 4096,
- * except those of @image_read.
+ * except those of @image_read and the length of @image_copy.
  *
  * @size:	sizeof(struct lkl_host_vm_ops)
  * @reserve:	reserve @len bytes of address space without memory.  Return the
@@ -83,6 +83,10 @@ struct lkl_ram;
  * @stack_commit: as @commit, for a kernel stack, which grows down.  The host may
  *		keep the lower quarter for the handling of an overflow.  NULL:
  *		LKL calls @commit
+ * @image_copy:	fill @len bytes of committed memory at @addr with a copy of the
+ *		image from @off on.  @len is any number.  The host may map pages
+ *		of the image, and copy a page when the kernel writes to the
+ *		page.  NULL: LKL calls @image_read
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
@@ -105,6 +109,7 @@ struct lkl_host_vm_ops {
 		       uint64_t len);
 	int (*ram_commit)(struct lkl_ram *ram, uint64_t off, uint64_t len);
 	int (*stack_commit)(void *addr, uint64_t len);
+	int (*image_copy)(void *image, uint64_t off, void *addr, uint64_t len);
 };
 
 /**

@@ -756,6 +756,32 @@ START_TEST(an_image_is_mapped_and_read)
 }
 END_TEST
 
+START_TEST(a_copy_of_the_image_is_private_and_ends_where_it_should)
+{
+	int fd = filled_file(8 * PAGE);
+	char path[64], *p = vm_ops->reserve(16 * PAGE, PAGE), c;
+	void *image;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	ck_assert_int_eq(vm_ops->image_open(path, &image), 0);
+	ck_assert_int_eq(vm_ops->commit(p, 8 * PAGE), 0);
+	ck_assert_int_eq(vm_ops->image_copy(image, PAGE, p, 2 * PAGE + 100), 0);
+	ck_assert_int_eq(vm_ops->image_copy(image, 0, p + 4 * PAGE, 100), 0);
+	ck_assert_int_eq(vm_ops->image_copy(image, 7 * PAGE, p + 6 * PAGE,
+					    PAGE + 1), -LKL_ENOEXEC);
+	vm_ops->image_close(image);
+	ck_assert(is_filled(p, 2 * PAGE + 100, PAGE));
+	ck_assert(is_zero(p + 2 * PAGE + 100, PAGE - 100));
+	ck_assert(is_filled(p + 4 * PAGE, 100, 0));
+	ck_assert(is_zero(p + 4 * PAGE + 100, PAGE - 100));
+	ck_assert(!is_inherited(p));
+	p[0]++;
+	ck_assert_int_eq(pread(fd, &c, 1, PAGE), 1);
+	ck_assert_int_eq((char)(c + 1), p[0]);
+	vm_ops->release(p, 16 * PAGE);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("vm");
@@ -796,5 +822,7 @@ int main(void)
 			    a_page_does_not_move_while_the_worker_reads_into_it,
 			    0, POLLER_MODES);
 	tcase_add_test(tc, an_image_is_mapped_and_read);
+	tcase_add_test(tc,
+		       a_copy_of_the_image_is_private_and_ends_where_it_should);
 	return run_case(tc, CK_FORK);
 }
