@@ -48,6 +48,14 @@ PHDRS
 
 SECTIONS
 {
+	/*
+	 * Leave out the call of slab_late_init(), which makes /sys/kernel/slab:
+	 * the directories of all caches take a good part of the time and of the
+	 * memory of boot.  The allocator stays in the state that it has before
+	 * it makes directories, in which it works as ever.
+	 */
+	/DISCARD/ : { *slub.o(.initcall7.init) }
+
 #ifndef LKL_RELOCATABLE
 	. = SIZEOF_HEADERS;
 
