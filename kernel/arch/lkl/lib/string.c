@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copying and filling memory.  Most areas are small: up to 64 bytes are copied
- * through registers, with loads and stores that overlap instead of a loop over
- * the rest.
+ * Copying and filling memory, and the length of strings.  Most areas are small:
+ * up to 64 bytes are copied through registers, with loads and stores that
+ * overlap instead of a loop over the rest.
  */
 #include <linux/compiler.h>
 #include <linux/export.h>
 #include <linux/string.h>
 #include <asm/cpu_string.h>
+#include <asm/word-at-a-time.h>
 
 typedef u64 vec __attribute__((vector_size(16), may_alias)) __aligned(1);
 typedef u64 word __attribute__((may_alias)) __aligned(1);
@@ -126,3 +127,21 @@ void *memset(void *dst, int c, size_t len)
 	return dst;
 }
 EXPORT_SYMBOL(memset);
+
+/*
+ * Read aligned words: such a word lies in one page, so the bytes behind the end
+ * of the string can be read, too.
+ */
+size_t strlen(const char *s)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long skip = (unsigned long)s % sizeof(word);
+	const word *at = (const word *)(s - skip);
+	/* No byte before the string is an end. */
+	unsigned long bytes = *at | ~(~0UL << skip * 8), zeros;
+
+	while (!has_zero(bytes, &zeros, &constants))
+		bytes = *++at;
+	return (const char *)at + (__ffs(zeros) >> 3) - s;
+}
+EXPORT_SYMBOL(strlen);

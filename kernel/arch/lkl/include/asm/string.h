@@ -10,5 +10,7 @@ void *memcpy(void *dst, const void *src, size_t len);
 void *memmove(void *dst, const void *src, size_t len);
 #define __HAVE_ARCH_MEMSET
 void *memset(void *dst, int c, size_t len);
+#define __HAVE_ARCH_STRLEN
+size_t strlen(const char *s);
 
 #endif /* _ASM_LKL_STRING_H */
