@@ -50,13 +50,18 @@ static void *blocked_main(void *arg)
 
 	__atomic_store_n(&b->self, lkl_thread_self(), __ATOMIC_SEQ_CST);
 	b->ret = b->call();
-	__atomic_store_n(&b->finished, true, __ATOMIC_SEQ_CST);
+	pthread_mutex_lock(&b->lock);
+	b->finished = true;
+	pthread_mutex_unlock(&b->lock);
 	return NULL;
 }
 
 void blocked_start(struct blocked *b, long (*call)(void))
 {
-	*b = (struct blocked) { .call = call };
+	*b = (struct blocked) {
+		.call = call,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
 	ck_assert_int_eq(pthread_create(&b->id, NULL, blocked_main, b), 0);
 	while (!__atomic_load_n(&b->self, __ATOMIC_SEQ_CST))
 		sched_yield();
@@ -64,5 +69,23 @@ void blocked_start(struct blocked *b, long (*call)(void))
 
 bool blocked_is_finished(struct blocked *b)
 {
-	return __atomic_load_n(&b->finished, __ATOMIC_SEQ_CST);
+	bool finished;
+
+	pthread_mutex_lock(&b->lock);
+	finished = b->finished;
+	pthread_mutex_unlock(&b->lock);
+	return finished;
+}
+
+bool blocked_interrupt(struct blocked *b)
+{
+	bool finished;
+
+	/* With the lock, as the thread must not end meanwhile. */
+	pthread_mutex_lock(&b->lock);
+	finished = b->finished;
+	if (!finished)
+		lkl_thread_interrupt(b->self);
+	pthread_mutex_unlock(&b->lock);
+	return !finished;
 }

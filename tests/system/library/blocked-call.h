@@ -13,6 +13,7 @@
  * @id:		the thread
  * @call:	the function that makes the call
  * @self:	the thread, as liblkl names it, NULL until the thread runs
+ * @lock:	protects @finished
  * @finished:	the call has returned
  * @ret:	what the call has returned
  */
@@ -20,6 +21,7 @@ struct blocked {
 	pthread_t id;
 	long (*call)(void);
 	struct lkl_thread *self;
+	pthread_mutex_t lock;
 	bool finished;
 	long ret;
 };
@@ -39,5 +41,7 @@ long blocked_poll_pipe(void);
 /* Start a thread that makes a call. */
 void blocked_start(struct blocked *b, long (*call)(void));
 bool blocked_is_finished(struct blocked *b);
+/* Interrupt the call; return false if the call has returned already. */
+bool blocked_interrupt(struct blocked *b);
 
 #endif /* LKL_TESTS_BLOCKED_CALL_H */

@@ -23,10 +23,8 @@ START_TEST(a_blocked_call_is_interrupted)
 	for (i = 0; i < 300; i++) {
 		blocked_start(&b, calls[i % 3]);
 		/* An interrupt before the call begins has no effect. */
-		while (!blocked_is_finished(&b)) {
-			lkl_thread_interrupt(b.self);
+		while (blocked_interrupt(&b))
 			sched_yield();
-		}
 		pthread_join(b.id, NULL);
 		ck_assert_int_eq(b.ret, -LKL_EINTR);
 	}
