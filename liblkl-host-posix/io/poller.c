@@ -48,6 +48,7 @@ enum inline_state { INLINE_NONE, INLINE_ASSIGNED, INLINE_DONE };
  * @watches:	descriptors of others
  * @busy_ns:	how long to poll for packets before a sleep
  * @extension:	see lkl_poller_extension()
+ * @ram:	guest RAM of the kernel that uses the poller, NULL: any
  * @link:	link of all_pollers
  */
 struct lkl_poller {
@@ -63,6 +64,7 @@ struct lkl_poller {
 	struct lkl_watches watches;
 	int64_t busy_ns;
 	struct lkl_poller_extension *extension;
+	const struct lkl_ram *ram;
 	struct list link;
 };
 
@@ -351,13 +353,23 @@ static void poller_settle(struct lkl_poller *p, const void *addr, uint64_t len)
 	}
 }
 
-void lkl_poller_settle(const void *addr, uint64_t len)
+/* The caller does not hold the CPU locks of other kernels: leave their pollers. */
+void lkl_poller_settle(const struct lkl_ram *ram, const void *addr,
+		       uint64_t len)
 {
 	struct lkl_poller *p;
 
 	pthread_mutex_lock(&all_pollers_lock);
 	list_for_each(p, &all_pollers, link)
-		poller_settle(p, addr, len);
+		if (!p->ram || p->ram == ram)
+			poller_settle(p, addr, len);
+	pthread_mutex_unlock(&all_pollers_lock);
+}
+
+static void poller_set_ram(struct lkl_poller *p, struct lkl_ram *ram)
+{
+	pthread_mutex_lock(&all_pollers_lock);
+	p->ram = ram;
 	pthread_mutex_unlock(&all_pollers_lock);
 }
 
@@ -418,4 +430,5 @@ const struct lkl_host_wait_ops lkl_posix_wait_ops = {
 	.poller_submit = poller_submit,
 	.poller_reap = poller_dispatch,
 	.poller_destroy = poller_destroy,
+	.poller_set_ram = poller_set_ram,
 };

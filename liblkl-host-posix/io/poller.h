@@ -19,10 +19,11 @@ void lkl_poller_queue(struct lkl_poller *p, struct lkl_blk_io *io,
 		      const struct lkl_request_target *target);
 
 /*
- * Wait until no request of any poller writes to [@addr, @addr + @len), as that
+ * Wait until no request writes to [@addr, @addr + @len) of the arena @ram, as that
  * memory is about to be replaced.  The CPU lock is held.
  */
-void lkl_poller_settle(const void *addr, uint64_t len);
+void lkl_poller_settle(const struct lkl_ram *ram, const void *addr,
+		       uint64_t len);
 
 /*
  * Watch a descriptor until lkl_poller_unwatch(), with the CPU lock held.  The

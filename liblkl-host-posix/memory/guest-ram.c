@@ -42,7 +42,8 @@ struct lkl_ram {
 	char *shared;
 	uint64_t *moved;
 	bool small;
-	void (*settle)(const void *addr, uint64_t len);
+	void (*settle)(const struct lkl_ram *ram, const void *addr,
+		       uint64_t len);
 };
 
 /*
@@ -68,7 +69,8 @@ static uint64_t ram_bitmap_size(uint64_t len)
 }
 
 int lkl_posix_ram_create(uint64_t len,
-			 void (*settle)(const void *addr, uint64_t len),
+			 void (*settle)(const struct lkl_ram *ram,
+					const void *addr, uint64_t len),
 			 struct lkl_ram **ramp, void **base)
 {
 	struct lkl_ram *ram = calloc(1, sizeof(*ram));
@@ -219,7 +221,7 @@ static int ram_move_run(struct lkl_ram *ram, uint64_t first, uint64_t count)
 	int ret;
 
 	/* Data that a disk request writes during the copy would be lost. */
-	ram->settle(ram->base + off, count * VM_PAGE);
+	ram->settle(ram, ram->base + off, count * VM_PAGE);
 	ret = ram_copy_out(ram, off, count * VM_PAGE);
 	if (!ret)
 		ret = ram_map_shared(ram, ram->base + off, off,

@@ -17,7 +17,8 @@ uint64_t lkl_posix_ram_limit(void);
  * request writes there any more.
  */
 int lkl_posix_ram_create(uint64_t len,
-			 void (*settle)(const void *addr, uint64_t len),
+			 void (*settle)(const struct lkl_ram *ram,
+					const void *addr, uint64_t len),
 			 struct lkl_ram **ram, void **base);
 int lkl_posix_ram_alias(struct lkl_ram *ram, void *va, uint64_t off,
 			uint64_t len);

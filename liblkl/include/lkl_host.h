@@ -155,6 +155,10 @@ struct lkl_host_vm_ops {
  *		make a system call of the host
  * @poller_destroy: release the poller; all devices are closed
  * @word_wait_until: as @word_wait, but sleep at most until @deadline
+ * @poller_set_ram: note that all disk requests of the poller transfer from and to
+ *		the arena @ram.  LKL calls the function once for each poller,
+ *		right after @poller_create.  NULL: the host does not need to
+ *		know
  */
 struct lkl_host_wait_ops {
 	uint32_t size;
@@ -170,6 +174,7 @@ struct lkl_host_wait_ops {
 	int (*poller_reap)(struct lkl_poller *poller);
 	void (*poller_destroy)(struct lkl_poller *poller);
 	void (*word_wait_until)(uint32_t *word, uint32_t val, int64_t deadline);
+	void (*poller_set_ram)(struct lkl_poller *poller, struct lkl_ram *ram);
 };
 
 /**
