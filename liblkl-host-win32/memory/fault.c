@@ -42,22 +42,25 @@ static LONG CALLBACK fault_handler(EXCEPTION_POINTERS *e)
 	const EXCEPTION_RECORD *rec = e->ExceptionRecord;
 	CONTEXT *regs = e->ContextRecord;
 	uint64_t ip = fault_ip(regs), addr, to;
+	DWORD err = GetLastError();
 	int pass_args = 0;
 
 	if (ip < fault_code_start || ip >= fault_code_end ||
 	    rec->NumberParameters < 2)
 		return EXCEPTION_CONTINUE_SEARCH;
 	addr = rec->ExceptionInformation[1];
-	if (rec->ExceptionCode == STATUS_GUARD_PAGE_VIOLATION &&
-	    !fault_is_overflow(regs, addr))
-		return EXCEPTION_CONTINUE_EXECUTION;
 	if (rec->ExceptionCode != STATUS_GUARD_PAGE_VIOLATION &&
 	    rec->ExceptionCode != EXCEPTION_ACCESS_VIOLATION &&
 	    rec->ExceptionCode != EXCEPTION_IN_PAGE_ERROR)
 		return EXCEPTION_CONTINUE_SEARCH;
 	to = fault_code_handler(ip, addr, &pass_args);
+	/* A program whose code has faulted may still look at it. */
+	SetLastError(err);
 	if (!to)
 		return EXCEPTION_CONTINUE_SEARCH;
+	if (rec->ExceptionCode == STATUS_GUARD_PAGE_VIOLATION &&
+	    !fault_is_overflow(regs, addr))
+		return EXCEPTION_CONTINUE_EXECUTION;
 	if (pass_args)
 		fault_set_args(regs, ip, addr);
 	fault_set_ip(regs, to);

@@ -46,7 +46,10 @@ static void NTAPI storage_thread_end(void *arg)
 	    !RtlDllShutdownInProgress()) {
 		/* Whatever the thread still calls must not find freed memory. */
 		TlsSetValue(note->key->tls, NULL);
+		/* So that the destructor can set another value without memory */
+		FlsSetValue(note->key->fls, note);
 		note->key->destructor(note->data);
+		FlsSetValue(note->key->fls, NULL);
 	}
 	free(note);
 }
