@@ -321,7 +321,7 @@ static void apply_interfaces(struct apply *apply)
 
 int lkl_load_config_post(struct lkl_config *cfg)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	struct apply apply = { .cfg = cfg };
 
 	if (!lkl_is_running())

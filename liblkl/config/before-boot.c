@@ -99,7 +99,7 @@ static int config_pin_threads(struct lkl_instance *inst, struct lkl_config *cfg,
 
 int lkl_load_config_pre(struct lkl_config *cfg)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	int ret = 0;
 
 	if (!inst)
@@ -121,7 +121,7 @@ int lkl_load_config_pre(struct lkl_config *cfg)
 
 int lkl_unload_config(struct lkl_config *cfg)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	int ret = config_remove_devices(cfg);
 
 	if (inst && cfg->singlecpu > 1)

@@ -4,43 +4,42 @@
  * on the host stack of the thread that owns the virtual CPU, with its lock
  * held.
  */
-#include "core/instance.h"
+#include "core/host-thread.h"
 #include "core/message.h"
-
-static struct lkl_instance *cb_instance(void)
-{
-	return lkl_default_instance();
-}
 
 static void LKL_ABI cb_print(int32_t level, const char *str, uint32_t len)
 {
-	if (cb_instance()->quiet && level > LKL_LEVEL_CRITICAL)
+	struct lkl_instance *inst = lkl_thread_binding();
+
+	if (inst->quiet && level > LKL_LEVEL_CRITICAL)
 		return;
 	/* A kernel that dies explains why in the messages that follow. */
 	if (level <= LKL_LEVEL_ALERT)
-		cb_instance()->quiet = false;
-	lkl_log(cb_instance()->host, level, str, len);
+		inst->quiet = false;
+	lkl_log(inst->host, level, str, len);
 }
 
 static void LKL_ABI cb_panicked(void)
 {
-	if (cb_instance()->host->panic)
-		cb_instance()->host->panic();
+	struct lkl_instance *inst = lkl_thread_binding();
+
+	if (inst->host->panic)
+		inst->host->panic();
 }
 
 static uint64_t LKL_ABI cb_time(void)
 {
-	return cb_instance()->host->time();
+	return lkl_thread_binding()->host->time();
 }
 
 static uint64_t LKL_ABI cb_wall_time(void)
 {
-	return cb_instance()->host->wall_time();
+	return lkl_thread_binding()->host->wall_time();
 }
 
 static int32_t LKL_ABI cb_vm_alias(uint64_t va, uint64_t pa, uint64_t len)
 {
-	struct lkl_instance *inst = cb_instance();
+	struct lkl_instance *inst = lkl_thread_binding();
 
 	return inst->host->vm->ram_alias(inst->mem.ram, (void *)(uintptr_t)va,
 					 pa, len);
@@ -48,27 +47,29 @@ static int32_t LKL_ABI cb_vm_alias(uint64_t va, uint64_t pa, uint64_t len)
 
 static void LKL_ABI cb_vm_unalias(uint64_t va, uint64_t len)
 {
-	cb_instance()->host->vm->decommit((void *)(uintptr_t)va, len);
+	lkl_thread_binding()->host->vm->decommit((void *)(uintptr_t)va, len);
 }
 
 static int32_t LKL_ABI cb_vm_commit(uint64_t va, uint64_t len)
 {
-	return lkl_memory_commit(cb_instance(), (void *)(uintptr_t)va, len);
+	return lkl_memory_commit(lkl_thread_binding(), (void *)(uintptr_t)va, len);
 }
 
 static void LKL_ABI cb_ram_discard(uint64_t pa, uint64_t len)
 {
-	cb_instance()->host->vm->ram_discard(cb_instance()->mem.ram, pa, len);
+	struct lkl_instance *inst = lkl_thread_binding();
+
+	inst->host->vm->ram_discard(inst->mem.ram, pa, len);
 }
 
 static void LKL_ABI cb_done(struct lkl_host_thread *t)
 {
-	lkl_vcpu_done(&cb_instance()->vcpu, t);
+	lkl_vcpu_done(&lkl_thread_binding()->vcpu, t);
 }
 
 static void LKL_ABI cb_poll(void)
 {
-	lkl_vcpu_poll(&cb_instance()->vcpu);
+	lkl_vcpu_poll(&lkl_thread_binding()->vcpu);
 }
 
 void lkl_callbacks_init(struct lkl_instance *inst)

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The instance: which kernel there is, and what devices need of its machine.
+ * The instance: whether its kernel runs, and what devices need of its machine.
  */
 #include "core/instance.h"
 
-struct lkl_instance *lkl_current_instance;
-
 int lkl_is_running(void)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 
 	return inst && lkl_phase(inst) == LKL_PHASE_RUNNING &&
 	       inst->vcpu.state == LKL_VCPU_RUNNING;

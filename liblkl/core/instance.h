@@ -46,6 +46,7 @@ struct lkl_memory {
 
 /* Values of struct lkl_instance.phase */
 enum lkl_phase {
+	LKL_PHASE_NONE,		/* lkl_init() was not called */
 	LKL_PHASE_INIT,		/* lkl_init() was called */
 	LKL_PHASE_RUNNING,	/* system calls work */
 	LKL_PHASE_STOPPING,	/* lkl_sys_halt() is in progress */
@@ -62,15 +63,18 @@ struct lkl_machine;
  * @image:	the mapped kernel
  * @mem:	its address space
  * @callbacks:	the functions that it calls
+ * @code_start:	begin of the code of @image, 0 without a kernel
+ * @code_end:	end of that code
  * @machine:	its devices; of devices/
  * @lost_writes: number of writes and flushes of disks that failed since boot
- * @thread_key:	thread-local storage, whose destructor reports the end of a
- *		thread that made calls
  * @background:	the thread that runs the kernel when no call is in progress
  * @background_tid: id of that thread, 0 without one
  * @background_stop: that thread must end
  * @quiet:	print only critical messages of the kernel
  * @has_debug_handler: lkl_register_dbg_handler() was called
+ * @next:	the next instance of this process
+ * @release:	frees this structure; NULL for the default instance
+ * @users:	counts what uses this structure: threads, and the program
  */
 struct lkl_instance {
 	struct lkl_vcpu vcpu;
@@ -79,30 +83,43 @@ struct lkl_instance {
 	struct lkl_image image;
 	struct lkl_memory mem;
 	struct lkl_callbacks callbacks;
+	uint64_t code_start;
+	uint64_t code_end;
 	struct lkl_machine *machine;
 	uint32_t lost_writes;
-	struct lkl_tls_key *thread_key;
 	struct lkl_thread background;
 	lkl_thread_t background_tid;
 	bool background_stop;
 	bool quiet;
 	bool has_debug_handler;
+	struct lkl_instance *next;
+	void (*release)(void *inst);
+	uint32_t users;
 };
 
+/* process.c */
+
+/* The instance of threads that are bound to no other one */
+extern struct lkl_instance lkl_default_instance LKL_HIDDEN;
+
 /* instance.c */
-
-/* There is one kernel, yet every function gets a pointer to its own. */
-extern struct lkl_instance *lkl_current_instance LKL_HIDDEN;
-
-/* Return the instance, NULL before lkl_init(). */
-static inline struct lkl_instance *lkl_default_instance(void)
-{
-	return __atomic_load_n(&lkl_current_instance, __ATOMIC_ACQUIRE);
-}
 
 static inline uint32_t lkl_phase(const struct lkl_instance *inst)
 {
 	return __atomic_load_n(&inst->phase, __ATOMIC_ACQUIRE);
+}
+
+/* Keep the structure of an instance, and free it after the last user. */
+static inline void lkl_instance_get(struct lkl_instance *inst)
+{
+	__atomic_fetch_add(&inst->users, 1, __ATOMIC_SEQ_CST);
+}
+
+static inline void lkl_instance_put(struct lkl_instance *inst)
+{
+	if (__atomic_fetch_sub(&inst->users, 1, __ATOMIC_SEQ_CST) == 1 &&
+	    inst->release)
+		inst->release(inst);
 }
 
 /* Raise interrupt line @irq.  Context: the owner of the virtual CPU. */
@@ -142,7 +159,16 @@ void lkl_memory_booted(struct lkl_instance *inst);
 /* callbacks.c: fill in the callbacks that need no device. */
 void lkl_callbacks_init(struct lkl_instance *inst);
 
+/* kernel-fault.c: handle access faults of the kernel's code, from boot to halt */
+int lkl_faults_init(struct lkl_instance *inst);
+void lkl_faults_exit(struct lkl_instance *inst);
+
 /* host-thread.c */
+/*
+ * Return the instance that functions without such an argument use: the one to
+ * which the calling thread is bound.  NULL before lkl_init().
+ */
+struct lkl_instance *lkl_this_instance(void);
 int lkl_threads_init(struct lkl_instance *inst);
 void lkl_threads_exit(struct lkl_instance *inst);
 

@@ -42,7 +42,7 @@ void lkl_log(const struct lkl_host_operations *host, int level,
 
 void lkl_print(const char *text, int len)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 
 	if (inst && inst->host->print)
 		inst->host->print(text, len);
@@ -78,7 +78,7 @@ void lkl_perror(char *msg, int err)
 
 void lkl_bug(const char *fmt, ...)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	va_list ap;
 
 	va_start(ap, fmt);

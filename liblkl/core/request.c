@@ -4,12 +4,11 @@
  */
 #include "core/host-thread.h"
 
-static int64_t request_unless(struct lkl_instance *inst, uint32_t request,
-			      int64_t nr, const int64_t *params,
-			      const volatile bool *stop)
+/* @t: the calling thread, bound to @inst, or NULL before its first call */
+static int64_t request_unless(struct lkl_instance *inst, struct lkl_thread *t,
+			      uint32_t request, int64_t nr,
+			      const int64_t *params, const volatile bool *stop)
 {
-	struct lkl_thread *t = lkl_thread_get(inst);
-
 	if (!t || t->generation != lkl_generation(inst)) {
 		t = lkl_thread_renew(inst);
 		if (!t)
@@ -29,26 +28,28 @@ static int64_t request_unless(struct lkl_instance *inst, uint32_t request,
 int64_t lkl_request(struct lkl_instance *inst, uint32_t request, int64_t nr,
 		    const int64_t *params)
 {
-	return request_unless(inst, request, nr, params, NULL);
+	return request_unless(inst, lkl_thread_get(), request, nr, params,
+			      NULL);
+}
+
+static inline int64_t request_syscall(int64_t no, const int64_t *params,
+				      const volatile bool *stop)
+{
+	struct lkl_thread *t = lkl_thread_get();
+	struct lkl_instance *inst = t ? t->inst : &lkl_default_instance;
+
+	if (lkl_phase(inst) <= LKL_PHASE_INIT)
+		return -LKL_ENODEV;
+	return request_unless(inst, t, LKL_REQ_SYSCALL, no, params, stop);
 }
 
 lkl_long_t lkl_syscall(lkl_long_t no, lkl_long_t *params)
 {
-	struct lkl_instance *inst = lkl_default_instance();
-
-	if (!inst || lkl_phase(inst) == LKL_PHASE_INIT)
-		return -LKL_ENODEV;
-	return request_unless(inst, LKL_REQ_SYSCALL, no,
-			      (const int64_t *)params, NULL);
+	return request_syscall(no, (const int64_t *)params, NULL);
 }
 
 lkl_long_t lkl_syscall_unless(lkl_long_t no, lkl_long_t *params,
 			      const volatile bool *stop)
 {
-	struct lkl_instance *inst = lkl_default_instance();
-
-	if (!inst || lkl_phase(inst) == LKL_PHASE_INIT)
-		return -LKL_ENODEV;
-	return request_unless(inst, LKL_REQ_SYSCALL, no,
-			      (const int64_t *)params, stop);
+	return request_syscall(no, (const int64_t *)params, stop);
 }

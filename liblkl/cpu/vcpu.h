@@ -23,8 +23,10 @@ enum lkl_wait {
 	LKL_WAIT_GRANTED,	/* the owner has handed the locked CPU over */
 };
 
+struct lkl_instance;
+
 /**
- * struct lkl_thread - a host thread that uses the kernel
+ * struct lkl_thread - a host thread that uses a kernel
  * @k:		what the kernel sees of it; must be the first member
  * @word:	enum lkl_wait; the futex that it sleeps on
  * @reentering:	futex.  A leader or I/O thread that comes back from the poller or the
@@ -36,6 +38,9 @@ enum lkl_wait {
  *		CPU is taken, because an earlier call slept
  * @next:	link of the followers or of the incoming threads
  * @generation:	of the kernel that @k belongs to
+ * @inst:	the instance of that kernel; not used by these files
+ * @sibling:	the same thread as a user of another kernel, in a ring; not used by
+ *		these files
  */
 struct lkl_thread {
 	struct lkl_host_thread k;
@@ -46,6 +51,8 @@ struct lkl_thread {
 	uint8_t submits;
 	struct lkl_thread *next;
 	uint64_t generation;
+	struct lkl_instance *inst;
+	struct lkl_thread *sibling;
 };
 
 /* State of a virtual CPU. */

@@ -44,7 +44,7 @@ int lkl_disks_init(struct lkl_instance *inst)
 
 int lkl_disk_add(struct lkl_disk *disk)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	struct disk *d;
 	int ret;
 
@@ -77,7 +77,7 @@ static int disk_find_id(struct lkl_instance *inst, const void *dev)
 
 int lkl_disk_remove(struct lkl_disk disk)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	int id;
 
 	if (!inst)

@@ -5,6 +5,7 @@
  *
  * All but lkl_hostfd_create() runs with the virtual CPU's lock held.
  */
+#include "core/host-thread.h"
 #include "devices/hostfds.h"
 #include "devices/machine.h"
 
@@ -66,7 +67,7 @@ static void hostfd_disown(struct lkl_instance *inst, int fd)
 
 static int64_t LKL_ABI cb_hostfd_get(int32_t fd, uint64_t file)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_thread_binding();
 	struct hostfd *h;
 	int events;
 
@@ -126,7 +127,7 @@ static int32_t LKL_ABI cb_hostfd_poll(uint64_t handle)
 /* Return the file of the next descriptor that became ready, 0: none. */
 static uint64_t LKL_ABI cb_hostfd_next(void)
 {
-	struct list *ready = &lkl_default_instance()->machine->hostfds.ready;
+	struct list *ready = &lkl_thread_binding()->machine->hostfds.ready;
 	struct hostfd *h;
 
 	if (list_is_empty(ready))
@@ -162,7 +163,7 @@ void lkl_hostfds_close(struct lkl_instance *inst)
 
 int lkl_hostfd_create(int host_fd)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	int64_t params[] = { host_fd };
 
 	if (!inst || inst->phase != LKL_PHASE_RUNNING)

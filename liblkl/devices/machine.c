@@ -2,16 +2,17 @@
 /*
  * All devices of a kernel together, and the kernel's accesses to the bus.
  */
+#include "core/host-thread.h"
 #include "devices/machine.h"
 
 static uint64_t LKL_ABI cb_mmio_read(uint64_t addr, uint32_t size)
 {
-	return lkl_mmio_read(&lkl_default_instance()->machine->bus, addr, size);
+	return lkl_mmio_read(&lkl_thread_binding()->machine->bus, addr, size);
 }
 
 static void LKL_ABI cb_mmio_write(uint64_t addr, uint64_t val, uint32_t size)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_thread_binding();
 
 	lkl_mmio_write(&inst->machine->bus, addr, val, size);
 	lkl_vcpu_expect_io(&inst->vcpu);

@@ -140,7 +140,7 @@ static int netdev_new(struct lkl_instance *inst, struct lkl_netdev *nd,
 
 int lkl_netdev_add(struct lkl_netdev *nd, struct lkl_netdev_args *args)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	struct netdev *d;
 	int ret;
 
@@ -158,7 +158,7 @@ int lkl_netdev_add(struct lkl_netdev *nd, struct lkl_netdev_args *args)
 
 int lkl_netdev_remove(int id)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 
 	if (!inst)
 		return -LKL_EINVAL;

@@ -40,7 +40,7 @@ static void dir_start(struct lkl_dir *dir)
 
 struct lkl_dir *lkl_fdopendir(int fd, int *err)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	struct lkl_dir *dir = inst ? inst->host->mem_alloc(sizeof(*dir)) : NULL;
 
 	if (!dir) {
@@ -79,7 +79,7 @@ int lkl_closedir(struct lkl_dir *dir)
 {
 	int ret = lkl_sys_close(dir->fd);
 
-	lkl_default_instance()->host->mem_free(dir);
+	lkl_this_instance()->host->mem_free(dir);
 	return ret;
 }
 

@@ -56,7 +56,7 @@ long lkl_mount_blkdev(unsigned int dev, const char *fs_type, int flags,
  */
 static long umount_checked(char *path, int flags)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	uint32_t lost = inst ? lkl_lost_writes(inst) : 0;
 	long ret = lkl_sys_umount2(path, flags);
 
@@ -77,7 +77,7 @@ int lkl_sync_mount(const char *path)
 	if (!ret)
 		return 0;
 	/* syncfs() reports it once; lkl_sys_halt() must report it as well. */
-	lkl_count_lost_write(lkl_default_instance());
+	lkl_count_lost_write(lkl_this_instance());
 	return -LKL_EIO;
 }
 

@@ -81,7 +81,7 @@ int lkl_encode_dev_from_sysfs(const char *path, uint32_t *pdevid)
 
 int lkl_get_virtio_blkdev(int disk_id, unsigned int part, uint32_t *pdevid)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	char path[PATH_SIZE], name[NAME_SIZE], file[FILE_SIZE];
 	int64_t kernel_id;
 	int ret;
@@ -105,7 +105,7 @@ int lkl_get_virtio_blkdev(int disk_id, unsigned int part, uint32_t *pdevid)
 
 int lkl_netdev_get_ifindex(int id)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	char path[PATH_SIZE], name[NAME_SIZE], file[FILE_SIZE], number[32];
 	int64_t kernel_id;
 	long ret;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/instance.h"
+#include "core/host-thread.h"
 #include "guest/small-file.h"
 #include "guest/task-list.h"
 
@@ -80,10 +80,15 @@ static void task_print_process(const char *process, const char *pid)
 		task_for_each(path, task_print);
 }
 
+/* The instance whose tasks are listed; the host can call for one only. */
+static struct lkl_instance *task_instance;
+
 static void task_print_all(void)
 {
-	int ret = lkl_mount_fs("proc");
+	int ret = lkl_thread_bind(task_instance);
 
+	if (!ret)
+		ret = lkl_mount_fs("proc");
 	if (ret >= 0) {
 		lkl_printf("%6s %s %-16s %s\n", "task", "s", "name",
 			   "waits in");
@@ -93,15 +98,30 @@ static void task_print_all(void)
 		lkl_perror("lkl: cannot list the kernel's tasks in /proc", ret);
 }
 
+static int task_list_enable(struct lkl_instance *inst)
+{
+	struct lkl_instance *none = NULL;
+	int ret;
+
+	if (!inst->host->on_debug)
+		return -LKL_EOPNOTSUPP;
+	if (!__atomic_compare_exchange_n(&task_instance, &none, inst, false,
+					 __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return -LKL_EBUSY;
+	ret = inst->host->on_debug(task_print_all);
+	if (ret)
+		__atomic_store_n(&task_instance, NULL, __ATOMIC_SEQ_CST);
+	return ret;
+}
+
 void lkl_register_dbg_handler(void)
 {
-	struct lkl_instance *inst = lkl_default_instance();
-	int ret = -LKL_EOPNOTSUPP;
+	struct lkl_instance *inst = lkl_this_instance();
+	int ret;
 
 	if (!inst || inst->has_debug_handler)
 		return;
-	if (inst->host->on_debug)
-		ret = inst->host->on_debug(task_print_all);
+	ret = task_list_enable(inst);
 	inst->has_debug_handler = !ret;
 	if (ret)
 		lkl_perror("lkl: cannot enable the list of tasks on request", ret);
@@ -109,7 +129,9 @@ void lkl_register_dbg_handler(void)
 
 void lkl_task_list_exit(struct lkl_instance *inst)
 {
-	if (inst->has_debug_handler)
-		inst->host->on_debug(NULL);
+	if (!inst->has_debug_handler)
+		return;
+	inst->host->on_debug(NULL);
+	__atomic_store_n(&task_instance, NULL, __ATOMIC_SEQ_CST);
 	inst->has_debug_handler = false;
 }

@@ -13,4 +13,10 @@
  */
 void lkl_power_off(struct lkl_instance *inst);
 
+/* Return whether a host can tell the guest RAM of several kernels apart. */
+static inline bool lkl_host_knows_ram(const struct lkl_host_wait_ops *wait)
+{
+	return wait->size > offsetof(struct lkl_host_wait_ops, poller_set_ram);
+}
+
 #endif /* LKL_LIFE_LIFE_H */

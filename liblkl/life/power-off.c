@@ -10,7 +10,7 @@ void lkl_power_off(struct lkl_instance *inst)
 {
 	lkl_vcpu_quiesce(&inst->vcpu);
 	lkl_machine_close(inst);
-	inst->host->fault->remove();
+	lkl_faults_exit(inst);
 	lkl_image_unload(inst->host, &inst->image);
 	inst->host->wait->poller_destroy(inst->vcpu.poller);
 	lkl_memory_destroy(inst);
@@ -36,7 +36,7 @@ static long shut_down(struct lkl_instance *inst)
 
 long lkl_sys_halt(void)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	uint32_t running = LKL_PHASE_RUNNING;
 	long ret;
 

@@ -12,22 +12,6 @@
 
 #define CMDLINE_SIZE	4096
 
-/*
- * Handle a fault of the kernel's code: continue a user copy at its fixup, turn
- * any other fault into an oops.
- */
-static uint64_t handle_kernel_fault(uint64_t ip, uint64_t addr, int *pass_args)
-{
-	const struct lkl_entry_table *table = lkl_default_instance()->image.table;
-	uint64_t to = table->fixup(ip);
-
-	(void)addr;
-	if (to)
-		return to;
-	*pass_args = 1;
-	return (uintptr_t)table->fault;
-}
-
 static int report_stalled_boot(struct lkl_instance *inst)
 {
 	static const char msg[] = "lkl: cannot boot: the kernel waits, and no timer or device can wake it\n";
@@ -89,6 +73,17 @@ static void report_wrong_machine(struct lkl_instance *inst)
 	lkl_log(inst->host, LKL_LEVEL_ERROR, msg, strlen(msg));
 }
 
+static int create_poller(struct lkl_instance *inst)
+{
+	const struct lkl_host_wait_ops *wait = inst->host->wait;
+	struct lkl_poller **p = &inst->vcpu.poller;
+	int ret = wait->poller_create(p);
+
+	if (!ret && lkl_host_knows_ram(wait) && wait->poller_set_ram)
+		wait->poller_set_ram(*p, inst->mem.ram);
+	return ret;
+}
+
 static int power_on(struct lkl_instance *inst)
 {
 	const struct lkl_host_operations *host = inst->host;
@@ -99,7 +94,7 @@ static int power_on(struct lkl_instance *inst)
 	ret = lkl_memory_create(inst);
 	if (ret)
 		goto out_memory;
-	ret = host->wait->poller_create(&v->poller);
+	ret = create_poller(inst);
 	if (ret)
 		goto out_memory;
 	ret = lkl_image_load(host, image);
@@ -107,8 +102,7 @@ static int power_on(struct lkl_instance *inst)
 		report_wrong_machine(inst);
 	if (ret)
 		goto out_poller;
-	ret = host->fault->install(image->table->text_start,
-				   image->table->text_end, handle_kernel_fault);
+	ret = lkl_faults_init(inst);
 	if (ret)
 		goto out_image;
 
@@ -136,7 +130,6 @@ static int start_kernel(struct lkl_instance *inst, const char *cmdline)
 	ret = power_on(inst);
 	if (ret)
 		return ret;
-	inst->host->fault->thread_enter();
 	ret = boot_kernel(inst, cmdline);
 	if (ret)
 		goto out_power;
@@ -160,7 +153,7 @@ out_power:
 
 int lkl_start_kernel(const char *fmt, ...)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	char cmdline[CMDLINE_SIZE];
 	va_list ap;
 	int len;
@@ -174,5 +167,8 @@ int lkl_start_kernel(const char *fmt, ...)
 	va_end(ap);
 	if (len < 0 || (size_t)len >= sizeof(cmdline))
 		return -LKL_E2BIG;
+	/* While a thread boots the kernel, the thread is in the kernel. */
+	if (!lkl_thread_self())
+		return -LKL_ENOMEM;
 	return start_kernel(inst, cmdline);
 }

@@ -124,7 +124,7 @@ int lkl_nl_query(struct lkl_nl *nl,
 		 int (*each)(const struct lkl_nlmsghdr *msg, void *arg),
 		 void *arg)
 {
-	struct lkl_instance *inst = lkl_default_instance();
+	struct lkl_instance *inst = lkl_this_instance();
 	char *buf;
 	int ret;
 
