@@ -242,6 +242,18 @@ int lkl_thread_bind(struct lkl_instance *inst)
 	return ret;
 }
 
+int lkl_instance_bind(struct lkl_instance *inst)
+{
+	return lkl_thread_bind(inst ? inst : &lkl_default_instance);
+}
+
+struct lkl_instance *lkl_instance_bound(void)
+{
+	struct lkl_instance *inst = lkl_thread_binding();
+
+	return inst == &lkl_default_instance ? NULL : inst;
+}
+
 struct lkl_thread *lkl_thread_self(void)
 {
 	struct lkl_instance *inst = lkl_this_instance();

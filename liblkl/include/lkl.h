@@ -50,6 +50,7 @@
 #include <lkl_call.h>
 #include <lkl_dir.h>
 #include <lkl_disk.h>
+#include <lkl_instance.h>
 #include <lkl_kernel.h>
 #include <lkl_life.h>
 #include <lkl_message.h>

@@ -30,8 +30,8 @@ struct lkl_dev_blk_ops;
  *	on Windows
  *
  * The program must keep @fd open, and keep @handle and @ops valid, until
- * lkl_disk_remove() or lkl_cleanup().  liblkl does not close @fd
- * or @handle.
+ * lkl_disk_remove(), lkl_cleanup() or lkl_instance_destroy().  liblkl does not
+ * close @fd or @handle.
  */
 struct lkl_disk {
 	void *dev;

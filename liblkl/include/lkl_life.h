@@ -16,7 +16,7 @@ extern "C" {
 struct lkl_host_operations;
 
 /**
- * lkl_init - register the host
+ * lkl_init - register the host of the default instance
  * @ops: table of the host, normally &lkl_host_ops of <lkl_host.h>.  The table
  *	still belongs to the caller, and must exist until lkl_cleanup()
  *
@@ -38,7 +38,8 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * Context: any thread, but not at the same time as another lkl_start_kernel()
  * or lkl_sys_halt().
  * Return: 0 when system calls work; -LKL_EINVAL before lkl_init(); -LKL_EBUSY
- * when a kernel runs already; -LKL_ENOENT when the kernel image is missing;
+ * when a kernel runs already, also, in a statically linked program, that of
+ * another instance; -LKL_ENOENT when the kernel image is missing;
  * -LKL_ENOEXEC when the kernel image belongs to another version of LKL or is
  * damaged; -LKL_ELIBBAD when the kernel image is for another processor, or when
  * the calling program is a 32-bit program but the kernel image is for 64-bit
@@ -107,7 +108,7 @@ LKL_API void lkl_cleanup(void);
  *
  * Context: any thread.
  * Return: 0; -LKL_ENODEV when no kernel runs; -LKL_EIO when the kernel has
- * died.
+ * died; -LKL_ENOMEM.
  * Since: 1.0
  */
 LKL_API int lkl_poll(int timeout_ms);

@@ -7,6 +7,9 @@
 
 #include "core/instance.h"
 
+/* Halt the kernel of @inst, to which the calling thread is bound. */
+long lkl_halt(struct lkl_instance *inst);
+
 /*
  * Give back to the host everything that boot took.  Context: the kernel does
  * not run any more.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of a kernel: init, start (power-on.c), halt (power-off.c), cleanup.
- * Each may be called again after the last one; a halt gives back everything
- * that the start took from the host.
+ * The life of an instance: init or create, start (power-on.c), halt
+ * (power-off.c), cleanup or destroy.  A halt gives back everything that the start
+ * took from the host, and the kernel can be started again.
  */
 #include <string.h>
 
+#include "core/host-thread.h"
 #include "core/process.h"
 #include "devices/machine.h"
 #include "guest/task-list.h"
@@ -93,14 +94,77 @@ int lkl_init(struct lkl_host_operations *ops)
 	return life_begin(inst, &life_default_machine, ops);
 }
 
+/* Halt the kernel of @inst, if it runs: then the calling thread is bound to it. */
+static void life_stop(struct lkl_instance *inst)
+{
+	lkl_task_list_exit(inst);
+	if (lkl_phase(inst) != LKL_PHASE_INIT)
+		lkl_halt(inst);
+}
+
 void lkl_cleanup(void)
 {
 	struct lkl_instance *inst = &lkl_default_instance;
+	struct lkl_instance *bound = lkl_thread_binding();
 
 	if (lkl_phase(inst) == LKL_PHASE_NONE)
 		return;
-	lkl_task_list_exit(inst);
-	if (lkl_phase(inst) != LKL_PHASE_INIT)
-		lkl_sys_halt();
+	/* Cannot fail: a thread that is bound to another one has this one, too. */
+	lkl_thread_bind(inst);
+	life_stop(inst);
+	lkl_thread_bind(bound);
 	life_end(inst);
+}
+
+/**
+ * struct life_created - an instance of lkl_instance_create()
+ * @inst:	the instance; must be the first member, which is released
+ * @machine:	its devices
+ */
+struct life_created {
+	struct lkl_instance inst;
+	struct lkl_machine machine;
+};
+
+int lkl_instance_create(struct lkl_host_operations *ops,
+			struct lkl_instance **inst)
+{
+	struct life_created *c;
+	int ret;
+
+	if (!ops || !host_is_complete(ops) || !inst)
+		return -LKL_EINVAL;
+	if (!lkl_host_knows_ram(ops->wait))
+		return -LKL_EOPNOTSUPP;
+	c = ops->mem_alloc(sizeof(*c));
+	if (!c)
+		return -LKL_ENOMEM;
+	memset(c, 0, sizeof(*c));
+	c->inst.release = ops->mem_free;
+	c->inst.users = 1;
+	ret = life_begin(&c->inst, &c->machine, ops);
+	if (ret)
+		lkl_instance_put(&c->inst);
+	else
+		*inst = &c->inst;
+	return ret;
+}
+
+int lkl_instance_destroy(struct lkl_instance *inst)
+{
+	struct lkl_instance *bound = lkl_thread_binding();
+	int ret;
+
+	if (!inst)
+		return 0;
+	if (lkl_phase(inst) != LKL_PHASE_INIT) {
+		ret = lkl_thread_bind(inst);
+		if (ret)
+			return ret;
+	}
+	life_stop(inst);
+	lkl_thread_bind(bound);
+	life_end(inst);
+	lkl_instance_put(inst);
+	return 0;
 }

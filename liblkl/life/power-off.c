@@ -2,6 +2,7 @@
 /*
  * Halting the kernel.
  */
+#include "core/host-thread.h"
 #include "devices/machine.h"
 #include "guest/umount.h"
 #include "life/life.h"
@@ -34,14 +35,11 @@ static long shut_down(struct lkl_instance *inst)
 	return ret;
 }
 
-long lkl_sys_halt(void)
+long lkl_halt(struct lkl_instance *inst)
 {
-	struct lkl_instance *inst = lkl_this_instance();
 	uint32_t running = LKL_PHASE_RUNNING;
 	long ret;
 
-	if (!inst)
-		return -LKL_ENODEV;
 	/* One thread halts; for the others, no kernel runs any more. */
 	if (!__atomic_compare_exchange_n(&inst->phase, &running,
 					 LKL_PHASE_STOPPING, false,
@@ -52,5 +50,24 @@ long lkl_sys_halt(void)
 	ret = shut_down(inst);
 	lkl_power_off(inst);
 	__atomic_store_n(&inst->phase, LKL_PHASE_INIT, __ATOMIC_RELEASE);
+	return ret;
+}
+
+long lkl_sys_halt(void)
+{
+	struct lkl_instance *inst = lkl_this_instance();
+
+	return inst ? lkl_halt(inst) : -LKL_ENODEV;
+}
+
+long lkl_instance_halt(struct lkl_instance *inst)
+{
+	struct lkl_instance *bound = lkl_thread_binding();
+	long ret = lkl_thread_bind(inst);
+
+	if (ret)
+		return ret;
+	ret = lkl_halt(inst);
+	lkl_thread_bind(bound);
 	return ret;
 }

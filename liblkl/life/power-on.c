@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/host-thread.h"
 #include "core/message.h"
 #include "devices/machine.h"
 #include "life/life.h"
@@ -140,7 +141,7 @@ static int start_kernel(struct lkl_instance *inst, const char *cmdline)
 	if (!ret)
 		ret = lkl_machine_attach(inst);
 	if (ret) {
-		lkl_sys_halt();
+		lkl_halt(inst);
 		return ret;
 	}
 	return 0;
@@ -151,24 +152,49 @@ out_power:
 	return ret;
 }
 
-int lkl_start_kernel(const char *fmt, ...)
+/* Boot the kernel of @inst, to which the calling thread is bound. */
+static int start_formatted(struct lkl_instance *inst, const char *fmt,
+			   va_list ap)
 {
-	struct lkl_instance *inst = lkl_this_instance();
 	char cmdline[CMDLINE_SIZE];
-	va_list ap;
 	int len;
 
-	if (!inst)
-		return -LKL_EINVAL;
 	if (lkl_phase(inst) != LKL_PHASE_INIT)
 		return -LKL_EBUSY;
-	va_start(ap, fmt);
 	len = vsnprintf(cmdline, sizeof(cmdline), fmt, ap);
-	va_end(ap);
 	if (len < 0 || (size_t)len >= sizeof(cmdline))
 		return -LKL_E2BIG;
 	/* While a thread boots the kernel, the thread is in the kernel. */
 	if (!lkl_thread_self())
 		return -LKL_ENOMEM;
 	return start_kernel(inst, cmdline);
+}
+
+int lkl_start_kernel(const char *fmt, ...)
+{
+	struct lkl_instance *inst = lkl_this_instance();
+	va_list ap;
+	int ret;
+
+	if (!inst)
+		return -LKL_EINVAL;
+	va_start(ap, fmt);
+	ret = start_formatted(inst, fmt, ap);
+	va_end(ap);
+	return ret;
+}
+
+int lkl_instance_start(struct lkl_instance *inst, const char *fmt, ...)
+{
+	struct lkl_instance *bound = lkl_thread_binding();
+	va_list ap;
+	int ret = lkl_thread_bind(inst);
+
+	if (ret)
+		return ret;
+	va_start(ap, fmt);
+	ret = start_formatted(inst, fmt, ap);
+	va_end(ap);
+	lkl_thread_bind(bound);
+	return ret;
 }
