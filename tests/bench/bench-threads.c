@@ -2,7 +2,8 @@
 /*
  * Calls of one thread and of several threads at the same time, into LKL and into the
  * host, in turn.  For the several, print the sum of all threads, as a ratio to one
- * thread; and the calls of the busiest thread for each call of the slowest one.
+ * thread; and the calls of the busiest thread for each call of the slowest one.  Then
+ * the same for two threads with a kernel each.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,6 +24,7 @@
 #define RUNS		5
 #define RUN_NS		200000000
 #define MAX_THREADS	8
+#define KERNELS		2
 #define BATCH		16
 #define BLOCK		4096
 #define FILE_BLOCKS	256
@@ -34,10 +36,13 @@ struct call {
 
 struct caller {
 	pthread_t thread;
+	struct lkl_instance *inst;
 	const struct call *call;
 	unsigned long count;
 };
 
+/* The kernels of the threads; NULL: the default instance */
+static struct lkl_instance *kernels[MAX_THREADS];
 static int our_fd, host_fd;
 static bool go, stop;
 static __thread char buf[BLOCK];
@@ -85,6 +90,7 @@ static void *threads_loop(void *arg)
 	struct caller *c = arg;
 	unsigned int i = 0;
 
+	threads_must(lkl_instance_bind(c->inst), "bind");
 	c->call->fn(0);
 	while (!__atomic_load_n(&go, __ATOMIC_ACQUIRE))
 		sched_yield();
@@ -111,6 +117,7 @@ static struct result threads_run(const struct call *call, unsigned int n)
 	go = stop = false;
 	for (i = 0; i < n; i++) {
 		callers[i].call = call;
+		callers[i].inst = kernels[i];
 		threads_must(-pthread_create(&callers[i].thread, NULL,
 					     threads_loop, &callers[i]),
 			     "pthread_create");
@@ -191,18 +198,29 @@ static void bench_null(const char *what)
 		before.ru_nivcsw) * 1e9 / start);
 }
 
-static int threads_make_file(void)
+static int threads_make_host_file(void)
 {
 	char path[] = "/tmp/threads.XXXXXX";
 	int fd = mkstemp(path), i;
 
 	threads_must(fd, "mkstemp");
 	unlink(path);
-	for (i = 0; i < FILE_BLOCKS; i++) {
+	for (i = 0; i < FILE_BLOCKS; i++)
 		threads_must(write(fd, buf, BLOCK), "write of the host");
-		threads_must(lkl_sys_write(our_fd, buf, BLOCK), "write");
-	}
 	return fd;
+}
+
+/* A fresh kernel gives the file the same descriptor as any other one. */
+static void threads_make_file(void)
+{
+	int i;
+
+	threads_must(lkl_sys_mkdir("/tmp", 0700), "mkdir");
+	threads_must(lkl_sys_mount("none", "/tmp", "tmpfs", 0, NULL), "mount");
+	our_fd = lkl_sys_open("/tmp/file", LKL_O_CREAT | LKL_O_RDWR, 0600);
+	threads_must(our_fd, "open");
+	for (i = 0; i < FILE_BLOCKS; i++)
+		threads_must(lkl_sys_write(our_fd, buf, BLOCK), "write");
 }
 
 static void threads_start(const char *what)
@@ -210,11 +228,8 @@ static void threads_start(const char *what)
 	printf("\n%s\n", what);
 	threads_must(lkl_init(&lkl_host_ops), "init");
 	threads_must(lkl_start_kernel("quiet"), "boot");
-	threads_must(lkl_sys_mkdir("/tmp", 0700), "mkdir");
-	threads_must(lkl_sys_mount("none", "/tmp", "tmpfs", 0, NULL), "mount");
-	our_fd = lkl_sys_open("/tmp/file", LKL_O_CREAT | LKL_O_RDWR, 0600);
-	threads_must(our_fd, "open");
-	host_fd = threads_make_file();
+	threads_make_file();
+	host_fd = threads_make_host_file();
 }
 
 static void threads_end(void)
@@ -233,6 +248,44 @@ static void bench_threads(const char *what)
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		bench_pair(calls[i]);
 	threads_end();
+}
+
+static void bench_kernel_pair(const struct call *call)
+{
+	struct result one[RUNS], all[RUNS], r;
+	double base;
+	int i;
+
+	for (i = 0; i < RUNS; i++) {
+		one[i] = threads_run(call, 1);
+		all[i] = threads_run(call, KERNELS);
+	}
+	base = threads_median(one).rate;
+	r = threads_median(all);
+	printf("%-28s %u kernels %8.2f M/s   ratio to one %.2f   most/least "
+	       "%.1f\n", call->name, KERNELS, r.rate / 1e6, r.rate / base,
+	       r.spread);
+}
+
+static void bench_kernels(void)
+{
+	size_t i;
+
+	printf("\na kernel for each thread\n");
+	for (i = 0; i < KERNELS; i++) {
+		threads_must(lkl_instance_create(&lkl_host_ops, &kernels[i]),
+			     "create");
+		threads_must(lkl_instance_bind(kernels[i]), "bind");
+		threads_must(lkl_start_kernel("quiet"), "boot");
+		threads_make_file();
+	}
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		bench_kernel_pair(&calls[i][0]);
+	for (i = 0; i < KERNELS; i++) {
+		threads_must(lkl_instance_halt(kernels[i]), "halt");
+		threads_must(lkl_instance_destroy(kernels[i]), "destroy");
+		kernels[i] = NULL;
+	}
 }
 
 static void bench_pinned(void)
@@ -254,6 +307,7 @@ int main(void)
 	lkl_host_ops.flags |= LKL_HOST_NO_DRIVER;
 	bench_threads("without");
 	lkl_host_ops.flags &= ~LKL_HOST_NO_DRIVER;
+	bench_kernels();
 	bench_pinned();
 	return 0;
 }
