@@ -31,9 +31,6 @@
 /* An event that comes within this time is worth busy polling. */
 #define POLLER_BUSY_MAX_NS	50000
 
-/* States of the request that a thread performs by a plain system call */
-enum inline_state { INLINE_NONE, INLINE_ASSIGNED, INLINE_DONE };
-
 /**
  * struct lkl_poller - one for each instance
  * @event:	eventfd that wakes the leader
@@ -42,8 +39,8 @@ enum inline_state { INLINE_NONE, INLINE_ASSIGNED, INLINE_DONE };
  * @flying:	requests in @ring
  * @flying_count: number of them
  * @done:	requests that are done
- * @inline_io:	request that poller_work() performs
- * @inline_state: enum inline_state
+ * @working:	requests that threads perform in poller_work()
+ * @performed:	those of them that are done; a lock-free stack
  * @ring:	NULL: the host has none
  * @watches:	descriptors of others
  * @busy_ns:	how long to poll for packets before a sleep
@@ -58,8 +55,8 @@ struct lkl_poller {
 	struct list flying;
 	unsigned int flying_count;
 	struct list done;
-	struct lkl_blk_io *inline_io;
-	uint32_t inline_state;
+	struct list working;
+	struct lkl_blk_io *performed;
 	struct lkl_ring *ring;
 	struct lkl_watches watches;
 	int64_t busy_ns;
@@ -133,26 +130,47 @@ static void poller_submit(struct lkl_poller *p)
 }
 
 /* Leave a single request to the caller, which has nothing else to do. */
-static int poller_prepare(struct lkl_poller *p)
+static struct lkl_blk_io *poller_prepare(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io = request_first(&p->queued);
 
-	if (io && p->queued.next == p->queued.prev && !p->flying_count &&
-	    p->inline_state == INLINE_NONE) {
+	if (io && p->queued.next == p->queued.prev) {
 		request_remove(io);
-		p->inline_io = io;
-		__atomic_store_n(&p->inline_state, INLINE_ASSIGNED,
-				 __ATOMIC_RELAXED);
-		return 1;
+		request_of(io)->result = REQUEST_UNFINISHED;
+		request_add(&p->working, io);
+		return io;
 	}
 	poller_submit(p);
-	return 0;
+	return NULL;
 }
 
-static void poller_work(struct lkl_poller *p)
+static void poller_work(struct lkl_poller *p, struct lkl_blk_io *io)
 {
-	request_of(p->inline_io)->result = request_run(p->inline_io);
-	__atomic_store_n(&p->inline_state, INLINE_DONE, __ATOMIC_RELEASE);
+	struct lkl_request *r = request_of(io);
+	int result = request_run(io);
+
+	/* From now on, the target is not needed any more. */
+	r->performed = __atomic_load_n(&p->performed, __ATOMIC_RELAXED);
+	__atomic_store_n(&r->result, result, __ATOMIC_RELEASE);
+	while (!__atomic_compare_exchange_n(&p->performed, &r->performed, io,
+					    true, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+/* Take the requests that threads have performed. */
+static void poller_take_performed(struct lkl_poller *p)
+{
+	struct lkl_blk_io *io, *next;
+
+	if (!__atomic_load_n(&p->performed, __ATOMIC_RELAXED))
+		return;
+	io = __atomic_exchange_n(&p->performed, NULL, __ATOMIC_SEQ_CST);
+	for (; io; io = next) {
+		next = request_of(io)->performed;
+		request_remove(io);
+		request_add(&p->done, io);
+	}
 }
 
 /* Return the time left until @deadline, NULL: wait without limit. */
@@ -264,12 +282,7 @@ static int poller_dispatch(struct lkl_poller *p)
 	struct lkl_blk_io *io;
 	int n = 0;
 
-	if (__atomic_load_n(&p->inline_state, __ATOMIC_ACQUIRE) ==
-	    INLINE_DONE) {
-		request_add(&p->done, p->inline_io);
-		p->inline_io = NULL;
-		p->inline_state = INLINE_NONE;
-	}
+	poller_take_performed(p);
 	if (p->flying_count)
 		poller_reap_ring(p);
 	while ((io = request_first(&p->done))) {
@@ -336,10 +349,14 @@ static void poller_settle(struct lkl_poller *p, const void *addr, uint64_t len)
 {
 	struct list *link;
 
-	/* Another thread performs the request: wait for one disk access. */
-	while (__atomic_load_n(&p->inline_state, __ATOMIC_ACQUIRE) ==
-	       INLINE_ASSIGNED && poller_is_target(p->inline_io, addr, len))
-		sched_yield();
+	/* Other threads perform these requests: wait for one disk access each. */
+	for (link = p->working.next; link != &p->working; link = link->next) {
+		struct lkl_blk_io *io = request_io(link);
+
+		while (!request_is_performed(io) &&
+		       poller_is_target(io, addr, len))
+			sched_yield();
+	}
 	for (link = p->flying.next; link != &p->flying; link = link->next) {
 		struct lkl_blk_io *io = request_io(link);
 
@@ -393,6 +410,7 @@ static int poller_create(struct lkl_poller **poller)
 	}
 	list_init(&p->queued);
 	list_init(&p->flying);
+	list_init(&p->working);
 	list_init(&p->done);
 	lkl_watches_init(&p->watches);
 	p->ring = lkl_ring_create();

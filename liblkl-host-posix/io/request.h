@@ -30,16 +30,23 @@ struct lkl_request_target {
 	int (*ring_result)(struct lkl_blk_io *io, int res);
 };
 
+/* Value of @result while a thread performs the request in poller_work() */
+#define REQUEST_UNFINISHED	INT64_MIN
+
 /**
  * struct lkl_request - what this library keeps in struct lkl_blk_io.host
  * @link:	link of the queue that the request is on
- * @result:	result of a request that is done
+ * @result:	result of a request that is done, or REQUEST_UNFINISHED
  * @target:	object that the request is for
+ * @performed:	after poller_work(): the next request that is done
  */
 struct lkl_request {
 	struct list link;
 	int64_t result;
-	const struct lkl_request_target *target;
+	union {
+		const struct lkl_request_target *target;
+		struct lkl_blk_io *performed;
+	};
 } __attribute__((may_alias));
 
 _Static_assert(sizeof(struct lkl_request) <=
@@ -77,6 +84,12 @@ static inline void request_add_first(struct list *queue, struct lkl_blk_io *io)
 static inline void request_remove(struct lkl_blk_io *io)
 {
 	list_remove(&request_of(io)->link);
+}
+
+static inline bool request_is_performed(const struct lkl_blk_io *io)
+{
+	return __atomic_load_n(&request_of(io)->result, __ATOMIC_ACQUIRE) !=
+	       REQUEST_UNFINISHED;
 }
 
 /* Perform @io from its beginning; return the result. */

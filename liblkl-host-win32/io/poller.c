@@ -105,7 +105,7 @@ static void poller_submit(struct lkl_poller *p)
  * Leave a single request to the caller, which has nothing else to do.  If others
  * are in flight, this is for requests that cannot overlap only.
  */
-static int poller_prepare(struct lkl_poller *p)
+static struct lkl_blk_io *poller_prepare(struct lkl_poller *p)
 {
 	struct lkl_blk_io *io = request_first(&p->queued);
 
@@ -117,15 +117,15 @@ static int poller_prepare(struct lkl_poller *p)
 		p->inline_io = io;
 		__atomic_store_n(&p->inline_state, INLINE_ASSIGNED,
 				 __ATOMIC_RELAXED);
-		return 1;
+		return io;
 	}
 	poller_submit(p);
-	return 0;
+	return NULL;
 }
 
-static void poller_work(struct lkl_poller *p)
+static void poller_work(struct lkl_poller *p, struct lkl_blk_io *io)
 {
-	request_run(p->inline_io);
+	request_run(io);
 	__atomic_store_n(&p->inline_state, INLINE_DONE, __ATOMIC_RELEASE);
 }
 

@@ -1,63 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Handing the virtual CPU over: which threads wait, and which one goes on when
- * the owner leaves.  A test compiles this file with other atomic operations,
- * see vcpu.c.
+ * Handing the virtual CPU over: which thread goes on when the owner leaves.  A test
+ * compiles this file with other atomic operations, see vcpu.c.
  */
 #include <stddef.h>
 
 #include "cpu/vcpu-internal.h"
-
-/* Lists */
-
-void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t)
-{
-	t->next = NULL;
-	t->listed = true;
-	*v->tail = t;
-	v->tail = &t->next;
-	v->newest = t;
-}
-
-static void vcpu_followers_remove(struct lkl_vcpu *v, struct lkl_thread *t)
-{
-	struct lkl_thread **p = &v->followers, *prev = NULL;
-
-	if (!t->listed)
-		return;
-	while (*p != t) {
-		prev = *p;
-		p = &(*p)->next;
-	}
-	if (v->newest == t)
-		v->newest = prev;
-	*p = t->next;
-	if (v->tail == &t->next)
-		v->tail = p;
-	t->listed = false;
-}
-
-/*
- * Move the incoming threads to the followers.  They come off the stack last in,
- * first out; the list of followers is in the order of arrival.
- */
-static void vcpu_absorb_incoming(struct lkl_vcpu *v)
-{
-	struct lkl_thread *t, *next, *ordered = NULL;
-
-	if (!__atomic_load_n(&v->incoming, __ATOMIC_RELAXED))
-		return;
-	t = __atomic_exchange_n(&v->incoming, NULL, __ATOMIC_SEQ_CST);
-	for (; t; t = next) {
-		next = t->next;
-		t->next = ordered;
-		ordered = t;
-	}
-	for (t = ordered; t; t = next) {
-		next = t->next;
-		lkl_vcpu_followers_add(v, t);
-	}
-}
 
 /* Waking */
 
@@ -139,8 +87,8 @@ void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
 {
 	struct lkl_thread *t = (struct lkl_thread *)k;
 
-	vcpu_absorb_incoming(v);
-	vcpu_followers_remove(v, t);
+	lkl_vcpu_absorb_incoming(v);
+	lkl_vcpu_unlist(v, t);
 	v->done_for_others++;
 	/* A leader stays the leader until it has left the poller. */
 	vcpu_finish(v, t);
@@ -148,17 +96,21 @@ void lkl_vcpu_done(struct lkl_vcpu *v, struct lkl_host_thread *k)
 
 void lkl_vcpu_release_all(struct lkl_vcpu *v)
 {
-	vcpu_absorb_incoming(v);
+	lkl_vcpu_absorb_incoming(v);
 	while (v->followers) {
 		struct lkl_thread *t = v->followers;
 
-		vcpu_followers_remove(v, t);
+		lkl_vcpu_unlist(v, t);
+		vcpu_finish(v, t);
+	}
+	while (v->workers) {
+		struct lkl_thread *t = v->workers;
+
+		lkl_vcpu_unlist(v, t);
 		vcpu_finish(v, t);
 	}
 	if (v->leader)
 		vcpu_finish(v, v->leader);
-	if (v->io_thread)
-		vcpu_finish(v, v->io_thread);
 	if (v->parked)
 		vcpu_finish(v, v->parked);
 	v->parked = NULL;
@@ -166,27 +118,25 @@ void lkl_vcpu_release_all(struct lkl_vcpu *v)
 
 /* Leaving */
 
-/*
- * End the role of the leader or of the I/O thread, which has left the poller.
- * @role: the member of @v that names the thread
- */
-static void vcpu_end_role(struct lkl_vcpu *v, struct lkl_thread **role)
+void lkl_vcpu_left_poller(struct lkl_vcpu *v)
 {
-	*role = NULL;
-	if (v->state == LKL_VCPU_RUNNING)
+	if (__atomic_load_n(&v->state, __ATOMIC_SEQ_CST) == LKL_VCPU_RUNNING)
 		return;
 	__atomic_store_n(&v->poller_free, 1, __ATOMIC_SEQ_CST);
 	v->host->word_wake(&v->poller_free);
 }
 
-/*
- * Make the thread in @role a follower, if it left the poller while the lock was
- * taken.
- */
-static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role,
-			struct handover_wakes *w)
+/* End the role of the leader, who has left the poller. */
+static void vcpu_end_lead(struct lkl_vcpu *v)
 {
-	struct lkl_thread *t = *role;
+	v->leader = NULL;
+	lkl_vcpu_left_poller(v);
+}
+
+/* Make the leader a follower, if it has left the poller while the lock was taken. */
+static void vcpu_demote_leader(struct lkl_vcpu *v, struct handover_wakes *w)
+{
+	struct lkl_thread *t = v->leader;
 
 	if (!t || !__atomic_load_n(&t->reentering, __ATOMIC_SEQ_CST))
 		return;
@@ -194,9 +144,29 @@ static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role,
 	v->host->poller_reap(v->poller);
 	if (__atomic_load_n(&t->word, __ATOMIC_ACQUIRE) != LKL_WAIT_DONE)
 		lkl_vcpu_followers_add(v, t);
-	vcpu_end_role(v, role);
+	vcpu_end_lead(v);
 	__atomic_store_n(&t->reentering, 0, __ATOMIC_SEQ_CST);
 	w->words[w->count++] = &t->reentering;
+}
+
+/* Make workers followers that have come back while the lock was taken. */
+static void vcpu_demote_workers(struct lkl_vcpu *v)
+{
+	struct lkl_thread *t, *next;
+
+	if (!__atomic_load_n(&v->returned, __ATOMIC_RELAXED))
+		return;
+	/* Cleared before the look at the workers: a full barrier. */
+	__atomic_exchange_n(&v->returned, 0, __ATOMIC_SEQ_CST);
+	/* The requests that they have performed are done. */
+	v->host->poller_reap(v->poller);
+	for (t = v->workers; t; t = next) {
+		next = t->next;
+		if (!__atomic_load_n(&t->reentering, __ATOMIC_SEQ_CST))
+			continue;
+		lkl_vcpu_unlist(v, t);
+		lkl_vcpu_followers_add(v, t);
+	}
 }
 
 /*
@@ -206,8 +176,8 @@ static void vcpu_demote(struct lkl_vcpu *v, struct lkl_thread **role,
  */
 static struct lkl_thread *vcpu_pick_next(struct lkl_vcpu *v)
 {
-	if (v->newest)
-		return v->newest;
+	if (v->followers)
+		return lkl_vcpu_followers_last(v);
 	if (v->leader)
 		return v->leader;
 	/* The parked thread polls soon: without work there is no hurry. */
@@ -221,8 +191,8 @@ static void vcpu_hand_over(struct lkl_vcpu *v, struct handover_wakes *w)
 	int64_t deadline = v->cpu->deadline;
 	struct lkl_thread *t;
 
-	vcpu_demote(v, &v->leader, w);
-	vcpu_demote(v, &v->io_thread, w);
+	vcpu_demote_leader(v, w);
+	vcpu_demote_workers(v);
 	if (vcpu_has_work(v) || !v->leader) {
 		t = vcpu_pick_next(v);
 		if (t)
@@ -257,7 +227,7 @@ static inline void handover_leave(struct lkl_vcpu *v, bool calls_again)
 		/* Each call comes here: the words need no value. */
 		w.count = 0;
 		w.kick = false;
-		vcpu_absorb_incoming(v);
+		lkl_vcpu_absorb_incoming(v);
 		/* The new owner does the rest when it leaves. */
 		if ((handover_was_contended(v) || !calls_again) &&
 		    lkl_vcpu_grant(v))
@@ -265,7 +235,7 @@ static inline void handover_leave(struct lkl_vcpu *v, bool calls_again)
 		v->polled =
 			__atomic_load_n(&v->poll_requested, __ATOMIC_RELAXED) &&
 			lkl_vcpu_poll_for_parked(v);
-		if (v->leader || v->io_thread || v->followers || v->parked)
+		if (v->leader || v->workers || v->followers || v->parked)
 			vcpu_hand_over(v, &w);
 		handover_unlock(v, &w);
 	} while ((__atomic_load_n(&v->incoming, __ATOMIC_SEQ_CST) ||
@@ -287,12 +257,10 @@ void lkl_vcpu_leave_after_call(struct lkl_vcpu *v)
 
 bool lkl_vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t)
 {
-	vcpu_absorb_incoming(v);
-	vcpu_followers_remove(v, t);
+	lkl_vcpu_absorb_incoming(v);
+	lkl_vcpu_unlist(v, t);
 	if (v->leader == t)
-		vcpu_end_role(v, &v->leader);
-	if (v->io_thread == t)
-		vcpu_end_role(v, &v->io_thread);
+		vcpu_end_lead(v);
 	if (v->parked == t)
 		v->parked = NULL;
 	t->reentering = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Private parts of the virtual CPU, whose files are, from the bottom to the
- * top: vcpu-park.c, vcpu-contend.c, vcpu-handover.c, vcpu-wait.c, vcpu.c.
+ * top: vcpu-park.c, vcpu-contend.c, vcpu-lists.c, vcpu-handover.c, vcpu-wait.c,
+ * vcpu-worker.c, vcpu-idle.c, vcpu.c.
  */
 #ifndef LKL_CPU_VCPU_INTERNAL_H
 #define LKL_CPU_VCPU_INTERNAL_H
@@ -98,11 +99,26 @@ void lkl_vcpu_wake_standby(struct lkl_vcpu *v);
 /* Hand the locked CPU over to a thread that claims it; return whether there is one. */
 bool lkl_vcpu_grant(struct lkl_vcpu *v);
 
-/* vcpu-handover.c; all but lkl_vcpu_mark_promoted() with the lock held */
+/* vcpu-lists.c, with the lock held */
 
 void lkl_vcpu_followers_add(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Return the follower that came last; there is at least one. */
+struct lkl_thread *lkl_vcpu_followers_last(struct lkl_vcpu *v);
+void lkl_vcpu_workers_add(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Take @t off the followers or the workers, if it is one of them. */
+void lkl_vcpu_unlist(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Move the incoming threads to the followers. */
+void lkl_vcpu_absorb_incoming(struct lkl_vcpu *v);
+
+/*
+ * vcpu-handover.c; all but lkl_vcpu_mark_promoted() and lkl_vcpu_left_poller() with
+ * the lock held
+ */
+
 /* Finish all requests with an error: the kernel is gone. */
 void lkl_vcpu_release_all(struct lkl_vcpu *v);
+/* Wake lkl_vcpu_quiesce(), which waits until no thread is in the poller. */
+void lkl_vcpu_left_poller(struct lkl_vcpu *v);
 /* Give the lock back, and see to it that a thread goes on if necessary. */
 void lkl_vcpu_leave(struct lkl_vcpu *v);
 /* The same, for a thread that is likely to call again soon. */
@@ -118,14 +134,32 @@ bool lkl_vcpu_become_owner(struct lkl_vcpu *v, struct lkl_thread *t);
  */
 uint32_t lkl_vcpu_mark_promoted(struct lkl_thread *t);
 
+/* vcpu-wait.c */
+
 /*
- * vcpu-wait.c.  Both return true when the lock is held, false when another
+ * Begin to spin.  Return false if that would harm, as other threads spin; call
+ * lkl_vcpu_has_spun() in any case.
+ */
+bool lkl_vcpu_may_spin(struct lkl_vcpu *v);
+void lkl_vcpu_has_spun(struct lkl_vcpu *v);
+/* Return the word of @t once another thread has written it, or after a while. */
+uint32_t lkl_vcpu_spin_on_word(struct lkl_vcpu *v, struct lkl_thread *t);
+/* Take the lock, or make the owner look again and return false. */
+bool lkl_vcpu_lock_or_notify(struct lkl_vcpu *v, struct lkl_thread *t);
+
+/*
+ * The following functions return true when the lock is held, false when another
  * thread finished the request, or the kernel is gone.
  */
 
+/* Wait as a follower, without the lock. */
+bool lkl_vcpu_wait_for_promotion(struct lkl_vcpu *v, struct lkl_thread *t,
+				 bool spin);
 /* Submit the request of @t to an owner who is not @t, and wait for it. */
-bool lkl_vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t);
-/* Wait until something is runnable again.  The lock is held. */
+bool lkl_vcpu_submit_and_wait(struct lkl_vcpu *v, struct lkl_thread *t, bool spin);
+/* vcpu-worker.c: perform the disk request @io.  The lock is held. */
+bool lkl_vcpu_work(struct lkl_vcpu *v, struct lkl_thread *t, struct lkl_blk_io *io);
+/* vcpu-idle.c: wait until something is runnable again.  The lock is held. */
 bool lkl_vcpu_wait_idle(struct lkl_vcpu *v, struct lkl_thread *t,
 			int64_t deadline);
 

@@ -5,8 +5,8 @@
  * One thread at a time is inside the kernel: the owner of the CPU, which holds
  * the lock.  The owner leaves when its request is finished, or when nothing is
  * runnable.  In the latter case it becomes
- * - the I/O thread, if a single disk request is all there is to do: the thread
- *   performs the request synchronously and comes back; or
+ * - a worker, if a single disk request is queued: the thread performs the request
+ *   synchronously and comes back, see vcpu-worker.c; or
  * - the leader, who waits in the poller for the next event that wakes the
  *   kernel; or
  * - if there is a leader, a follower, who sleeps on a futex of its own.
@@ -33,10 +33,10 @@
  *    and tries once more.  The owner looks for such reports after it has given
  *    the lock back.  One of the two sees the other, as both write before they
  *    read.
- * 3. Lists, leader and I/O thread change under the lock only.  A thread enters
- *    the list once for each request, before the kernel can see the request; it
- *    is taken off by the thread that finishes the request, or by itself when it
- *    becomes the owner.  So no thread is on a list when its call returns.
+ * 3. Lists and leader change under the lock only.  A thread enters the followers
+ *    before the kernel can see its request, or enters a list while it has the
+ *    lock; it is taken off by the thread that finishes the request, or by itself
+ *    when it becomes the owner.  So no thread is on a list when its call returns.
  *
  * tests/unit/liblkl compiles the vcpu*.c files a second time, for the test
  * "schedules": explore.h makes each __atomic_*() builtin a point where another
@@ -69,9 +69,9 @@ void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
 	v->reap_budget = 0;
 	v->followers = NULL;
 	v->tail = &v->followers;
-	v->newest = NULL;
 	v->leader = NULL;
-	v->io_thread = NULL;
+	v->workers = NULL;
+	v->returned = 0;
 	v->parked = NULL;
 	v->caller_led = false;
 	v->leader_deadline = INT64_MAX;
@@ -89,6 +89,7 @@ void lkl_vcpu_forked(struct lkl_vcpu *v)
 	v->incoming = NULL;
 	v->submitters = 0;
 	v->spinners = 0;
+	v->working = 0;
 	v->has_contender = 0;
 	v->claimant = NULL;
 	v->standby = 0;
@@ -157,8 +158,9 @@ void lkl_vcpu_quiesce(struct lkl_vcpu *v)
 		/* First: a thread that is not counted is on the stack. */
 		submitters = __atomic_load_n(&v->submitters, __ATOMIC_SEQ_CST);
 		lkl_vcpu_release_all(v);
-		__atomic_store_n(&v->poller_free, 0, __ATOMIC_RELAXED);
-		in_poller = v->leader || v->io_thread;
+		__atomic_store_n(&v->poller_free, 0, __ATOMIC_SEQ_CST);
+		in_poller = v->leader ||
+			    __atomic_load_n(&v->working, __ATOMIC_SEQ_CST);
 		if (!in_poller && !submitters)
 			vcpu_detach_cpu(v);
 		lkl_vcpu_leave(v);
@@ -201,11 +203,14 @@ static void vcpu_reap(struct lkl_vcpu *v)
  */
 static bool vcpu_contend_or_submit(struct lkl_vcpu *v, struct lkl_thread *t)
 {
+	/* A disk answers late: not worth spinning. */
+	bool spin = !t->used_disk;
+
 	if (t->submits)
 		t->submits--;
 	else if (lkl_vcpu_contend(v, t))
 		return true;
-	return lkl_vcpu_submit_and_wait(v, t);
+	return lkl_vcpu_submit_and_wait(v, t, spin);
 }
 
 int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
@@ -231,6 +236,7 @@ int64_t lkl_vcpu_call(struct lkl_vcpu *v, struct lkl_thread *t)
 		if (v->host->poller_reap(v->poller))
 			continue;
 		t->submits = SUBMITS_AFTER_SLEEP;
+		t->used_disk = v->reap_budget;
 		if (!lkl_vcpu_wait_idle(v, t, INT64_MAX))
 			goto out;
 	}
@@ -265,7 +271,7 @@ int lkl_vcpu_run(struct lkl_vcpu *v, struct lkl_thread *t, int64_t deadline,
 	__atomic_store_n(&t->word, LKL_WAIT_NONE, __ATOMIC_RELAXED);
 	t->k.request = LKL_REQ_NONE;
 	t->generation = __atomic_load_n(&v->generation, __ATOMIC_ACQUIRE);
-	if (!vcpu_trylock(v) && !lkl_vcpu_submit_and_wait(v, t))
+	if (!vcpu_trylock(v) && !lkl_vcpu_submit_and_wait(v, t, true))
 		return vcpu_error(v);
 
 	while (!(err = vcpu_error_for(v, t))) {

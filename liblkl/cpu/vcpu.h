@@ -29,14 +29,17 @@ struct lkl_instance;
  * struct lkl_thread - a host thread that uses a kernel
  * @k:		what the kernel sees of it; must be the first member
  * @word:	enum lkl_wait; the futex that it sleeps on
- * @reentering:	futex.  A leader or I/O thread that comes back from the poller or the
- *		disk request, and finds the CPU taken, sets this to 1 and waits.
- *		The owner makes the thread a follower, sets this to 0 and wakes it
+ * @reentering:	futex.  A leader that comes back from the poller, and finds the CPU
+ *		taken, sets this to 1 and waits.  The owner makes the thread a
+ *		follower, sets this to 0 and wakes the thread.  A worker that
+ *		comes back from a disk request also sets this, but sleeps on @word
  * @background:	it has no requests: the background thread
- * @listed:	it is on the list of followers
  * @submits:	number of next calls that go to the inbox without contending if the
  *		CPU is taken, because an earlier call slept
- * @next:	link of the followers or of the incoming threads
+ * @used_disk:	a device had work when that call slept
+ * @next:	link of the followers, of the workers or of the incoming threads
+ * @link:	points to this thread in the list of followers or workers; NULL: the
+ *		thread is on neither list
  * @generation:	of the kernel that @k belongs to
  * @inst:	the instance of that kernel; not used by these files
  * @sibling:	the same thread as a user of another kernel, in a ring; not used by
@@ -46,10 +49,11 @@ struct lkl_thread {
 	struct lkl_host_thread k;
 	uint32_t word;
 	uint32_t reentering;
-	bool listed;
 	bool background;
 	uint8_t submits;
+	bool used_disk;
 	struct lkl_thread *next;
+	struct lkl_thread **link;
 	uint64_t generation;
 	struct lkl_instance *inst;
 	struct lkl_thread *sibling;
@@ -71,7 +75,7 @@ enum lkl_vcpu_state {
  *		it has given @lock back
  * @poll_requested: the parked background thread wanted to poll for packets and
  *		could not take @lock
- * @poller_free: futex, set when the leader or the I/O thread has come back after a
+ * @poller_free: futex, set when the leader or a worker has come back after a
  *		halt or panic; see lkl_vcpu_quiesce()
  * @submitters:	number of threads that are adding to @incoming and the inbox
  * @generation:	counts kernels, so that threads notice a new one
@@ -88,9 +92,10 @@ enum lkl_vcpu_state {
  * @spinners:	threads that spin on their words, not yet asleep
  * @followers:	threads that wait for their requests; oldest first
  * @tail:	end of @followers
- * @newest:	the follower that came last, or NULL
  * @leader:	the thread that waits in the poller
- * @io_thread:	the thread that performs a disk request synchronously
+ * @workers:	threads that perform disk requests synchronously
+ * @working:	number of threads in poller_work()
+ * @returned:	workers have found the CPU taken: the owner makes them followers
  * @parked:	the background thread while it leaves the poller to others
  * @park_is_short: it polls again soon
  * @polled:	the owner has just polled on behalf of @parked
@@ -125,9 +130,10 @@ struct lkl_vcpu {
 	uint32_t overdue;
 	struct lkl_thread *followers;
 	struct lkl_thread **tail;
-	struct lkl_thread *newest;
 	struct lkl_thread *leader;
-	struct lkl_thread *io_thread;
+	struct lkl_thread *workers;
+	uint32_t working;
+	uint32_t returned;
 	struct lkl_thread *parked;
 	bool park_is_short;
 	bool polled;

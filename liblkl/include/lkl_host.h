@@ -32,6 +32,7 @@ struct lkl_sem;
 struct lkl_mutex;
 struct lkl_tls_key;
 struct lkl_poller;
+struct lkl_blk_io;
 struct lkl_ram;
 
 /**
@@ -118,17 +119,17 @@ struct lkl_host_vm_ops {
  * A thread that waits for the kernel sleeps in one of two ways.  One thread,
  * the leader, waits in the poller, which watches disk requests, network
  * devices, descriptors of the program, and a deadline.  Each other thread, a
- * follower, waits on a futex word of its own.  In addition, one thread, the I/O
- * thread, may perform one disk request synchronously.
+ * follower, waits on a futex word of its own.  In addition, any number of threads,
+ * the workers, may perform one disk request each synchronously.
  *
  * Deadlines are times of @time in struct lkl_host_operations, in nanoseconds;
  * INT64_MAX means no deadline.
  *
  * Context: @word_wait, @word_wake, @word_wait_until, @spin and @poller_kick are
  * called by any thread at any time.  @poller_wait is called by one thread at a
- * time, and so is @poller_work; both may run at the same time in two threads.
- * These threads do not hold the lock of the virtual CPU (the CPU lock); see
- * @poller_wait for an exception.  All other functions are called with the CPU
+ * time.  @poller_work may be called by many threads at the same time, each for a
+ * request of its own.  These threads do not hold the lock of the virtual CPU (the CPU
+ * lock); see @poller_wait for an exception.  All other functions are called with the CPU
  * lock held, or while no other thread uses the kernel.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
@@ -138,11 +139,13 @@ struct lkl_host_vm_ops {
  *		thread sleeps, because sleeping costs more than these checks; 0
  *		if the process has one CPU only
  * @poller_create: create a poller, and store it in *@poller
- * @poller_prepare: submit queued requests to the host and return 0; or, if
- *		exactly one request is queued, keep it and return 1.  The caller,
- *		which has nothing else to do, then calls @poller_work
- * @poller_work: perform the request that @poller_prepare has kept.  The next
- *		@poller_reap completes the request
+ * @poller_prepare: submit queued requests to the host and return NULL; or, if
+ *		exactly one request is queued, remove the request from the queue
+ *		and return the request.  The caller, which has nothing else to
+ *		do, then calls @poller_work.  A host that cannot perform several
+ *		requests at the same time may submit the request instead
+ * @poller_work: perform the request @io, which @poller_prepare has returned.  The
+ *		next @poller_reap completes the request
  * @poller_wait: sleep until something completes, @deadline has passed, or
  *		@poller_kick is called.  Do not run completions.  If @deadline
  *		has passed already, only look for completions: this call may be
@@ -166,8 +169,8 @@ struct lkl_host_wait_ops {
 	void (*word_wake)(uint32_t *word);
 	uint32_t (*spin)(void);
 	int (*poller_create)(struct lkl_poller **poller);
-	int (*poller_prepare)(struct lkl_poller *poller);
-	void (*poller_work)(struct lkl_poller *poller);
+	struct lkl_blk_io *(*poller_prepare)(struct lkl_poller *poller);
+	void (*poller_work)(struct lkl_poller *poller, struct lkl_blk_io *io);
 	void (*poller_wait)(struct lkl_poller *poller, int64_t deadline);
 	void (*poller_kick)(struct lkl_poller *poller);
 	void (*poller_submit)(struct lkl_poller *poller);

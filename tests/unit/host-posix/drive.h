@@ -188,8 +188,10 @@ static inline int count_done(const struct req *reqs, int n)
 /* Do what a thread of liblkl does when the kernel is idle. */
 static inline void idle(struct lkl_poller *poller)
 {
-	if (wait_ops->poller_prepare(poller))
-		wait_ops->poller_work(poller);
+	struct lkl_blk_io *io = wait_ops->poller_prepare(poller);
+
+	if (io)
+		wait_ops->poller_work(poller, io);
 	else
 		wait_ops->poller_wait(poller, INT64_MAX);
 }

@@ -45,9 +45,9 @@ START_TEST(a_single_request_is_left_to_the_caller)
 	struct rig rig = rig_open(filled_file(BLOCK), _i);
 
 	blk_ops->submit(rig.blk, &req_block(0, LKL_BLK_OP_READ)->io);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
+	ck_assert_ptr_eq(wait_ops->poller_prepare(rig.poller), &reqs[0].io);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 0);
-	wait_ops->poller_work(rig.poller);
+	wait_ops->poller_work(rig.poller, &reqs[0].io);
 	/* The thread that has the lock completes the request. */
 	ck_assert_int_eq(reqs[0].calls, 0);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 1);
@@ -55,7 +55,7 @@ START_TEST(a_single_request_is_left_to_the_caller)
 	ck_assert_int_eq(reqs[0].result, 0);
 	ck_assert(is_filled(bufs[0], BLOCK, 0));
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 0);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 0);
+	ck_assert_ptr_null(wait_ops->poller_prepare(rig.poller));
 	rig_close(&rig);
 }
 END_TEST
@@ -66,7 +66,7 @@ START_TEST(a_single_request_can_be_submitted_without_a_worker)
 
 	blk_ops->submit(rig.blk, &req_block(0, LKL_BLK_OP_READ)->io);
 	wait_ops->poller_submit(rig.poller);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 0);
+	ck_assert_ptr_null(wait_ops->poller_prepare(rig.poller));
 	finish(&rig, reqs, 1);
 	ck_assert(is_filled(bufs[0], BLOCK, 0));
 	rig_close(&rig);
@@ -86,17 +86,16 @@ START_TEST(other_requests_overtake_the_one_of_the_worker)
 	int i;
 
 	blk_ops->submit(rig.blk, &req_block(0, LKL_BLK_OP_READ)->io);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
-	/* The worker performs one request at a time. */
+	ck_assert_ptr_eq(wait_ops->poller_prepare(rig.poller), &reqs[0].io);
 	blk_ops->submit(rig.blk, &req_block(1, LKL_BLK_OP_READ)->io);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 0);
+	wait_ops->poller_submit(rig.poller);
 	reap_until(&rig, 1, 1);
 	for (i = 2; i < 8; i++)
 		blk_ops->submit(rig.blk, &req_block(i, LKL_BLK_OP_READ)->io);
 	wait_ops->poller_submit(rig.poller);
 	reap_until(&rig, 1, 7);
 	ck_assert_int_eq(reqs[0].calls, 0);
-	wait_ops->poller_work(rig.poller);
+	wait_ops->poller_work(rig.poller, &reqs[0].io);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 1);
 	ck_assert_int_eq(count_done(reqs, 8), 8);
 	expect_results(8, 0);
@@ -392,9 +391,11 @@ START_TEST(reads_outlive_the_thread_that_submitted_them)
 }
 END_TEST
 
+static struct lkl_poller *work_poller;
+
 static void *do_work(void *arg)
 {
-	wait_ops->poller_work(arg);
+	wait_ops->poller_work(work_poller, arg);
 	return NULL;
 }
 
@@ -404,10 +405,12 @@ START_TEST(the_worker_may_be_any_thread)
 	pthread_t thread;
 	int i, others;
 
+	work_poller = rig.poller;
 	for (i = 0; i < 200; i += 4) {
 		blk_ops->submit(rig.blk, &req_block(i, LKL_BLK_OP_READ)->io);
-		ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
-		pthread_create(&thread, NULL, do_work, rig.poller);
+		ck_assert_ptr_eq(wait_ops->poller_prepare(rig.poller),
+				 &reqs[i].io);
+		pthread_create(&thread, NULL, do_work, &reqs[i].io);
 		/* Other requests come and are completed in the meantime. */
 		for (others = i + 1; others < i + 4; others++)
 			blk_ops->submit(rig.blk,
@@ -421,6 +424,45 @@ START_TEST(the_worker_may_be_any_thread)
 	}
 	expect_results(200, 0);
 	ck_assert(is_filled(bufs, 200 * BLOCK, 0));
+	rig_close(&rig);
+}
+END_TEST
+
+/* Give each of @n requests to a worker; all of them work at the same time. */
+static void start_workers(struct rig *rig, pthread_t *threads, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		blk_ops->submit(rig->blk, &req_block(i, LKL_BLK_OP_READ)->io);
+		ck_assert_ptr_eq(wait_ops->poller_prepare(rig->poller),
+				 &reqs[i].io);
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, do_work,
+						&reqs[i].io), 0);
+	}
+}
+
+START_TEST(many_workers_perform_a_request_each)
+{
+	struct rig rig = rig_open(filled_file(DEPTH * BLOCK), _i);
+	pthread_t threads[DEPTH];
+	int round, i;
+
+	work_poller = rig.poller;
+	for (round = 0; round < 20; round++) {
+		memset(bufs, 0, DEPTH * BLOCK);
+		start_workers(&rig, threads, DEPTH);
+		/* The thread with the lock may complete requests at any time. */
+		while (count_done(reqs, DEPTH) < DEPTH)
+			if (!wait_ops->poller_reap(rig.poller))
+				sched_yield();
+		for (i = 0; i < DEPTH; i++)
+			pthread_join(threads[i], NULL);
+		ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 0);
+		ck_assert_int_eq(count_done(reqs, DEPTH), DEPTH);
+		expect_results(DEPTH, 0);
+		ck_assert(is_filled(bufs, DEPTH * BLOCK, 0));
+	}
 	rig_close(&rig);
 }
 END_TEST
@@ -679,7 +721,7 @@ START_TEST(requests_that_are_done_are_not_waited_for)
 		req_range(&reqs[i], LKL_BLK_OP_WRITE_ZEROES, 0, 0, BLOCK);
 		blk_ops->submit(rig.blk, &reqs[i].io);
 	}
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 0);
+	ck_assert_ptr_null(wait_ops->poller_prepare(rig.poller));
 	wait_ops->poller_wait(rig.poller, INT64_MAX);
 	ck_assert_int_eq(wait_ops->poller_reap(rig.poller), 2);
 	expect_results(2, 0);
@@ -846,6 +888,7 @@ int main(void)
 		requests_outlive_the_thread_that_submitted_them,
 		reads_outlive_the_thread_that_submitted_them,
 		the_worker_may_be_any_thread,
+		many_workers_perform_a_request_each,
 		a_kick_wakes_the_sleeping_thread,
 		a_kick_from_a_signal_handler_wakes_the_sleeping_thread,
 		a_signal_handler_that_interrupts_the_wait_can_kick_it,

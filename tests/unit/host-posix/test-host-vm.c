@@ -632,6 +632,7 @@ END_TEST
 
 struct held {
 	struct lkl_poller *poller;
+	struct lkl_blk_io *io;
 	int listener;
 	bool held;
 	bool moved;
@@ -644,7 +645,7 @@ static void *held_worker(void *arg)
 			     SECCOMP_FILTER_FLAG_NEW_LISTENER);
 
 	__atomic_store_n(&h->listener, fd < 0 ? -1 : fd, __ATOMIC_RELEASE);
-	wait_ops->poller_work(h->poller);
+	wait_ops->poller_work(h->poller, h->io);
 	return NULL;
 }
 
@@ -699,7 +700,8 @@ START_TEST(a_page_does_not_move_while_the_worker_reads_into_it)
 
 	req_vector(&req, LKL_BLK_OP_READ, iov, 2, 0);
 	blk_ops->submit(rig.blk, &req.io);
-	ck_assert_int_eq(wait_ops->poller_prepare(rig.poller), 1);
+	h.io = wait_ops->poller_prepare(rig.poller);
+	ck_assert_ptr_eq(h.io, &req.io);
 	pthread_create(&worker, NULL, held_worker, &h);
 	wait_until_held(&h, &thread);
 	/* Other pages may move in the meantime. */

@@ -13,6 +13,7 @@
 
 #define MAX_THREADS	16
 #define MAX_STORES	8
+#define MAX_IOS		3
 /* More than each scenario needs: more steps mean an endless loop. */
 #define MAX_STEPS	200000
 
@@ -67,11 +68,28 @@ unsigned long long explore_time(void)
 }
 
 /*
- * One disk request at a time.  It is done by the I/O thread, or it is in flight and
- * completes when no thread can run (let_time_pass()) or a bit earlier.
+ * Disk requests.  A request is performed by a worker, or it is in flight and
+ * completes when no thread can run (let_time_pass()) or a bit earlier.  Only the
+ * latter ends a wait in the poller.
  */
-static enum { NO_IO, QUEUED, FLYING, GIVEN, COMPLETE } io;
-static void (*io_done)(void);
+enum explore_io_state { NO_IO, QUEUED, FLYING, GIVEN, PERFORMED, COMPLETE };
+
+static struct explore_io {
+	enum explore_io_state state;
+	void (*done)(void *arg);
+	void *arg;
+} ios[MAX_IOS];
+
+/* Return a request in @state, or NULL. */
+static struct explore_io *explore_io_in(enum explore_io_state state)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_IOS; i++)
+		if (ios[i].state == state)
+			return &ios[i];
+	return NULL;
+}
 
 /* Stores */
 
@@ -163,11 +181,12 @@ static void explore_wake_late(void)
 /* No thread can run: advance the time until one can. */
 static bool let_time_pass(void)
 {
+	struct explore_io *io = explore_io_in(FLYING);
 	int64_t first = INT64_MAX;
 	unsigned int i;
 
-	if (io == FLYING) {
-		io = COMPLETE;
+	if (io) {
+		io->state = COMPLETE;
 		if (wake_poller())
 			return true;
 	}
@@ -298,7 +317,7 @@ static void poller_wait(struct lkl_poller *p, int64_t deadline)
 	threads[current].waits++;
 	explore_fence();
 	explore_point();
-	if (!kicked && io != COMPLETE && deadline > now) {
+	if (!kicked && !explore_io_in(COMPLETE) && deadline > now) {
 		threads[current].deadline = deadline;
 		sleep_as(IN_POLLER);
 	}
@@ -345,62 +364,88 @@ static void poller_nothing(struct lkl_poller *p)
 	(void)p;
 }
 
-bool explore_io(void (*done)(void))
+bool explore_io(void (*done)(void *arg), void *arg)
 {
-	if (io != NO_IO)
-		return false;
-	io = QUEUED;
-	io_done = done;
-	return true;
+	struct explore_io *io = explore_io_in(NO_IO);
+
+	if (io)
+		*io = (struct explore_io) { QUEUED, done, arg };
+	return io;
+}
+
+static void explore_submit(void)
+{
+	struct explore_io *io;
+
+	while ((io = explore_io_in(QUEUED)))
+		io->state = FLYING;
 }
 
 static void poller_submit(struct lkl_poller *p)
 {
 	(void)p;
 	begin_locked();
-	if (io == QUEUED)
-		io = FLYING;
+	explore_submit();
 	end_locked();
 }
 
-static int poller_prepare(struct lkl_poller *p)
+/* A host may always submit instead. */
+static struct lkl_blk_io *poller_prepare(struct lkl_poller *p)
 {
-	int work = 0;
+	struct explore_io *io;
 
 	(void)p;
 	begin_locked();
-	if (io == QUEUED) {
-		work = explore_random(2);
-		io = work ? GIVEN : FLYING;
+	io = explore_random(4) ? explore_io_in(QUEUED) : NULL;
+	if (io)
+		io->state = GIVEN;
+	if (!io || explore_io_in(QUEUED)) {
+		if (io)
+			io->state = FLYING;
+		io = NULL;
+		explore_submit();
 	}
 	end_locked();
-	return work;
+	return (struct lkl_blk_io *)io;
 }
 
-static void poller_work(struct lkl_poller *p)
+static void poller_work(struct lkl_poller *p, struct lkl_blk_io *blk_io)
 {
+	struct explore_io *io = (struct explore_io *)blk_io;
+
 	(void)p;
 	explore_fence();
-	if (io != GIVEN)
+	if (io->state != GIVEN)
 		explore_fail("work that is not there");
 	explore_point();
 	explore_point();
-	io = COMPLETE;
+	io->state = PERFORMED;
+	explore_point();
+}
+
+static bool explore_reap(enum explore_io_state state)
+{
+	struct explore_io *io = explore_io_in(state);
+
+	if (!io)
+		return false;
+	io->state = NO_IO;
+	io->done(io->arg);
+	return true;
 }
 
 static int poller_reap(struct lkl_poller *p)
 {
+	struct explore_io *flying;
 	int n = 0;
 
 	(void)p;
 	begin_locked();
-	if (io == FLYING && !explore_random(4))
-		io = COMPLETE;
-	if (io == COMPLETE) {
-		io = NO_IO;
-		io_done();
-		n = 1;
-	}
+	flying = explore_io_in(FLYING);
+	if (flying && !explore_random(4))
+		flying->state = COMPLETE;
+	while (explore_reap(PERFORMED) || explore_reap(COMPLETE))
+		n++;
 	end_locked();
 	return n;
 }
@@ -461,7 +506,7 @@ const char *explore_run(uint64_t seed, unsigned int n,
 	kicked = false;
 	in_poller = 0;
 	in_locked = 0;
-	io = NO_IO;
+	memset(ios, 0, sizeof(ios));
 	home = context_of_thread();
 	for (i = 0; i < n; i++)
 		threads[i] = (struct thread) {

@@ -85,8 +85,8 @@ unsigned int explore_waits(unsigned int nr);
 /* Return a number below @n that the seed decides. */
 unsigned int explore_random(unsigned int n);
 
-/* Queue the only disk request; return false while it is in flight. */
-bool explore_io(void (*done)(void));
+/* Queue a disk request; return false while too many are on their way. */
+bool explore_io(void (*done)(void *arg), void *arg);
 
 /* Sleeping and waking of these threads */
 struct lkl_host_wait_ops;

@@ -61,21 +61,16 @@ static void sched_expect(unsigned int nr, int64_t what, int64_t param,
 static void check_empty(void)
 {
 	if (toy_vcpu.lock || toy_vcpu.incoming || toy_vcpu.followers ||
-	    toy_vcpu.leader || toy_vcpu.io_thread || toy_vcpu.parked ||
+	    toy_vcpu.leader || toy_vcpu.workers || toy_vcpu.working || toy_vcpu.parked ||
 	    toy_vcpu.has_contender || toy_vcpu.claimant || toy_vcpu.standby ||
 	    toy_vcpu.standby_called || toy_vcpu.overdue)
 		wrong = "a thread that went is still on a list";
 }
 
-static void disk_done(void)
-{
-	lkl_vcpu_irq_local(&toy_vcpu, TOY_IRQ_DISK);
-}
-
-static bool queue_disk(void)
+static bool queue_disk(void *reader)
 {
 	lkl_vcpu_expect_io(&toy_vcpu);
-	return explore_io(disk_done);
+	return explore_io(toy_disk_done, reader);
 }
 
 static void sched_explore(unsigned int n, void (*fn)(unsigned int nr),
@@ -435,7 +430,7 @@ static void read_all(unsigned int nr)
 		explore_yield();
 }
 
-/* Readers, of which one does the disk request, beside other callers. */
+/* Readers, of which some are workers, beside other callers. */
 static void sched_disk(unsigned int nr)
 {
 	if (nr < 2) {
@@ -474,6 +469,45 @@ START_TEST(disk_requests_and_a_background_thread)
 }
 END_TEST
 
+/* More readers than disk requests; all of them end without a timer. */
+static void sched_readers(unsigned int nr)
+{
+	int i;
+
+	if (!nr) {
+		run_background(nr);
+		return;
+	}
+	for (i = 0; i < 3; i++)
+		read_all(nr);
+	leave_at_once();
+}
+
+START_TEST(many_disk_requests)
+{
+	background = _i;
+	sched_explore(3, sched_readers, 0);
+	sched_explore(6, sched_readers, 0);
+}
+END_TEST
+
+/* The same without a thread that waits for nothing. */
+static void sched_only_readers(unsigned int nr)
+{
+	read_all(nr);
+	sched_expect(nr, TOY_COUNT, 0, 0);
+	read_all(nr);
+	if (explore_time())
+		wrong = "a call waited until time passed";
+}
+
+START_TEST(disk_requests_of_all_threads)
+{
+	sched_explore(2, sched_only_readers, 2);
+	sched_explore(5, sched_only_readers, 5);
+}
+END_TEST
+
 /* No thread is in the poller when lkl_vcpu_quiesce() returns. */
 static void die_at_work(unsigned int nr)
 {
@@ -482,7 +516,7 @@ static void die_at_work(unsigned int nr)
 	if (nr == 3) {
 		sched_expect(nr, TOY_DIE, 0, -LKL_EIO);
 		lkl_vcpu_quiesce(&toy_vcpu);
-		if (toy_vcpu.leader || toy_vcpu.io_thread)
+		if (toy_vcpu.leader || toy_vcpu.working)
 			wrong = "somebody is in the poller of a dead kernel";
 		return;
 	}
@@ -497,6 +531,7 @@ static void die_at_work(unsigned int nr)
 START_TEST(a_panic_with_disk_requests)
 {
 	sched_explore(4, die_at_work, 0);
+	sched_explore(7, die_at_work, 0);
 }
 END_TEST
 
@@ -526,6 +561,7 @@ static void sched_restart(unsigned int nr)
 START_TEST(a_new_kernel_while_others_call)
 {
 	sched_explore(4, sched_restart, 1);
+	sched_explore(7, sched_restart, 1);
 }
 END_TEST
 
@@ -590,6 +626,8 @@ int main(void)
 	tcase_add_test(tc, an_interrupt_wakes_a_call);
 	tcase_add_test(tc, disk_requests);
 	tcase_add_loop_test(tc, disk_requests_and_a_background_thread, 0, 2);
+	tcase_add_loop_test(tc, many_disk_requests, 0, 2);
+	tcase_add_test(tc, disk_requests_of_all_threads);
 	tcase_add_loop_test(tc, a_panic, 0, 2);
 	tcase_add_test(tc, a_panic_while_the_background_thread_is_parked);
 	tcase_add_test(tc, a_panic_with_disk_requests);

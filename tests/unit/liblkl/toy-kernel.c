@@ -9,9 +9,10 @@
 #include "toy-kernel.h"
 
 #define MAX_TASKS	512
+#define MAX_READERS	8
 
 struct lkl_vcpu toy_vcpu;
-bool (*toy_disk)(void);
+bool (*toy_disk)(void *reader);
 void (*toy_work_done)(void);
 
 static struct lkl_cpu cpu;
@@ -25,7 +26,8 @@ static unsigned long count;
 static struct lkl_host_thread *background_thread;
 static struct lkl_host_thread *irq_waiter;
 static bool irq_seen;
-static struct lkl_host_thread *reader;
+static struct lkl_host_thread *readers[MAX_READERS];
+static struct lkl_host_thread *readers_done[MAX_READERS];
 static bool later;
 static int dead;
 
@@ -57,6 +59,41 @@ static void wake_one(struct lkl_host_thread *by)
 	toy_complete(by, 0);
 }
 
+/* Replace @old in @list by @new; return false if @old is not there. */
+static bool toy_replace(struct lkl_host_thread **list, struct lkl_host_thread *old,
+			struct lkl_host_thread *new)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		if (list[i] == old) {
+			list[i] = new;
+			return true;
+		}
+	}
+	return false;
+}
+
+void toy_disk_done(void *reader)
+{
+	/* A disk request of the previous kernel belongs to no reader. */
+	if (!toy_replace(readers, reader, NULL))
+		return;
+	toy_replace(readers_done, NULL, reader);
+	lkl_vcpu_irq_local(&toy_vcpu, TOY_IRQ_DISK);
+}
+
+static void toy_complete_readers(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_READERS; i++) {
+		if (readers_done[i])
+			toy_complete(readers_done[i], 0);
+		readers_done[i] = NULL;
+	}
+}
+
 static void toy_start(struct lkl_host_thread *t)
 {
 	if (t->accepted || toy_is_finished(t))
@@ -82,8 +119,8 @@ static void toy_start(struct lkl_host_thread *t)
 		irq_waiter = t;
 		break;
 	case TOY_READ:
-		if (toy_disk())
-			reader = t;
+		if (toy_disk(t))
+			toy_replace(readers, NULL, t);
 		else
 			toy_complete(t, -LKL_EBUSY);
 		break;
@@ -104,11 +141,8 @@ static void drain_inbox(void)
 	irqs = __atomic_exchange_n(&cpu.irq_pending, 0, __ATOMIC_SEQ_CST);
 	if (irqs & 1ULL << TOY_IRQ_WAKE)
 		irq_seen = true;
-	/* A disk request of the previous kernel belongs to no reader. */
-	if (irqs & 1ULL << TOY_IRQ_DISK && reader) {
-		toy_complete(reader, 0);
-		reader = NULL;
-	}
+	if (irqs & 1ULL << TOY_IRQ_DISK)
+		toy_complete_readers();
 	if (irqs & 1ULL << TOY_IRQ_WORK)
 		toy_work_done();
 	head = __atomic_exchange_n(&cpu.inbox, 0, __ATOMIC_SEQ_CST);
@@ -169,7 +203,8 @@ void toy_reboot(void)
 	count = 0;
 	irq_waiter = NULL;
 	irq_seen = false;
-	reader = NULL;
+	memset(readers, 0, sizeof(readers));
+	memset(readers_done, 0, sizeof(readers_done));
 	later = false;
 	dead = 0;
 	lkl_vcpu_start(&toy_vcpu, &cpu);

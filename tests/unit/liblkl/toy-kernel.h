@@ -14,7 +14,7 @@ enum toy_call {
 	TOY_WAKE,	/* finishes the oldest TOY_WAIT, or fails with EAGAIN */
 	TOY_SLEEP,	/* blocks for param[0] ns */
 	TOY_WAIT_IRQ,	/* blocks until TOY_IRQ_WAKE was raised */
-	TOY_READ,	/* blocks until a disk request is done, EBUSY: another is */
+	TOY_READ,	/* blocks until a disk request is done, EBUSY: no room */
 	TOY_LATER,	/* returns and leaves work, as TOY_IRQ_WORK does */
 	TOY_DIE,	/* panics */
 };
@@ -23,8 +23,10 @@ enum toy_call {
 #define TOY_IRQ_DISK	8
 #define TOY_IRQ_WORK	9
 
-/* Queue a disk request, which raises TOY_IRQ_DISK; return false without room. */
-extern bool (*toy_disk)(void);
+/* Queue a disk request, which calls toy_disk_done(); return false without room. */
+extern bool (*toy_disk)(void *reader);
+/* Complete the disk request of @reader. */
+void toy_disk_done(void *reader);
 
 /* Called when the work of TOY_IRQ_WORK is done, which no call waits for */
 extern void (*toy_work_done)(void);

@@ -109,10 +109,10 @@ static void workers_poller_wait(struct lkl_poller *poller, int64_t deadline)
 	default_wait_ops->poller_wait(poller, deadline);
 }
 
-static void workers_poller_work(struct lkl_poller *poller)
+static void workers_poller_work(struct lkl_poller *poller, struct lkl_blk_io *io)
 {
 	worker_pass_role_on();
-	default_wait_ops->poller_work(poller);
+	default_wait_ops->poller_work(poller, io);
 }
 
 void workers_watch_waiting(void)

@@ -128,10 +128,13 @@ static void req_done(struct lkl_blk_io *io, int result)
 static void req_finish(const struct req *req)
 {
 	while (!req->done) {
+		struct lkl_blk_io *io;
+
 		if (host.wait->poller_reap(poller))
 			continue;
-		if (host.wait->poller_prepare(poller))
-			host.wait->poller_work(poller);
+		io = host.wait->poller_prepare(poller);
+		if (io)
+			host.wait->poller_work(poller, io);
 		else
 			host.wait->poller_wait(poller, INT64_MAX);
 	}
