@@ -19,8 +19,9 @@
  *    inbox after all.
  *
  * Further threads stand by: they sleep until there is place for a contender, but not
- * long, and then try to get the place.  Meanwhile, a new thread does not take the
- * place at once, but stands by, too.  So all threads get the CPU in turn.
+ * long, and then try to get the place.  As long as one of them tries, a new thread
+ * competes with them in the same way, instead of taking a free place at once.  A
+ * thread that does not get the place soon uses the inbox, so no thread waits long.
  *
  * A test compiles this file with other atomic operations, see vcpu.c.
  */

@@ -81,8 +81,8 @@ enum lkl_vcpu_state {
  * @generation:	counts kernels, so that threads notice a new one
  * @incoming:	threads on their way to @followers; a lock-free stack
  * @state:	enum lkl_vcpu_state
- * @reap_budget: number of next entries into the kernel before each of which the
- *		owner looks for completions
+ * @reap_budget: how many more times the owner looks for completions; it looks once
+ *		before each entry into the kernel
  * @has_contender: the place of the contender is taken, see vcpu-contend.c
  * @claimant:	the contender, while an owner may hand the locked CPU over to it
  * @standby:	number of threads that wait for the place of the contender
@@ -177,8 +177,8 @@ void lkl_vcpu_irq(struct lkl_vcpu *v, unsigned int irq);
 void lkl_vcpu_irq_local(struct lkl_vcpu *v, unsigned int irq);
 
 /*
- * Make the owner look for completions before its next entries into the kernel, as
- * a device was given work.  Context: the owner.
+ * Note that a device was given work: the owner looks for completions before its
+ * next entries into the kernel.  Context: the owner.
  */
 void lkl_vcpu_expect_io(struct lkl_vcpu *v);
 

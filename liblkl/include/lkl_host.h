@@ -67,9 +67,11 @@ struct lkl_ram;
  *		@addr.  The mapping is read-only, and is executable if @exec is
  *		not 0
  * @image_close: close the image; mappings stay
- * @booted:	note that boot is over.  Boot has used the first @ram_len bytes
- *		of the arena, whose contents must stay; the host may treat the
- *		rest of the arena differently, for example use huge pages.
+ * @booted:	note that boot is over.  The kernel has used memory only in the
+ *		first @ram_len bytes of the arena, and perhaps not all of these
+ *		bytes.  The contents must stay.  The host may now provide memory
+ *		that boot has not touched in another way, for example as huge
+ *		pages.
  *		[@text, @text + @len) contains only read-only mappings of
  *		@image_map, and the kernel does not need most pages of this range
  *		again.  The host may free the memory of the pages of this range;
@@ -85,9 +87,10 @@ struct lkl_ram;
  *		keep the lower quarter for the handling of an overflow.  NULL:
  *		LKL calls @commit
  * @image_copy:	fill @len bytes of committed memory at @addr with a copy of the
- *		image from @off on.  @len is any number.  The host may map pages
- *		of the image, and copy a page when the kernel writes to the
- *		page.  NULL: LKL calls @image_read
+ *		image from @off on.  @len is any number; memory after the last
+ *		byte must not change.  The host may map pages of the image, and
+ *		copy a page when the kernel writes to the page.  NULL: LKL calls
+ *		@image_read
  */
 struct lkl_host_vm_ops {
 	uint32_t size;
