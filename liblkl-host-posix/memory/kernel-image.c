@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file of the kernel image, which the loader reads and maps.
+ * The file of the kernel image, which the loader reads and maps.  A path
+ * without a directory means a file that is installed with this library.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <lkl.h>
 
 #include "base/error.h"
+#include "base/installed.h"
 #include "memory/kernel-image.h"
 #include "memory/reserve.h"
 
 int lkl_posix_image_open(const char *path, void **image)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char installed[4096];
+	int fd;
 
+	if (!strchr(path, '/')) {
+		lkl_posix_installed_path(path, installed, sizeof(installed));
+		path = installed;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return lkl_posix_error(errno);
 	*image = (void *)(intptr_t)fd;

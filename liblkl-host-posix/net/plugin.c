@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/host-report.h"
+#include "base/installed.h"
 #include "net/packet.h"
 #include "net/plugin.h"
 
@@ -66,10 +67,13 @@ static struct lkl_netdev *plugin_create(const char *name, const char *param)
 {
 	const char *dir = getenv("LKL_PLUGIN_DIR");
 	const struct lkl_net_plugin *plugin;
-	char path[4096];
+	char file[64], path[4096];
 
-	snprintf(path, sizeof(path), "%s/lkl-net-%s.so", dir ? dir :
-		 LKL_PLUGIN_PATH, name);
+	snprintf(file, sizeof(file), "lkl-net-%s.so", name);
+	if (dir)
+		snprintf(path, sizeof(path), "%s/%s", dir, file);
+	else
+		lkl_posix_installed_path(file, path, sizeof(path));
 	plugin = plugin_load(name, path);
 	return plugin ? plugin->create(&plugin_services, param) : NULL;
 }

@@ -226,12 +226,15 @@ static int elf_load(struct elf_file *f, struct lkl_image *image)
 	return 0;
 }
 
-/* Return the path; LKL_KERNEL is for build trees and for other kernels. */
+/*
+ * Return the path; LKL_KERNEL is for build trees and for other kernels.  The host
+ * knows the directory of the installed image.
+ */
 static const char *image_path(void)
 {
 	const char *path = getenv("LKL_KERNEL");
 
-	return path && *path ? path : LKL_KERNEL_PATH;
+	return path && *path ? path : "lkl-kernel.so";
 }
 
 int lkl_image_load(const struct lkl_host_operations *host,

@@ -61,7 +61,9 @@ struct lkl_ram;
  *		contents are not needed any more.  Afterwards, each byte of the
  *		range is zero or unchanged
  * @ram_free:	release the arena
- * @image_open:	open the kernel image at @path, and store a handle in *@image
+ * @image_open:	open the kernel image at @path, and store a handle in *@image.
+ *		A @path without a directory means the directory where the host
+ *		finds installed files
  * @image_read:	read exactly @len bytes at offset @off of the image
  * @image_map:	map [@off, @off + @len) of the image at the reserved address
  *		@addr.  The mapping is read-only, and is executable if @exec is
