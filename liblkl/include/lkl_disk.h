@@ -98,12 +98,13 @@ struct lkl_dev_blk_ops {
  * Otherwise, the disk appears at the next boot, and an error in opening the
  * disk is an error of lkl_start_kernel().
  *
+ * If the kernel dies during this call, there is no disk, but the program must keep
+ * @disk->fd, @disk->handle and @disk->ops usable until lkl_sys_halt().
+ *
  * Context: any thread, after lkl_init().
  * Return: id of the disk, from 0; -LKL_EINVAL when @disk is NULL, or before
  * lkl_init(); -LKL_ENOSPC when there are too many devices: the limit is 60;
- * -LKL_ENOMEM; -LKL_EIO when the kernel has died: if the kernel died during this
- * call, the program must keep @disk->fd, @disk->handle and @disk->ops usable until
- * lkl_sys_halt(), although there is no disk; or an error of the back end.
+ * -LKL_ENOMEM; -LKL_EIO when the kernel has died; or an error of the back end.
  * Since: 1.0
  */
 LKL_API int lkl_disk_add(struct lkl_disk *disk);

@@ -71,8 +71,8 @@ struct lkl_ram;
  * @image_close: close the image; mappings stay
  * @booted:	note that boot is over.  The kernel has used memory only in the
  *		first @ram_len bytes of the arena, and perhaps not all of these
- *		bytes.  The contents must stay.  The host may now provide memory
- *		that boot has not touched in another way, for example as huge
+ *		bytes.  The contents must stay.  For memory that boot has not touched,
+ *		the host may now use another kind of memory, for example huge
  *		pages.
  *		[@text, @text + @len) contains only read-only mappings of
  *		@image_map, and the kernel does not need most pages of this range
@@ -133,8 +133,9 @@ struct lkl_host_vm_ops {
  * Context: @word_wait, @word_wake, @word_wait_until, @spin and @poller_kick are
  * called by any thread at any time.  @poller_wait is called by one thread at a
  * time.  @poller_work may be called by many threads at the same time, each for a
- * request of its own.  These threads do not hold the lock of the virtual CPU (the CPU
- * lock); see @poller_wait for an exception.  All other functions are called with the CPU
+ * request of its own.  Threads that call @poller_wait or @poller_work do not hold
+ * the lock of the virtual CPU (the CPU lock); see @poller_wait for an exception.
+ * All other functions are called with the CPU
  * lock held, or while no other thread uses the kernel.
  *
  * @size:	sizeof(struct lkl_host_wait_ops)
@@ -147,8 +148,9 @@ struct lkl_host_vm_ops {
  * @poller_prepare: submit queued requests to the host and return NULL; or, if
  *		exactly one request is queued, remove the request from the queue
  *		and return the request.  The caller, which has nothing else to
- *		do, then calls @poller_work.  A host that cannot perform several
- *		requests at the same time may submit the request instead
+ *		do, then calls @poller_work.  A host that allows only one thread
+ *		at a time in @poller_work submits the request and returns NULL
+ *		if a thread is there already
  * @poller_work: perform the request @io, which @poller_prepare has returned.  The
  *		next @poller_reap completes the request
  * @poller_wait: sleep until something completes, @deadline has passed, or
@@ -163,8 +165,8 @@ struct lkl_host_vm_ops {
  *		make a system call of the host
  * @poller_destroy: release the poller; all devices are closed
  * @word_wait_until: as @word_wait, but sleep at most until @deadline
- * @poller_set_ram: note that all disk requests of the poller transfer from and to
- *		the arena @ram.  LKL calls the function once for each poller,
+ * @poller_set_ram: tell the host that all disk requests of this poller use buffers
+ *		in the arena @ram.  LKL calls the function once for each poller,
  *		right after @poller_create.  NULL: the host does not need to
  *		know
  */

@@ -5,15 +5,18 @@
  * Included by <lkl.h>.
  *
  * An instance is a kernel with its devices.  lkl_init() makes the default
- * instance, and lkl_instance_create() makes further ones.  The instances share
+ * instance, and lkl_instance_create() makes further ones.  The kernels share
  * nothing: each has its own memory, files, processes, disks, network devices and
- * background thread, and threads of different instances run at the same time.
+ * background thread.  Threads that are bound to different instances run at the
+ * same time.  In a statically linked program, only one instance can run at a time.
  *
  * All functions without an argument for the instance, such as lkl_sys_openat(),
  * lkl_disk_add(), lkl_mount_dev() and lkl_sys_halt(), act on the instance to which
  * the calling thread is bound.  Each thread begins bound to the default instance.
- * lkl_init() and lkl_cleanup() always act on the default instance, which need not
- * exist.
+ * lkl_init() and lkl_cleanup() always act on the default instance.  A program that
+ * uses only instances of lkl_instance_create() need not call them: where another
+ * description says "after lkl_init()", this is, for a thread that is bound to such
+ * an instance, after lkl_instance_create().
  *
  *	struct lkl_instance *inst;
  *
@@ -56,7 +59,7 @@ LKL_API int lkl_instance_create(struct lkl_host_operations *ops,
 
 /**
  * lkl_instance_start - boot the kernel of an instance
- * @inst: the instance
+ * @inst: the instance, not NULL
  * @fmt: format of the kernel's command line, as for lkl_start_kernel()
  *
  * The function does the same as lkl_start_kernel() in a thread that is bound to
@@ -64,7 +67,7 @@ LKL_API int lkl_instance_create(struct lkl_host_operations *ops,
  *
  * Context: any thread, but not at the same time as another boot or halt of the
  * same instance.  Different instances may boot at the same time.
- * Return: as lkl_start_kernel().
+ * Return: as lkl_start_kernel(); -LKL_EINVAL when @inst is NULL.
  * Since: 1.0
  */
 LKL_API int lkl_instance_start(struct lkl_instance *inst, const char *fmt, ...)
@@ -103,21 +106,21 @@ LKL_API struct lkl_instance *lkl_instance_bound(void);
 
 /**
  * lkl_instance_halt - shut the kernel of an instance down in an orderly way
- * @inst: the instance
+ * @inst: the instance, not NULL
  *
  * The function does the same as lkl_sys_halt() in a thread that is bound to @inst.
  * It does not change the binding of the calling thread.  The kernel can be booted
  * again.
  *
  * Context: any thread.
- * Return: as lkl_sys_halt(); -LKL_ENOMEM.
+ * Return: as lkl_sys_halt(); -LKL_EINVAL when @inst is NULL; -LKL_ENOMEM.
  * Since: 1.0
  */
 LKL_API long lkl_instance_halt(struct lkl_instance *inst);
 
 /**
  * lkl_instance_destroy - release an instance
- * @inst: the instance, or NULL
+ * @inst: the instance; NULL: the function does nothing
  *
  * If the kernel runs, the function halts the kernel first, and ignores errors of
  * the halt.  The function forgets disks and network devices that are still
@@ -127,9 +130,10 @@ LKL_API long lkl_instance_halt(struct lkl_instance *inst);
  * instance afterwards.  Another thread that is bound to @inst stays so: its system
  * calls return -LKL_ENODEV until the thread is bound to another instance.
  *
- * Context: any thread, but no other function with the argument @inst at the same
- * time or later, and no lkl_disk_add() or lkl_netdev_add() at the same time in
- * threads that are bound to @inst.  System calls may be in progress.
+ * Context: any thread.  No other function may be called with the argument @inst
+ * during this call or after it.  Threads that are bound to @inst must not call
+ * lkl_disk_add() or lkl_netdev_add() during this call; system calls may be in
+ * progress.
  * Return: 0; -LKL_ENOMEM when the kernel runs and there is no memory to halt the
  * kernel: then the instance stays.
  * Since: 1.0

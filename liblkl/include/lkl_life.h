@@ -35,11 +35,12 @@ LKL_API int lkl_init(struct lkl_host_operations *ops);
  * When the function returns, the kernel has all disks and network devices that
  * the program added before the call.
  *
- * Context: any thread, but not at the same time as another lkl_start_kernel()
- * or lkl_sys_halt().
+ * Context: any thread, but not at the same time as another boot or halt of the
+ * same instance (see lkl_instance.h).
  * Return: 0 when system calls work; -LKL_EINVAL before lkl_init(); -LKL_EBUSY
- * when a kernel runs already, also, in a statically linked program, that of
- * another instance; -LKL_ENOENT when the kernel image is missing;
+ * when the kernel of this instance runs already or, in a statically linked
+ * program, when the kernel of any instance runs; -LKL_ENOENT when the kernel image
+ * is missing;
  * -LKL_ENOEXEC when the kernel image belongs to another version of LKL or is
  * damaged; -LKL_ELIBBAD when the kernel image is for another processor, or when
  * the calling program is a 32-bit program but the kernel image is for 64-bit
@@ -75,8 +76,8 @@ LKL_API int lkl_is_running(void);
  * Context: any thread.
  * Return: 0; the first error of unmounting or writing; -LKL_EIO when the kernel
  * had died, or when a write or flush of a disk failed since boot, even if an
- * earlier call reported the failure; -LKL_ENODEV when no kernel runs in this
- * process, or another thread is halting the kernel.
+ * earlier call reported the failure; -LKL_ENODEV when the kernel does not run,
+ * or another thread is halting the kernel.
  * Since: 1.0
  */
 LKL_API long lkl_sys_halt(void);

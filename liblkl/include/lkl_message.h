@@ -64,13 +64,14 @@ LKL_API void lkl_bug(const char *fmt, ...) LKL_PRINTF(1, 2);
 /**
  * lkl_register_dbg_handler - let the user request a list of the kernel's tasks
  *
- * From the call until lkl_cleanup() or lkl_instance_destroy(), the user can request the list.  On POSIX
- * hosts, SIGTSTP (Ctrl-Z) is the request, and does not stop the program any
+ * From the call until lkl_cleanup() or lkl_instance_destroy(), the user can request
+ * the list.  On POSIX hosts, SIGTSTP (Ctrl-Z) is the request, and does not stop the program any
  * more.  On Windows, Ctrl-Break is the request, and does not end the program.
  * A thread of the host library prints the list by the host's print
  * function: the state of each task, and the function in which the task waits.
  * The thread mounts /proc if necessary.  On a host without such requests,
- * or if another instance has the list already, the function prints a message.
+ * or if another instance has called this function already, the function prints
+ * a message.
  *
  * Context: one thread, after lkl_init().
  * Since: 1.0

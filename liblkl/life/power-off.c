@@ -63,7 +63,7 @@ long lkl_sys_halt(void)
 long lkl_instance_halt(struct lkl_instance *inst)
 {
 	struct lkl_instance *bound = lkl_thread_binding();
-	long ret = lkl_thread_bind(inst);
+	long ret = inst ? lkl_thread_bind(inst) : -LKL_EINVAL;
 
 	if (ret)
 		return ret;

@@ -188,7 +188,7 @@ int lkl_instance_start(struct lkl_instance *inst, const char *fmt, ...)
 {
 	struct lkl_instance *bound = lkl_thread_binding();
 	va_list ap;
-	int ret = lkl_thread_bind(inst);
+	int ret = inst ? lkl_thread_bind(inst) : -LKL_EINVAL;
 
 	if (ret)
 		return ret;

@@ -183,6 +183,8 @@ START_TEST(wrong_arguments_are_refused)
 	ck_assert_int_eq(lkl_init(&old), 0);
 	ck_assert_int_eq(lkl_start_kernel("quiet"), 0);
 	lkl_cleanup();
+	ck_assert_int_eq(lkl_instance_start(NULL, "quiet"), -LKL_EINVAL);
+	ck_assert_int_eq(lkl_instance_halt(NULL), -LKL_EINVAL);
 	ck_assert_int_eq(lkl_instance_destroy(NULL), 0);
 	expect_nothing();
 }
