@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -35,6 +36,18 @@ static inline ssize_t nocancel_read(int fd, void *buf, size_t len)
 static inline ssize_t nocancel_write(int fd, const void *buf, size_t len)
 {
 	return syscall(SYS_write, fd, buf, len);
+}
+
+static inline ssize_t nocancel_pread(int fd, void *buf, size_t len,
+				     uint64_t off)
+{
+	return syscall(SYS_pread64, fd, buf, len, off);
+}
+
+static inline ssize_t nocancel_pwrite(int fd, const void *buf, size_t len,
+				      uint64_t off)
+{
+	return syscall(SYS_pwrite64, fd, buf, len, off);
 }
 
 static inline ssize_t nocancel_readv(int fd, const struct iovec *iov,

@@ -267,8 +267,7 @@ static void poller_reap_ring(struct lkl_poller *p)
 	while ((io = lkl_ring_completed(p->ring, &res))) {
 		request_remove(io);
 		p->flying_count--;
-		poller_finish(p, io,
-			      request_of(io)->target->ring_result(io, res));
+		poller_finish(p, io, request_ring_result(io, res));
 	}
 }
 

@@ -5,6 +5,7 @@
 #ifndef LKL_POSIX_REQUEST_H
 #define LKL_POSIX_REQUEST_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -92,10 +93,30 @@ static inline bool request_is_performed(const struct lkl_blk_io *io)
 	       REQUEST_UNFINISHED;
 }
 
-/* Perform @io from its beginning; return the result. */
+/*
+ * Perform @io from its beginning; return the result.  Many of the system calls that
+ * this takes are cancellation points, but the thread must not end before it has
+ * reported the result, and may hold the CPU lock.
+ */
 static inline int request_run(struct lkl_blk_io *io)
 {
-	return request_of(io)->target->run(io, 0);
+	int state, result;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	result = request_of(io)->target->run(io, 0);
+	pthread_setcancelstate(state, NULL);
+	return result;
+}
+
+/* Return the result of @io, which the ring has performed with result @res. */
+static inline int request_ring_result(struct lkl_blk_io *io, int res)
+{
+	int state, result;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	result = request_of(io)->target->ring_result(io, res);
+	pthread_setcancelstate(state, NULL);
+	return result;
 }
 
 #endif /* LKL_POSIX_REQUEST_H */

@@ -19,6 +19,7 @@
 #include <lkl.h>
 
 #include "base/error.h"
+#include "base/nocancel.h"
 #include "memory/guest-ram.h"
 #include "memory/memory-limit.h"
 #include "memory/reserve.h"
@@ -182,7 +183,7 @@ static int ram_copy_out(struct lkl_ram *ram, uint64_t off, uint64_t len)
 		return 0;
 	}
 	while (len) {
-		ssize_t n = pwrite(ram->fd, ram->base + off, len, off);
+		ssize_t n = nocancel_pwrite(ram->fd, ram->base + off, len, off);
 
 		if (n < 0 && errno == EINTR)
 			continue;

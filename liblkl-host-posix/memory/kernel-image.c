@@ -13,6 +13,7 @@
 #include <lkl.h>
 
 #include "base/error.h"
+#include "base/nocancel.h"
 #include "base/installed.h"
 #include "memory/kernel-image.h"
 #include "memory/reserve.h"
@@ -38,7 +39,7 @@ int lkl_posix_image_read(void *image, uint64_t off, void *buf, uint64_t len)
 	char *p = buf;
 
 	while (len) {
-		ssize_t n = pread((intptr_t)image, p, len, off);
+		ssize_t n = nocancel_pread((intptr_t)image, p, len, off);
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -392,6 +392,7 @@ START_TEST(reads_outlive_the_thread_that_submitted_them)
 END_TEST
 
 static struct lkl_poller *work_poller;
+static bool cancelled_finished;
 
 static void *do_work(void *arg)
 {
@@ -463,6 +464,54 @@ START_TEST(many_workers_perform_a_request_each)
 		expect_results(DEPTH, 0);
 		ck_assert(is_filled(bufs, DEPTH * BLOCK, 0));
 	}
+	rig_close(&rig);
+}
+END_TEST
+
+/* Perform @n requests without the cancellation points that ck_assert() has. */
+static void run_quietly(struct rig *rig, struct req *r, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		blk_ops->submit(rig->blk, &r[i].io);
+	while (count_done(r, n) < n)
+		if (!wait_ops->poller_reap(rig->poller))
+			idle(rig->poller);
+}
+
+/* Perform a request of each kind, alone and together with another one. */
+static void *work_cancelled(void *arg)
+{
+	uint32_t op;
+
+	/* From now on, the next cancellation point ends the thread. */
+	pthread_cancel(pthread_self());
+	for (op = LKL_BLK_OP_READ; op <= LKL_BLK_OP_WRITE_ZEROES; op++) {
+		struct iovec iov = { bufs, BLOCK };
+		struct req r[2];
+
+		run_quietly(arg, req_vector(&r[0], op, &iov, 1, 0), 1);
+		req_vector(&r[0], op, &iov, 1, 0);
+		req_vector(&r[1], op, &iov, 1, BLOCK);
+		run_quietly(arg, r, 2);
+	}
+	cancelled_finished = true;
+	pthread_testcancel();
+	return NULL;
+}
+
+START_TEST(a_cancelled_worker_finishes_its_requests)
+{
+	struct rig rig = rig_open(filled_file(MANY * BLOCK), _i);
+	pthread_t thread;
+	void *ret;
+
+	cancelled_finished = false;
+	pthread_create(&thread, NULL, work_cancelled, &rig);
+	pthread_join(thread, &ret);
+	ck_assert(cancelled_finished);
+	ck_assert_ptr_eq(ret, PTHREAD_CANCELED);
 	rig_close(&rig);
 }
 END_TEST
@@ -889,6 +938,7 @@ int main(void)
 		reads_outlive_the_thread_that_submitted_them,
 		the_worker_may_be_any_thread,
 		many_workers_perform_a_request_each,
+		a_cancelled_worker_finishes_its_requests,
 		a_kick_wakes_the_sleeping_thread,
 		a_kick_from_a_signal_handler_wakes_the_sleeping_thread,
 		a_signal_handler_that_interrupts_the_wait_can_kick_it,
