@@ -25,6 +25,7 @@ int lkl_background_start(struct lkl_instance *inst)
 {
 	inst->background = (struct lkl_thread) {
 		.inst = inst,
+		.sibling = &inst->background,
 		.background = true,
 	};
 	inst->background_stop = false;

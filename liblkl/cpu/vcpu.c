@@ -59,13 +59,11 @@ static void vcpu_detach_cpu(struct lkl_vcpu *v)
 	v->cpu = &v->no_cpu;
 }
 
-/* With the lock held, as a thread that began its call long ago may be here too. */
-void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
+/* Forget the threads that use a kernel that is gone, and what they asked for. */
+static void vcpu_forget_threads(struct lkl_vcpu *v)
 {
-	vcpu_lock(v);
 	v->contended = 0;
 	v->poll_requested = 0;
-	v->poller_free = 0;
 	v->reap_budget = 0;
 	v->followers = NULL;
 	v->tail = &v->followers;
@@ -75,6 +73,14 @@ void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
 	v->parked = NULL;
 	v->caller_led = false;
 	v->leader_deadline = INT64_MAX;
+}
+
+/* With the lock held, as a thread that began its call long ago may be here too. */
+void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
+{
+	vcpu_lock(v);
+	vcpu_forget_threads(v);
+	v->poller_free = 0;
 	v->cpu = cpu;
 	__atomic_store_n(&v->generation, v->generation + 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&v->state, LKL_VCPU_RUNNING, __ATOMIC_RELEASE);
@@ -85,6 +91,7 @@ void lkl_vcpu_start(struct lkl_vcpu *v, struct lkl_cpu *cpu)
 void lkl_vcpu_forked(struct lkl_vcpu *v)
 {
 	vcpu_detach_cpu(v);
+	vcpu_forget_threads(v);
 	v->lock = 0;
 	v->incoming = NULL;
 	v->submitters = 0;

@@ -318,6 +318,29 @@ START_TEST(a_panic_ends_every_call)
 }
 END_TEST
 
+/* The threads are the parent's, and an access to one of them would crash. */
+START_TEST(the_child_of_a_fork_touches_no_thread_of_the_parent)
+{
+	struct lkl_thread *gone = (struct lkl_thread *)64, t = { };
+	struct lkl_vcpu child = toy_vcpu;
+	bool stop = false;
+
+	child.lock = 1;
+	child.contended = 1;
+	child.returned = 1;
+	child.poll_requested = 1;
+	child.incoming = gone;
+	child.claimant = gone;
+	child.followers = gone;
+	child.leader = gone;
+	child.workers = gone;
+	child.parked = gone;
+	lkl_vcpu_forked(&child);
+	ck_assert_int_eq(lkl_vcpu_run(&child, &t, 0, &stop), -LKL_ENODEV);
+	ck_assert_int_eq(lkl_vcpu_call(&child, &t), -LKL_ENODEV);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("hand-over");
@@ -335,5 +358,6 @@ int main(void)
 	tcase_add_loop_test(tc, a_panic_ends_the_background_thread, 0, 2);
 	tcase_add_test(tc, threads_may_go_after_each_call);
 	tcase_add_test(tc, a_panic_ends_every_call);
+	tcase_add_test(tc, the_child_of_a_fork_touches_no_thread_of_the_parent);
 	return run_case(tc, CK_NOFORK);
 }
