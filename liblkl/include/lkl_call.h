@@ -53,11 +53,12 @@ struct lkl_thread;
  * lkl_thread_self - get a handle of the calling thread
  *
  * Another thread, or a signal handler, can pass the handle to
- * lkl_thread_interrupt().
+ * lkl_thread_interrupt().  The handle is for calls of the thread to the instance to
+ * which the thread is bound now: a thread has a handle for each instance.
  *
  * Context: any thread, after lkl_init().
- * Return: a handle, which belongs to liblkl and is valid until the thread ends
- * or lkl_cleanup() is called; NULL when there is no memory, or before
+ * Return: a handle, which belongs to liblkl and is valid until the thread ends, or
+ * lkl_cleanup() or lkl_instance_destroy() ends the instance; NULL when there is no memory, or before
  * lkl_init().
  * Since: 1.0
  */
@@ -68,8 +69,8 @@ LKL_API struct lkl_thread *lkl_thread_self(void);
  * @thread: handle from lkl_thread_self() of a thread that has not ended, or
  *	NULL
  *
- * A system call of @thread that blocks, or is about to block, ends as if a
- * signal had arrived: the call returns -LKL_EINTR, or the part of the work that
+ * A system call of @thread to the instance of the handle that blocks, or is about
+ * to block, ends as if a signal had arrived: the call returns -LKL_EINTR, or the part of the work that
  * is done, such as the number of bytes.  If @thread is not in a system call, or
  * is NULL, the function does nothing; the next call of @thread is not affected.
  *

@@ -62,8 +62,8 @@ struct lkl_ram;
  *		range is zero or unchanged
  * @ram_free:	release the arena
  * @image_open:	open the kernel image at @path, and store a handle in *@image.
- *		A @path without a directory means the directory where the host
- *		finds installed files
+ *		If @path is a name without a directory, open the file of this
+ *		name in the directory where the host finds installed files
  * @image_read:	read exactly @len bytes at offset @off of the image
  * @image_map:	map [@off, @off + @len) of the image at the reserved address
  *		@addr.  The mapping is read-only, and is executable if @exec is

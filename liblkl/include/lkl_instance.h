@@ -14,9 +14,9 @@
  * lkl_disk_add(), lkl_mount_dev() and lkl_sys_halt(), act on the instance to which
  * the calling thread is bound.  Each thread begins bound to the default instance.
  * lkl_init() and lkl_cleanup() always act on the default instance.  A program that
- * uses only instances of lkl_instance_create() need not call them: where another
- * description says "after lkl_init()", this is, for a thread that is bound to such
- * an instance, after lkl_instance_create().
+ * uses only instances made by lkl_instance_create() need not call lkl_init() and
+ * lkl_cleanup().  For a thread that is bound to such an instance, read "after
+ * lkl_init()" in other descriptions as "after lkl_instance_create()".
  *
  *	struct lkl_instance *inst;
  *
@@ -131,9 +131,9 @@ LKL_API long lkl_instance_halt(struct lkl_instance *inst);
  * calls return -LKL_ENODEV until the thread is bound to another instance.
  *
  * Context: any thread.  No other function may be called with the argument @inst
- * during this call or after it.  Threads that are bound to @inst must not call
- * lkl_disk_add() or lkl_netdev_add() during this call; system calls may be in
- * progress.
+ * during this call or after it.  During this call, threads that are bound to @inst
+ * must not be in lkl_disk_add(), lkl_netdev_add() or lkl_sys_halt(); other system
+ * calls may be in progress.
  * Return: 0; -LKL_ENOMEM when the kernel runs and there is no memory to halt the
  * kernel: then the instance stays.
  * Since: 1.0
