@@ -57,9 +57,9 @@ struct lkl_thread;
  * which the thread is bound now: a thread has a handle for each instance.
  *
  * Context: any thread, after lkl_init().
- * Return: a handle, which belongs to liblkl and is valid until the thread ends, or
- * lkl_cleanup() or lkl_instance_destroy() ends the instance; NULL when there is no memory, or before
- * lkl_init().
+ * Return: a handle, which belongs to liblkl and is valid until the thread ends or
+ * the instance ends (by lkl_cleanup() or lkl_instance_destroy()); NULL when there is
+ * no memory, or before lkl_init().
  * Since: 1.0
  */
 LKL_API struct lkl_thread *lkl_thread_self(void);
@@ -69,10 +69,11 @@ LKL_API struct lkl_thread *lkl_thread_self(void);
  * @thread: handle from lkl_thread_self() of a thread that has not ended, or
  *	NULL
  *
- * A system call of @thread to the instance of the handle that blocks, or is about
- * to block, ends as if a signal had arrived: the call returns -LKL_EINTR, or the part of the work that
- * is done, such as the number of bytes.  If @thread is not in a system call, or
- * is NULL, the function does nothing; the next call of @thread is not affected.
+ * If the thread makes a system call to the instance of the handle, and this call
+ * blocks or is about to block, the call ends as if a signal had arrived: the call
+ * returns -LKL_EINTR, or the part of the work that is done, such as the number of
+ * bytes.  If @thread is not in a system call, or is NULL, the function does nothing;
+ * the next call of @thread is not affected.
  *
  * Context: any thread, and signal handlers.
  * Since: 1.0
