@@ -53,8 +53,8 @@ struct lkl_thread;
  * lkl_thread_self - get a handle of the calling thread
  *
  * Another thread, or a signal handler, can pass the handle to
- * lkl_thread_interrupt().  The handle is for calls of the thread to the instance to
- * which the thread is bound now: a thread has a handle for each instance.
+ * lkl_thread_interrupt().  A thread has a handle for each instance; the function
+ * returns the handle for the instance to which the thread is bound during this call.
  *
  * Context: any thread, after lkl_init().
  * Return: a handle, which belongs to liblkl and is valid until the thread ends or
