@@ -69,7 +69,7 @@ static int boot_kernel(void)
 	int ret = lkl_start_kernel("%s", config_boot_cmdline());
 
 	if (ret == -LKL_ENOENT)
-		report("cannot boot: the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image");
+		report("cannot boot: the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image, such as ./lkl-kernel.so");
 	return ret;
 }
 

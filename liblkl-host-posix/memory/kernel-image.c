@@ -13,8 +13,8 @@
 #include <lkl.h>
 
 #include "base/error.h"
-#include "base/nocancel.h"
 #include "base/installed.h"
+#include "base/nocancel.h"
 #include "memory/kernel-image.h"
 #include "memory/reserve.h"
 

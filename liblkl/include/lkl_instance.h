@@ -63,7 +63,7 @@ LKL_API int lkl_instance_create(struct lkl_host_operations *ops,
  * @fmt: format of the kernel's command line, as for lkl_start_kernel()
  *
  * The function does the same as lkl_start_kernel() in a thread that is bound to
- * @inst.  It does not change the binding of the calling thread.
+ * @inst.  The binding of the calling thread stays.
  *
  * Context: any thread, but not at the same time as another boot or halt of the
  * same instance.  Different instances may boot at the same time.
@@ -109,8 +109,7 @@ LKL_API struct lkl_instance *lkl_instance_bound(void);
  * @inst: the instance, not NULL
  *
  * The function does the same as lkl_sys_halt() in a thread that is bound to @inst.
- * It does not change the binding of the calling thread.  The kernel can be booted
- * again.
+ * The binding of the calling thread stays.  The kernel can be booted again.
  *
  * Context: any thread.
  * Return: as lkl_sys_halt(); -LKL_EINVAL when @inst is NULL; -LKL_ENOMEM.

@@ -52,7 +52,7 @@ static int image_boot_kernel(struct image *img)
 			       mem);
 	if (ret == -LKL_ENOENT)
 		return report_cannot("boot LKL for", img->path,
-				   "the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image");
+				   "the kernel image is not installed; install it, or set LKL_KERNEL to the path of a kernel image, such as ./lkl-kernel.so");
 	if (ret == -LKL_ENOEXEC)
 		return report_cannot("boot LKL for", img->path,
 				   "the kernel image is damaged or belongs to another version of LKL; install the kernel image of this version");
